@@ -1,0 +1,5 @@
+/** Tools and models: what carries out the calls and asks the questions. */
+@NullMarked
+package dev.interlock.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The {@code interlock} program. */
+@NullMarked
+package dev.interlock.cli;
+
+import org.jspecify.annotations.NullMarked;
