@@ -1,0 +1,110 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.journal.Content;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Reply;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened: the only input of the core. Time and ids arrive in it.
+ *
+ * <p>What people send ({@link Sent}) carries an id that is unique in the journal and whoever sent
+ * it; what the engine reports carries the number of the question or call it is about.
+ */
+public sealed interface Occurrence {
+  Instant at();
+
+  /** What a person or an application sends. */
+  sealed interface Sent extends Occurrence {
+    /** Unique within the instance; the same id again is a duplicate. */
+    String id();
+
+    Principal from();
+  }
+
+  /** An instance begins. {@code from} becomes its caller, or starts it for {@code caller}. */
+  record Started(
+      String id, Instant at, Principal from, Principal caller, @Content Map<String, Object> input)
+      implements Sent {}
+
+  record MessageSent(String id, Instant at, Principal from, @Content String text) implements Sent {}
+
+  /**
+   * An event of the machine is sent.
+   *
+   * @param payload null if the event carries none
+   */
+  record EventSent(
+      String id, Instant at, Principal from, String name, @Content @Nullable Object payload)
+      implements Sent {}
+
+  /**
+   * An answer to what is parked, or to an approval state.
+   *
+   * @param number of the parked call or the approval
+   * @param hash of what was shown; another one is rejected
+   * @param answer {@link #APPROVED} or {@link #REJECTED}, or a word of the approval state
+   * @param form values for the fields that the answer fills
+   */
+  record Answered(
+      String id,
+      Instant at,
+      Principal from,
+      int number,
+      String hash,
+      String answer,
+      @Content Map<String, Object> form)
+      implements Sent {
+    public static final String APPROVED = "approved";
+    public static final String REJECTED = "rejected";
+  }
+
+  /**
+   * A person says what became of an unknown call.
+   *
+   * @param result what the tool would have answered, as JSON, projected; null if not given
+   */
+  record Resolved(
+      String id, Instant at, Principal from, int call, boolean happened, @Nullable Result result)
+      implements Sent {}
+
+  /** An operator sends an escalated instance back to work. */
+  record Resumed(String id, Instant at, Principal from, String state, Map<Budget, Decimal> grants)
+      implements Sent {}
+
+  record Cancelled(String id, Instant at, Principal from, @Content String why) implements Sent {}
+
+  /** What the engine reports. */
+  sealed interface Reported extends Occurrence {}
+
+  record TimerFired(Instant at, String timer) implements Reported {}
+
+  record QuestionReplied(Instant at, long question, Reply reply) implements Reported {}
+
+  /** The question failed after its retries. */
+  record QuestionFailed(Instant at, long question, @Content String why) implements Reported {}
+
+  record CallReturned(Instant at, int call, Result result) implements Reported {}
+
+  record CallFailed(Instant at, int call, @Content String why) implements Reported {}
+
+  /** The call may or may not have happened. */
+  record CallUnknown(Instant at, int call, @Content String why) implements Reported {}
+
+  /** The tool is not the one that was locked; nothing was sent. */
+  record CallDrifted(Instant at, int call, @Content String what) implements Reported {}
+
+  /**
+   * What the probe of an unknown call found.
+   *
+   * @param happened null if it decided nothing
+   */
+  record CallProbed(Instant at, int call, @Nullable Boolean happened, @Content String why)
+      implements Reported {}
+
+  record TicketOpened(Instant at, int escalation, String ticket) implements Reported {}
+}

@@ -1,0 +1,225 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.evolve.End;
+import dev.interlock.core.evolve.Escalated;
+import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.evolve.Inbox;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.journal.Content;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Reply;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the core concluded. Folding outcomes gives the instance; each is recorded as it is. */
+public sealed interface Outcome {
+
+  // ---- the instance
+
+  /** The first outcome of every instance. */
+  record Began(String machine, Principal caller) implements Outcome {}
+
+  /** The id of something that was sent; a second one is a duplicate. */
+  record Remembered(String id) implements Outcome {}
+
+  /**
+   * A state is entered.
+   *
+   * @param visit number of the visit; an earlier one is continued
+   * @param cause what led here, for people: {@code transition}, {@code event paid}, …
+   * @param back whether an earlier visit is continued
+   * @param keepsWayBack whether the way back stays what it was
+   */
+  record Entered(String state, long visit, String cause, boolean back, boolean keepsWayBack)
+      implements Outcome {}
+
+  /** The instance waits for the user. */
+  record Waited() implements Outcome {}
+
+  record Ended(End end) implements Outcome {}
+
+  // ---- fields
+
+  /**
+   * A field, or one entry of it, has a new value.
+   *
+   * @param key empty if the field is not keyed
+   * @param value of the whole field, or of the entry under {@code key}
+   */
+  record FieldSet(String field, List<Object> key, @Content Object value, Evidence evidence)
+      implements Outcome {}
+
+  /** Unset; a keyed or {@code many} field is emptied. */
+  record FieldCleared(String field) implements Outcome {}
+
+  // ---- what arrives
+
+  record MessageKept(Inbox.Message message) implements Outcome {}
+
+  record EventKept(Inbox.Event event) implements Outcome {}
+
+  /** A waiting event led out of the state. */
+  record EventTaken(String id, String name) implements Outcome {}
+
+  record EventNotTaken(String id, String name) implements Outcome {}
+
+  /** Something the model is told with the next question. */
+  record Noticed(Inbox.Notice notice) implements Outcome {}
+
+  record CancelKept(Principal by, @Content String why) implements Outcome {}
+
+  // ---- turns
+
+  record TurnOpened(Turn.Kind kind) implements Outcome {}
+
+  /**
+   * The open turn's question.
+   *
+   * @param messages ids of the messages it delivers: all that wait
+   */
+  record Asked(long question, List<String> messages) implements Outcome {}
+
+  record ReplyTaken(long question, Reply reply) implements Outcome {}
+
+  /** The reply could not be used; it counts an error and its calls are not judged. */
+  record ReplyFaulty(long question, Reply reply, @Content String why) implements Outcome {}
+
+  /** There is no reply; it is not counted against the model. */
+  record QuestionLost(long question, @Content String why) implements Outcome {}
+
+  /** Tokens of a reply that came after its question was abandoned. */
+  record UsageCounted(Reply.Usage usage) implements Outcome {}
+
+  /** Text of the model for the user. */
+  record Said(@Content String text) implements Outcome {}
+
+  /** The turn takes no more calls and ends as soon as what is in flight has settled. */
+  record TurnClosing(Turn.Closing why, String name) implements Outcome {}
+
+  record TurnEnded() implements Outcome {}
+
+  // ---- calls
+
+  record CallProposed(
+      int call, String id, @Content String tool, @Content Map<String, Object> proposed)
+      implements Outcome {}
+
+  /**
+   * A rule was judged.
+   *
+   * @param rule its sentence
+   */
+  record Ruled(int call, String rule, Verdict verdict) implements Outcome {}
+
+  /** What a rule says of a call. */
+  enum Verdict {
+    ALLOWS,
+    REFUSES,
+    ASKS,
+    /** {@code unless} was true. */
+    EXCUSES
+  }
+
+  record CallAccepted(int call, @Content Map<String, Object> args) implements Outcome {}
+
+  record CallRefused(int call, Refusal refusal) implements Outcome {}
+
+  /**
+   * A call goes out.
+   *
+   * @param counted keys of the rules whose {@code atMost} it counts in
+   */
+  record CallDispatched(int call, String key, Instant at, Instant deadline, List<String> counted)
+      implements Outcome {}
+
+  /** A built-in was applied. */
+  record BuiltInApplied(int call, @Content String text) implements Outcome {}
+
+  /**
+   * A built-in {@code recall} opens an earlier result.
+   *
+   * @param of the number of the call whose result is opened
+   * @param ref where it lies in the store
+   * @param offset in characters
+   */
+  record Recalled(int call, int of, String ref, long offset) implements Outcome {}
+
+  record CallReturned(int call, Result result) implements Outcome {}
+
+  record CallFailed(int call, @Content String why) implements Outcome {}
+
+  record CallUnknown(int call, @Content String why) implements Outcome {}
+
+  record CallWithdrawn(int call, @Content String why) implements Outcome {}
+
+  /**
+   * A settled call of the turn is counted, in call order.
+   *
+   * @param error whether it counts an error
+   * @param success whether it clears the errors in a row
+   */
+  record CallApplied(int call, boolean error, boolean success) implements Outcome {}
+
+  /** An {@code atMost} is given back: the call failed or did not happen. */
+  record CountGivenBack(int call, List<String> counted) implements Outcome {}
+
+  /** Something about a call arrived when nothing waited for it. */
+  record CallLate(int call, @Content String what) implements Outcome {}
+
+  // ---- people
+
+  record CallParked(Parked parked) implements Outcome {}
+
+  /** An answer was taken. */
+  record AnswerTaken(int number, String role, String answer, Principal by) implements Outcome {}
+
+  /** A parked call is over without going out: a no, an expiry, a void, or taken back. */
+  record ParkedEnded(int number, How how, @Content String why) implements Outcome {
+    /** How a parked call ended. */
+    public enum How {
+      REJECTED,
+      EXPIRED,
+      VOID,
+      TAKEN_BACK
+    }
+  }
+
+  /** An approved call leaves the parked ones and becomes the call of the open turn. */
+  record ParkedReleased(int number) implements Outcome {}
+
+  record ApprovalAsked(int number, String role, @Content Map<String, Object> shown, String hash)
+      implements Outcome {}
+
+  /** The open approval is no longer asked. */
+  record ApprovalClosed(int number, @Content String why) implements Outcome {}
+
+  /** A person, or a late answer, or the probe settled an unknown call. */
+  record UnknownSettled(int call, boolean happened, @Nullable Result result, String by)
+      implements Outcome {}
+
+  // ---- timers
+
+  record TimerSet(Timer timer) implements Outcome {}
+
+  record TimerCancelled(String id) implements Outcome {}
+
+  record TimerDue(Timer timer) implements Outcome {}
+
+  /** A fired timer that nothing waited for any more. */
+  record TimerDropped(String id) implements Outcome {}
+
+  // ---- escalation
+
+  record Escalation(Escalated escalated) implements Outcome {}
+
+  record TicketTaken(int escalation, String ticket) implements Outcome {}
+
+  /** The instance goes back to work: errors in a row start at zero. */
+  record ResumeTaken(String state, Map<Budget, Decimal> grants, Principal by) implements Outcome {}
+}

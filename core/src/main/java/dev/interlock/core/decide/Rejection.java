@@ -1,0 +1,40 @@
+package dev.interlock.core.decide;
+
+/**
+ * Why an occurrence is not taken.
+ *
+ * @param message what was found, what would be accepted, and how to mend it
+ */
+public record Rejection(Code code, String message) {
+  /** The kinds of rejection. */
+  public enum Code {
+    /** The instance has ended. */
+    ENDED,
+    /** The instance is escalated. */
+    ESCALATED,
+    /** The instance is not escalated. */
+    NOT_ESCALATED,
+    /** Whoever sent it may not. */
+    NOT_ALLOWED,
+    /** The machine declares no such event, or nothing would take it. */
+    EVENT,
+    /** Nothing waits for this answer. */
+    NOTHING_TO_ANSWER,
+    /** What is answered is not what was shown. */
+    HASH,
+    /** The values do not fit. */
+    VALUES,
+    /** An unknown call must be resolved first. */
+    UNKNOWN_CALL,
+    /** A budget is spent and not granted. */
+    BUDGET,
+    /** A named limit is reached. */
+    LIMIT,
+    /** There is no such instance, call, state or machine. */
+    NOT_FOUND,
+    /** The same id was used with other content. */
+    CONFLICT,
+    /** The engine does not take this now: it is late or out of order. */
+    LATE
+  }
+}

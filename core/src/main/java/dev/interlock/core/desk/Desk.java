@@ -1,0 +1,55 @@
+package dev.interlock.core.desk;
+
+import java.util.Map;
+
+/** Where tickets and notices for people go. Thread-safe. */
+public interface Desk {
+  /**
+   * Opens a ticket, once for each key: the same key again gives the same id.
+   *
+   * @return the ticket's id
+   * @throws DeskException if it could not be opened now; the engine tries again until it is
+   */
+  String open(Ticket ticket);
+
+  /**
+   * Tells people of something that waits for them. Once for each key.
+   *
+   * @throws DeskException if it could not be told now
+   */
+  void notify(Notice notice);
+
+  /**
+   * What a person needs to take an instance over.
+   *
+   * @param key idempotency key
+   * @param reason the reason's word
+   * @param detail a sentence: what led there
+   * @param bundle the fields that the escalation state names, those that are set
+   */
+  record Ticket(
+      String key,
+      String instance,
+      String machine,
+      String state,
+      String from,
+      String reason,
+      String detail,
+      Map<String, Object> bundle) {}
+
+  /**
+   * A question that waits for a person.
+   *
+   * @param role who is asked
+   */
+  record Notice(String key, String instance, String role, String text) {}
+
+  /** The desk could not be reached or refused. */
+  final class DeskException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DeskException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.interlock.core.engine;
+
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carries instances through time. Thread-safe. An acknowledgement is a promise: what it
+ * acknowledges is durable. Every method takes who asks; who may do what is DESIGN section 4.
+ *
+ * <p>Ids make a call safe to repeat; where null is given one is made up.
+ */
+public interface Engine extends AutoCloseable {
+  /**
+   * Starts an instance.
+   *
+   * @param machine the name of a machine that the engine was opened with
+   * @param id of the new instance, or null; the same id with the same input is acknowledged again
+   * @param caller for whom, or null for whoever asks; only an operator starts for others
+   */
+  Acknowledgement start(
+      Principal by,
+      String machine,
+      @Nullable String id,
+      @Nullable Principal caller,
+      Map<String, Object> input);
+
+  Acknowledgement send(Principal by, String instance, @Nullable String id, String text);
+
+  Acknowledgement event(
+      Principal by, String instance, @Nullable String id, String name, @Nullable Object payload);
+
+  Acknowledgement answer(Principal by, String instance, @Nullable String id, Answer answer);
+
+  /**
+   * Says what became of an unknown call.
+   *
+   * @param result JSON text of what the tool would have answered, or null
+   */
+  Acknowledgement resolve(
+      Principal by, String instance, int call, boolean happened, @Nullable String result);
+
+  Acknowledgement resume(Principal by, String instance, String state, Map<Budget, Decimal> grants);
+
+  Acknowledgement cancel(Principal by, String instance, String why);
+
+  /** The instance, or empty if there is none or whoever asks may not see it. */
+  Optional<View> get(Principal by, String instance);
+
+  /** Entries after that seq, oldest first; empty if whoever asks may not see it. */
+  List<Entry> journal(Principal by, String instance, long afterSeq);
+
+  /** Newest first, those that whoever asks may see. */
+  List<Store.Row> list(Principal by, Store.Filter filter);
+
+  /**
+   * Entries as they are committed, of one instance or (null, operators only) of all. Slow watchers
+   * miss entries rather than hold the engine up: they read {@link #journal} for what is missing.
+   */
+  AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher);
+
+  /** Takes nothing new, awaits writes in flight to their time-out, and lets go of the store. */
+  @Override
+  void close();
+
+  /** An answer to what is parked or asked; see {@link dev.interlock.core.decide.Occurrence}. */
+  record Answer(int number, String hash, String answer, Map<String, Object> form) {}
+
+  /** An instance, and the machine it is pinned to. */
+  record View(Machine machine, Instance instance) {}
+
+  /** What became of a request. */
+  sealed interface Acknowledgement {
+    /**
+     * It is durable.
+     *
+     * @param seq of the entry
+     * @param note what the sender should know, or empty
+     */
+    record Taken(String instance, long seq, String note) implements Acknowledgement {}
+
+    /** It was taken before; nothing changed. */
+    record Again(String instance) implements Acknowledgement {}
+
+    /** It was not taken. */
+    record Rejected(Rejection rejection) implements Acknowledgement {}
+  }
+}

@@ -1,0 +1,89 @@
+package dev.interlock.core.engine;
+
+import dev.interlock.core.machine.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where tools are: MCP servers, Java methods. Thread-safe. */
+public interface ToolHost extends AutoCloseable {
+  /**
+   * The tools that a server offers now, for locking.
+   *
+   * @throws ToolHostException if the server is not configured or does not answer
+   */
+  List<Offered> offered(String server);
+
+  /**
+   * Calls once and waits for the answer, at most {@code call.timeout()}. Does not retry: retries
+   * belong to the engine. Never throws for what a tool does. Interrupting the thread abandons the
+   * call, which gives {@link Answer.Unknown} or {@link Answer.Failed}.
+   */
+  Answer call(ToolCall call);
+
+  @Override
+  void close();
+
+  /**
+   * A tool as its server describes it now.
+   *
+   * @param name {@code SERVER.TOOL}
+   * @param inputSchema JSON Schema, in the types of {@link dev.interlock.core.json.Json}
+   */
+  record Offered(String name, String description, Map<String, Object> inputSchema) {}
+
+  /**
+   * A call to carry out.
+   *
+   * @param tool {@code SERVER.TOOL}
+   * @param arguments in the types of {@link dev.interlock.core.json.Json}; sent in canonical form
+   * @param key the idempotency key, the same at each attempt
+   * @param lockedHash of the tool that the instance is pinned to; another one is drift
+   */
+  record ToolCall(
+      String tool,
+      Map<String, Object> arguments,
+      String key,
+      String instance,
+      Principal caller,
+      Duration timeout,
+      String lockedHash) {}
+
+  /** What came of a call. */
+  sealed interface Answer {
+    /**
+     * The tool answered.
+     *
+     * @param text the result as text, at most {@link #MAX_RESULT} bytes in UTF-8
+     * @param structured the result as JSON text, or null if the tool gave only text
+     */
+    record Returned(String text, @Nullable String structured) implements Answer {}
+
+    /**
+     * The call had no effect, or the tool answered that it failed.
+     *
+     * @param retryable whether the same call may succeed later
+     * @param retryAfter how long the tool asks to wait, or null
+     */
+    record Failed(String why, boolean retryable, @Nullable Duration retryAfter) implements Answer {}
+
+    /** It may or may not have happened: silence, a connection broken after sending, a 5xx. */
+    record Unknown(String why) implements Answer {}
+
+    /** The tool is no longer the one that was locked; nothing was sent. */
+    record Drifted(String what) implements Answer {}
+  }
+
+  /** The largest result of a call, in bytes; a larger one is an answer that could not be read. */
+  int MAX_RESULT = 4 << 20;
+
+  /** A server that cannot be asked what it offers. */
+  final class ToolHostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ToolHostException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.interlock.core.evolve;
+
+import dev.interlock.core.machine.Principal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has arrived and was not yet dealt with.
+ *
+ * @param messages of the caller, for the next question
+ * @param events by arrival
+ * @param timers ids of timers that fired during a turn
+ * @param notices of the machine, for the next question
+ * @param cancel who cancelled during a turn, or null
+ */
+public record Inbox(
+    List<Message> messages,
+    List<Event> events,
+    List<Timer> timers,
+    List<Notice> notices,
+    @Nullable Principal cancel) {
+
+  /** The most messages that wait; one more is rejected. */
+  public static final int MAX_MESSAGES = 100;
+
+  /** The most events that wait during a turn; one more is rejected. */
+  public static final int MAX_EVENTS = 100;
+
+  /** The newest kept events of each name; an older one is recorded as not taken. */
+  public static final int MAX_KEPT = 100;
+
+  public static final Inbox EMPTY = new Inbox(List.of(), List.of(), List.of(), List.of(), null);
+
+  /** A message that waits. */
+  public record Message(String id, String text) {}
+
+  /** An event that waits. */
+  public record Event(
+      String id, String name, @Nullable Object payload, String by, boolean operator) {}
+
+  /**
+   * A notice that waits.
+   *
+   * @param starts whether it is reason enough to ask the model
+   */
+  public record Notice(String text, boolean starts) {}
+}

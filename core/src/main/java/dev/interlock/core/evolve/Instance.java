@@ -1,0 +1,108 @@
+package dev.interlock.core.evolve;
+
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a machine, as its outcomes leave it. Immutable, and bounded: the conversation is not
+ * part of it ({@link dev.interlock.core.prompt.Transcript}).
+ *
+ * @param machine the identity it is pinned to
+ * @param seq the newest entry that was folded
+ * @param facts the fields that are set; keyed and {@code many} fields from the start
+ * @param evidence of each field that was filled
+ * @param counts dispatched calls by rule and argument values, for {@code atMost}
+ * @param visits entries by state
+ * @param granted what operators granted beyond the machine's budgets
+ * @param turn the open turn, or null
+ * @param unknown calls of unknown outcome that outlived their turn
+ * @param timers those that run, by id
+ * @param recent the newest ids of what was sent, oldest first
+ * @param numbers the highest number of a call or approval so far
+ * @param questions the number of questions so far
+ * @param escalated the newest escalation, or null
+ * @param end null while it lives
+ */
+public record Instance(
+    String id,
+    String machine,
+    Principal caller,
+    Instant started,
+    long seq,
+    Visit visit,
+    Map<String, Object> facts,
+    Map<String, Evidence> evidence,
+    Counters spent,
+    Map<String, Long> counts,
+    Map<String, Integer> visits,
+    Map<Budget, Decimal> granted,
+    @Nullable Turn turn,
+    List<Parked> parked,
+    @Nullable Approval approval,
+    List<Call> unknown,
+    Inbox inbox,
+    Map<String, Timer> timers,
+    Set<String> recent,
+    int numbers,
+    long questions,
+    @Nullable Escalated escalated,
+    boolean inEscalation,
+    @Nullable End end) {
+
+  /** How many ids of what was sent an instance remembers. */
+  public static final int MAX_RECENT = 1_000;
+
+  /** The columns of DESIGN's table 3.2. */
+  public enum Status {
+    RUNNING("running"),
+    WAITING("waiting"),
+    ESCALATED("escalated"),
+    COMPLETED("completed"),
+    ENDED_ESCALATED("escalated"),
+    CANCELLED("cancelled");
+
+    private final String word;
+
+    Status(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
+  }
+
+  public Status status() {
+    if (end != null) {
+      return switch (end.status()) {
+        case COMPLETED -> Status.COMPLETED;
+        case ESCALATED -> Status.ENDED_ESCALATED;
+        case CANCELLED -> Status.CANCELLED;
+      };
+    }
+    if (turn != null) {
+      return Status.RUNNING;
+    }
+    return inEscalation ? Status.ESCALATED : Status.WAITING;
+  }
+
+  public String state() {
+    return visit.state();
+  }
+
+  /** Every call that is not done with: of the turn, parked, unknown. */
+  public Stream<Call> liveCalls() {
+    return Stream.of(
+            turn == null ? Stream.<Call>empty() : turn.calls().stream(),
+            parked.stream().map(Parked::call),
+            unknown.stream())
+        .flatMap(calls -> calls);
+  }
+}

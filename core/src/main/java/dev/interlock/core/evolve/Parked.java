@@ -1,0 +1,37 @@
+package dev.interlock.core.evolve;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A call that waits for people to say yes.
+ *
+ * @param call at stage {@code PARKED}, with all its arguments
+ * @param asks one for each role
+ * @param shown the fields shown beside it, those that were set
+ * @param hash of tool, arguments and shown fields: what an answer must carry
+ * @param expires the earliest of the rules'
+ */
+public record Parked(
+    Call call, List<Ask> asks, Map<String, Object> shown, String hash, Instant expires) {
+  /**
+   * What one role is asked.
+   *
+   * @param rules the sentences of the rules that ask it
+   * @param answeredBy who said yes; empty if nobody has
+   */
+  public record Ask(String role, List<String> rules, String answeredBy) {
+    public boolean answered() {
+      return !answeredBy.isEmpty();
+    }
+  }
+
+  public boolean approved() {
+    return asks.stream().allMatch(Ask::answered);
+  }
+
+  public int number() {
+    return call.number();
+  }
+}

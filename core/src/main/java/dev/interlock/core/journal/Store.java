@@ -1,0 +1,125 @@
+package dev.interlock.core.journal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where instances, journals, results and marks lie. One owner at a time writes. Thread-safe for
+ * reading; {@link #commit} is called by one thread.
+ */
+public interface Store extends AutoCloseable {
+
+  /**
+   * Writes all of them durably, or none: when this returns, they survive any crash.
+   *
+   * @throws StoreException if nothing was written
+   */
+  void commit(List<Write> writes);
+
+  /** One thing to write. */
+  sealed interface Write {}
+
+  /** A new instance and the key of its content. */
+  record Create(String instance, String machine, byte[] key) implements Write {}
+
+  /** A step: fails the whole commit if that seq is there already. */
+  record Append(SealedEntry entry) implements Write {}
+
+  /** The row that lists are made of, and the snapshot if it is time for one. */
+  record Update(Row row, @Nullable Snapshot snapshot) implements Write {}
+
+  /** A result too large for an entry, or that a later question may recall. */
+  record PutResult(String instance, String ref, byte[] bytes) implements Write {}
+
+  /** A machine that was started, by its identity: its text and lock. */
+  record PutMachine(String identity, String name, String text, String lock) implements Write {}
+
+  /**
+   * The mark of a call, set once: the first of {@code dispatched} and {@code closed} stays. Whether
+   * it was this one tells {@link #mark}.
+   */
+  record PutMark(String instance, String key, Mark mark, Instant at) implements Write {}
+
+  /** What is known durably of a write's first byte. */
+  enum Mark {
+    /** It may have been sent. */
+    DISPATCHED,
+    /** It was not sent and never will be. */
+    CLOSED
+  }
+
+  /**
+   * What {@code list} shows of an instance.
+   *
+   * @param status a word of {@link dev.interlock.core.evolve.Instance.Status}
+   * @param escalatedFrom the state it last escalated from, or null
+   * @param reason of that, or null
+   * @param due the earliest timer, or null
+   * @param live whether it has effects in flight: it is loaded at start
+   */
+  record Row(
+      String instance,
+      String machine,
+      String machineName,
+      String caller,
+      String state,
+      String status,
+      @Nullable String escalatedFrom,
+      @Nullable String reason,
+      Instant started,
+      Instant since,
+      @Nullable Instant due,
+      boolean live,
+      long seq) {}
+
+  /** An instance's folded state at a seq, as JSON: a shortcut, never the truth. */
+  record Snapshot(String instance, long seq, String json) {}
+
+  /** Which rows. Null means any. */
+  record Filter(
+      @Nullable String machineName,
+      @Nullable String state,
+      @Nullable String status,
+      @Nullable String escalatedFrom,
+      @Nullable String caller,
+      int limit) {}
+
+  Optional<Row> row(String instance);
+
+  /** Newest first. */
+  List<Row> rows(Filter filter);
+
+  /** Instances with effects in flight, or a timer due before then. */
+  List<String> wanted(Instant dueBefore, int limit);
+
+  Optional<Snapshot> snapshot(String instance);
+
+  /** Entries after that seq, oldest first. */
+  List<SealedEntry> entries(String instance, long afterSeq, int limit);
+
+  /** The key of an instance's content, or empty if there is no such instance or it was erased. */
+  Optional<byte[]> key(String instance);
+
+  Optional<byte[]> result(String instance, String ref);
+
+  Optional<Mark> mark(String instance, String key);
+
+  /** Whether an id was ever taken from what was sent to the instance. */
+  boolean seen(String instance, String id);
+
+  Optional<PutMachine> machine(String identity);
+
+  @Override
+  void close();
+
+  /** The store could not do it; nothing was changed. */
+  final class StoreException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package dev.interlock.core.json;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * JSON as Interlock's values, and back to text in canonical form.
+ *
+ * <p>A value is a {@link String}, {@link Long}, {@link Decimal}, {@link Boolean}, an unmodifiable
+ * {@link List} or an unmodifiable {@link Map} with string keys. Numbers are read by their text: one
+ * that is whole and fits 64 bits is a {@code Long}, any other a {@code Decimal}. A {@code null}
+ * member of an object is left out, since unset is the only absence; elsewhere null is refused.
+ *
+ * <p>Canonical form is RFC 8785 (JCS), but numbers are written exactly, without exponent or
+ * trailing zeros.
+ */
+public final class Json {
+  /** The deepest nesting that is read. */
+  public static final int MAX_DEPTH = 100;
+
+  /** The most digits of a number, as in IEEE 754 decimal128. */
+  public static final int MAX_DIGITS = 34;
+
+  /** The longest text that is read, in characters. */
+  public static final int MAX_LENGTH = 64 << 20;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(1_000)
+                  .maxStringLength(MAX_LENGTH)
+                  .maxDocumentLength(MAX_LENGTH)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON text.
+   *
+   * @throws JsonException if it is malformed, has a duplicate key, is too deep, too long or has a
+   *     number out of range
+   */
+  public static Object parse(String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw new JsonException(
+          "%,d characters, expected at most %,d".formatted(text.length(), MAX_LENGTH));
+    }
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      parser.nextToken();
+      Object value = read(parser);
+      if (value == null) {
+        throw new JsonException("null, expected a value");
+      }
+      if (parser.nextToken() != null) {
+        throw new JsonException("more text after the end of the value");
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new JsonException(
+          "%s at line %d, column %d"
+              .formatted(
+                  e.getOriginalMessage(),
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr()));
+    }
+  }
+
+  /** As {@link #parse}, for a text that must be an object. */
+  public static Map<String, Object> parseObject(String text) {
+    if (parse(text) instanceof Map<?, ?> map) {
+      return object(map);
+    }
+    throw new JsonException("expected an object");
+  }
+
+  private static @Nullable Object read(JsonParser parser) {
+    JsonToken token = parser.currentToken();
+    if (token == null) {
+      throw new JsonException("an empty text, expected a value");
+    }
+    return switch (token) {
+      case START_OBJECT -> {
+        Map<String, Object> map = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          Object value = read(parser);
+          if (value != null) {
+            map.put(name, value);
+          }
+        }
+        yield Collections.unmodifiableMap(map);
+      }
+      case START_ARRAY -> {
+        List<Object> list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          Object value = read(parser);
+          if (value == null) {
+            throw new JsonException("null inside a list, expected a value");
+          }
+          list.add(value);
+        }
+        yield Collections.unmodifiableList(list);
+      }
+      case VALUE_STRING -> parser.getString();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      default -> throw new JsonException("unexpected " + token);
+    };
+  }
+
+  /**
+   * The number that a JSON number text stands for.
+   *
+   * @throws JsonException if it has more than {@link #MAX_DIGITS} digits
+   */
+  public static Object number(String text) {
+    return number(new BigDecimal(text));
+  }
+
+  /** As {@link #number(String)}. */
+  public static Object number(BigDecimal exact) {
+    BigDecimal plain = exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
+    if (plain.precision() > MAX_DIGITS || Math.abs((long) plain.scale()) > 6_144) {
+      throw new JsonException("a number of more than %d digits".formatted(MAX_DIGITS));
+    }
+    if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 19) {
+      try {
+        return plain.longValueExact();
+      } catch (ArithmeticException e) {
+        return new Decimal(plain);
+      }
+    }
+    return new Decimal(plain);
+  }
+
+  /** The canonical form of a value. */
+  public static String write(Object value) {
+    StringBuilder out = new StringBuilder();
+    write(value, out);
+    return out.toString();
+  }
+
+  private static void write(Object value, StringBuilder out) {
+    switch (value) {
+      case String text -> quote(text, out);
+      case Long number -> out.append(number.longValue());
+      case Decimal number -> out.append(number);
+      case Boolean bool -> out.append(bool.booleanValue());
+      case List<?> list -> {
+        out.append('[');
+        String comma = "";
+        for (Object item : list) {
+          out.append(comma);
+          write(Objects.requireNonNull(item), out);
+          comma = ",";
+        }
+        out.append(']');
+      }
+      case Map<?, ?> map -> {
+        String[] keys = new String[map.size()];
+        int count = 0;
+        for (Object key : map.keySet()) {
+          keys[count++] = String.valueOf(key);
+        }
+        Arrays.sort(keys);
+        Map<String, Object> members = object(map);
+        out.append('{');
+        String comma = "";
+        for (String key : keys) {
+          out.append(comma);
+          quote(key, out);
+          out.append(':');
+          write(Objects.requireNonNull(members.get(key)), out);
+          comma = ",";
+        }
+        out.append('}');
+      }
+      default ->
+          throw new IllegalArgumentException(
+              value.getClass().getName() + " is not one of the types of a value");
+    }
+  }
+
+  private static void quote(String text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\b' -> out.append("\\b");
+        case '\f' -> out.append("\\f");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < 0x20) {
+            out.append("\\u%04x".formatted((int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+
+  /** The SHA-256 of a value's canonical form, as 64 hexadecimal digits. */
+  public static String hash(Object value) {
+    return sha256(write(value));
+  }
+
+  /** The SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal digits. */
+  public static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** A map of a value, seen with its string keys. */
+  @SuppressWarnings("unchecked") // the maps of a value have string keys only
+  public static Map<String, Object> object(Map<?, ?> map) {
+    return (Map<String, Object>) map;
+  }
+
+  /** The value at an RFC 6901 pointer, or null if there is none. */
+  public static @Nullable Object at(Object value, String pointer) {
+    if (pointer.isEmpty()) {
+      return value;
+    }
+    Object current = value;
+    for (String step : pointer.substring(1).split("/", -1)) {
+      String name = step.replace("~1", "/").replace("~0", "~");
+      Object next =
+          switch (current) {
+            case Map<?, ?> map -> map.get(name);
+            case List<?> list ->
+                name.matches("0|[1-9][0-9]{0,8}") && Integer.parseInt(name) < list.size()
+                    ? list.get(Integer.parseInt(name))
+                    : null;
+            default -> null;
+          };
+      if (next == null) {
+        return null;
+      }
+      current = next;
+    }
+    return current;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.interlock.core.machine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A versioned definition: states, the contract of each, tools, fields, rules and budgets.
+ * Immutable.
+ *
+ * @param identity the SHA-256 of the canonical form, 64 hexadecimal digits
+ * @param tools by the name {@code SERVER.TOOL}: the only tools that exist for this machine
+ * @param context the fields, by name, in document order
+ * @param rules in document order, which is the order of judging
+ * @param budgets of the whole instance, every default filled in
+ * @param states by name, in document order, without the built-in escalation
+ */
+public record Machine(
+    String identity,
+    String name,
+    long version,
+    String title,
+    Map<String, Object> constants,
+    Map<String, Tool> tools,
+    Map<String, Field> context,
+    Map<String, EventType> events,
+    List<Rule> rules,
+    Budgets budgets,
+    String initial,
+    Map<String, State> states,
+    Anywhere anywhere) {
+
+  /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
+  public static final State.Escalation BUILT_IN_ESCALATION =
+      new State.Escalation("escalated", "", Frame.EMPTY, List.of(), List.of());
+
+  /** The state of that name, the built-in escalation among them. */
+  public State state(String stateName) {
+    return stateName.equals(BUILT_IN_ESCALATION.name())
+        ? BUILT_IN_ESCALATION
+        : Objects.requireNonNull(states.get(stateName), stateName);
+  }
+
+  public Tool tool(String toolName) {
+    return Objects.requireNonNull(tools.get(toolName), toolName);
+  }
+
+  public Field field(String fieldName) {
+    return Objects.requireNonNull(context.get(fieldName), fieldName);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.interlock.core.machine;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A state and its contract. */
+public sealed interface State {
+  String name();
+
+  Frame frame();
+
+  /**
+   * The model works here.
+   *
+   * @param goal guidance to the model, not enforced
+   * @param forbid guidance to the model, not enforced
+   * @param tools the tools that may be called
+   * @param record the fields of source {@code agent} that the model may record
+   * @param otherwise taken at the end of a turn without calls in which nothing else was
+   * @param skip whether transitions are evaluated at entry too, before the model is asked
+   * @param idle timers that count while the instance waits for the user and nothing is parked
+   */
+  record Agent(
+      String name,
+      String goal,
+      List<String> forbid,
+      Frame frame,
+      List<String> tools,
+      List<String> record,
+      List<Transition> transitions,
+      @Nullable Target otherwise,
+      boolean skip,
+      List<TimerRule> idle)
+      implements State {}
+
+  /**
+   * The machine itself calls a tool; no model.
+   *
+   * @param with arguments, each an expression; those of the tool's {@code set} come on top
+   */
+  record Call(
+      String name, Frame frame, String tool, Map<String, Expression> with, Target ok, Target failed)
+      implements State {}
+
+  /**
+   * Waits for the answer of a person.
+   *
+   * @param shows the fields shown; changing one voids the question, and it is asked anew
+   * @param answers by the word of the answer, in document order
+   */
+  record Approval(
+      String name, Frame frame, String role, List<String> shows, Map<String, Answer> answers)
+      implements State {}
+
+  /**
+   * Opens a ticket and waits for a person.
+   *
+   * @param desk the desk's name; empty means the first
+   * @param bundle the fields that go into the ticket
+   * @param resume the states where a person may send it back to; none ends the instance
+   */
+  record Escalation(String name, String desk, Frame frame, List<String> bundle, List<String> resume)
+      implements State {}
+
+  /** The instance is completed. */
+  record Final(String name, Frame frame, String outcome) implements State {}
+
+  /**
+   * One answer of an approval.
+   *
+   * @param fills fields of source {@code human} that the answer's form must fill
+   */
+  record Answer(Target target, List<String> fills, List<String> clears) {}
+}

@@ -1,0 +1,46 @@
+package dev.interlock.core.machine;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tool as this machine may use it.
+ *
+ * @param name {@code SERVER.TOOL}
+ * @param modelName how it is spelled to the model: {@code [a-zA-Z0-9_-]{1,64}}, unique in a machine
+ * @param timeout from acceptance to the last moment at which an answer is awaited
+ * @param set arguments that the machine fills, by argument
+ * @param locked the pinned name, description and schema
+ */
+public record Tool(
+    String name,
+    String modelName,
+    EffectClass effect,
+    Duration timeout,
+    Retry retry,
+    Map<String, Expression> set,
+    @Nullable Probe probe,
+    LockedTool locked) {
+
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How often a read or an idempotent call is tried, and how a probe and a question are.
+   *
+   * @param attempts 1 means no retry
+   * @param backoff before the second attempt; doubled each time, with jitter
+   */
+  public record Retry(int attempts, Duration backoff) {
+    public static final Retry DEFAULT = new Retry(3, Duration.ofMillis(500));
+  }
+
+  /**
+   * Settles an unknown outcome by asking.
+   *
+   * @param call a tool of effect class {@code read}
+   * @param with its arguments, over {@code call.args}, {@code call.key}, {@code call.dispatchedAt}
+   * @param happened over {@code result} and the same
+   */
+  public record Probe(String call, Map<String, Expression> with, Expression happened) {}
+}
