@@ -56,6 +56,35 @@ public record Instance(
     boolean inEscalation,
     @Nullable End end) {
 
+  /** Before its first occurrence. */
+  public static Instance unborn(String id) {
+    return new Instance(
+        id,
+        "",
+        new Principal(""),
+        Instant.EPOCH,
+        0,
+        new Visit(0, "", Instant.EPOCH, Counters.ZERO, false, Map.of(), null),
+        Map.of(),
+        Map.of(),
+        Counters.ZERO,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        null,
+        List.of(),
+        null,
+        List.of(),
+        Inbox.EMPTY,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        null,
+        false,
+        null);
+  }
+
   /** How many ids of what was sent an instance remembers. */
   public static final int MAX_RECENT = 1_000;
 

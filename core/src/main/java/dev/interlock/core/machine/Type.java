@@ -110,7 +110,7 @@ public sealed interface Type {
   }
 
   /** An exact number; kept as a {@link Decimal} also when it is whole. */
-  record Number() implements Type {
+  record Exact() implements Type {
     @Override
     public Fit fit(Object value) {
       return switch (value) {
