@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is drawn from a tool's answer before {@code decide} sees it, on every engine alike. Pure.
  */
+@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class Projection {
   private Projection() {}
 

@@ -4,6 +4,7 @@ import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.journal.Entry;
 
 /** Folding; never decides. */
+@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class Evolve {
   private Evolve() {}
 

@@ -21,8 +21,8 @@ public interface Store extends AutoCloseable {
   /** One thing to write. */
   sealed interface Write {}
 
-  /** A new instance and the key of its content. */
-  record Create(String instance, String machine, byte[] key) implements Write {}
+  /** A new instance and the key of its content, 64 hexadecimal digits. */
+  record Create(String instance, String machine, String key) implements Write {}
 
   /** A step: fails the whole commit if that seq is there already. */
   record Append(SealedEntry entry) implements Write {}
@@ -31,7 +31,7 @@ public interface Store extends AutoCloseable {
   record Update(Row row, @Nullable Snapshot snapshot) implements Write {}
 
   /** A result too large for an entry, or that a later question may recall. */
-  record PutResult(String instance, String ref, byte[] bytes) implements Write {}
+  record PutResult(String instance, String ref, String text) implements Write {}
 
   /** A machine that was started, by its identity: its text and lock. */
   record PutMachine(String identity, String name, String text, String lock) implements Write {}
@@ -100,9 +100,9 @@ public interface Store extends AutoCloseable {
   List<SealedEntry> entries(String instance, long afterSeq, int limit);
 
   /** The key of an instance's content, or empty if there is no such instance or it was erased. */
-  Optional<byte[]> key(String instance);
+  Optional<String> key(String instance);
 
-  Optional<byte[]> result(String instance, String ref);
+  Optional<String> result(String instance, String ref);
 
   Optional<Mark> mark(String instance, String key);
 

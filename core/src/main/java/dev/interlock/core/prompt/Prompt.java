@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a question of machine, instance and transcript. */
+@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class Prompt {
   private Prompt() {}
 
@@ -20,7 +21,6 @@ public final class Prompt {
       Instance instance,
       Transcript transcript,
       Function<String, @Nullable String> results) {
-    throw new UnsupportedOperationException(
-        "question " + machine + instance + transcript + results);
+    throw new UnsupportedOperationException("question " + machine + instance + results);
   }
 }

@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Entry;
  * The conversation of an instance, folded from its journal. Immutable; adding shares what was
  * there. It is kept apart from the instance because it grows.
  */
+@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class Transcript {
   public static final Transcript EMPTY = new Transcript();
 
