@@ -1,5 +1,6 @@
 package dev.interlock.core.journal;
 
+import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public interface Store extends AutoCloseable {
   /** The row that lists are made of, and the snapshot if it is time for one. */
   record Update(Row row, @Nullable Snapshot snapshot) implements Write {}
 
+  /** The id of something that was sent: {@link #seen} from now on. */
+  record Remember(String instance, String id) implements Write {}
+
   /** A result too large for an entry, or that a later question may recall. */
   record PutResult(String instance, String ref, String text) implements Write {}
 
@@ -51,13 +55,14 @@ public interface Store extends AutoCloseable {
   }
 
   /**
-   * What {@code list} shows of an instance.
+   * What {@code list} shows of an instance. Times are kept to the millisecond, rounded down.
    *
    * @param status a word of {@link dev.interlock.core.evolve.Instance.Status}
    * @param escalatedFrom the state it last escalated from, or null
    * @param reason of that, or null
    * @param due the earliest timer, or null
    * @param live whether it has effects in flight: it is loaded at start
+   * @param roles those that must decide something now, and therefore see it
    */
   record Row(
       String instance,
@@ -72,7 +77,8 @@ public interface Store extends AutoCloseable {
       Instant since,
       @Nullable Instant due,
       boolean live,
-      long seq) {}
+      long seq,
+      List<String> roles) {}
 
   /** An instance's folded state at a seq, as JSON: a shortcut, never the truth. */
   record Snapshot(String instance, long seq, String json) {}
@@ -88,11 +94,21 @@ public interface Store extends AutoCloseable {
 
   Optional<Row> row(String instance);
 
-  /** Newest first. */
-  List<Row> rows(Filter filter);
+  /**
+   * Newest first.
+   *
+   * @param seenBy only those that this principal is the caller of or must decide in; null means all
+   */
+  List<Row> rows(Filter filter, @Nullable Principal seenBy);
 
-  /** Instances with effects in flight, or a timer due before then. */
-  List<String> wanted(Instant dueBefore, int limit);
+  /** Instances with effects in flight, by id, those after that one. */
+  List<String> live(String afterId, int limit);
+
+  /** Timers due before then, earliest first. */
+  List<Due> due(Instant before, int limit);
+
+  /** An instance and its earliest timer. */
+  record Due(String instance, Instant at) {}
 
   Optional<Snapshot> snapshot(String instance);
 

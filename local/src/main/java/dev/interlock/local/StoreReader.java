@@ -1,0 +1,40 @@
+package dev.interlock.local;
+
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What is in a store, for those who may see it. Of use where no engine runs; the store stays the
+ * caller's to close.
+ */
+@SuppressWarnings("DoNotCallSuggester") // not built yet
+public final class StoreReader {
+
+  /**
+   * @param compile makes a machine of what is stored of it
+   */
+  public StoreReader(Store store, Function<Store.PutMachine, Machine> compile) {
+    throw new UnsupportedOperationException("" + store + compile);
+  }
+
+  /** As {@link Engine#get}. */
+  public Optional<Engine.View> get(Principal by, String instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** As {@link Engine#journal}. */
+  public List<Entry> journal(Principal by, String instance, long afterSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** As {@link Engine#list}. */
+  public List<Store.Row> list(Principal by, Store.Filter filter) {
+    throw new UnsupportedOperationException();
+  }
+}
