@@ -1,9 +1,26 @@
 package dev.interlock.cli;
 
-import picocli.CommandLine;
+import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Output.Stream;
+import dev.interlock.cli.program.Program;
+import dev.interlock.cli.program.Version;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Entry point of the {@code interlock} program. */
 public final class Main {
+  /** Which streams are terminals, as the launcher saw them: {@code in,out,err}. */
+  private static final String TERMINALS = "interlock.terminals";
+
+  /** The terminal's columns, as the launcher saw them. */
+  private static final String COLUMNS = "interlock.columns";
+
   private Main() {}
 
   /**
@@ -17,6 +34,27 @@ public final class Main {
       System.out.println("interlock " + Version.current());
       return;
     }
-    System.exit(new CommandLine(new InterlockCommand()).execute(args));
+    Map<String, String> environment = System.getenv();
+    @Nullable Integer columns = Integer.getInteger(COLUMNS);
+    Program program =
+        new Program(
+            Output.ofProcess(terminals(), columns, environment),
+            environment,
+            Path.of("").toAbsolutePath(),
+            System.getProperty("user.name"),
+            Clock.systemUTC());
+    System.exit(CommandTree.run(program, args));
+  }
+
+  /** Java cannot tell the streams apart; without the launcher none of them is a terminal. */
+  private static Set<Stream> terminals() {
+    List<String> seen = List.of(System.getProperty(TERMINALS, "").split(",", -1));
+    Set<Stream> terminals = EnumSet.noneOf(Stream.class);
+    for (Stream stream : Stream.values()) {
+      if (seen.contains(stream.name().toLowerCase(Locale.ROOT))) {
+        terminals.add(stream);
+      }
+    }
+    return terminals;
   }
 }

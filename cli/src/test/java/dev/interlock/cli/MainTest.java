@@ -2,28 +2,39 @@ package dev.interlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Version;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
+  @TempDir private Path folder;
+
   @Test
   void withoutArgumentsUsageIsShown() {
-    StringWriter out = new StringWriter();
+    Cli.Run run = Cli.in(folder).run();
 
-    int code = new CommandLine(new InterlockCommand()).setOut(new PrintWriter(out, true)).execute();
-
-    assertThat(code).isZero();
-    assertThat(out.toString()).startsWith("Usage: interlock [-hV]");
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("Usage: interlock [-hV]")
+        .contains("Commands:")
+        .contains("demo ")
+        .contains("Exit codes of every command:");
   }
 
   @Test
   void versionIsTheSameThroughPicocli() {
-    StringWriter out = new StringWriter();
+    Cli.Run run = Cli.in(folder).run("--version");
 
-    new CommandLine(new InterlockCommand()).setOut(new PrintWriter(out, true)).execute("--version");
+    assertThat(run.out().strip()).isEqualTo("interlock " + Version.current());
+  }
 
-    assertThat(out.toString().strip()).isEqualTo("interlock " + Version.current());
+  @Test
+  void unknownCommandIsUsage() {
+    Cli.Run run = Cli.in(folder).run("dmeo");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("dmeo").contains("interlock --help");
   }
 }

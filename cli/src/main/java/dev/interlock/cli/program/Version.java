@@ -1,13 +1,14 @@
-package dev.interlock.cli;
+package dev.interlock.cli.program;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the program: from the jar's manifest, or {@code development} without a jar. */
-final class Version {
+public final class Version {
   private Version() {}
 
-  static String current() {
+  /** The version, a word. */
+  public static String current() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
@@ -16,7 +17,7 @@ final class Version {
    * The same version for picocli's {@code --version}. Apart, so that {@code Version} loads none of
    * picocli.
    */
-  static final class Provider implements IVersionProvider {
+  public static final class Provider implements IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {"interlock " + current()};

@@ -1,0 +1,103 @@
+package dev.interlock.cli;
+
+import dev.interlock.cli.demo.DemoCommand;
+import dev.interlock.cli.output.Colour;
+import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Output.Stream;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Program;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands, and how they end. */
+final class CommandTree {
+  private static final Map<String, Function<Program, Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("demo", DemoCommand::new);
+  }
+
+  private CommandTree() {}
+
+  /**
+   * Runs one command.
+   *
+   * @return its exit code
+   */
+  static int run(Program program, String... args) {
+    Output output = program.output();
+    CommandLine line = new CommandLine(new InterlockCommand(program));
+    // A command that is named is the only one that is built: the others would cost start-up.
+    boolean named = args.length > 0 && COMMANDS.containsKey(args[0]);
+    COMMANDS.forEach((name, make) -> {
+      if (!named || name.equals(args[0])) {
+        line.addSubcommand(name, make.apply(program));
+      }
+    });
+    line.setOut(output.out());
+    line.setErr(output.err());
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            output.terminal(Stream.OUT) && !output.paint(Colour.BOLD, "x").equals("x")
+                ? Ansi.ON
+                : Ansi.OFF));
+    line.setUsageHelpWidth(Math.min(output.width(), 120));
+    line.setParameterExceptionHandler((e, given) -> misused(output, e));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
+    int code = line.execute(args);
+    output.out().flush();
+    output.err().flush();
+    return code;
+  }
+
+  private static int misused(Output output, ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    List<String> nearest =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    output.note(
+        """
+        Found:    %s
+        Expected: %s
+        To mend:  %s%s --help shows every option.\
+        """
+            .formatted(
+                e.getMessage(),
+                command.getHelp().synopsis(name.length() + 1).strip(),
+                nearest.isEmpty() ? "" : "did you mean " + String.join(" or ", nearest) + "? ",
+                name));
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Output output, Exception e) {
+    if (e instanceof Failure failure) {
+      String message = String.valueOf(failure.getMessage());
+      if (output.json()) {
+        output.value(Map.of("error", message));
+      } else {
+        output.note(message);
+      }
+      return failure.exitCode();
+    }
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    output.note(
+        """
+        Found:    a mistake of Interlock itself: %s
+        Expected: every failure to have a message of its own.
+        To mend:  report it, with the command and what follows.
+        %s\
+        """
+            .formatted(e, trace));
+    return ExitCode.BUG;
+  }
+}

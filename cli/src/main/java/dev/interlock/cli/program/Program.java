@@ -1,0 +1,21 @@
+package dev.interlock.cli.program;
+
+import dev.interlock.cli.output.Output;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What a command is given of the world outside.
+ *
+ * @param here the folder that relative paths start from
+ * @param user the name of the operating system's user
+ */
+public record Program(
+    Output output, Map<String, String> environment, Path here, String user, Clock clock) {
+
+  /** A path of the command line. */
+  public Path path(Path given) {
+    return here.resolve(given).normalize();
+  }
+}
