@@ -1,14 +1,54 @@
 package dev.interlock.core.decide;
 
+import dev.interlock.core.decide.Rejection.Code;
+import dev.interlock.core.evolve.Approval;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Call.Stage;
+import dev.interlock.core.evolve.End;
+import dev.interlock.core.evolve.Escalated;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.evolve.Turn.Closing;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Type;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The one function that decides. */
+/**
+ * The one function that decides. DESIGN's table 3.2 is here, a method a row; what follows from an
+ * accepted occurrence is in {@link Turns}, {@link Moves} and {@link People}.
+ */
 public final class Decide {
   /** Of the rules below; each entry of a journal names the one that decided it. */
   public static final String VERSION = "1";
 
-  private Decide() {}
+  /** The longest message, in characters. */
+  public static final int MAX_MESSAGE = 65_536;
+
+  private final Machine machine;
+  private final Instance instance;
+  private final Step step;
+
+  private Decide(Machine machine, Instance instance, Occurrence occurrence) {
+    this.machine = machine;
+    this.instance = instance;
+    this.step = new Step(machine, instance, occurrence.at());
+  }
 
   /**
    * What the machine makes of an occurrence. Pure: the same arguments give the same decision.
@@ -16,7 +56,635 @@ public final class Decide {
    * @param instance {@link Instance#unborn} for {@link Occurrence.Started}
    */
   public static Decision decide(Machine machine, Instance instance, Occurrence occurrence) {
-    return new Decision.Rejected(
-        new Rejection(Rejection.Code.LATE, "not built: " + machine + instance + occurrence));
+    if (occurrence instanceof Occurrence.Sent sent
+        && !(sent instanceof Occurrence.Started)
+        && instance.recent().contains(sent.id())) {
+      return new Decision.Duplicate();
+    }
+    Decide decide = new Decide(machine, instance, occurrence);
+    return switch (occurrence) {
+      case Occurrence.Started o -> decide.started(o);
+      case Occurrence.MessageSent o -> decide.message(o);
+      case Occurrence.EventSent o -> decide.event(o);
+      case Occurrence.Answered o -> decide.answer(o);
+      case Occurrence.Resolved o -> decide.resolve(o);
+      case Occurrence.Resumed o -> decide.resume(o);
+      case Occurrence.Cancelled o -> decide.cancel(o);
+      case Occurrence.TimerFired o -> decide.timer(o);
+      case Occurrence.QuestionReplied o -> decide.replied(o);
+      case Occurrence.QuestionFailed o -> decide.questionFailed(o);
+      case Occurrence.CallReturned o -> decide.settled(o.call(), o);
+      case Occurrence.CallFailed o -> decide.settled(o.call(), o);
+      case Occurrence.CallUnknown o -> decide.settled(o.call(), o);
+      case Occurrence.CallDrifted o -> decide.settled(o.call(), o);
+      case Occurrence.CallProbed o -> decide.settled(o.call(), o);
+      case Occurrence.TicketOpened o -> decide.ticket(o);
+    };
+  }
+
+  // ---- what is sent
+
+  private Decision started(Occurrence.Started o) {
+    boolean forOther = !o.from().id().equals(o.caller().id());
+    if (forOther && !o.from().operator()) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "%s may start for itself only; an operator starts for others".formatted(o.from()));
+    }
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    for (Field field : machine.context().values()) {
+      if (field.source() != Field.Source.INPUT) {
+        continue;
+      }
+      Object sent = o.input().getOrDefault(field.name(), field.standard());
+      if (sent == null) {
+        return rejected(Code.VALUES, "the input %s is missing".formatted(field.name()));
+      }
+      switch (Values.fit(field, null, sent)) {
+        case Values.Fit.Fits(Object value) -> inputs.put(field.name(), value);
+        case Values.Fit.Misfit(String why) -> {
+          return rejected(Code.VALUES, "the input %s: %s".formatted(field.name(), why));
+        }
+      }
+    }
+    for (String name : o.input().keySet()) {
+      if (!inputs.containsKey(name)) {
+        return rejected(
+            Code.VALUES,
+            "there is no input %s; expected %s"
+                .formatted(name, inputs.isEmpty() ? "none" : String.join(", ", inputs.keySet())));
+      }
+    }
+    if (instance.seq() > 0) {
+      return startedBefore(o, inputs);
+    }
+    step.emit(new Outcome.Began(machine.identity(), o.caller()));
+    step.emit(new Outcome.Remembered(o.id()));
+    for (Field field : machine.context().values()) {
+      if (field.keyed() || field.many()) {
+        step.emit(new Outcome.FieldCleared(field.name(), field.keyed() ? Map.of() : List.of()));
+      }
+    }
+    inputs.forEach((name, value) ->
+        Values.file(step, machine.field(name), List.of(), value, o.from().toString()));
+    setDuration(machine.budgets().limit(Budget.DURATION));
+    Moves.begin(step);
+    return step.done();
+  }
+
+  private Decision startedBefore(Occurrence.Started o, Map<String, Object> inputs) {
+    boolean same =
+        instance.machine().equals(machine.identity())
+            && instance.caller().id().equals(o.caller().id())
+            && inputs.entrySet().stream()
+                .allMatch(input -> input.getValue().equals(instance.facts().get(input.getKey())));
+    return same
+        ? new Decision.Duplicate()
+        : rejected(
+            Code.CONFLICT,
+            "%s was started before with another machine, caller or input".formatted(instance.id()));
+  }
+
+  private void setDuration(@Nullable Decimal limit) {
+    if (limit != null) {
+      Decimal granted = step.instance().granted().getOrDefault(Budget.DURATION, Decimal.of(0));
+      long seconds = limit.value().add(granted.value()).longValue();
+      step.emit(
+          new Outcome.TimerSet(
+              new Timer(
+                  "duration",
+                  Timer.Kind.DURATION,
+                  0,
+                  0,
+                  step.instance().started().plusSeconds(seconds),
+                  null)));
+    }
+  }
+
+  private Decision message(Occurrence.MessageSent o) {
+    if (instance.end() != null) {
+      return ended();
+    }
+    if (!o.from().id().equals(instance.caller().id())) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "%s is not the caller; only %s speaks here".formatted(o.from(), instance.caller().id()));
+    }
+    if (o.text().length() > MAX_MESSAGE) {
+      return limit("message", o.text().length(), MAX_MESSAGE, "characters; send less");
+    }
+    if (instance.inbox().messages().size() >= Inbox.MAX_MESSAGES) {
+      return limit(
+          "messages that wait", Inbox.MAX_MESSAGES + 1, Inbox.MAX_MESSAGES, "; wait for an answer");
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    People.takeBackForUser(step);
+    step.emit(new Outcome.MessageKept(new Inbox.Message(o.id(), o.text())));
+    if (instance.status() == Status.WAITING && step.state() instanceof State.Agent) {
+      Turns.rest(step, true);
+    } else {
+      step.note("Kept. " + awaited());
+    }
+    return step.done();
+  }
+
+  /** What the instance waits for, for whoever writes meanwhile. */
+  private String awaited() {
+    if (instance.turn() != null) {
+      return "The agent is busy and reads it next.";
+    }
+    if (instance.inEscalation()) {
+      return "A person has taken over and sees it.";
+    }
+    return switch (step.state()) {
+      case State.Approval approval -> "An answer of " + approval.role() + " is awaited.";
+      case State.Call call -> "An answer about " + call.tool() + " is awaited.";
+      case State.Agent a -> "The agent reads it next.";
+      case State.Escalation e -> "A person has taken over and sees it.";
+      case State.Final f -> "";
+    };
+  }
+
+  private Decision event(Occurrence.EventSent o) {
+    if (instance.end() != null) {
+      return ended();
+    }
+    EventType type = machine.events().get(o.name());
+    if (type == null) {
+      return rejected(
+          Code.EVENT,
+          "there is no event %s; expected %s"
+              .formatted(
+                  o.name(),
+                  machine.events().isEmpty()
+                      ? "none"
+                      : String.join(", ", machine.events().keySet())));
+    }
+    if (!maySend(type, o.from())) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "%s may not send %s; expected %s"
+              .formatted(
+                  o.from(),
+                  o.name(),
+                  type.by().isEmpty() ? "an operator" : String.join(" or ", type.by())));
+    }
+    Object payload = o.payload();
+    if (type.payload() == null ? payload != null : payload == null) {
+      return rejected(
+          Code.VALUES,
+          "%s carries %s payload".formatted(o.name(), type.payload() == null ? "no" : "a"));
+    }
+    if (type.payload() != null
+        && payload != null
+        && type.payload().fit(payload) instanceof Type.Fit.Misfit(String why)) {
+      return rejected(Code.VALUES, "the payload of %s: %s".formatted(o.name(), why));
+    }
+    return taken(o, type);
+  }
+
+  private boolean maySend(EventType type, Principal by) {
+    boolean caller = by.id().equals(instance.caller().id());
+    return by.operator()
+        || (caller && type.by().contains(EventType.CALLER))
+        || type.by().stream().anyMatch(by::has);
+  }
+
+  private Decision taken(Occurrence.EventSent o, EventType type) {
+    Inbox.Event event =
+        new Inbox.Event(o.id(), o.name(), o.payload(), o.from().toString(), o.from().operator());
+    Optional<Target> target = Moves.takes(step, o.name(), event.operator());
+    if (instance.turn() == null && target.isEmpty() && !type.keep()) {
+      return !instance.unknown().isEmpty()
+          ? rejected(Code.UNKNOWN_CALL, "an unknown call must be resolved first")
+          : rejected(Code.EVENT, "%s does not take %s now".formatted(instance.state(), o.name()));
+    }
+    if (instance.turn() != null && instance.inbox().events().size() >= Inbox.MAX_EVENTS) {
+      return limit(
+          "events that wait", Inbox.MAX_EVENTS + 1, Inbox.MAX_EVENTS, "; wait for the turn to end");
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    List<Inbox.Event> same =
+        instance.inbox().events().stream().filter(e -> e.name().equals(o.name())).toList();
+    if (same.size() >= Inbox.MAX_KEPT) {
+      step.emit(new Outcome.EventNotTaken(same.getFirst().id(), o.name()));
+    }
+    step.emit(new Outcome.EventKept(event));
+    if (instance.turn() != null) {
+      if (target.isPresent() && Turns.interruptible(instance)) {
+        Turns.close(step, Closing.EVENT, o.name(), "");
+        Turns.progress(step);
+      }
+    } else if (target.isPresent()) {
+      Moves.take(step, event, target.get());
+    } else {
+      step.note("Kept until a state takes it.");
+    }
+    return step.done();
+  }
+
+  private Decision answer(Occurrence.Answered o) {
+    if (instance.end() != null) {
+      return ended();
+    }
+    if (instance.inEscalation()) {
+      return rejected(Code.ESCALATED, "it is escalated; nothing waits for an answer");
+    }
+    Approval approval = instance.approval();
+    if (approval != null && approval.number() == o.number()) {
+      return answerApproval(o, approval);
+    }
+    for (Parked parked : instance.parked()) {
+      if (parked.number() == o.number()) {
+        return answerParked(o, parked);
+      }
+    }
+    return rejected(
+        Code.NOTHING_TO_ANSWER,
+        "no. %d does not wait for an answer; %s".formatted(o.number(), waiting()));
+  }
+
+  private String waiting() {
+    List<String> numbers = instance.parked().stream().map(p -> "no. " + p.number()).toList();
+    Approval approval = instance.approval();
+    if (approval != null) {
+      return "no. " + approval.number() + " does";
+    }
+    return numbers.isEmpty() ? "nothing does" : String.join(", ", numbers) + " waits";
+  }
+
+  private Decision answerParked(Occurrence.Answered o, Parked parked) {
+    Optional<Parked.Ask> ask =
+        parked.asks().stream()
+            .filter(a -> People.mayAnswer(machine, instance.caller(), a.role(), o.from()))
+            .min((a, b) -> Boolean.compare(a.answered(), b.answered()));
+    if (ask.isEmpty()) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "%s may not answer no. %d; it asks %s, and not the caller"
+              .formatted(
+                  o.from(),
+                  o.number(),
+                  String.join(", ", parked.asks().stream().map(Parked.Ask::role).toList())));
+    }
+    if (ask.get().answered()) {
+      return rejected(
+          Code.NOTHING_TO_ANSWER,
+          "no. %d was answered by %s".formatted(o.number(), ask.get().answeredBy()));
+    }
+    if (!o.hash().equals(parked.hash())) {
+      return wrongHash(o.number());
+    }
+    boolean yesOrNo =
+        o.answer().equals(Occurrence.Answered.APPROVED)
+            || o.answer().equals(Occurrence.Answered.REJECTED);
+    if (!yesOrNo || !o.form().isEmpty()) {
+      return rejected(
+          Code.VALUES,
+          "found %s, expected approved or rejected, without a form".formatted(o.answer()));
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    People.answer(step, parked, ask.get().role(), o.answer(), o.from());
+    return step.done();
+  }
+
+  private Decision answerApproval(Occurrence.Answered o, Approval approval) {
+    if (!People.mayAnswer(machine, instance.caller(), approval.role(), o.from())) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "%s may not answer no. %d; it asks %s, and not the caller"
+              .formatted(o.from(), o.number(), approval.role()));
+    }
+    if (!o.hash().equals(approval.hash())) {
+      return wrongHash(o.number());
+    }
+    State.Approval state = (State.Approval) step.state();
+    State.Answer answer = state.answers().get(o.answer());
+    if (answer == null) {
+      return rejected(
+          Code.VALUES,
+          "found the answer %s, expected one of %s"
+              .formatted(o.answer(), String.join(", ", state.answers().keySet())));
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (String name : answer.fills()) {
+      Object sent = o.form().get(name);
+      if (sent == null) {
+        return rejected(Code.VALUES, "the form's %s is missing".formatted(name));
+      }
+      switch (Values.fit(machine.field(name), instance.facts().get(name), sent)) {
+        case Values.Fit.Fits(Object value) -> values.put(name, value);
+        case Values.Fit.Misfit(String why) -> {
+          return rejected(Code.VALUES, "the form's %s: %s".formatted(name, why));
+        }
+      }
+    }
+    for (String name : o.form().keySet()) {
+      if (!values.containsKey(name)) {
+        return rejected(Code.VALUES, "the form has no %s".formatted(name));
+      }
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    step.emit(new Outcome.AnswerTaken(o.number(), approval.role(), o.answer(), o.from()));
+    step.emit(new Outcome.ApprovalClosed(o.number(), o.answer()));
+    values.forEach((name, value) ->
+        Values.file(step, machine.field(name), List.of(), value, o.from().toString()));
+    step.clear(answer.clears());
+    Moves.move(step, answer.target(), "answer " + o.answer());
+    return step.done();
+  }
+
+  private Decision wrongHash(int number) {
+    return rejected(
+        Code.HASH,
+        "no. %d is not what was shown: look at it again and answer with its hash"
+            .formatted(number));
+  }
+
+  private Decision resolve(Occurrence.Resolved o) {
+    if (!o.from().operator()) {
+      return notOperator(o.from(), "resolves");
+    }
+    Optional<Call> call = instance.liveCalls().filter(c -> c.number() == o.call()).findFirst();
+    if (call.isEmpty() || call.get().stage() != Stage.UNKNOWN) {
+      return rejected(Code.NOT_FOUND, "the outcome of no. %d is not unknown".formatted(o.call()));
+    }
+    Result result = o.result();
+    if (o.happened() && result == null && Turns.fills(machine, call.get().tool())) {
+      return rejected(
+          Code.VALUES,
+          "a field is filled from %s: give the result it had".formatted(call.get().tool()));
+    }
+    if (result != null && (!o.happened() || result.misfit() != null)) {
+      return rejected(
+          Code.VALUES,
+          o.happened()
+              ? "the result does not fit: " + result.misfit()
+              : "no result without happened");
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    unknownSettled(call.get(), o.happened(), result, o.from().toString());
+    return step.done();
+  }
+
+  private Decision resume(Occurrence.Resumed o) {
+    if (instance.end() != null) {
+      return ended();
+    }
+    if (!o.from().operator()) {
+      return notOperator(o.from(), "resumes");
+    }
+    if (instance.turn() != null || !instance.inEscalation()) {
+      return rejected(
+          Code.NOT_ESCALATED, "it is %s, not escalated".formatted(instance.status().word()));
+    }
+    if (!instance.unknown().isEmpty()) {
+      return rejected(
+          Code.UNKNOWN_CALL,
+          "resolve no. %d first".formatted(instance.unknown().getFirst().number()));
+    }
+    State.Escalation state = (State.Escalation) step.state();
+    if (!state.resume().contains(o.state())) {
+      return rejected(
+          Code.VALUES,
+          "found %s, expected %s"
+              .formatted(
+                  o.state(),
+                  state.resume().isEmpty()
+                      ? "no state: it cannot be resumed"
+                      : String.join(", ", state.resume())));
+    }
+    if (o.grants().values().stream().anyMatch(more -> more.value().signum() <= 0)) {
+      return rejected(Code.VALUES, "a grant must be more than zero");
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    step.emit(new Outcome.ResumeTaken(o.state(), o.grants(), o.from()));
+    for (Budget budget : Budget.values()) {
+      if (stillSpent(budget, o.state())) {
+        return rejected(Code.BUDGET, "%s is spent: grant more of it".formatted(budget));
+      }
+    }
+    setDuration(machine.budgets().limit(Budget.DURATION));
+    Moves.move(step, new Target.To(o.state()), "resume");
+    return step.done();
+  }
+
+  private boolean stillSpent(Budget budget, String target) {
+    return switch (budget) {
+      case TURNS, TOOL_CALLS, TOTAL_ERRORS, TOKENS, COST, ERRORS ->
+          Limits.machineSpent(machine, step.instance(), budget);
+      case CALLS_PER_TURN -> false;
+      case VISITS -> !Limits.mayEnter(machine, step.instance(), target);
+      case DURATION -> {
+        Decimal limit = Limits.machine(machine, step.instance(), budget);
+        yield limit != null
+            && !step.now().isBefore(instance.started().plusSeconds(limit.value().longValue()));
+      }
+    };
+  }
+
+  private Decision cancel(Occurrence.Cancelled o) {
+    if (instance.end() != null) {
+      return ended();
+    }
+    if (!o.from().operator()) {
+      return notOperator(o.from(), "cancels");
+    }
+    step.emit(new Outcome.Remembered(o.id()));
+    step.emit(new Outcome.CancelKept(o.from(), o.why()));
+    if (instance.turn() == null) {
+      People.voidAll(step, "it was cancelled");
+      step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
+    } else if (Turns.interruptible(instance)) {
+      Turns.close(step, Closing.CANCEL, "cancel", o.why());
+      Turns.progress(step);
+    }
+    return step.done();
+  }
+
+  // ---- what the engine reports
+
+  private Decision timer(Occurrence.TimerFired o) {
+    Timer timer = instance.timers().get(o.timer());
+    if (timer == null || (timer.kind() == Timer.Kind.DURATION && instance.inEscalation())) {
+      step.emit(new Outcome.TimerDropped(o.timer()));
+      return step.done();
+    }
+    Turn turn = instance.turn();
+    if (timer.kind() == Timer.Kind.EXPIRY) {
+      step.emit(new Outcome.TimerCancelled(timer.id()));
+      People.expire(step, timer.number());
+    } else if (turn == null) {
+      step.emit(new Outcome.TimerDue(timer));
+      Moves.take(step, timer);
+    } else if (!Turns.interruptible(instance)) {
+      step.emit(new Outcome.TimerDue(timer)); // kept until the call has settled
+    } else if (timer.kind() == Timer.Kind.DURATION) {
+      step.emit(new Outcome.TimerCancelled(timer.id()));
+      Turns.close(step, Closing.BUDGET, Reason.DURATION.word(), "the time is over");
+      Turns.progress(step);
+    } else {
+      step.emit(new Outcome.TimerDue(timer));
+      Turns.close(step, Closing.TIMER, timer.id(), "");
+      Turns.progress(step);
+    }
+    return step.done();
+  }
+
+  private Decision replied(Occurrence.QuestionReplied o) {
+    Turn turn = instance.turn();
+    if (turn == null || !turn.open() || turn.question() != o.question()) {
+      step.emit(new Outcome.UsageCounted(o.reply().usage()));
+      return step.done();
+    }
+    Turns.reply(step, o.question(), o.reply());
+    return step.done();
+  }
+
+  private Decision questionFailed(Occurrence.QuestionFailed o) {
+    Turn turn = instance.turn();
+    if (turn == null || !turn.open() || turn.question() != o.question()) {
+      return late("question " + o.question());
+    }
+    step.emit(new Outcome.QuestionLost(o.question(), o.why()));
+    Turns.close(step, Closing.FAULT, Reason.MODEL.word(), o.why());
+    Turns.progress(step);
+    return step.done();
+  }
+
+  /** What was reported of a call: returned, failed, unknown, drifted, probed. */
+  private Decision settled(int number, Occurrence.Reported report) {
+    Optional<Call> open =
+        instance.turn() == null
+            ? Optional.empty()
+            : instance.turn().calls().stream()
+                .filter(c -> c.number() == number)
+                .filter(c -> c.stage() == Stage.DISPATCHED || c.stage() == Stage.UNKNOWN)
+                .findFirst();
+    if (open.isPresent()) {
+      return settle(open.get(), report);
+    }
+    Optional<Call> unknown =
+        instance.unknown().stream().filter(c -> c.number() == number).findFirst();
+    if (unknown.isPresent() && report instanceof Occurrence.CallReturned(var at, int c, Result r)) {
+      unknownSettled(unknown.get(), true, r, "its late answer");
+      return step.done();
+    }
+    if (unknown.isPresent() && report instanceof Occurrence.CallFailed) {
+      unknownSettled(unknown.get(), false, null, "its late answer");
+      return step.done();
+    }
+    if (instance.liveCalls().noneMatch(c -> c.number() == number) && number > instance.numbers()) {
+      return late("call " + number);
+    }
+    step.emit(new Outcome.CallLate(number, report.getClass().getSimpleName()));
+    return step.done();
+  }
+
+  private Decision settle(Call call, Occurrence.Reported report) {
+    switch (report) {
+      case Occurrence.CallReturned o -> Turns.returned(step, call, o.result());
+      case Occurrence.CallFailed o -> Turns.failed(step, call, o.why());
+      case Occurrence.CallUnknown o -> {
+        if (call.stage() == Stage.UNKNOWN) {
+          step.emit(new Outcome.CallLate(call.number(), o.why()));
+        } else {
+          Turns.unknown(step, call, o.why());
+        }
+      }
+      case Occurrence.CallDrifted o -> {
+        Turns.close(step, Closing.FAULT, Reason.TOOL_DRIFT.word(), call.tool() + ": " + o.what());
+        Turns.failed(step, call, "the tool is not the one that was locked: " + o.what());
+      }
+      case Occurrence.CallProbed o -> {
+        if (call.stage() != Stage.UNKNOWN) {
+          step.emit(new Outcome.CallLate(call.number(), o.why()));
+        } else if (o.happened() == null) {
+          Turns.giveUp(step);
+        } else if (o.happened()) {
+          Turns.returned(step, call, settledResult("It did happen: the probe found it."));
+        } else {
+          Turns.failed(step, call, "it did not happen: the probe did not find it");
+        }
+      }
+      case Occurrence.TimerFired o -> {}
+      case Occurrence.QuestionReplied o -> {}
+      case Occurrence.QuestionFailed o -> {}
+      case Occurrence.TicketOpened o -> {}
+    }
+    return step.done();
+  }
+
+  private static Result settledResult(String text) {
+    return new Result("", text.length(), text, true, List.of(), null);
+  }
+
+  private void unknownSettled(Call call, boolean happened, @Nullable Result result, String by) {
+    if (instance.turn() != null && instance.turn().calls().contains(call)) {
+      if (happened) {
+        Result known = result == null ? settledResult("It did happen, says " + by + ".") : result;
+        Turns.returned(step, call, known);
+      } else {
+        Turns.failed(step, call, "it did not happen, says " + by);
+      }
+      return;
+    }
+    step.emit(new Outcome.UnknownSettled(call.number(), happened, result, by));
+    if (happened && result != null && result.misfit() == null) {
+      Values.file(step, call.tool(), result);
+    }
+    if (!happened && !call.counted().isEmpty()) {
+      step.emit(new Outcome.CountGivenBack(call.number(), call.counted()));
+    }
+    if (instance.end() == null) {
+      step.tell(Notices.ofSettled(call, happened, by), true);
+      endIfNothingIsLeft();
+    }
+  }
+
+  private Decision ticket(Occurrence.TicketOpened o) {
+    Escalated escalated = instance.escalated();
+    if (escalated == null || escalated.number() != o.escalation() || escalated.ticket() != null) {
+      return late("ticket " + o.ticket());
+    }
+    step.emit(new Outcome.TicketTaken(o.escalation(), o.ticket()));
+    endIfNothingIsLeft();
+    return step.done();
+  }
+
+  /** An escalation that lists no state to resume is over once its ticket has an id. */
+  private void endIfNothingIsLeft() {
+    Escalated escalated = step.instance().escalated();
+    if (!step.ended()
+        && step.state() instanceof State.Escalation state
+        && state.resume().isEmpty()
+        && escalated != null
+        && escalated.ticket() != null
+        && step.instance().unknown().isEmpty()) {
+      step.emit(new Outcome.Ended(new End(End.Status.ESCALATED, "")));
+    }
+  }
+
+  // ---- rejections
+
+  private Decision ended() {
+    return rejected(
+        Code.ENDED, "%s has ended (%s)".formatted(instance.id(), instance.status().word()));
+  }
+
+  private Decision notOperator(Principal by, String verb) {
+    return rejected(Code.NOT_ALLOWED, "%s is no operator; only an operator %s".formatted(by, verb));
+  }
+
+  private Decision limit(String what, long found, long most, String unit) {
+    return rejected(Code.LIMIT, "%s: found %,d, at most %,d %s".formatted(what, found, most, unit));
+  }
+
+  private Decision late(String what) {
+    return rejected(Code.LATE, "nothing waits for " + what);
+  }
+
+  private static Decision rejected(Code code, String message) {
+    return new Decision.Rejected(new Rejection(code, message));
   }
 }

@@ -35,8 +35,15 @@ public sealed interface Outcome {
    * @param cause what led here, for people: {@code transition}, {@code event paid}, …
    * @param back whether an earlier visit is continued
    * @param keepsWayBack whether the way back stays what it was
+   * @param escalation whether the state is an escalation
    */
-  record Entered(String state, long visit, String cause, boolean back, boolean keepsWayBack)
+  record Entered(
+      String state,
+      long visit,
+      String cause,
+      boolean back,
+      boolean keepsWayBack,
+      boolean escalation)
       implements Outcome {}
 
   /** The instance waits for the user. */
@@ -55,8 +62,17 @@ public sealed interface Outcome {
   record FieldSet(String field, List<Object> key, @Content Object value, Evidence evidence)
       implements Outcome {}
 
-  /** Unset; a keyed or {@code many} field is emptied. */
-  record FieldCleared(String field) implements Outcome {}
+  /** Items are added to a {@code many} field, or to one entry of it. */
+  record FieldAppended(
+      String field, List<Object> key, @Content List<Object> items, Evidence evidence)
+      implements Outcome {}
+
+  /**
+   * Unset, or emptied.
+   *
+   * @param empty what a keyed or {@code many} field is then; null for any other
+   */
+  record FieldCleared(String field, @Content @Nullable Object empty) implements Outcome {}
 
   // ---- what arrives
 
@@ -100,7 +116,7 @@ public sealed interface Outcome {
   record Said(@Content String text) implements Outcome {}
 
   /** The turn takes no more calls and ends as soon as what is in flight has settled. */
-  record TurnClosing(Turn.Closing why, String name) implements Outcome {}
+  record TurnClosing(Turn.Closing why, String name, @Content String detail) implements Outcome {}
 
   record TurnEnded() implements Outcome {}
 
@@ -145,10 +161,9 @@ public sealed interface Outcome {
    * A built-in {@code recall} opens an earlier result.
    *
    * @param of the number of the call whose result is opened
-   * @param ref where it lies in the store
    * @param offset in characters
    */
-  record Recalled(int call, int of, String ref, long offset) implements Outcome {}
+  record Recalled(int call, int of, long offset) implements Outcome {}
 
   record CallReturned(int call, Result result) implements Outcome {}
 

@@ -3,6 +3,7 @@ package dev.interlock.core.evolve;
 import dev.interlock.core.decide.Refusal;
 import dev.interlock.core.decide.Result;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param proposed the arguments as the model chose them
  * @param args the arguments to dispatch, those of {@code set} included; empty until accepted
  * @param key idempotency key; empty until dispatched
+ * @param note why it failed, is unknown or was withdrawn; a built-in's answer
+ * @param counted the keys of {@code atMost} it was counted under at dispatch
  * @param applied whether its result has been counted and filed, which happens in call order
  */
 public record Call(
@@ -30,6 +33,7 @@ public record Call(
     @Nullable Result result,
     @Nullable Refusal refusal,
     String note,
+    List<String> counted,
     boolean applied) {
 
   /** Where a call stands. */
@@ -70,6 +74,31 @@ public record Call(
         null,
         null,
         "",
+        List.of(),
+        false);
+  }
+
+  /** A call that waits for people, with everything it will go out with. */
+  public Call parked() {
+    return settled(Stage.PARKED, null, null, "");
+  }
+
+  /** An approved call, to be judged once more and dispatched. */
+  Call released() {
+    return new Call(
+        number,
+        id,
+        tool,
+        proposed,
+        args,
+        Stage.ACCEPTED,
+        "",
+        null,
+        null,
+        null,
+        null,
+        "",
+        List.of(),
         false);
   }
 
@@ -87,10 +116,11 @@ public record Call(
         null,
         null,
         "",
+        counted,
         applied);
   }
 
-  Call dispatched(String idempotencyKey, Instant at, Instant until) {
+  Call dispatched(String idempotencyKey, Instant at, Instant until, List<String> keys) {
     return new Call(
         number,
         id,
@@ -104,6 +134,7 @@ public record Call(
         null,
         null,
         "",
+        keys,
         applied);
   }
 
@@ -121,6 +152,7 @@ public record Call(
         outcome,
         refused,
         why,
+        counted,
         applied);
   }
 
@@ -138,6 +170,7 @@ public record Call(
         result,
         refusal,
         note,
+        counted,
         true);
   }
 }

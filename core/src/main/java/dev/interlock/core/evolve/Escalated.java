@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ticket the desk's id, or null until there is one
  */
 public record Escalated(
-    int number, Reason reason, String name, String from, String detail, @Nullable String ticket) {}
+    int number, Reason reason, String name, String from, String detail, @Nullable String ticket) {
+  Escalated with(String id) {
+    return new Escalated(number, reason, name, from, detail, id);
+  }
+}

@@ -31,6 +31,30 @@ public record Inbox(
 
   public static final Inbox EMPTY = new Inbox(List.of(), List.of(), List.of(), List.of(), null);
 
+  Inbox withMessages(List<Message> others) {
+    return new Inbox(others, events, timers, notices, cancel);
+  }
+
+  Inbox withEvents(List<Event> others) {
+    return new Inbox(messages, others, timers, notices, cancel);
+  }
+
+  Inbox withoutEvent(String id) {
+    return withEvents(events.stream().filter(event -> !event.id().equals(id)).toList());
+  }
+
+  Inbox withTimers(List<Timer> others) {
+    return new Inbox(messages, events, others, notices, cancel);
+  }
+
+  Inbox withNotices(List<Notice> others) {
+    return new Inbox(messages, events, timers, others, cancel);
+  }
+
+  Inbox withCancel(Principal by) {
+    return new Inbox(messages, events, timers, notices, by);
+  }
+
   /** A message that waits. */
   public record Message(String id, String text) {}
 

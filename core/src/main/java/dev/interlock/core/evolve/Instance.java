@@ -64,7 +64,7 @@ public record Instance(
         new Principal(""),
         Instant.EPOCH,
         0,
-        new Visit(0, "", Instant.EPOCH, Counters.ZERO, false, Map.of(), null),
+        new Visit(0, "", Instant.EPOCH, Counters.ZERO, false, false, 0, Map.of(), null),
         Map.of(),
         Map.of(),
         Counters.ZERO,

@@ -9,12 +9,18 @@ import java.util.Map;
  *
  * @param call at stage {@code PARKED}, with all its arguments
  * @param asks one for each role
+ * @param shows the fields to be shown beside it
  * @param shown the fields shown beside it, those that were set
  * @param hash of tool, arguments and shown fields: what an answer must carry
  * @param expires the earliest of the rules'
  */
 public record Parked(
-    Call call, List<Ask> asks, Map<String, Object> shown, String hash, Instant expires) {
+    Call call,
+    List<Ask> asks,
+    List<String> shows,
+    Map<String, Object> shown,
+    String hash,
+    Instant expires) {
   /**
    * What one role is asked.
    *
@@ -22,9 +28,23 @@ public record Parked(
    * @param answeredBy who said yes; empty if nobody has
    */
   public record Ask(String role, List<String> rules, String answeredBy) {
+    Ask by(String who) {
+      return new Ask(role, rules, who);
+    }
+
     public boolean answered() {
       return !answeredBy.isEmpty();
     }
+  }
+
+  Parked answered(String role, String by) {
+    return new Parked(
+        call,
+        Evolve.map(asks, ask -> ask.role().equals(role) ? ask.by(by) : ask),
+        shows,
+        shown,
+        hash,
+        expires);
   }
 
   public boolean approved() {

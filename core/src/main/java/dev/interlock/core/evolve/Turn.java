@@ -1,6 +1,7 @@
 package dev.interlock.core.evolve;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param said whether text was said to the user
  * @param faulty whether the reply could not be used
  * @param closing why it closes early, or null
+ * @param closingName the reason's word, or the name of what closes it
+ * @param closingDetail a sentence for people
  */
 public record Turn(
     Kind kind,
@@ -22,13 +25,74 @@ public record Turn(
     boolean proposedAny,
     boolean said,
     boolean faulty,
-    @Nullable Closing closing) {
+    @Nullable Closing closing,
+    String closingName,
+    String closingDetail) {
+
+  Turn asked(long number) {
+    return new Turn(
+        kind, number, true, calls, proposedAny, said, faulty, closing, closingName, closingDetail);
+  }
+
+  Turn replied(boolean withCalls, boolean unusable) {
+    return new Turn(
+        kind,
+        question,
+        false,
+        calls,
+        withCalls,
+        said,
+        unusable,
+        closing,
+        closingName,
+        closingDetail);
+  }
+
+  Turn spoke() {
+    return new Turn(
+        kind,
+        question,
+        open,
+        calls,
+        proposedAny,
+        true,
+        faulty,
+        closing,
+        closingName,
+        closingDetail);
+  }
+
+  Turn closing(Closing why, String name, String detail) {
+    return new Turn(kind, question, open, calls, proposedAny, said, faulty, why, name, detail);
+  }
+
+  private Turn with(List<Call> others) {
+    return new Turn(
+        kind,
+        question,
+        open,
+        others,
+        proposedAny,
+        said,
+        faulty,
+        closing,
+        closingName,
+        closingDetail);
+  }
+
+  Turn plus(Call call) {
+    return with(Evolve.plus(calls, call));
+  }
+
+  Turn change(int number, UnaryOperator<Call> change) {
+    return with(Evolve.map(calls, call -> call.number() == number ? change.apply(call) : call));
+  }
 
   /** What a turn consists of. */
   public enum Kind {
     QUESTION,
     /** The call of a call state. */
-    MACHINE,
+    CALL,
     /** One parked call that was approved. */
     APPROVED
   }
@@ -38,6 +102,9 @@ public record Turn(
     CANCEL,
     TIMER,
     EVENT,
-    BUDGET
+    /** A budget is spent. */
+    BUDGET,
+    /** Something went wrong that no budget counts: drift, a misfit, no reply. */
+    FAULT
   }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number within the instance, from 1
  * @param waiting whether the instance waits for the user here
+ * @param said whether its newest turn that ended said text
+ * @param calls how many calls that turn had
  * @param timers those of this visit while it is left: they keep their deadlines
  * @param wayBack the visit that {@code back} continues, or null
  */
@@ -18,6 +20,8 @@ public record Visit(
     Instant entered,
     Counters spent,
     boolean waiting,
+    boolean said,
+    int calls,
     Map<String, Timer> timers,
     @Nullable Visit wayBack) {
 
@@ -25,14 +29,32 @@ public record Visit(
   public static final int MAX_WAY_BACK = 50;
 
   Visit spent(Counters counters) {
-    return new Visit(number, state, entered, counters, waiting, timers, wayBack);
+    return new Visit(number, state, entered, counters, waiting, said, calls, timers, wayBack);
+  }
+
+  Visit turned(boolean spoke, int callCount) {
+    return new Visit(number, state, entered, spent, waiting, spoke, callCount, timers, wayBack);
   }
 
   Visit waiting(boolean nowWaiting) {
-    return new Visit(number, state, entered, spent, nowWaiting, timers, wayBack);
+    return new Visit(number, state, entered, spent, nowWaiting, said, calls, timers, wayBack);
+  }
+
+  /** With at most {@link #MAX_WAY_BACK} visits behind it. */
+  Visit shortened() {
+    int depth = 0;
+    for (Visit visit = wayBack; visit != null; visit = visit.wayBack) {
+      depth++;
+    }
+    return depth <= MAX_WAY_BACK ? this : shortened(MAX_WAY_BACK);
+  }
+
+  private Visit shortened(int depth) {
+    Visit shorter = depth == 0 || wayBack == null ? null : wayBack.shortened(depth - 1);
+    return new Visit(number, state, entered, spent, waiting, said, calls, timers, shorter);
   }
 
   Visit left(Map<String, Timer> suspended) {
-    return new Visit(number, state, entered, spent, waiting, suspended, wayBack);
+    return new Visit(number, state, entered, spent, waiting, said, calls, suspended, wayBack);
   }
 }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,7 +146,7 @@ public final class Json {
   public static Object number(BigDecimal exact) {
     BigDecimal plain = exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
     if (plain.precision() > MAX_DIGITS || Math.abs((long) plain.scale()) > 6_144) {
-      throw new JsonException("a number of more than %d digits".formatted(MAX_DIGITS));
+      throw new JsonException("a number of more than %d digits".formatted(MAX_DIGITS), true);
     }
     if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 19) {
       try {
@@ -182,20 +182,15 @@ public final class Json {
         out.append(']');
       }
       case Map<?, ?> map -> {
-        String[] keys = new String[map.size()];
-        int count = 0;
-        for (Object key : map.keySet()) {
-          keys[count++] = String.valueOf(key);
-        }
-        Arrays.sort(keys);
-        Map<String, Object> members = object(map);
+        List<Map.Entry<?, ?>> members = new ArrayList<>(map.entrySet());
+        members.sort(Comparator.comparing(member -> String.valueOf(member.getKey())));
         out.append('{');
         String comma = "";
-        for (String key : keys) {
+        for (Map.Entry<?, ?> member : members) {
           out.append(comma);
-          quote(key, out);
+          quote(String.valueOf(member.getKey()), out);
           out.append(':');
-          write(Objects.requireNonNull(members.get(key)), out);
+          write(Objects.requireNonNull(member.getValue()), out);
           comma = ",";
         }
         out.append('}');

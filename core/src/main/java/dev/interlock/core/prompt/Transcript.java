@@ -1,19 +1,233 @@
 package dev.interlock.core.prompt;
 
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Refusal;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conversation of an instance, folded from its journal. Immutable; adding shares what was
  * there. It is kept apart from the instance because it grows.
  */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class Transcript {
-  public static final Transcript EMPTY = new Transcript();
+  public static final Transcript EMPTY =
+      new Transcript(null, null, 0, "", List.of(), Instant.EPOCH);
 
-  private Transcript() {}
+  private final @Nullable Link past;
+  private final @Nullable Exchange open;
+  private final long visit;
+  private final String state;
+  private final List<String> arrived;
+  private final Instant at;
+
+  private record Link(@Nullable Link before, Exchange exchange) {}
+
+  /**
+   * A question, its reply and what became of the calls.
+   *
+   * @param visit in which it was asked
+   * @param told what the user wrote and the machine noticed
+   * @param parts of the reply, or null while there is none, or none that could be used
+   * @param calls their numbers, in the order of the reply
+   */
+  record Exchange(
+      long visit,
+      String state,
+      List<String> told,
+      @Nullable List<Reply.Part> parts,
+      List<Integer> calls,
+      Map<Integer, Answer> answers) {
+    Exchange replied(List<Reply.Part> reply) {
+      return new Exchange(visit, state, told, reply, calls, answers);
+    }
+
+    Exchange proposed(int call) {
+      List<Integer> more = new ArrayList<>(calls);
+      more.add(call);
+      return new Exchange(visit, state, told, parts, more, answers);
+    }
+
+    Exchange answered(int call, Answer answer) {
+      Map<Integer, Answer> more = new HashMap<>(answers);
+      more.put(call, answer);
+      return new Exchange(visit, state, told, parts, calls, more);
+    }
+  }
+
+  /**
+   * What became of a call.
+   *
+   * @param text for the model; of a result its preview
+   * @param ref where the whole result lies; empty if there is none
+   * @param recallOf the call whose result a {@code recall} opens, 0 if it is none
+   */
+  record Answer(
+      String tool,
+      String text,
+      boolean error,
+      String ref,
+      long size,
+      boolean complete,
+      int recallOf,
+      long offset) {
+    static Answer said(String tool, String text, boolean error) {
+      return new Answer(tool, text, error, "", 0, true, 0, 0);
+    }
+  }
+
+  private Transcript(
+      @Nullable Link past,
+      @Nullable Exchange open,
+      long visit,
+      String state,
+      List<String> arrived,
+      Instant at) {
+    this.past = past;
+    this.open = open;
+    this.visit = visit;
+    this.state = state;
+    this.arrived = arrived;
+    this.at = at;
+  }
 
   /** With what an entry added to the conversation. */
   public Transcript plus(Entry entry) {
-    throw new UnsupportedOperationException("plus " + entry);
+    Transcript next = new Transcript(past, open, visit, state, arrived, entry.at());
+    for (Outcome outcome : entry.outcomes()) {
+      next = next.plus(outcome);
+    }
+    return next;
+  }
+
+  /** The exchanges, oldest first, the open one among them. */
+  List<Exchange> exchanges() {
+    Deque<Exchange> list = new ArrayDeque<>();
+    if (open != null) {
+      list.addFirst(open);
+    }
+    for (Link link = past; link != null; link = link.before()) {
+      list.addFirst(link.exchange());
+    }
+    return List.copyOf(list);
+  }
+
+  /** The time of the newest entry. */
+  Instant at() {
+    return at;
+  }
+
+  /** What became of an earlier call, or null. */
+  @Nullable Answer answer(int call) {
+    if (open != null && open.answers().containsKey(call)) {
+      return open.answers().get(call);
+    }
+    for (Link link = past; link != null; link = link.before()) {
+      Answer answer = link.exchange().answers().get(call);
+      if (answer != null) {
+        return answer;
+      }
+    }
+    return null;
+  }
+
+  private Transcript plus(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Entered(
+              String to,
+              long number,
+              var cause,
+              var back,
+              var keeps,
+              var escalation) ->
+          new Transcript(past, open, number, to, arrived, at);
+      case Outcome.MessageKept kept -> arrived(UserText.of(kept.message().text()));
+      case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));
+      case Outcome.Asked asked -> {
+        Link before = open == null ? past : new Link(past, open);
+        Exchange asks = new Exchange(visit, state, arrived, null, List.of(), Map.of());
+        yield new Transcript(before, asks, visit, state, List.of(), at);
+      }
+      case Outcome.ReplyTaken(long question, Reply reply) ->
+          open(open == null ? null : open.replied(reply.parts()));
+      case Outcome.CallProposed(int call, String id, String tool, var proposed) ->
+          proposed(call, id, tool);
+      case Outcome.CallReturned(int call, Result result) ->
+          answered(call, result.preview(), false, result);
+      case Outcome.CallFailed(int call, String why) -> answered(call, "Failed: " + why, true, null);
+      case Outcome.CallUnknown(int call, String why) ->
+          answered(call, "Its outcome is unknown: " + why, true, null);
+      case Outcome.CallWithdrawn(int call, String why) ->
+          answered(call, "Not carried out: " + why, true, null);
+      case Outcome.CallRefused(int call, Refusal refusal) ->
+          answered(
+              call,
+              "Refused by the rule \"%s\": %s.".formatted(refusal.rule(), refusal.why()),
+              true,
+              null);
+      case Outcome.CallParked(Parked parked) ->
+          answered(
+              parked.number(),
+              "Waits for %s, no. %d."
+                  .formatted(
+                      String.join(" and ", parked.asks().stream().map(Parked.Ask::role).toList()),
+                      parked.number()),
+              false,
+              null);
+      case Outcome.BuiltInApplied(int call, String text) -> answered(call, text, false, null);
+      case Outcome.Recalled(int call, int of, long offset) -> recalled(call, of, offset);
+      default -> this; // not part of the conversation
+    };
+  }
+
+  private Transcript arrived(String text) {
+    List<String> more = new ArrayList<>(arrived);
+    more.add(text);
+    return new Transcript(past, open, visit, state, Collections.unmodifiableList(more), at);
+  }
+
+  private Transcript open(@Nullable Exchange exchange) {
+    return new Transcript(past, exchange, visit, state, arrived, at);
+  }
+
+  /** A call of the machine itself has no id and no place in the conversation. */
+  private Transcript proposed(int call, String id, String tool) {
+    if (id.isEmpty() || open == null) {
+      return this;
+    }
+    return open(open.proposed(call).answered(call, Answer.said(tool, "Not settled yet.", true)));
+  }
+
+  private Transcript answered(int call, String text, boolean error, @Nullable Result result) {
+    if (open == null || !open.answers().containsKey(call)) {
+      return this; // an approved call, or the machine's own: the model reads of it in a notice
+    }
+    String tool = tool(call);
+    Answer answer =
+        result == null
+            ? Answer.said(tool, text, error)
+            : new Answer(tool, text, error, result.ref(), result.size(), result.complete(), 0, 0);
+    return open(open.answered(call, answer));
+  }
+
+  private Transcript recalled(int call, int of, long offset) {
+    if (open == null) {
+      return this;
+    }
+    return open(open.answered(call, new Answer("recall", "", false, "", 0, true, of, offset)));
+  }
+
+  private String tool(int call) {
+    Answer before = open == null ? null : open.answers().get(call);
+    return before == null ? "" : before.tool();
   }
 }

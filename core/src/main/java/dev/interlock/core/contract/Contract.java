@@ -1,0 +1,150 @@
+package dev.interlock.core.contract;
+
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The contract of a state, judged and put into words. */
+public final class Contract {
+  private Contract() {}
+
+  /** The tools that may be called in a state. */
+  public static List<String> tools(State state) {
+    return switch (state) {
+      case State.Agent agent -> agent.tools();
+      case State.Call call -> List.of(call.tool());
+      case State.Approval a -> List.of();
+      case State.Escalation e -> List.of();
+      case State.Final f -> List.of();
+    };
+  }
+
+  /** The tool that a model means by a name: its own spelling or the machine's. */
+  public static Optional<Tool> tool(Machine machine, String name) {
+    Tool tool = machine.tools().get(name);
+    if (tool != null) {
+      return Optional.of(tool);
+    }
+    return machine.tools().values().stream().filter(t -> t.modelName().equals(name)).findFirst();
+  }
+
+  /** Whether some rule may ask a person before that tool is called in that state. */
+  public static boolean asks(Machine machine, String tool, String state) {
+    for (Rule rule : machine.rules()) {
+      if (rule.ask() != null && rule.appliesTo(tool, state)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The fields of {@code requires} that are not met: unset, false, or empty. */
+  public static List<String> missing(Transition transition, Map<String, Object> facts) {
+    List<String> missing = new ArrayList<>();
+    for (String name : transition.requires()) {
+      Object value = facts.get(name);
+      boolean met =
+          switch (value) {
+            case null -> false;
+            case Boolean bool -> bool;
+            case String text -> !text.isEmpty();
+            case Collection<?> list -> !list.isEmpty();
+            case Map<?, ?> map -> !map.isEmpty();
+            default -> true;
+          };
+      if (!met) {
+        missing.add(name);
+      }
+    }
+    return missing;
+  }
+
+  /** What may be done now, for the model, in one sentence a line. */
+  public static String moves(Machine machine, State state, Scope scope) {
+    if (!(state instanceof State.Agent agent)) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    if (!agent.tools().isEmpty()) {
+      List<String> names = agent.tools().stream().map(n -> machine.tool(n).modelName()).toList();
+      text.append("Tools here: ").append(String.join(", ", names)).append(".\n");
+    }
+    if (!agent.record().isEmpty()) {
+      text.append("To be recorded here: ");
+      List<String> fields = new ArrayList<>();
+      for (String name : agent.record()) {
+        fields.add(name + (scope.context().containsKey(name) ? " (set)" : ""));
+      }
+      text.append(String.join(", ", fields)).append(".\n");
+    }
+    for (Transition transition : agent.transitions()) {
+      text.append("Way out to ").append(transition.target()).append(": ");
+      text.append(way(transition, scope)).append(".\n");
+    }
+    if (agent.otherwise() != null) {
+      text.append("Otherwise to ")
+          .append(agent.otherwise())
+          .append(": when you end a turn without calls.\n");
+    }
+    return text.toString();
+  }
+
+  private static String way(Transition transition, Scope scope) {
+    List<String> missing = missing(transition, scope.context());
+    if (!missing.isEmpty()) {
+      return "waits for " + String.join(", ", missing);
+    }
+    if (transition.guard() == null) {
+      return "open at the end of this turn";
+    }
+    return switch (transition.guard().evaluate(scope)) {
+      case Evaluation.Value(Object value) when Boolean.TRUE.equals(value) ->
+          "open at the end of this turn";
+      case Evaluation.Value v -> "waits for " + transition.guard().source();
+      case Evaluation.Unset(List<String> fields) -> "waits for " + String.join(", ", fields);
+      case Evaluation.Failed(String why) -> "closed: " + why;
+    };
+  }
+
+  /** JSON Schema of what {@code record} takes in a state. */
+  public static Map<String, Object> recordSchema(Machine machine, State.Agent state) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    for (String name : state.record()) {
+      Field field = machine.field(name);
+      properties.put(
+          name,
+          field.many()
+              ? Map.of("type", "array", "items", field.type().schema())
+              : field.type().schema());
+    }
+    return Map.of("type", "object", "properties", properties, "additionalProperties", false);
+  }
+
+  /** A tool's schema without the arguments that the machine fills. */
+  public static Map<String, Object> modelSchema(Tool tool) {
+    if (tool.set().isEmpty()) {
+      return tool.locked().inputSchema();
+    }
+    Map<String, Object> schema = new LinkedHashMap<>(tool.locked().inputSchema());
+    if (schema.get("properties") instanceof Map<?, ?> properties) {
+      Map<Object, Object> kept = new LinkedHashMap<>(properties);
+      kept.keySet().removeAll(tool.set().keySet());
+      schema.put("properties", kept);
+    }
+    if (schema.get("required") instanceof List<?> required) {
+      schema.put("required", required.stream().filter(r -> !tool.set().containsKey(r)).toList());
+    }
+    return schema;
+  }
+}

@@ -1,0 +1,270 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.contract.Contract;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Call.Stage;
+import dev.interlock.core.evolve.Counters;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Tool;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one call: state, {@code set}, arguments, rules, budget, in that order. The first that
+ * fails makes the refusal. Promise 1 stands here: nothing is dispatched that was not accepted by
+ * this.
+ */
+final class CallJudge {
+  /** The most values of one argument that an {@code atMost} counts apart. */
+  static final int MAX_PER = 100;
+
+  private final Machine machine;
+  private final Instance instance;
+  private final Scope scope;
+  private final int number;
+  private final List<Outcome> verdicts = new ArrayList<>();
+
+  /**
+   * For one call.
+   *
+   * @param number of the call
+   */
+  CallJudge(Machine machine, Instance instance, Scope scope, int number) {
+    this.machine = machine;
+    this.instance = instance;
+    this.scope = scope;
+    this.number = number;
+  }
+
+  /** What the judge says of a call. */
+  sealed interface Judgement {
+    /**
+     * It may go out.
+     *
+     * @param counted keys under which it is counted at dispatch
+     */
+    record Accepted(Map<String, Object> args, List<String> counted) implements Judgement {}
+
+    /** People must say yes first. */
+    record Asks(Map<String, Object> args, List<Rule> rules) implements Judgement {}
+
+    record Refused(Refusal refusal) implements Judgement {}
+  }
+
+  /** The verdicts of the rules that were judged, to be recorded before the judgement. */
+  List<Outcome> verdicts() {
+    return verdicts;
+  }
+
+  /**
+   * Judges a call.
+   *
+   * @param name as the model or the machine spelled it
+   * @param asked whether people have said yes to it already
+   */
+  Judgement judge(String name, Map<String, Object> proposed, boolean asked) {
+    Optional<Tool> known = Contract.tool(machine, name);
+    if (known.isEmpty()) {
+      return refused("unknown tool", "there is no tool " + shortened(name));
+    }
+    Tool tool = known.get();
+    State state = machine.state(instance.state());
+    if (!Contract.tools(state).contains(tool.name())) {
+      return refused(
+          "state " + state.name(), tool.name() + " may not be called in " + state.name());
+    }
+    Map<String, Object> args = new LinkedHashMap<>(proposed);
+    for (Map.Entry<String, Expression> set : tool.set().entrySet()) {
+      String rule = "set " + set.getKey();
+      if (proposed.containsKey(set.getKey())) {
+        return refused(rule, "the machine fills " + set.getKey() + "; leave it out");
+      }
+      switch (set.getValue().evaluate(scope)) {
+        case Evaluation.Value(Object value) -> args.put(set.getKey(), value);
+        case Evaluation.Unset(List<String> fields) -> {
+          return refused(rule, "not known yet: " + String.join(", ", fields));
+        }
+        case Evaluation.Failed(String why) -> {
+          return refused(rule, why);
+        }
+      }
+    }
+    List<String> problems = tool.locked().arguments().problems(args);
+    if (!problems.isEmpty()) {
+      return refused("arguments", String.join("; ", problems));
+    }
+    return byRules(tool, args, asked);
+  }
+
+  private Judgement byRules(Tool tool, Map<String, Object> args, boolean asked) {
+    Scope inRules = scope.with(Map.of("args", args));
+    List<String> counted = new ArrayList<>();
+    for (int i = 0; i < machine.rules().size(); i++) {
+      Rule rule = machine.rules().get(i);
+      if (!rule.appliesTo(tool.name(), instance.state())) {
+        continue;
+      }
+      String why = whenFails(rule.when(), inRules);
+      if (why.isEmpty() && rule.atMost() != null) {
+        why = tooOften(i, rule.atMost(), tool.name(), args, counted);
+      }
+      if (!why.isEmpty()) {
+        verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.REFUSES));
+        return refused(rule.sentence(), rule.say() == null ? why : rule.say());
+      }
+      if (rule.when() != null || rule.atMost() != null) {
+        verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.ALLOWS));
+      }
+    }
+    Judgement.@Nullable Refused spent = overBudget(tool, args);
+    if (spent != null) {
+      return spent;
+    }
+    List<Rule> asks = new ArrayList<>();
+    for (Rule rule : machine.rules()) {
+      if (rule.ask() == null || asked || !rule.appliesTo(tool.name(), instance.state())) {
+        continue;
+      }
+      boolean excused =
+          rule.ask().unless() != null
+              && rule.ask().unless().evaluate(inRules) instanceof Evaluation.Value(Object value)
+              && Boolean.TRUE.equals(value);
+      verdicts.add(
+          new Outcome.Ruled(
+              number, rule.sentence(), excused ? Outcome.Verdict.EXCUSES : Outcome.Verdict.ASKS));
+      if (!excused) {
+        asks.add(rule);
+      }
+    }
+    return asks.isEmpty() ? new Judgement.Accepted(args, counted) : new Judgement.Asks(args, asks);
+  }
+
+  private static String whenFails(@Nullable Expression when, Scope scope) {
+    if (when == null) {
+      return "";
+    }
+    return switch (when.evaluate(scope)) {
+      case Evaluation.Value(Object value) ->
+          Boolean.TRUE.equals(value) ? "" : "it needs " + when.source();
+      case Evaluation.Unset(List<String> fields) -> "not known yet: " + String.join(", ", fields);
+      case Evaluation.Failed(String why) -> why;
+    };
+  }
+
+  private String tooOften(
+      int rule, Rule.AtMost atMost, String tool, Map<String, Object> args, List<String> counted) {
+    for (String key : countKeys(rule, atMost, args)) {
+      long before = instance.counts().getOrDefault(key, 0L) + undispatched(key);
+      if (before >= atMost.count()) {
+        return "%s was called %d times, at most %d".formatted(tool, before, atMost.count());
+      }
+      counted.add(key);
+    }
+    return counted.size() > MAX_PER ? "more than %d values at once".formatted(MAX_PER) : "";
+  }
+
+  /** Under which keys a call counts in an {@code atMost}: one for each combination of values. */
+  private static List<String> countKeys(int rule, Rule.AtMost atMost, Map<String, Object> args) {
+    List<String> keys = List.of("r" + rule);
+    for (var per : atMost.per()) {
+      Object value = per.of(args);
+      Collection<?> values =
+          value instanceof List<?> list ? list : List.of(value == null ? "" : value);
+      List<String> next = new ArrayList<>();
+      for (String key : keys) {
+        values.stream()
+            .distinct()
+            .limit(MAX_PER + 1L)
+            .forEach(v -> next.add(key + "|" + Json.write(v)));
+      }
+      keys = next.size() > MAX_PER ? next.subList(0, MAX_PER + 1) : next;
+    }
+    return keys;
+  }
+
+  /** Calls of this turn that are accepted and will count under that key. */
+  private long undispatched(String key) {
+    long count = 0;
+    for (Call call : acceptedBefore()) {
+      for (int i = 0; i < machine.rules().size(); i++) {
+        Rule rule = machine.rules().get(i);
+        if (rule.atMost() != null
+            && rule.appliesTo(call.tool(), instance.state())
+            && countKeys(i, rule.atMost(), call.args()).contains(key)) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Calls before this one in its turn that are accepted and not yet dispatched. */
+  private List<Call> acceptedBefore() {
+    Turn turn = instance.turn();
+    return turn == null
+        ? List.of()
+        : turn.calls().stream()
+            .filter(call -> call.stage() == Stage.ACCEPTED && call.number() < number)
+            .toList();
+  }
+
+  private Judgement.@Nullable Refused overBudget(Tool tool, Map<String, Object> args) {
+    long more = acceptedBefore().size();
+    if (reached(Limits.machine(machine, instance, Budget.TOOL_CALLS), instance.spent(), more)
+        || reached(
+            Limits.state(machine, instance, Budget.TOOL_CALLS), instance.visit().spent(), more)) {
+      return refused(Limits.TOOL_CALLS_RULE, "max steps reached");
+    }
+    for (Field field : machine.context().values()) {
+      if (field.keyed() && field.from().contains(tool.name()) && full(field, args, more)) {
+        return refused(
+            "max " + field.name(), "%s holds its %d entries".formatted(field.name(), field.max()));
+      }
+    }
+    return null;
+  }
+
+  private static boolean reached(@Nullable Decimal limit, Counters spent, long more) {
+    return limit != null && Decimal.of(spent.toolCalls() + more).compareTo(limit) >= 0;
+  }
+
+  private boolean full(Field field, Map<String, Object> args, long more) {
+    Object entries = instance.facts().get(field.name());
+    for (int i = 0; i < field.key().size(); i++) {
+      Object key = field.key().get(i).of(args);
+      if (!(entries instanceof Map<?, ?> map)) {
+        return false;
+      }
+      Object entry = key == null ? null : map.get(key);
+      if (entry == null) {
+        return map.size() + more >= field.max();
+      }
+      entries = entry;
+    }
+    return false;
+  }
+
+  private static Judgement.Refused refused(String rule, String why) {
+    return new Judgement.Refused(new Refusal(rule, why));
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 80 ? name : name.substring(0, 80) + "…";
+  }
+}

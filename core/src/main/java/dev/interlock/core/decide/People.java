@@ -1,0 +1,220 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.decide.Outcome.ParkedEnded.How;
+import dev.interlock.core.evolve.Approval;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Tool;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What waits for people: parked calls and approvals. */
+final class People {
+  /** Hexadecimal digits of the hash that an answer carries. */
+  static final int HASH_DIGITS = 16;
+
+  private People() {}
+
+  // ---- parked calls
+
+  /** Parks a call until each role has said yes. */
+  static void park(Step step, Call call, Map<String, Object> args, List<Rule> rules) {
+    int number = call.number();
+    Map<String, List<String>> byRole = new LinkedHashMap<>();
+    List<String> shows = new ArrayList<>();
+    Instant expires = Instant.MAX;
+    for (Rule rule : rules) {
+      Rule.Ask ask = rule.ask();
+      if (ask != null) {
+        byRole.computeIfAbsent(ask.role(), role -> new ArrayList<>()).add(rule.sentence());
+        shows.addAll(ask.shows());
+        Instant until = step.now().plus(ask.expires());
+        expires = until.isBefore(expires) ? until : expires;
+      }
+    }
+    Map<String, Object> shown = shown(step, shows);
+    List<Parked.Ask> asks =
+        byRole.entrySet().stream()
+            .map(ask -> new Parked.Ask(ask.getKey(), List.copyOf(ask.getValue()), ""))
+            .toList();
+    step.emit(new Outcome.CallAccepted(number, args));
+    Call parked =
+        step.turn().calls().stream()
+            .filter(c -> c.number() == number)
+            .findFirst()
+            .orElseThrow()
+            .parked();
+    step.emit(
+        new Outcome.CallParked(
+            new Parked(
+                parked, asks, List.copyOf(shows), shown, hash(call.tool(), args, shown), expires)));
+    step.emit(
+        new Outcome.TimerSet(
+            new Timer(timer(number), Timer.Kind.EXPIRY, 0, number, expires, null)));
+  }
+
+  private static String timer(int number) {
+    return "p%d/expires".formatted(number);
+  }
+
+  private static Map<String, Object> shown(Step step, List<String> fields) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    for (String field : fields) {
+      Object value = step.instance().facts().get(field);
+      if (value != null) {
+        shown.put(field, value);
+      }
+    }
+    return shown;
+  }
+
+  private static String hash(String subject, Map<String, Object> args, Map<String, Object> shown) {
+    return Json.hash(Map.of("tool", subject, "args", args, "shows", shown))
+        .substring(0, HASH_DIGITS);
+  }
+
+  /** Takes a yes or no to a parked call. The caller has checked who answers, and the hash. */
+  static void answer(Step step, Parked parked, String role, String answer, Principal by) {
+    step.emit(new Outcome.AnswerTaken(parked.number(), role, answer, by));
+    if (answer.equals(Occurrence.Answered.REJECTED)) {
+      end(step, parked.number(), How.REJECTED, "%s said no".formatted(role), true);
+    }
+    if (!step.running()) {
+      next(step);
+    }
+  }
+
+  /** Ends a parked call that does not go out, and tells the model. */
+  static void end(Step step, int number, How how, String why, boolean tell) {
+    Optional<Parked> parked =
+        step.instance().parked().stream().filter(p -> p.number() == number).findFirst();
+    if (parked.isEmpty()) {
+      return;
+    }
+    step.emit(new Outcome.ParkedEnded(number, how, why));
+    if (step.instance().timers().containsKey(timer(number))) {
+      step.emit(new Outcome.TimerCancelled(timer(number)));
+    }
+    if (tell) {
+      step.tell(
+          "No. %d, %s, will not be carried out: %s."
+              .formatted(number, parked.get().call().tool(), why),
+          how != How.TAKEN_BACK);
+    }
+  }
+
+  static void expire(Step step, int number) {
+    end(step, number, How.EXPIRED, "nobody answered in time", true);
+    if (!step.running()) {
+      next(step);
+    }
+  }
+
+  /** What follows when no turn is open and something parked was answered or is over. */
+  static void next(Step step) {
+    if (step.ended()) {
+      return;
+    }
+    if (step.state() instanceof State.Call state && step.instance().parked().isEmpty()) {
+      Moves.move(step, state.failed(), "failed");
+    } else {
+      Turns.rest(step, false);
+    }
+  }
+
+  /** A plain message takes back what is parked for the user. */
+  static void takeBackForUser(Step step) {
+    for (Parked parked : step.instance().parked()) {
+      if (parked.asks().stream().anyMatch(ask -> ask.role().equals(Rule.Ask.USER))) {
+        end(step, parked.number(), How.TAKEN_BACK, "the user wrote instead of answering", true);
+      }
+    }
+  }
+
+  /** The state is left: nothing in it waits for people any more. */
+  static void voidAll(Step step, String why) {
+    for (Parked parked : step.instance().parked()) {
+      end(step, parked.number(), How.VOID, why, true);
+    }
+    Approval approval = step.instance().approval();
+    if (approval != null) {
+      step.emit(new Outcome.ApprovalClosed(approval.number(), why));
+    }
+  }
+
+  /** Fields changed: what shows or uses one of them is void, an approval is asked anew. */
+  static void refresh(Step step) {
+    for (Parked parked : step.instance().parked()) {
+      Map<String, Object> shown = shown(step, parked.shows());
+      if (!hash(parked.call().tool(), refilled(step, parked.call()), shown).equals(parked.hash())) {
+        end(step, parked.number(), How.VOID, "a value it was asked with has changed", true);
+      }
+    }
+    Approval approval = step.instance().approval();
+    if (approval != null && step.state() instanceof State.Approval state) {
+      Map<String, Object> shown = shown(step, state.shows());
+      if (!hash(state.name(), Map.of(), shown).equals(approval.hash())) {
+        step.emit(new Outcome.ApprovalClosed(approval.number(), "a shown value has changed"));
+        ask(step, state);
+      }
+    }
+  }
+
+  /** The arguments of a parked call, with those of {@code set} as they would be now. */
+  private static Map<String, Object> refilled(Step step, Call call) {
+    Tool tool = step.machine().tool(call.tool());
+    Map<String, Object> args = new LinkedHashMap<>(call.args());
+    for (Map.Entry<String, Expression> set : tool.set().entrySet()) {
+      if (set.getValue().evaluate(step.scope()) instanceof Evaluation.Value(Object value)) {
+        args.put(set.getKey(), value);
+      } else {
+        args.remove(set.getKey());
+      }
+    }
+    return args;
+  }
+
+  /** An approved call becomes the call of a turn of its own. */
+  static void release(Step step, Parked parked) {
+    Turns.stopIdle(step);
+    if (step.instance().timers().containsKey(timer(parked.number()))) {
+      step.emit(new Outcome.TimerCancelled(timer(parked.number())));
+    }
+    step.emit(new Outcome.TurnOpened(Turn.Kind.APPROVED));
+    step.emit(new Outcome.ParkedReleased(parked.number()));
+    Turns.progress(step);
+  }
+
+  // ---- approvals
+
+  static void ask(Step step, State.Approval state) {
+    Map<String, Object> shown = shown(step, state.shows());
+    step.emit(
+        new Outcome.ApprovalAsked(
+            step.instance().numbers() + 1,
+            state.role(),
+            shown,
+            hash(state.name(), Map.of(), shown)));
+  }
+
+  // ---- who may
+
+  /** Whether a person may answer for a role: {@code user} is the caller, any other excludes it. */
+  static boolean mayAnswer(Machine machine, Principal caller, String role, Principal by) {
+    boolean isCaller = by.id().equals(caller.id());
+    return role.equals(Rule.Ask.USER) ? isCaller : by.has(role) && !isCaller;
+  }
+}

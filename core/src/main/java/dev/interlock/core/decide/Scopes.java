@@ -1,0 +1,50 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.evolve.Counters;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** What expressions may read of an instance. */
+public final class Scopes {
+  private Scopes() {}
+
+  /**
+   * The scope at a time. In {@code run}: {@code turns}, {@code toolCalls} and {@code errors} as
+   * {@code Long}, {@code elapsed} as {@link Duration}, {@code started} as {@link Instant}, {@code
+   * state} and {@code turn} as maps.
+   */
+  public static Scope of(Machine machine, Instance instance, Instant now) {
+    return new Scope(
+        instance.facts(),
+        instance.caller(),
+        machine.constants(),
+        () -> run(instance, now),
+        now,
+        Map.of());
+  }
+
+  private static Map<String, Object> run(Instance instance, Instant now) {
+    Counters all = instance.spent();
+    Counters visit = instance.visit().spent();
+    Turn turn = instance.turn();
+    return Map.of(
+        "turns", all.turns(),
+        "toolCalls", all.toolCalls(),
+        "errors", all.errors(),
+        "elapsed", Duration.between(instance.started(), now),
+        "started", instance.started(),
+        "state",
+            Map.of(
+                "turns", visit.turns(), "toolCalls", visit.toolCalls(), "errors", visit.errors()),
+        "turn",
+            Map.of(
+                "said", turn == null ? instance.visit().said() : turn.said(),
+                "calls",
+                    turn == null ? (long) instance.visit().calls() : (long) turn.calls().size()));
+  }
+}

@@ -1,0 +1,637 @@
+package dev.interlock.core.decide;
+
+import dev.interlock.core.contract.BuiltIn;
+import dev.interlock.core.contract.Contract;
+import dev.interlock.core.decide.CallJudge.Judgement;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Call.Stage;
+import dev.interlock.core.evolve.Inbox;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.evolve.Turn.Closing;
+import dev.interlock.core.evolve.Turn.Kind;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.json.JsonException;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.TimerRule;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.prompt.Reply;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A turn from its question to its end: DESIGN 3.1. */
+final class Turns {
+  private Turns() {}
+
+  // ---- opening
+
+  /** What a state that nothing leads out of does next: asks the model, lets go a call, or waits. */
+  static void rest(Step step, boolean ask) {
+    Optional<Parked> approved =
+        step.instance().parked().stream().filter(Parked::approved).findFirst();
+    if (approved.isPresent()) {
+      People.release(step, approved.get());
+      return;
+    }
+    if (!(step.state() instanceof State.Agent agent)) {
+      return;
+    }
+    Inbox inbox = step.instance().inbox();
+    boolean asked =
+        ask
+            || !inbox.messages().isEmpty()
+            || inbox.notices().stream().anyMatch(Inbox.Notice::starts);
+    if (asked) {
+      ask(step);
+    } else {
+      step.emit(new Outcome.Waited());
+      idle(step, agent);
+    }
+  }
+
+  private static void ask(Step step) {
+    if (Limits.spent(step.machine(), step.instance(), Budget.TURNS)) {
+      Moves.escalate(step, Reason.TURNS, "turns", "no turn is left");
+      return;
+    }
+    stopIdle(step);
+    step.emit(new Outcome.TurnOpened(Kind.QUESTION));
+    step.emit(
+        new Outcome.Asked(
+            step.instance().questions() + 1,
+            step.instance().inbox().messages().stream().map(Inbox.Message::id).toList()));
+  }
+
+  /** Timers that count while the instance waits for the user and nothing is parked. */
+  private static void idle(Step step, State.Agent agent) {
+    if (!step.instance().parked().isEmpty()) {
+      return;
+    }
+    long visit = step.instance().visit().number();
+    for (int i = 0; i < agent.idle().size(); i++) {
+      if (agent.idle().get(i) instanceof TimerRule.In rule) {
+        step.emit(
+            new Outcome.TimerSet(
+                new Timer(
+                    "v%d/idle/%d".formatted(visit, i),
+                    Timer.Kind.IDLE,
+                    visit,
+                    i,
+                    step.now().plus(rule.in()),
+                    rule.target())));
+      }
+    }
+  }
+
+  static void stopIdle(Step step) {
+    for (Timer timer : List.copyOf(step.instance().timers().values())) {
+      if (timer.kind() == Timer.Kind.IDLE) {
+        step.emit(new Outcome.TimerCancelled(timer.id()));
+      }
+    }
+  }
+
+  /** The machine's own call. */
+  static void call(Step step, State.Call state) {
+    step.emit(new Outcome.TurnOpened(Kind.CALL));
+    int number = step.instance().numbers() + 1;
+    Map<String, Object> with = new LinkedHashMap<>();
+    String missing = "";
+    for (Map.Entry<String, Expression> argument : state.with().entrySet()) {
+      switch (argument.getValue().evaluate(step.scope())) {
+        case Evaluation.Value(Object value) -> with.put(argument.getKey(), value);
+        case Evaluation.Unset(List<String> fields) ->
+            missing = argument.getKey() + " needs " + String.join(", ", fields);
+        case Evaluation.Failed(String why) -> missing = argument.getKey() + ": " + why;
+      }
+    }
+    step.emit(new Outcome.CallProposed(number, "", state.tool(), with));
+    if (missing.isEmpty()) {
+      step.emit(new Outcome.CallAccepted(number, with)); // judged in full at dispatch
+    } else {
+      step.emit(new Outcome.CallRefused(number, new Refusal("with", missing)));
+    }
+    progress(step);
+  }
+
+  // ---- the reply
+
+  static void reply(Step step, long question, Reply reply) {
+    String fault = Faults.of(reply);
+    if (!fault.isEmpty()) {
+      step.emit(new Outcome.ReplyFaulty(question, reply, fault));
+      step.tell("Your last reply could not be used: " + fault + ".", true);
+      closeIfSpent(step);
+      progress(step);
+      return;
+    }
+    step.emit(new Outcome.ReplyTaken(question, reply));
+    for (Reply.Part part : reply.parts()) {
+      if (part instanceof Reply.Text(String text) && !text.isBlank()) {
+        step.emit(new Outcome.Said(text));
+      }
+    }
+    closeIfSpent(step);
+    judge(step, reply.parts().stream().flatMap(Turns::calls).toList());
+    progress(step);
+  }
+
+  private static java.util.stream.Stream<Reply.Call> calls(Reply.Part part) {
+    return part instanceof Reply.Call call
+        ? java.util.stream.Stream.of(call)
+        : java.util.stream.Stream.empty();
+  }
+
+  /** Judges the calls of a reply in order, for the first time. */
+  private static void judge(Step step, List<Reply.Call> calls) {
+    boolean stopped = false;
+    boolean parking = false;
+    long limit = callsPerTurn(step);
+    int first = step.instance().numbers() + 1;
+    for (int i = 0; i < calls.size(); i++) {
+      Reply.Call call = calls.get(i);
+      int number = first + i;
+      Map<String, Object> proposed;
+      String outOfRange = "";
+      try {
+        proposed = Json.parseObject(call.arguments());
+      } catch (JsonException e) {
+        proposed = Map.of(); // malformed ones made the reply faulty: this is a number out of range
+        outOfRange = String.valueOf(e.getMessage());
+      }
+      String name = Contract.tool(step.machine(), call.tool()).map(Tool::name).orElse(call.tool());
+      step.emit(new Outcome.CallProposed(number, call.id(), name, proposed));
+      if (step.turn().closing() != null) {
+        step.emit(new Outcome.CallWithdrawn(number, "the turn was closed"));
+      } else if (stopped) {
+        step.emit(new Outcome.CallWithdrawn(number, "a call before it did not succeed"));
+      } else if (i >= limit) {
+        refuse(step, number, new Refusal(Limits.CALLS_PER_TURN_RULE, "at most " + limit));
+      } else if (!outOfRange.isEmpty()) {
+        refuse(step, number, new Refusal("arguments", outOfRange));
+        stopped = !Effects.read(step.machine(), name);
+      } else if (BuiltIn.of(name).isPresent()) {
+        if (parking) {
+          step.emit(new Outcome.CallWithdrawn(number, "a call before it waits for a person"));
+        } else {
+          builtIn(step, number, BuiltIn.of(name).get(), proposed);
+        }
+      } else {
+        switch (judge(step, number, name, proposed, false)) {
+          case Judgement.Accepted(Map<String, Object> args, List<String> counted) ->
+              step.emit(new Outcome.CallAccepted(number, args));
+          case Judgement.Asks(Map<String, Object> args, var rules) -> {
+            step.emit(new Outcome.CallAccepted(number, args));
+            parking = true;
+          }
+          case Judgement.Refused(Refusal refusal) -> {
+            refuse(step, number, refusal);
+            stopped = !Effects.read(step.machine(), name);
+          }
+        }
+      }
+    }
+  }
+
+  private static long callsPerTurn(Step step) {
+    Decimal own = Limits.state(step.machine(), step.instance(), Budget.CALLS_PER_TURN);
+    Decimal all = Limits.machine(step.machine(), step.instance(), Budget.CALLS_PER_TURN);
+    Decimal limit = own != null ? own : all;
+    return limit == null ? Long.MAX_VALUE : limit.value().longValue();
+  }
+
+  private static Judgement judge(
+      Step step, int number, String name, Map<String, Object> proposed, boolean asked) {
+    CallJudge judge = new CallJudge(step.machine(), step.instance(), step.scope(), number);
+    Judgement judgement = judge.judge(name, proposed, asked);
+    judge.verdicts().forEach(step::emit);
+    return judgement;
+  }
+
+  private static void refuse(Step step, int number, Refusal refusal) {
+    step.emit(new Outcome.CallRefused(number, refusal));
+    if (refusal.rule().equals(Limits.TOOL_CALLS_RULE)) {
+      close(step, Closing.BUDGET, Reason.TOOL_CALLS.word(), refusal.why());
+    }
+  }
+
+  // ---- built-ins
+
+  private static void builtIn(
+      Step step, int number, BuiltIn builtIn, Map<String, Object> arguments) {
+    switch (builtIn) {
+      case RECORD -> record(step, number, arguments);
+      case RECALL -> {
+        Object of = arguments.get("call");
+        Object offset = arguments.getOrDefault("offset", 0L);
+        if (of instanceof Long call
+            && offset instanceof Long from
+            && call > 0
+            && call <= step.instance().numbers()
+            && from >= 0) {
+          step.emit(new Outcome.Recalled(number, call.intValue(), from));
+        } else {
+          refuse(
+              step, number, new Refusal("recall", "expected {call: NUMBER, offset: CHARACTERS}"));
+        }
+      }
+      case TAKE_BACK -> {
+        Object of = arguments.get("call");
+        boolean parked =
+            of instanceof Long call
+                && step.instance().parked().stream().anyMatch(p -> p.number() == call);
+        if (parked && of instanceof Long call) {
+          People.end(
+              step,
+              call.intValue(),
+              Outcome.ParkedEnded.How.TAKEN_BACK,
+              "taken back by the agent",
+              false);
+          step.emit(new Outcome.BuiltInApplied(number, "no. %d is taken back".formatted(call)));
+        } else {
+          refuse(step, number, new Refusal("take_back", "no parked call has that number"));
+        }
+      }
+    }
+  }
+
+  /** Atomic: all of the values fit and are set, or none is. */
+  private static void record(Step step, int number, Map<String, Object> values) {
+    Machine machine = step.machine();
+    List<String> allowed =
+        step.state() instanceof State.Agent agent ? agent.record() : List.<String>of();
+    Map<String, Object> fits = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> value : values.entrySet()) {
+      String name = value.getKey();
+      if (!allowed.contains(name)) {
+        String why =
+            allowed.isEmpty()
+                ? "nothing is recorded in " + step.state().name()
+                : "here only " + String.join(", ", allowed);
+        refuse(step, number, new Refusal("record " + name, why));
+        return;
+      }
+      switch (Values.fit(
+          machine.field(name), step.instance().facts().get(name), value.getValue())) {
+        case Values.Fit.Fits(Object fit) -> fits.put(name, fit);
+        case Values.Fit.Misfit(String why) -> {
+          refuse(step, number, new Refusal("record " + name, why));
+          return;
+        }
+      }
+    }
+    if (fits.isEmpty()) {
+      refuse(step, number, new Refusal("record", "no value was given"));
+      return;
+    }
+    fits.forEach(
+        (name, value) -> Values.file(step, machine.field(name), List.of(), value, "agent"));
+    step.emit(new Outcome.BuiltInApplied(number, "recorded " + String.join(", ", fits.keySet())));
+    People.refresh(step);
+  }
+
+  // ---- calls under way
+
+  /** Carries the turn on as far as it goes without waiting, to its end if it can. */
+  static void progress(Step step) {
+    while (step.running()) {
+      apply(step);
+      if (step.turn().closing() != null) {
+        abandon(step);
+        apply(step);
+      }
+      Turn turn = step.turn();
+      if (turn.open()) {
+        return;
+      }
+      boolean settled = turn.calls().stream().allMatch(call -> call.stage().settled());
+      if (settled) {
+        end(step);
+        return;
+      }
+      if (turn.calls().stream().anyMatch(call -> call.stage() == Stage.UNKNOWN)) {
+        return; // its probe, a late answer or a person settles it
+      }
+      if (!dispatchNext(step)) {
+        return;
+      }
+    }
+  }
+
+  /** Ends a turn that is held by a call whose outcome nothing will tell. */
+  static void giveUp(Step step) {
+    withdrawUndispatched(step, "the outcome of a call before it is unknown");
+    apply(step);
+    end(step);
+  }
+
+  /** Dispatches what can go out now; false if something must settle first. */
+  private static boolean dispatchNext(Step step) {
+    boolean together = together(step);
+    boolean any = false;
+    for (Call call : step.turn().calls()) {
+      if (call.stage() == Stage.DISPATCHED && !together) {
+        return any;
+      }
+      if (call.stage() == Stage.ACCEPTED) {
+        dispatch(step, call);
+        any = true;
+        if (!together || step.turn().closing() != null) {
+          return true;
+        }
+      }
+    }
+    return any;
+  }
+
+  /** Whether the calls of the turn are reads that nobody must be asked about. */
+  private static boolean together(Step step) {
+    for (Call call : step.turn().calls()) {
+      boolean counts =
+          BuiltIn.of(call.tool()).isEmpty()
+              && call.stage() != Stage.REFUSED
+              && call.stage() != Stage.WITHDRAWN;
+      if (counts
+          && (!Effects.read(step.machine(), call.tool())
+              || Contract.asks(step.machine(), call.tool(), step.instance().state()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Judges a call again, in full, and sends it on its way. */
+  private static void dispatch(Step step, Call call) {
+    int number = call.number();
+    boolean approved = step.turn().kind() == Kind.APPROVED;
+    boolean read = Effects.read(step.machine(), call.tool());
+    switch (judge(step, number, call.tool(), call.proposed(), approved)) {
+      case Judgement.Accepted(Map<String, Object> args, List<String> counted) -> {
+        if (approved && !args.equals(call.args())) {
+          refuse(
+              step, number, new Refusal("approval", "the arguments are no longer those approved"));
+          return;
+        }
+        boolean waits = step.turn().calls().stream().anyMatch(c -> c.stage() == Stage.PARKED);
+        if (waits) {
+          step.emit(new Outcome.CallWithdrawn(number, "a call before it waits for a person"));
+          return;
+        }
+        if (!args.equals(call.args())) {
+          step.emit(new Outcome.CallAccepted(number, args));
+        }
+        step.emit(
+            new Outcome.CallDispatched(
+                number,
+                step.key(),
+                step.now(),
+                step.now().plus(step.machine().tool(call.tool()).timeout()),
+                counted));
+      }
+      case Judgement.Asks(Map<String, Object> args, var rules) ->
+          People.park(step, call, args, rules);
+      case Judgement.Refused(Refusal refusal) -> {
+        refuse(step, number, refusal);
+        if (!read) {
+          withdrawUndispatched(step, "a call before it did not succeed");
+        }
+      }
+    }
+  }
+
+  private static void withdrawUndispatched(Step step, String why) {
+    for (Call call : step.turn().calls()) {
+      if (call.stage() == Stage.ACCEPTED || call.stage() == Stage.PROPOSED) {
+        step.emit(new Outcome.CallWithdrawn(call.number(), why));
+      }
+    }
+  }
+
+  static void returned(Step step, Call call, Result result) {
+    if (result.misfit() != null && Effects.read(step.machine(), call.tool())) {
+      failed(step, call, "its result does not fit: " + result.misfit());
+      return;
+    }
+    step.emit(new Outcome.CallReturned(call.number(), result));
+    if (result.misfit() != null) {
+      close(step, Closing.FAULT, Reason.MISFIT.word(), call.tool() + ": " + result.misfit());
+    }
+    progress(step);
+  }
+
+  static void failed(Step step, Call call, String why) {
+    step.emit(new Outcome.CallFailed(call.number(), why));
+    if (!Effects.read(step.machine(), call.tool())) {
+      withdrawUndispatched(step, "a call before it did not succeed");
+    }
+    progress(step);
+  }
+
+  static void unknown(Step step, Call call, String why) {
+    if (Effects.read(step.machine(), call.tool())) {
+      failed(step, call, why);
+      return;
+    }
+    step.emit(new Outcome.CallUnknown(call.number(), why));
+    withdrawUndispatched(step, "the outcome of a call before it is unknown");
+    if (step.machine().tool(call.tool()).probe() == null) {
+      giveUp(step);
+    }
+  }
+
+  /** Counts and files what has settled, in the order of the calls. */
+  private static void apply(Step step) {
+    boolean overMany = false;
+    for (Call call : step.turn().calls()) {
+      if (call.applied()) {
+        overMany |= overMany(call);
+        continue;
+      }
+      boolean error = false;
+      boolean success = false;
+      switch (call.stage()) {
+        case PROPOSED, ACCEPTED, DISPATCHED, UNKNOWN -> {
+          return;
+        }
+        case RETURNED -> {
+          success = BuiltIn.of(call.tool()).isEmpty();
+          if (call.result() != null && call.result().misfit() == null) {
+            Values.file(step, call.tool(), call.result());
+          }
+        }
+        case FAILED -> {
+          error = true;
+          if (!call.counted().isEmpty()) {
+            step.emit(new Outcome.CountGivenBack(call.number(), call.counted()));
+          }
+        }
+        case REFUSED -> error = !(overMany(call) && overMany);
+        case WITHDRAWN, PARKED -> {}
+      }
+      overMany |= overMany(call);
+      step.emit(new Outcome.CallApplied(call.number(), error, success));
+      if (step.turn().closing() == null) {
+        closeIfSpent(step);
+      }
+    }
+  }
+
+  private static boolean overMany(Call call) {
+    return call.refusal() != null && call.refusal().rule().equals(Limits.CALLS_PER_TURN_RULE);
+  }
+
+  // ---- closing and ending
+
+  private static void closeIfSpent(Step step) {
+    Limits.closing(step.machine(), step.instance())
+        .ifPresent(budget ->
+            close(step, Closing.BUDGET, Limits.reason(budget).word(), budget + " are used up"));
+  }
+
+  /** Marks the turn as closing; what is worse replaces what was there. */
+  static void close(Step step, Closing why, String name, String detail) {
+    Closing already = step.turn().closing();
+    if (already == null || why.compareTo(already) > 0) {
+      step.emit(new Outcome.TurnClosing(why, name, detail));
+    }
+  }
+
+  /**
+   * Whether what arrives may close the turn now: a dispatched call of the machine itself is never
+   * interrupted.
+   */
+  static boolean interruptible(Instance instance) {
+    Turn turn = instance.turn();
+    return turn != null
+        && !(turn.kind() == Kind.CALL
+            && turn.calls().stream()
+                .anyMatch(c -> c.stage() == Stage.DISPATCHED || c.stage() == Stage.UNKNOWN));
+  }
+
+  private static void abandon(Step step) {
+    Turn turn = step.turn();
+    if (turn.open()) {
+      step.emit(new Outcome.QuestionLost(turn.question(), "the turn was closed"));
+    }
+    for (Call call : turn.calls()) {
+      boolean inFlight = call.stage() == Stage.DISPATCHED;
+      boolean undispatched = call.stage() == Stage.ACCEPTED || call.stage() == Stage.PROPOSED;
+      if (undispatched
+          || (inFlight
+              && turn.kind() == Kind.QUESTION
+              && Effects.read(step.machine(), call.tool()))) {
+        step.emit(new Outcome.CallWithdrawn(call.number(), "the turn was closed"));
+      }
+    }
+  }
+
+  /** Step 6 of DESIGN 3.1. */
+  private static void end(Step step) {
+    Turn turn = step.turn();
+    if (turn.kind() == Kind.APPROVED) {
+      turn.calls().forEach(call -> step.tell(Notices.ofApproved(call), true));
+    }
+    step.emit(new Outcome.TurnEnded());
+    Optional<Call> unknown =
+        turn.calls().stream().filter(call -> call.stage() == Stage.UNKNOWN).findFirst();
+    if (unknown.isPresent()) {
+      Moves.escalate(
+          step,
+          Reason.OUTCOME_UNKNOWN,
+          unknown.get().tool(),
+          "no. %d: %s".formatted(unknown.get().number(), unknown.get().note()));
+      return;
+    }
+    if (turn.closing() == Closing.BUDGET || turn.closing() == Closing.FAULT) {
+      Reason reason = Reason.of(turn.closingName()).orElseThrow();
+      Moves.escalate(step, reason, turn.closingName(), turn.closingDetail());
+      return;
+    }
+    if (step.state() instanceof State.Call state) {
+      endOfCall(step, state, turn);
+      return;
+    }
+    boolean quiet = turn.kind() == Kind.QUESTION && !turn.proposedAny() && !turn.faulty();
+    if (!Moves.settle(step, quiet && turn.closing() == null)) {
+      Turns.rest(step, turn.proposedAny());
+    }
+  }
+
+  private static void endOfCall(Step step, State.Call state, Turn turn) {
+    Optional<Call> call = turn.calls().stream().findFirst();
+    Stage stage = call.map(Call::stage).orElse(Stage.WITHDRAWN);
+    if (turn.closing() != null && stage == Stage.WITHDRAWN) {
+      Moves.settle(step, false);
+    } else if (stage == Stage.RETURNED) {
+      Moves.move(step, state.ok(), "ok");
+    } else if (stage != Stage.PARKED) {
+      Moves.move(step, state.failed(), "failed");
+    } else {
+      Moves.settle(step, false);
+    }
+  }
+
+  /** What makes a reply unusable. */
+  private static final class Faults {
+    private Faults() {}
+
+    static String of(Reply reply) {
+      if (reply.stop() == Reply.Stop.LENGTH) {
+        return "it was cut off";
+      }
+      if (reply.stop() == Reply.Stop.DECLINED) {
+        return "the model would not answer";
+      }
+      boolean empty = true;
+      Set<String> ids = new HashSet<>();
+      for (Reply.Part part : reply.parts()) {
+        switch (part) {
+          case Reply.Text(String text) -> empty &= text.isBlank();
+          case Reply.Call call -> {
+            empty = false;
+            if (call.id().isEmpty() || !ids.add(call.id())) {
+              return "two of its calls have the same id, or one has none";
+            }
+            String malformed = malformed(call);
+            if (!malformed.isEmpty()) {
+              return malformed;
+            }
+          }
+          case Reply.Opaque o -> {}
+        }
+      }
+      return empty ? "it was empty" : "";
+    }
+
+    private static String malformed(Reply.Call call) {
+      try {
+        Json.parseObject(call.arguments());
+        return "";
+      } catch (JsonException e) {
+        return e.outOfRange()
+            ? ""
+            : "the arguments of a call are not a JSON object: " + e.getMessage();
+      }
+    }
+  }
+
+  /** Whether a field is filled from a tool. */
+  static boolean fills(Machine machine, String tool) {
+    return machine.context().values().stream()
+        .filter(field -> field.source() == Field.Source.TOOL)
+        .anyMatch(field -> field.from().contains(tool));
+  }
+}
