@@ -1,0 +1,29 @@
+package dev.interlock.core.load;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something wrong in a file, as data.
+ *
+ * @param code which check found it, a word such as {@code unknown-key}
+ * @param found what stands there
+ * @param expected what should stand there
+ * @param hint how to mend it, or null if {@code expected} says it
+ */
+public record Diagnostic(
+    Mark mark, String code, String found, String expected, @Nullable String hint) {
+
+  /** {@code file:line:column: found …, expected …; hint [code]}. */
+  @Override
+  public String toString() {
+    return "%s: found %s, expected %s%s [%s]"
+        .formatted(mark, found, expected, hint == null ? "" : "; " + hint, code);
+  }
+
+  /** All of them, one a line. */
+  public static String format(List<Diagnostic> diagnostics) {
+    return diagnostics.stream().map(Diagnostic::toString).collect(Collectors.joining("\n"));
+  }
+}
