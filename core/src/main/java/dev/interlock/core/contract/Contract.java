@@ -70,8 +70,20 @@ public final class Contract {
     return missing;
   }
 
-  /** What may be done now, for the model, in one sentence a line. */
-  public static String moves(Machine machine, State state, Scope scope) {
+  /** What may be done in a state at all: tools as the model spells them, fields, the way out. */
+  public static List<String> moves(Machine machine, State state) {
+    if (!(state instanceof State.Agent agent)) {
+      return List.of();
+    }
+    List<String> moves = new ArrayList<>();
+    agent.tools().forEach(name -> moves.add("call " + machine.tool(name).modelName()));
+    agent.record().forEach(name -> moves.add("record " + name));
+    moves.add(agent.otherwise() == null ? "say something" : "end the turn without calls");
+    return moves;
+  }
+
+  /** What may be done now and what is still missing, for the model, one sentence a line. */
+  public static String status(Machine machine, State state, Scope scope) {
     if (!(state instanceof State.Agent agent)) {
       return "";
     }

@@ -271,7 +271,7 @@ public final class Decide {
     }
     step.emit(new Outcome.EventKept(event));
     if (instance.turn() != null) {
-      if (target.isPresent() && Turns.interruptible(instance)) {
+      if (target.isPresent() && Turns.interruptible(step)) {
         Turns.close(step, Closing.EVENT, o.name(), "");
         Turns.progress(step);
       }
@@ -495,7 +495,7 @@ public final class Decide {
     if (instance.turn() == null) {
       People.voidAll(step, "it was cancelled");
       step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
-    } else if (Turns.interruptible(instance)) {
+    } else if (Turns.interruptible(step)) {
       Turns.close(step, Closing.CANCEL, "cancel", o.why());
       Turns.progress(step);
     }
@@ -517,7 +517,7 @@ public final class Decide {
     } else if (turn == null) {
       step.emit(new Outcome.TimerDue(timer));
       Moves.take(step, timer);
-    } else if (!Turns.interruptible(instance)) {
+    } else if (!Turns.interruptible(step)) {
       step.emit(new Outcome.TimerDue(timer)); // kept until the call has settled
     } else if (timer.kind() == Timer.Kind.DURATION) {
       step.emit(new Outcome.TimerCancelled(timer.id()));

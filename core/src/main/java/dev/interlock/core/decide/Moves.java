@@ -64,7 +64,7 @@ final class Moves {
       target = machine.anywhere().over().of(reason);
     }
     if (target == null
-        || step.entered > MAX_ENTERED
+        || step.entered > MAX_ENTERED + 10
         || (target instanceof Target.To(String state)
             && !Limits.mayEnter(machine, step.instance(), state))) {
       target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
@@ -92,7 +92,7 @@ final class Moves {
     boolean builtIn = state.name().equals(Machine.BUILT_IN_ESCALATION.name());
     if (!builtIn) {
       step.entered++;
-      if (step.entered > MAX_ENTERED) {
+      if (step.entered > MAX_ENTERED && !step.escalating) {
         escalate(step, Reason.CYCLE, state.name(), "more than " + MAX_ENTERED + " states at once");
         return;
       }
@@ -135,7 +135,7 @@ final class Moves {
             initial.name(), 1, "start", false, false, initial instanceof State.Escalation));
     step.clear(initial.frame().clears());
     if (setTimers(step, initial, Map.of())) {
-      arrive(step, initial, true, true);
+      arrive(step, initial, false, true);
     }
   }
 
@@ -175,6 +175,7 @@ final class Moves {
   /** Step 6 of DESIGN 3.1, from cancel on: whatever first moves the instance. */
   static boolean settle(Step step, boolean otherwise) {
     if (step.instance().inbox().cancel() != null) {
+      People.voidAll(step, "it was cancelled");
       step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
       return true;
     }

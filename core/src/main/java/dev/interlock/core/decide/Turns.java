@@ -6,7 +6,6 @@ import dev.interlock.core.decide.CallJudge.Judgement;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Inbox;
-import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
@@ -222,7 +221,8 @@ final class Turns {
   }
 
   private static void refuse(Step step, int number, Refusal refusal) {
-    step.emit(new Outcome.CallRefused(number, refusal));
+    List<String> moves = Contract.moves(step.machine(), step.state());
+    step.emit(new Outcome.CallRefused(number, new Refusal(refusal.rule(), refusal.why(), moves)));
     if (refusal.rule().equals(Limits.TOOL_CALLS_RULE)) {
       close(step, Closing.BUDGET, Reason.TOOL_CALLS.word(), refusal.why());
     }
@@ -401,8 +401,13 @@ final class Turns {
                 step.now().plus(step.machine().tool(call.tool()).timeout()),
                 counted));
       }
-      case Judgement.Asks(Map<String, Object> args, var rules) ->
+      case Judgement.Asks(Map<String, Object> args, var rules) -> {
+        if (step.instance().parked().size() >= Parked.MAX) {
+          refuse(step, number, new Refusal("max parked", "%d calls wait".formatted(Parked.MAX)));
+        } else {
           People.park(step, call, args, rules);
+        }
+      }
       case Judgement.Refused(Refusal refusal) -> {
         refuse(step, number, refusal);
         if (!read) {
@@ -513,12 +518,10 @@ final class Turns {
    * Whether what arrives may close the turn now: a dispatched call of the machine itself is never
    * interrupted.
    */
-  static boolean interruptible(Instance instance) {
-    Turn turn = instance.turn();
-    return turn != null
-        && !(turn.kind() == Kind.CALL
-            && turn.calls().stream()
-                .anyMatch(c -> c.stage() == Stage.DISPATCHED || c.stage() == Stage.UNKNOWN));
+  static boolean interruptible(Step step) {
+    return !(step.state() instanceof State.Call)
+        || step.turn().calls().stream()
+            .noneMatch(c -> c.stage() == Stage.DISPATCHED || c.stage() == Stage.UNKNOWN);
   }
 
   private static void abandon(Step step) {
@@ -531,7 +534,7 @@ final class Turns {
       boolean undispatched = call.stage() == Stage.ACCEPTED || call.stage() == Stage.PROPOSED;
       if (undispatched
           || (inFlight
-              && turn.kind() == Kind.QUESTION
+              && !(step.state() instanceof State.Call)
               && Effects.read(step.machine(), call.tool()))) {
         step.emit(new Outcome.CallWithdrawn(call.number(), "the turn was closed"));
       }

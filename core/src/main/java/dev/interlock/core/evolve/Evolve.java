@@ -214,7 +214,8 @@ public final class Evolve {
     Visit wayBack = draft.visit.wayBack();
     if (entered.back()) {
       // Its timers are set again one by one, so that each is an outcome.
-      draft.visit = Objects.requireNonNull(wayBack, "entered back without a way back");
+      draft.visit =
+          Objects.requireNonNull(wayBack, "entered back without a way back").left(Map.of());
       return;
     }
     if (!entered.keepsWayBack()) {

@@ -21,6 +21,9 @@ public record Parked(
     Map<String, Object> shown,
     String hash,
     Instant expires) {
+  /** The most calls of an instance that wait at once; one more is refused. */
+  public static final int MAX = 50;
+
   /**
    * What one role is asked.
    *

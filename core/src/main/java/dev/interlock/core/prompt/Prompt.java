@@ -148,16 +148,14 @@ public final class Prompt {
   private static String status(Machine machine, Instance instance, State.Agent state, Instant now) {
     StringBuilder text = new StringBuilder(UserText.MARK);
     text.append("You are in ").append(state.name()).append(".\n");
-    instance
-        .facts()
-        .forEach((name, value) -> {
-          String known = Json.write(value);
-          if (!known.equals("[]") && !known.equals("{}")) {
-            text.append("Known: ").append(name).append(" = ").append(shortened(known));
-            text.append('\n');
-          }
-        });
-    text.append(Contract.moves(machine, state, Scopes.of(machine, instance, now)));
+    for (String name : machine.context().keySet()) {
+      Object value = instance.facts().get(name);
+      String known = value == null ? "" : Json.write(value);
+      if (!known.isEmpty() && !known.equals("[]") && !known.equals("{}")) {
+        text.append("Known: ").append(name).append(" = ").append(shortened(known)).append('\n');
+      }
+    }
+    text.append(Contract.status(machine, state, Scopes.of(machine, instance, now)));
     for (Parked parked : instance.parked()) {
       text.append("No. ").append(parked.number()).append(", ").append(parked.call().tool());
       text.append(", waits for ");

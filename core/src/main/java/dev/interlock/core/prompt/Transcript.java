@@ -157,6 +157,10 @@ public final class Transcript {
         Exchange asks = new Exchange(visit, state, arrived, null, List.of(), Map.of());
         yield new Transcript(before, asks, visit, state, List.of(), at);
       }
+      case Outcome.TurnEnded ended ->
+          open == null
+              ? this
+              : new Transcript(new Link(past, open), null, visit, state, arrived, at);
       case Outcome.ReplyTaken(long question, Reply reply) ->
           open(open == null ? null : open.replied(reply.parts()));
       case Outcome.CallProposed(int call, String id, String tool, var proposed) ->
@@ -171,7 +175,8 @@ public final class Transcript {
       case Outcome.CallRefused(int call, Refusal refusal) ->
           answered(
               call,
-              "Refused by the rule \"%s\": %s.".formatted(refusal.rule(), refusal.why()),
+              "Refused by the rule \"%s\": %s. You can: %s."
+                  .formatted(refusal.rule(), refusal.why(), String.join(", ", refusal.moves())),
               true,
               null);
       case Outcome.CallParked(Parked parked) ->
