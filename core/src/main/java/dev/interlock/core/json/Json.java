@@ -165,7 +165,8 @@ public final class Json {
     return out.toString();
   }
 
-  private static void write(Object value, StringBuilder out) {
+  /** Appends the canonical form of a value. */
+  public static void write(Object value, StringBuilder out) {
     switch (value) {
       case String text -> quote(text, out);
       case Long number -> out.append(number.longValue());

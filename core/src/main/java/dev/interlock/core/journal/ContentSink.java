@@ -1,0 +1,12 @@
+package dev.interlock.core.journal;
+
+/** Where content goes when an entry is written: beside it. */
+interface ContentSink {
+  /**
+   * Takes one content.
+   *
+   * @param json its canonical JSON
+   * @param out where its place is written: what stands for it in the entry
+   */
+  void put(String json, StringBuilder out);
+}

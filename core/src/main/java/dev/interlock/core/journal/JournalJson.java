@@ -1,0 +1,74 @@
+package dev.interlock.core.journal;
+
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.json.Json;
+import java.util.List;
+
+/** Entries, instances and rows as JSON with their content in place, and back, exactly. */
+public final class JournalJson {
+  private static final Codec ENTRY = Codecs.of(Entry.class);
+  private static final Codec INSTANCE = Codecs.of(Instance.class);
+  private static final Codec ROW = Codecs.of(Store.Row.class);
+
+  private JournalJson() {}
+
+  /** An entry in canonical form. */
+  public static String write(Entry entry) {
+    return text(ENTRY, entry, false);
+  }
+
+  /** An instance; its maps keep their order. */
+  public static String write(Instance instance) {
+    return text(INSTANCE, instance, true);
+  }
+
+  /** A row in canonical form. */
+  public static String write(Store.Row row) {
+    return text(ROW, row, false);
+  }
+
+  private static String text(Codec codec, Object value, boolean ordered) {
+    StringBuilder text = new StringBuilder(1_024);
+    codec.write(value, new Codec.Out(text, null, ordered));
+    return text.toString();
+  }
+
+  /**
+   * The entry that was written.
+   *
+   * @throws JournalException if this version does not know it
+   */
+  public static Entry entry(String json) {
+    return (Entry) ENTRY.read(Json.parse(json), Codec.In.IN_PLACE);
+  }
+
+  /**
+   * The instance that was written.
+   *
+   * @throws JournalException if this version does not know it
+   */
+  public static Instance instance(String json) {
+    return (Instance) INSTANCE.read(Json.parse(json), Codec.In.IN_PLACE);
+  }
+
+  /**
+   * The row that was written.
+   *
+   * @throws JournalException if this version does not know it
+   */
+  public static Store.Row row(String json) {
+    return (Store.Row) ROW.read(Json.parse(json), Codec.In.IN_PLACE);
+  }
+
+  /** The skeleton of a sealed entry, and the list of contents beside it. */
+  static Entry open(String skeleton, List<?> contents) {
+    return (Entry) ENTRY.read(Json.parse(skeleton), new Codec.In(contents));
+  }
+
+  /** Writes an entry's skeleton; what is content goes to the sink. */
+  static String skeleton(Entry entry, ContentSink sink) {
+    StringBuilder text = new StringBuilder(1_024);
+    ENTRY.write(entry, new Codec.Out(text, sink, false));
+    return text.toString();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.interlock.core.journal;
+
+import dev.interlock.core.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Seals the entries of one instance and opens them again. An entry's free text and values of fields
+ * go beside it; in their place stand their size and their HMAC-SHA256 under the instance's own key,
+ * so that they can be erased and the chain of hashes still holds. Not thread-safe.
+ */
+public final class Sealing {
+  private static final HexFormat HEX = HexFormat.of();
+  private static final int KEY_BYTES = 32;
+
+  /** What a place consists of: no other object of a skeleton has these members. */
+  static final Set<String> PLACE_MEMBERS = Set.of(Codec.PLACE, "mac", "size");
+
+  private final Mac mac;
+  private final MessageDigest digest;
+
+  /**
+   * @param key of the instance's content, 64 hexadecimal digits
+   */
+  public Sealing(String key) {
+    byte[] bytes = HEX.parseHex(key);
+    if (bytes.length != KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "found a key of %d bytes, expected %d".formatted(bytes.length, KEY_BYTES));
+    }
+    try {
+      this.mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(bytes, "HmacSHA256"));
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+    }
+  }
+
+  /**
+   * The entry as it is stored.
+   *
+   * @param prev the hash of the entry before, {@link SealedEntry#NO_PREV} for the first
+   */
+  public SealedEntry seal(Entry entry, String prev) {
+    StringBuilder contents = new StringBuilder(512).append('[');
+    int[] count = {0};
+    String skeleton =
+        JournalJson.skeleton(
+            entry,
+            (json, out) -> {
+              if (count[0] > 0) {
+                contents.append(',');
+              }
+              contents.append(json);
+              place(count[0]++, json, out);
+            });
+    return new SealedEntry(
+        entry.instance(),
+        entry.seq(),
+        skeleton,
+        contents.append(']').toString(),
+        prev,
+        hash(prev, skeleton));
+  }
+
+  private void place(int index, String json, StringBuilder out) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    out.append("{\"#\":")
+        .append(index)
+        .append(",\"mac\":\"")
+        .append(HEX.formatHex(mac.doFinal(bytes)))
+        .append("\",\"size\":")
+        .append(bytes.length)
+        .append('}');
+  }
+
+  /**
+   * The entry that was sealed.
+   *
+   * @throws JournalException if this version does not know it, or its content was erased
+   */
+  public static Entry open(SealedEntry entry) {
+    List<?> contents =
+        entry.content().isEmpty() ? List.of() : Codec.list(Json.parse(entry.content()));
+    return JournalJson.open(entry.skeleton(), contents);
+  }
+
+  /** The HMAC of a text's UTF-8 bytes under the instance's key, as 64 hexadecimal digits. */
+  public String ref(String text) {
+    return HEX.formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The hash that chains a skeleton to the entry before. */
+  String hash(String prev, String skeleton) {
+    digest.update(prev.getBytes(StandardCharsets.UTF_8));
+    return HEX.formatHex(digest.digest(skeleton.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether a content is the one that a place was made for. */
+  boolean matches(Object place, Object content) {
+    String json = Json.write(content);
+    StringBuilder expected = new StringBuilder();
+    place(
+        (int) Codec.whole(Objects.requireNonNull(Codec.object(place).get(Codec.PLACE))),
+        json,
+        expected);
+    return Json.write(place).contentEquals(expected);
+  }
+}
