@@ -1,0 +1,161 @@
+package dev.interlock.core.load;
+
+import com.google.re2j.Pattern;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.PathType;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.LockedTool.ArgumentSchema;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Judges arguments by a schema that passed {@link SchemaCheck}. Numbers are compared exactly. */
+final class Arguments implements ArgumentSchema {
+  /** The most problems that are told of one call. */
+  private static final int MAX_PROBLEMS = 10;
+
+  /** The longest sentence, in characters. */
+  private static final int MAX_SENTENCE = 300;
+
+  /** The most keywords that are looked at for one call. */
+  static final int MAX_STEPS = 2_000_000;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final SchemaRegistryConfig CONFIG =
+      SchemaRegistryConfig.builder()
+          .locale(Locale.ENGLISH)
+          .pathType(PathType.JSON_POINTER)
+          .formatAssertionsEnabled(false)
+          .preloadSchema(true)
+          .regularExpressionFactory(pattern -> {
+            Pattern compiled = Pattern.compile(pattern);
+            return text -> compiled.matcher(text).find();
+          })
+          .build();
+
+  /** Fetches nothing, from nowhere. */
+  private static final SchemaRegistry REGISTRY =
+      SchemaRegistry.withDefaultDialect(
+          SpecificationVersion.DRAFT_2020_12,
+          builder ->
+              builder
+                  .schemaLoader(loader -> loader.fetchRemoteResources(false).allow(iri -> false))
+                  .schemaCacheEnabled(false)
+                  .schemaRegistryConfig(CONFIG));
+
+  private final Map<String, Object> source;
+  private volatile @Nullable Schema schema;
+
+  private Arguments(Map<String, Object> source) {
+    this.source = source;
+  }
+
+  /** Judges by a schema that {@link #check} passed when it was locked; read when first used. */
+  static Arguments of(Map<String, Object> schema) {
+    return new Arguments(schema);
+  }
+
+  /**
+   * Whether it is a JSON Schema at all. Takes its time: for locking, not for loading.
+   *
+   * @throws IllegalArgumentException if it is not, with a sentence
+   */
+  static void check(Map<String, Object> schema) {
+    try {
+      List<Error> errors = Dialects.of(schema).validate(node(schema));
+      if (!errors.isEmpty()) {
+        throw new IllegalArgumentException(sentence(errors.getFirst()));
+      }
+      new Arguments(schema).schema();
+    } catch (RuntimeException e) {
+      // Whatever the library stumbles over, the schema is from outside and may be anything.
+      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The schemas of schemas, which lie in the library's own jar. */
+  private static final class Dialects {
+    private static final SchemaRegistry REGISTRY =
+        SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder ->
+                builder
+                    .schemaLoader(loader -> loader.fetchRemoteResources(false))
+                    .schemaRegistryConfig(CONFIG));
+
+    static Schema of(Map<String, Object> schema) {
+      String standard = SpecificationVersion.DRAFT_2020_12.getDialectId();
+      Object named = schema.getOrDefault("$schema", standard);
+      return REGISTRY.getSchema(SchemaLocation.of(String.valueOf(named)));
+    }
+  }
+
+  private Schema schema() {
+    Schema known = schema;
+    if (known == null) {
+      known = REGISTRY.getSchema(node(source)); // twice at worst, to the same effect
+      schema = known;
+    }
+    return known;
+  }
+
+  @Override
+  public List<String> problems(Map<String, Object> arguments) {
+    try {
+      List<Error> errors =
+          schema()
+              .validate(
+                  node(arguments),
+                  context ->
+                      context.executionConfig(
+                          config -> config.maxEvaluationSteps(MAX_STEPS).locale(Locale.ENGLISH)));
+      return errors.stream().limit(MAX_PROBLEMS).map(Arguments::sentence).toList();
+    } catch (SchemaException e) {
+      return List.of("the schema cannot judge these arguments: " + e.getMessage());
+    }
+  }
+
+  private static String sentence(Error error) {
+    String where = error.getInstanceLocation().toString();
+    String sentence = (where.isEmpty() ? "" : where.substring(1) + ": ") + error.getMessage();
+    return sentence.length() > MAX_SENTENCE ? sentence.substring(0, MAX_SENTENCE) + "…" : sentence;
+  }
+
+  /** A value as Jackson's, no number changed. */
+  static JsonNode node(Object value) {
+    return switch (value) {
+      case String text -> NODES.stringNode(text);
+      case Long number -> NODES.numberNode(number);
+      case Decimal number when number.value().scale() <= 0 ->
+          NODES.numberNode(number.value().toBigIntegerExact());
+      case Decimal number -> NODES.numberNode(number.value());
+      case Boolean bool -> NODES.booleanNode(bool);
+      case List<?> list -> {
+        ArrayNode array = NODES.arrayNode(list.size());
+        list.forEach(item -> array.add(node(item)));
+        yield array;
+      }
+      case Map<?, ?> map -> {
+        ObjectNode object = NODES.objectNode();
+        Json.object(map).forEach((name, member) -> object.set(name, node(member)));
+        yield object;
+      }
+      default ->
+          throw new IllegalArgumentException(
+              value.getClass().getName() + " is not one of the types of a value");
+    };
+  }
+}

@@ -1,0 +1,235 @@
+package dev.interlock.core.load;
+
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.json.JsonException;
+import dev.interlock.core.machine.LockedTool;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file {@code tools.lock}: each tool's name, description and schema, pinned by hash. Immutable.
+ *
+ * @param tools by the name {@code SERVER.TOOL}, sorted; each schema was checked
+ */
+public record ToolLock(Map<String, LockedTool> tools) {
+  /** No tool. */
+  public static final ToolLock EMPTY = new ToolLock(Map.of());
+
+  /** Of the file's format. */
+  public static final long VERSION = 1;
+
+  /** The longest file, in characters. */
+  public static final int MAX_LENGTH = 16 << 20;
+
+  /** The longest description of a tool, in characters. */
+  public static final int MAX_DESCRIPTION = 16_384;
+
+  private static final String MEND = "run `interlock lock`";
+
+  public ToolLock {
+    tools = Collections.unmodifiableMap(new TreeMap<>(tools));
+  }
+
+  /**
+   * What was read, or locked.
+   *
+   * @param lock the tools that can be used; the others are in the diagnostics
+   */
+  public record Read(ToolLock lock, List<Diagnostic> diagnostics) {}
+
+  /**
+   * Reads a lock file.
+   *
+   * @param file its name for diagnostics; nothing is opened
+   */
+  public static Read read(String file, String text) {
+    Reader reader = new Reader();
+    Mark mark = new Mark(file, 1, 1);
+    Map<String, LockedTool> tools = new TreeMap<>();
+    if (text.length() > MAX_LENGTH) {
+      reader.report(
+          mark,
+          "lock-file",
+          "%,d characters".formatted(text.length()),
+          "at most %,d".formatted(MAX_LENGTH),
+          MEND);
+      return new Read(EMPTY, reader.diagnostics());
+    }
+    try {
+      Map<String, Object> members = Json.parseObject(text);
+      if (!Long.valueOf(VERSION).equals(members.get("version"))
+          || !(members.get("tools") instanceof Map<?, ?> entries)) {
+        throw new JsonException("no `version` %d with `tools`".formatted(VERSION));
+      }
+      for (Map.Entry<String, Object> entry : Json.object(entries).entrySet()) {
+        LockedTool tool = readTool(mark, entry.getKey(), entry.getValue(), reader);
+        if (tool != null) {
+          tools.put(entry.getKey(), tool);
+        }
+      }
+    } catch (JsonException e) {
+      reader.report(
+          mark, "lock-file", String.valueOf(e.getMessage()), "a lock file as written", MEND);
+    }
+    return new Read(new ToolLock(tools), reader.diagnostics());
+  }
+
+  private static @Nullable LockedTool readTool(
+      Mark mark, String name, Object entry, Reader reader) {
+    if (!(entry instanceof Map<?, ?> map
+        && map.get("description") instanceof String description
+        && map.get("inputSchema") instanceof Map<?, ?> schema
+        && map.get("hash") instanceof String hash)) {
+      reader.report(
+          mark,
+          "lock-file",
+          "the tool `" + name + "` without description, inputSchema and hash",
+          "all three",
+          MEND);
+      return null;
+    }
+    LockedTool tool = build(mark, new Offered(name, description, Json.object(schema)), reader);
+    if (tool != null && !tool.hash().equals(hash)) {
+      reader.report(
+          mark,
+          "lock-hash",
+          "the tool `" + name + "` with the hash " + hash,
+          tool.hash() + ", the hash of what stands there",
+          "the lock was edited: " + MEND);
+      return null;
+    }
+    return tool;
+  }
+
+  /**
+   * Locks what servers offer. A tool that is not safe to use is left out and reported.
+   *
+   * @param file the name of the lock file, for diagnostics
+   */
+  public static Read lock(String file, List<Offered> offered) {
+    Reader reader = new Reader();
+    Map<String, LockedTool> tools = new TreeMap<>();
+    Mark mark = new Mark(file, 1, 1);
+    for (Offered offer : offered) {
+      LockedTool tool = isSchema(mark, offer, reader) ? build(mark, offer, reader) : null;
+      if (tool != null && tools.putIfAbsent(tool.name(), tool) != null) {
+        reader.report(
+            mark,
+            "lock-name",
+            "the tool `" + tool.name() + "` a second time",
+            "names that differ",
+            "the server offers it twice: mend the server");
+      }
+    }
+    return new Read(new ToolLock(tools), reader.diagnostics());
+  }
+
+  private static boolean isSchema(Mark mark, Offered offer, Reader reader) {
+    if (!SchemaCheck.problems(offer.inputSchema()).isEmpty()) {
+      return true; // which is reported when it is built
+    }
+    try {
+      Arguments.check(offer.inputSchema());
+      return true;
+    } catch (IllegalArgumentException e) {
+      reader.report(
+          mark,
+          "lock-schema",
+          "a schema of `" + offer.name() + "` that cannot be read: " + e.getMessage(),
+          "JSON Schema",
+          "mend the schema in the server");
+      return false;
+    }
+  }
+
+  /** The hash that pins what a server offers. */
+  public static String hash(Offered offer) {
+    return Json.hash(
+        Map.of(
+            "name", offer.name(),
+            "description", offer.description(),
+            "inputSchema", offer.inputSchema()));
+  }
+
+  private static @Nullable LockedTool build(Mark mark, Offered offer, Reader reader) {
+    String name = offer.name();
+    if (!ToolNames.valid(name)) {
+      reader.report(
+          mark, "lock-name", "the tool name `" + name + "`", ToolNames.FORM, "rename the tool");
+      return null;
+    }
+    if (offer.description().length() > MAX_DESCRIPTION) {
+      reader.report(
+          mark,
+          "lock-schema",
+          "a description of `%s` of %,d characters".formatted(name, offer.description().length()),
+          "at most %,d".formatted(MAX_DESCRIPTION),
+          "shorten it in the server");
+      return null;
+    }
+    List<SchemaCheck.Problem> problems = SchemaCheck.problems(offer.inputSchema());
+    for (SchemaCheck.Problem problem : problems) {
+      reader.report(
+          mark,
+          "lock-schema",
+          "in the schema of `" + name + "` " + problem.found(),
+          problem.expected(),
+          "mend the schema in the server");
+    }
+    if (!problems.isEmpty()) {
+      return null;
+    }
+    return new LockedTool(
+        name,
+        offer.description(),
+        offer.inputSchema(),
+        hash(offer),
+        Arguments.of(offer.inputSchema()));
+  }
+
+  /** The file's text: sorted, one value a line. */
+  public String write() {
+    Map<String, Object> entries = new LinkedHashMap<>();
+    tools.forEach((name, tool) ->
+        entries.put(
+            name,
+            Map.of(
+                "description", tool.description(),
+                "inputSchema", tool.inputSchema(),
+                "hash", tool.hash())));
+    StringBuilder out = new StringBuilder();
+    write(Map.of("version", VERSION, "tools", entries), "\n", out);
+    return out.append('\n').toString();
+  }
+
+  private static void write(Object value, String indent, StringBuilder out) {
+    String deeper = indent + "  ";
+    String comma = deeper;
+    switch (value) {
+      case Map<?, ?> map when !map.isEmpty() -> {
+        out.append('{');
+        for (Map.Entry<String, Object> member : new TreeMap<>(Json.object(map)).entrySet()) {
+          out.append(comma).append(Json.write(member.getKey())).append(": ");
+          write(member.getValue(), deeper, out);
+          comma = "," + deeper;
+        }
+        out.append(indent).append('}');
+      }
+      case List<?> list when !list.isEmpty() -> {
+        out.append('[');
+        for (Object item : list) {
+          out.append(comma);
+          write(item, deeper, out);
+          comma = "," + deeper;
+        }
+        out.append(indent).append(']');
+      }
+      default -> out.append(Json.write(value));
+    }
+  }
+}
