@@ -1,21 +1,77 @@
 package dev.interlock.local;
 
+import dev.interlock.core.decide.Effects;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Projection;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.evolve.Call;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The durable engine for one process. */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
+/**
+ * The durable engine for one process. One committer decides and writes; effects run on virtual
+ * threads after the step that asked for them is durable. A waiting instance costs no thread.
+ */
 public final class LocalEngine implements Engine {
-  private LocalEngine() {}
+  /** The largest input, payload or form, in characters of its canonical JSON. */
+  public static final int MAX_VALUES = 262_144;
+
+  /** The longest id that somebody gives, in characters. */
+  public static final int MAX_ID = 200;
+
+  /** How many live instances are asked of the store at once when it opens. */
+  private static final int PAGE = 1_000;
+
+  private final SecureRandom random = new SecureRandom();
+  private final Store store;
+  private final Loading loading;
+  private final Committer committer;
+  private final Timers timers;
+  private final Carrier carrier;
+  private final Watchers watchers = new Watchers();
+  private final Map<String, Machine> current = new LinkedHashMap<>();
+  private volatile boolean closed;
+
+  private LocalEngine(Store store, Machines machines, Ports ports, Settings settings) {
+    this.store = store;
+    this.loading = new Loading(store, machines.compile());
+    this.committer = new Committer(store, loading, ports.clock(), this::committed);
+    this.timers = new Timers(store, ports.clock(), settings.clockCheck(), this::wake);
+    this.carrier = new Carrier(store, loading, ports, settings, committer, timers);
+    List<Store.Write> writes = new ArrayList<>();
+    for (Machines.Definition definition : machines.current()) {
+      Machine machine = definition.machine();
+      current.put(machine.name(), machine);
+      loading.know(machine);
+      writes.add(
+          new Store.PutMachine(
+              machine.identity(), machine.name(), definition.text(), definition.lock()));
+    }
+    if (!writes.isEmpty()) {
+      store.commit(writes);
+    }
+  }
 
   /**
    * Opens an engine and takes up what was in flight. It owns the store, and closes it.
@@ -23,13 +79,51 @@ public final class LocalEngine implements Engine {
    * @throws Store.StoreException if the store cannot be read
    */
   public static LocalEngine open(Store store, Machines machines, Ports ports, Settings settings) {
-    throw new UnsupportedOperationException("" + store + machines + ports + settings);
+    LocalEngine engine = new LocalEngine(store, machines, ports, settings);
+    engine.committer.start();
+    engine.recover();
+    engine.timers.start();
+    return engine;
+  }
+
+  private void recover() {
+    String after = "";
+    List<String> ids;
+    do {
+      ids = store.live(after, PAGE);
+      for (String id : ids) {
+        after = id;
+        loading
+            .load(id)
+            .ifPresent(live -> {
+              committer.adopt(live);
+              carrier.carry(live, Effects.pending(live.machine(), live.instance()));
+            });
+      }
+    } while (ids.size() == PAGE);
+  }
+
+  private void committed(Live live, Entry entry, List<dev.interlock.core.decide.Effect> effects) {
+    carrier.carry(live, effects);
+    watchers.tell(live.instance(), entry);
+  }
+
+  private void wake(String instance) {
+    var unused = committer.add(Submission.due(instance));
   }
 
   /** Whether nothing is in flight for an instance: it ended, or only waits. */
   public boolean atRest(String instance) {
-    throw new UnsupportedOperationException(instance);
+    Live live = live(instance).orElse(null);
+    return live == null || (live.atRest() && !carrier.busy(instance));
   }
+
+  private Optional<Live> live(String instance) {
+    Live live = committer.inMemory(instance);
+    return live != null ? Optional.of(live) : loading.load(instance);
+  }
+
+  // ---- what is sent
 
   @Override
   public Acknowledgement start(
@@ -38,64 +132,188 @@ public final class LocalEngine implements Engine {
       @Nullable String id,
       @Nullable Principal caller,
       Map<String, Object> input) {
-    throw new UnsupportedOperationException();
+    Machine found = current.get(machine);
+    if (found == null) {
+      return Committer.rejected(
+          Rejection.Code.NOT_FOUND,
+          "there is no machine %s; expected %s"
+              .formatted(machine, String.join(", ", current.keySet())));
+    }
+    String instance = id == null ? machine + "-" + hex(4) : id;
+    if (!instance.matches("[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID))) {
+      return Committer.rejected(
+          Rejection.Code.VALUES,
+          "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
+              .formatted(MAX_ID));
+    }
+    Principal whom = caller == null ? by : caller;
+    return taken(
+        "start",
+        input,
+        sent ->
+            new Submission.Happened(
+                instance,
+                (live, at) -> new Occurrence.Started(sent, at, by, whom, input),
+                Live.unborn(found, instance, hex(32)),
+                List.of(),
+                new CompletableFuture<>()));
   }
 
   @Override
   public Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {
-    throw new UnsupportedOperationException();
+    return sent(id, instance, text, (sent, at) -> new Occurrence.MessageSent(sent, at, by, text));
   }
 
   @Override
   public Acknowledgement event(
       Principal by, String instance, @Nullable String id, String name, @Nullable Object payload) {
-    throw new UnsupportedOperationException();
+    return sent(
+        id,
+        instance,
+        payload == null ? "" : payload,
+        (sent, at) -> new Occurrence.EventSent(sent, at, by, name, payload));
   }
 
   @Override
   public Acknowledgement answer(Principal by, String instance, @Nullable String id, Answer answer) {
-    throw new UnsupportedOperationException();
+    return sent(
+        id,
+        instance,
+        answer.form(),
+        (sent, at) ->
+            new Occurrence.Answered(
+                sent, at, by, answer.number(), answer.hash(), answer.answer(), answer.form()));
   }
 
   @Override
   public Acknowledgement resolve(
       Principal by, String instance, int call, boolean happened, @Nullable String result) {
-    throw new UnsupportedOperationException();
+    return taken(
+        null,
+        result == null ? "" : result,
+        sent ->
+            Submission.happened(
+                instance,
+                result == null || result.length() <= Result.MAX_INLINE
+                    ? List.of()
+                    : List.of(new Store.PutResult(instance, ref(instance, result), result)),
+                (live, at) ->
+                    new Occurrence.Resolved(
+                        sent, at, by, call, happened, projected(live, call, result))));
+  }
+
+  private String ref(String instance, String text) {
+    return store.key(instance).map(key -> new Sealing(key).ref(text)).orElse("");
+  }
+
+  private static @Nullable Result projected(Live live, int number, @Nullable String text) {
+    Optional<Call> call = live.instance().liveCalls().filter(c -> c.number() == number).findFirst();
+    return text == null || call.isEmpty() || !live.machine().tools().containsKey(call.get().tool())
+        ? null
+        : Projection.project(
+            live.machine(), call.get(), new Sealing(live.key()).ref(text), text, null);
   }
 
   @Override
   public Acknowledgement resume(
       Principal by, String instance, String state, Map<Budget, Decimal> grants) {
-    throw new UnsupportedOperationException();
+    return sent(
+        null, instance, "", (sent, at) -> new Occurrence.Resumed(sent, at, by, state, grants));
   }
 
   @Override
   public Acknowledgement cancel(Principal by, String instance, String why) {
-    throw new UnsupportedOperationException();
+    return sent(null, instance, why, (sent, at) -> new Occurrence.Cancelled(sent, at, by, why));
   }
+
+  private Acknowledgement sent(
+      @Nullable String id,
+      String instance,
+      Object values,
+      BiFunction<String, Instant, Occurrence> make) {
+    return taken(
+        id, values, sent -> Submission.happened(instance, (live, at) -> make.apply(sent, at)));
+  }
+
+  /**
+   * Submits and waits until it is durable.
+   *
+   * @throws Store.StoreException if it could not be made durable; nothing was taken
+   */
+  private Acknowledgement taken(
+      @Nullable String id, Object values, java.util.function.Function<String, Submission> make) {
+    if (closed) {
+      return Committer.rejected(
+          Rejection.Code.LIMIT, "the engine is closing; send it again to the next owner");
+    }
+    int size = values instanceof String text ? text.length() : Json.write(values).length();
+    if (size > MAX_VALUES) {
+      return Committer.rejected(
+          Rejection.Code.LIMIT,
+          "found %,d characters of values, expected at most %,d; send less"
+              .formatted(size, MAX_VALUES));
+    }
+    if (id != null && (id.isEmpty() || id.length() > MAX_ID)) {
+      return Committer.rejected(
+          Rejection.Code.LIMIT, "the id is empty or longer than %d characters".formatted(MAX_ID));
+    }
+    try {
+      return committer.offer(make.apply(id == null ? hex(8) : id)).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Store.StoreException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting: it may have been taken", e);
+    }
+  }
+
+  private String hex(int bytes) {
+    byte[] made = new byte[bytes];
+    random.nextBytes(made);
+    return HexFormat.of().formatHex(made);
+  }
+
+  // ---- what is seen
 
   @Override
   public Optional<View> get(Principal by, String instance) {
-    throw new UnsupportedOperationException();
+    return live(instance)
+        .filter(live -> Rows.mayView(live.instance(), by))
+        .map(live -> new View(live.machine(), live.instance()));
   }
 
   @Override
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    throw new UnsupportedOperationException();
+    return get(by, instance).isPresent() ? loading.journal(instance, afterSeq) : List.of();
   }
 
   @Override
   public List<Store.Row> list(Principal by, Store.Filter filter) {
-    throw new UnsupportedOperationException();
+    return store.rows(filter, by.operator() ? null : by);
   }
 
   @Override
   public AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher) {
-    throw new UnsupportedOperationException();
+    if (instance == null && !by.operator()) {
+      throw new IllegalArgumentException(
+          "found %s, expected an operator: only one watches all instances".formatted(by));
+    }
+    return watchers.add(by, instance, watcher);
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    timers.close();
+    carrier.close();
+    committer.stop();
+    watchers.close();
+    store.close();
   }
 }

@@ -12,6 +12,32 @@ import java.util.List;
  */
 public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
 
+  /** The longest reply, in characters of all its parts. */
+  public static final int MAX_LENGTH = 1 << 20;
+
+  /** The most parts of a reply. */
+  public static final int MAX_PARTS = 2_000;
+
+  /** This reply, or a note that it was too long in its place: it then counts as cut off. */
+  public Reply bounded() {
+    long length = 0;
+    for (Part part : parts) {
+      length +=
+          switch (part) {
+            case Text(String text) -> text.length();
+            case Call call -> (long) call.tool().length() + call.arguments().length();
+            case Opaque opaque -> opaque.data().length();
+          };
+    }
+    if (length <= MAX_LENGTH && parts.size() <= MAX_PARTS) {
+      return this;
+    }
+    String note =
+        "[a reply of %,d characters in %,d parts, at most %,d in %,d]"
+            .formatted(length, parts.size(), MAX_LENGTH, MAX_PARTS);
+    return new Reply(List.of(new Text(note)), Stop.LENGTH, model, usage);
+  }
+
   /** A piece of a reply. */
   public sealed interface Part {}
 

@@ -1,0 +1,457 @@
+package dev.interlock.local;
+
+import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Projection;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Sealing;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Tool.Retry;
+import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Prompt;
+import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Transcript;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries effects out, each on a virtual thread, and reports what came of it.
+ *
+ * <p>Promise: a write is sent only after its mark is durable, at most once; an effect whose report
+ * could not be recorded is reported again until it is, or the engine closes.
+ */
+final class Carrier {
+  /** The longest pause between two attempts at anything. */
+  static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+  /** The longest that a provider or a tool may ask to wait; more counts as a failure for good. */
+  static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
+
+  private final Store store;
+  private final Loading loading;
+  private final Ports ports;
+  private final Settings settings;
+  private final Committer committer;
+  private final Timers timers;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  private record InFlight(Future<?> future, boolean awaited) {}
+
+  Carrier(
+      Store store,
+      Loading loading,
+      Ports ports,
+      Settings settings,
+      Committer committer,
+      Timers timers) {
+    this.store = store;
+    this.loading = loading;
+    this.ports = ports;
+    this.settings = settings;
+    this.committer = committer;
+    this.timers = timers;
+  }
+
+  /** Takes effects up. Returns at once. */
+  void carry(Live live, List<Effect> effects) {
+    for (Effect effect : effects) {
+      carry(live, effect);
+    }
+  }
+
+  private void carry(Live live, Effect effect) {
+    Instance instance = live.instance();
+    String id = instance.id();
+    switch (effect) {
+      case Effect.Ask(long question) ->
+          begin(id + "/q" + question, false, () -> ask(live, question));
+      case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
+      case Effect.Dispatch dispatch -> {
+        Call call = call(instance, dispatch.call());
+        boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
+        begin(id + "/c" + dispatch.call(), write, () -> dispatch(live, call, dispatch));
+      }
+      case Effect.AbandonCall(int call) -> abandon(id + "/c" + call);
+      case Effect.Probe(int number, Instant deadline) -> {
+        Call call = call(instance, number);
+        begin(id + "/p" + number, false, () -> probe(live, call, deadline));
+      }
+      case Effect.SetTimer(String timer, Instant due) -> timers.set(id, due);
+      case Effect.CancelTimer
+              c -> {} // the row holds the timers there are; a wake in vain is harmless
+      case Effect.OpenTicket ticket ->
+          begin(id + "/t" + ticket.escalation(), false, () -> open(live, ticket));
+      case Effect.Notify notice ->
+          begin(id + "/n" + notice.number() + "/" + notice.role(), false, () -> notify(id, notice));
+    }
+  }
+
+  boolean busy(String instance) {
+    return inFlight.keySet().stream().anyMatch(key -> key.startsWith(instance + "/"));
+  }
+
+  private static Call call(Instance instance, int number) {
+    return instance.liveCalls().filter(call -> call.number() == number).findFirst().orElseThrow();
+  }
+
+  // ---- threads
+
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  private void begin(String key, boolean awaited, Work work) {
+    if (closing) {
+      return; // the next owner takes it up
+    }
+    inFlight.computeIfAbsent(
+        key,
+        k ->
+            new InFlight(
+                threads.submit(() -> {
+                  try {
+                    work.run();
+                  } catch (InterruptedException e) {
+                    // abandoned, or the engine closes: nothing is reported
+                  } finally {
+                    inFlight.remove(key);
+                  }
+                }),
+                awaited));
+  }
+
+  private void abandon(String key) {
+    InFlight found = inFlight.get(key);
+    if (found != null) {
+      found.future().cancel(true);
+    }
+  }
+
+  /** Interrupts what may be abandoned, and waits for the rest. */
+  void close() {
+    closing = true;
+    inFlight.values().stream()
+        .filter(flight -> !flight.awaited())
+        .forEach(flight -> flight.future().cancel(true));
+    for (InFlight flight : List.copyOf(inFlight.values())) {
+      if (flight.awaited()) {
+        try {
+          flight.future().get();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        } catch (ExecutionException | java.util.concurrent.CancellationException e) {
+          // its report says what came of it
+        }
+      }
+    }
+    threads.close();
+  }
+
+  /** Reports until it is durable. */
+  private void report(Submission.Happened first) throws InterruptedException {
+    Submission.Happened submission = first;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        committer.add(submission).get();
+        return;
+      } catch (ExecutionException e) {
+        if (closing) {
+          return; // it is found out again by the next owner
+        }
+        Thread.sleep(pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
+        submission =
+            Submission.happened(submission.instance(), submission.writes(), submission.make());
+      }
+    }
+  }
+
+  private void report(String instance, BiFunction<Live, Instant, Occurrence> make)
+      throws InterruptedException {
+    report(Submission.happened(instance, make));
+  }
+
+  /** Exponential, with jitter of a half, or as long as was asked for. */
+  static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
+    long base = retry.backoff().toMillis() << Math.min(attempt - 1, 16);
+    long millis = Math.min(base, MAX_PAUSE.toMillis());
+    long jittered = millis / 2 + (long) (Math.random() * (millis / 2.0 + 1));
+    return asked == null || asked.toMillis() < jittered ? Duration.ofMillis(jittered) : asked;
+  }
+
+  /** Runs a blocking call for at most so long; it is interrupted when the time is over. */
+  private <T> T within(Duration time, Callable<T> work)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    Future<T> future = threads.submit(work);
+    try {
+      return future.get(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS);
+    } finally {
+      future.cancel(true);
+    }
+  }
+
+  // ---- questions
+
+  private void ask(Live live, long number) throws InterruptedException {
+    String id = live.instance().id();
+    Transcript transcript = live.transcript();
+    if (transcript == null) {
+      transcript = loading.transcript(id, live.instance().seq());
+      committer.remember(id, live.instance().seq(), transcript);
+    }
+    var question =
+        Prompt.question(
+            live.machine(), live.instance(), transcript, ref -> store.result(id, ref).orElse(null));
+    String why = "";
+    for (int attempt = 1; attempt <= settings.questionRetry().attempts(); attempt++) {
+      Duration asked = null;
+      try {
+        Reply reply = within(settings.questionTimeout(), () -> ports.model().ask(question));
+        report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));
+        return;
+      } catch (TimeoutException e) {
+        why = "no reply within " + settings.questionTimeout();
+      } catch (ExecutionException e) {
+        why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+        if (e.getCause() instanceof ModelException model) {
+          asked = model.retryAfter();
+          if (!model.retryable() || tooLong(asked)) {
+            break;
+          }
+        }
+      }
+      if (attempt < settings.questionRetry().attempts()) {
+        Thread.sleep(pause(settings.questionRetry(), attempt, asked));
+      }
+    }
+    String failed = why;
+    report(id, (now, at) -> new Occurrence.QuestionFailed(at, number, failed));
+  }
+
+  private static boolean tooLong(@Nullable Duration asked) {
+    return asked != null && asked.compareTo(MAX_RETRY_AFTER) > 0;
+  }
+
+  // ---- calls
+
+  private void dispatch(Live live, Call call, Effect.Dispatch effect) throws InterruptedException {
+    Tool tool = live.machine().tool(effect.tool());
+    String id = live.instance().id();
+    if (tool.effect() == EffectClass.WRITE) {
+      Mark before = store.mark(id, effect.key()).orElse(null);
+      if (before == Mark.DISPATCHED) {
+        unknown(id, call, "the engine stopped while it was under way");
+        return;
+      }
+      boolean late = !ports.clock().instant().isBefore(effect.deadline());
+      Mark wanted = before == Mark.CLOSED || late ? Mark.CLOSED : Mark.DISPATCHED;
+      CrashPoints.pass("before-mark");
+      mark(id, effect.key(), wanted);
+      CrashPoints.pass("after-mark");
+      if (wanted == Mark.CLOSED || !ports.clock().instant().isBefore(effect.deadline())) {
+        failed(id, call, "its time was over before it was sent");
+        return;
+      }
+    }
+    Answer answer = attempts(live, tool, effect);
+    CrashPoints.pass("after-send");
+    switch (answer) {
+      case Answer.Returned returned -> returned(live, call, returned);
+      case Answer.Failed failed -> failed(id, call, failed.why());
+      case Answer.Unknown unknown -> unknown(id, call, unknown.why());
+      case Answer.Drifted drifted ->
+          report(id, (now, at) -> new Occurrence.CallDrifted(at, call.number(), drifted.what()));
+    }
+    CrashPoints.pass("after-report");
+  }
+
+  /** Writes a mark until it is durable. */
+  private void mark(String id, String key, Mark mark) throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Store.PutMark write = new Store.PutMark(id, key, mark, ports.clock().instant());
+        committer.add(Submission.plain(write)).get();
+        return;
+      } catch (ExecutionException e) {
+        if (closing) {
+          throw new InterruptedException("the engine closes");
+        }
+        Thread.sleep(pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
+      }
+    }
+  }
+
+  /** A write is tried once; anything else by its policy, within its deadline, with the same key. */
+  private Answer attempts(Live live, Tool tool, Effect.Dispatch effect)
+      throws InterruptedException {
+    int most = tool.effect() == EffectClass.WRITE ? 1 : tool.retry().attempts();
+    Answer answer = new Answer.Failed("its time was over before it was sent", false, null);
+    for (int attempt = 1; attempt <= most; attempt++) {
+      Duration left = Duration.between(ports.clock().instant(), effect.deadline());
+      if (!left.isPositive()) {
+        return answer;
+      }
+      answer = once(live, tool, effect.args(), effect.key(), left);
+      Duration asked = null;
+      if (answer instanceof Answer.Failed(String why, boolean retryable, Duration after)) {
+        asked = after;
+        if (!retryable || tooLong(after)) {
+          return answer;
+        }
+      } else if (!(answer instanceof Answer.Unknown)) {
+        return answer;
+      }
+      if (attempt < most) {
+        Thread.sleep(pause(tool.retry(), attempt, asked));
+      }
+    }
+    return answer;
+  }
+
+  private Answer once(Live live, Tool tool, Map<String, Object> args, String key, Duration timeout)
+      throws InterruptedException {
+    Instance instance = live.instance();
+    ToolCall call =
+        new ToolCall(
+            tool.name(),
+            args,
+            key,
+            instance.id(),
+            instance.caller(),
+            timeout,
+            tool.locked().hash());
+    try {
+      // a host that forgets its time-out must not hold the turn for ever
+      return within(timeout.plusSeconds(5), () -> ports.tools().call(call));
+    } catch (TimeoutException e) {
+      return new Answer.Unknown("no answer within " + timeout);
+    } catch (ExecutionException e) {
+      return new Answer.Unknown(String.valueOf(e.getCause()));
+    }
+  }
+
+  private void returned(Live live, Call call, Answer.Returned answer) throws InterruptedException {
+    String id = live.instance().id();
+    String whole = whole(answer);
+    String ref = new Sealing(live.key()).ref(whole);
+    Result result =
+        Projection.project(live.machine(), call, ref, answer.text(), answer.structured());
+    List<Store.Write> writes =
+        result.complete() ? List.of() : List.of(new Store.PutResult(id, ref, whole));
+    report(
+        Submission.happened(
+            id, writes, (now, at) -> new Occurrence.CallReturned(at, call.number(), result)));
+  }
+
+  static String whole(Answer.Returned answer) {
+    String structured = answer.structured();
+    return answer.text().isEmpty() && structured != null ? structured : answer.text();
+  }
+
+  private void failed(String id, Call call, String why) throws InterruptedException {
+    report(id, (now, at) -> new Occurrence.CallFailed(at, call.number(), why));
+  }
+
+  private void unknown(String id, Call call, String why) throws InterruptedException {
+    report(id, (now, at) -> new Occurrence.CallUnknown(at, call.number(), why));
+  }
+
+  private void probe(Live live, Call call, Instant deadline) throws InterruptedException {
+    Instant due = deadline.plus(settings.settleAfter());
+    while (ports.clock().instant().isBefore(due)) {
+      Duration left = Duration.between(ports.clock().instant(), due);
+      Duration check = settings.clockCheck();
+      Thread.sleep(left.compareTo(check) < 0 ? left : check);
+    }
+    String id = live.instance().id();
+    Machine machine = live.machine();
+    Boolean happened = null;
+    String why;
+    switch (Projection.probe(machine, live.instance(), call, ports.clock().instant())) {
+      case Projection.Probing.Impossible(String because) -> why = because;
+      case Projection.Probing.Ask(String name, Map<String, Object> args) -> {
+        Tool tool = machine.tool(name);
+        Instant until = ports.clock().instant().plus(tool.timeout());
+        Effect.Dispatch effect = new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
+        Answer answer = attempts(live, tool, effect);
+        why = answer.toString();
+        if (answer instanceof Answer.Returned returned
+            && Projection.happened(
+                    machine,
+                    live.instance(),
+                    call,
+                    returned.text(),
+                    returned.structured(),
+                    ports.clock().instant())
+                instanceof Evaluation.Value(Object value)
+            && value instanceof Boolean verdict) {
+          happened = verdict;
+        }
+      }
+    }
+    Boolean found = happened;
+    String text = why.length() > 1_000 ? why.substring(0, 1_000) : why;
+    report(id, (now, at) -> new Occurrence.CallProbed(at, call.number(), found, text));
+  }
+
+  // ---- people
+
+  private void open(Live live, Effect.OpenTicket effect) throws InterruptedException {
+    String id = live.instance().id();
+    Desk.Ticket ticket =
+        new Desk.Ticket(
+            id + "/t" + effect.escalation(),
+            id,
+            live.machine().name(),
+            effect.state(),
+            effect.from(),
+            effect.reason(),
+            effect.detail(),
+            effect.bundle());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        String opened = ports.desk(effect.desk()).open(ticket);
+        report(id, (now, at) -> new Occurrence.TicketOpened(at, effect.escalation(), opened));
+        return;
+      } catch (RuntimeException e) { // whatever a desk throws: a ticket is tried until it is open
+        Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
+      }
+    }
+  }
+
+  private void notify(String id, Effect.Notify effect) throws InterruptedException {
+    String key = "%s/n%d/%s".formatted(id, effect.number(), effect.role());
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      try {
+        ports.desk("").notify(new Desk.Notice(key, id, effect.role(), effect.text()));
+        return;
+      } catch (RuntimeException e) { // whatever a desk throws: a notice is best effort
+        Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
+      }
+    }
+  }
+}

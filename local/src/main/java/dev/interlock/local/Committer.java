@@ -1,0 +1,339 @@
+package dev.interlock.local;
+
+import dev.interlock.core.decide.Decide;
+import dev.interlock.core.decide.Decision;
+import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.evolve.Evolve;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Sealing;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.Store.Write;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.prompt.Transcript;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer: takes what happened, decides it, appends it to the open group, commits the group
+ * when the queue is empty or the group is full, and only then acknowledges and lets effects go.
+ *
+ * <p>Promise: what is acknowledged is durable, and no effect goes out of a step that is not. If a
+ * commit fails, everyone in the group gets the error and what was in memory is read again.
+ */
+final class Committer {
+  /** The most steps of one commit. */
+  static final int MAX_GROUP = 256;
+
+  /** The most requests of people and applications that wait; one more is rejected. */
+  static final int MAX_WAITING = 10_000;
+
+  /** How many instances that rest are kept in memory. */
+  static final int MAX_RESTING = 1_000;
+
+  /** After how many entries an instance's state is written whole. */
+  static final int SNAPSHOT_EVERY = 50;
+
+  private final Store store;
+  private final Loading loading;
+  private final Clock clock;
+  private final Out out;
+  private final BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Map<String, Live> lives = new ConcurrentHashMap<>();
+  private final Set<String> resting = new LinkedHashSet<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  /** Where a committed step goes. Called by the committer's thread; must not block. */
+  interface Out {
+    void committed(Live live, Entry entry, List<Effect> effects);
+  }
+
+  Committer(Store store, Loading loading, Clock clock, Out out) {
+    this.store = store;
+    this.loading = loading;
+    this.clock = clock;
+    this.out = out;
+    this.thread = Thread.ofPlatform().name("interlock-committer").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes something from a person or an application, unless too many wait already. */
+  CompletableFuture<Acknowledgement> offer(Submission submission) {
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      return CompletableFuture.completedFuture(
+          rejected(
+              Rejection.Code.LIMIT,
+              "found %,d requests that wait, expected at most that many: try again later"
+                  .formatted(MAX_WAITING)));
+    }
+    return add(submission).whenComplete((done, error) -> waiting.decrementAndGet());
+  }
+
+  /** Takes what the engine itself reports: bounded by what is in flight. */
+  CompletableFuture<Acknowledgement> add(Submission submission) {
+    queue.add(submission);
+    return submission.done();
+  }
+
+  /** An instance as its newest committed or deciding step leaves it, if it is in memory. */
+  @Nullable Live inMemory(String instance) {
+    return lives.get(instance);
+  }
+
+  /** A conversation that was read from the store, for the entry it goes up to. */
+  void remember(String instance, long seq, Transcript transcript) {
+    lives.computeIfPresent(
+        instance, (id, live) -> live.instance().seq() == seq ? live.with(transcript) : live);
+  }
+
+  /** Puts an instance that was loaded at start in memory. */
+  void adopt(Live live) {
+    lives.put(live.instance().id(), live);
+  }
+
+  /** Ends after all that was added before. */
+  void stop() {
+    stopping = true;
+    queue.add(Submission.due("")); // wakes it
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static Acknowledgement rejected(Rejection.Code code, String message) {
+    return new Acknowledgement.Rejected(new Rejection(code, message));
+  }
+
+  // ---- the loop
+
+  private void run() {
+    while (!stopping || !queue.isEmpty()) {
+      Group group = new Group();
+      try {
+        Submission next = queue.take();
+        while (next != null) {
+          group.take(next);
+          next = group.full() ? null : queue.poll();
+        }
+      } catch (InterruptedException e) {
+        stopping = true; // nobody interrupts it but a closing process
+      }
+      group.commit();
+    }
+  }
+
+  /** Steps that are committed together. */
+  private final class Group {
+    private final List<Write> writes = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
+    private final List<Submission> taken = new ArrayList<>();
+    private final Map<String, Live> touched = new LinkedHashMap<>();
+
+    boolean full() {
+      return taken.size() >= MAX_GROUP;
+    }
+
+    void take(Submission submission) {
+      taken.add(submission);
+      int undoWrites = writes.size();
+      int undoAfterwards = afterwards.size();
+      String instance =
+          switch (submission) {
+            case Submission.Happened happened -> happened.instance();
+            case Submission.Due due -> due.instance();
+            case Submission.Plain plain -> "";
+          };
+      Live before = lives.get(instance);
+      try {
+        switch (submission) {
+          case Submission.Happened happened -> happened(happened);
+          case Submission.Plain plain -> {
+            writes.add(plain.write());
+            ack(plain, new Acknowledgement.Again(""));
+          }
+          case Submission.Due due -> due(due);
+        }
+      } catch (RuntimeException e) {
+        // one bad step must not spoil the group: its writes are taken out, and it gets the error
+        writes.subList(undoWrites, writes.size()).clear();
+        afterwards.subList(undoAfterwards, afterwards.size()).clear();
+        if (before == null) {
+          lives.remove(instance);
+        } else {
+          lives.put(instance, before);
+        }
+        taken.remove(submission);
+        submission.done().completeExceptionally(e);
+      }
+    }
+
+    private void ack(Submission submission, Acknowledgement acknowledgement) {
+      afterwards.add(() -> submission.done().complete(acknowledgement));
+    }
+
+    private void happened(Submission.Happened happened) {
+      Optional<Live> known = live(happened.instance());
+      Live live = known.orElse(happened.unborn());
+      if (live == null) {
+        ack(
+            happened,
+            rejected(
+                Rejection.Code.NOT_FOUND,
+                "there is no instance %s".formatted(happened.instance())));
+        return;
+      }
+      Occurrence occurrence = happened.make().apply(live, clock.instant());
+      if (occurrence instanceof Occurrence.Sent sent
+          && live.instance().recent().size() >= Instance.MAX_RECENT
+          && store.seen(live.instance().id(), sent.id())) {
+        ack(happened, new Acknowledgement.Again(live.instance().id()));
+        return;
+      }
+      // an instance that is there answers for the machine that is asked for, which may be another
+      Machine machine =
+          occurrence instanceof Occurrence.Started && happened.unborn() != null
+              ? happened.unborn().machine()
+              : live.machine();
+      switch (Decide.decide(machine, live.instance(), occurrence)) {
+        case Decision.Rejected(Rejection rejection) ->
+            ack(happened, new Acknowledgement.Rejected(rejection));
+        case Decision.Duplicate d -> ack(happened, new Acknowledgement.Again(happened.instance()));
+        case Decision.Accepted accepted -> {
+          if (known.isEmpty()) {
+            writes.add(
+                new Store.Create(live.instance().id(), live.machine().identity(), live.key()));
+          }
+          writes.addAll(happened.writes());
+          Live next = append(live, occurrence, accepted);
+          ack(
+              happened,
+              new Acknowledgement.Taken(
+                  next.instance().id(), next.instance().seq(), accepted.note()));
+        }
+      }
+    }
+
+    private Optional<Live> live(String id) {
+      Live live = lives.get(id);
+      return live != null ? Optional.of(live) : loading.load(id);
+    }
+
+    private Live append(Live live, Occurrence occurrence, Decision.Accepted accepted) {
+      Instance instance = live.instance();
+      Entry entry =
+          new Entry(
+              instance.id(),
+              instance.seq() + 1,
+              occurrence.at(),
+              Decide.VERSION,
+              occurrence,
+              accepted.outcomes());
+      Instance next = Evolve.evolve(instance, entry);
+      SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
+      Live after = live.after(entry, next, sealed.hash());
+      writes.add(new Store.Append(sealed));
+      if (occurrence instanceof Occurrence.Sent sent) {
+        writes.add(new Store.Remember(instance.id(), sent.id()));
+      }
+      Store.Snapshot snapshot = null;
+      if (next.seq() - live.snapshot() >= SNAPSHOT_EVERY || next.end() != null) {
+        snapshot = new Store.Snapshot(next.id(), next.seq(), JournalJson.write(next));
+        after = after.snapshotAt(next.seq());
+      }
+      writes.add(new Store.Update(Rows.of(after, occurrence.at()), snapshot));
+      Live committed = after;
+      lives.put(next.id(), committed);
+      touched.put(next.id(), committed);
+      afterwards.add(() -> out.committed(committed, entry, accepted.effects()));
+      return committed;
+    }
+
+    private void due(Submission.Due due) {
+      Optional<Live> live = due.instance().isEmpty() ? Optional.empty() : live(due.instance());
+      Instant now = clock.instant();
+      while (live.isPresent()) {
+        Optional<Timer> timer =
+            live.get().instance().timers().values().stream()
+                .filter(t -> !t.due().isAfter(now))
+                .min(Comparator.comparing(Timer::due).thenComparing(Timer::id));
+        if (timer.isEmpty()) {
+          break;
+        }
+        Occurrence fired = new Occurrence.TimerFired(now, timer.get().id());
+        if (!(Decide.decide(live.get().machine(), live.get().instance(), fired)
+            instanceof Decision.Accepted accepted)) {
+          break;
+        }
+        live = Optional.of(append(live.get(), fired, accepted));
+      }
+      ack(due, new Acknowledgement.Again(due.instance()));
+    }
+
+    void commit() {
+      if (taken.isEmpty()) {
+        return;
+      }
+      try {
+        if (!writes.isEmpty()) {
+          CrashPoints.pass("before-commit");
+          store.commit(List.copyOf(writes));
+          CrashPoints.pass("after-commit");
+        }
+      } catch (RuntimeException e) {
+        touched.keySet().forEach(lives::remove);
+        StoreException error =
+            e instanceof StoreException known
+                ? known
+                : new StoreException("the store failed: " + e.getMessage(), e);
+        taken.forEach(submission -> submission.done().completeExceptionally(error));
+        return;
+      }
+      touched.values().forEach(this::retire);
+      afterwards.forEach(Runnable::run);
+    }
+
+    /** Ended and resting instances leave memory, the longest resting first. */
+    private void retire(Live live) {
+      String id = live.instance().id();
+      resting.remove(id);
+      if (!live.atRest()) {
+        return;
+      }
+      resting.add(id);
+      if (resting.size() > MAX_RESTING) {
+        String oldest = resting.iterator().next();
+        resting.remove(oldest);
+        lives.remove(oldest);
+      }
+    }
+  }
+}

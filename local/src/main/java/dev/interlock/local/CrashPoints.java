@@ -1,0 +1,28 @@
+package dev.interlock.local;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Places where a test may stop the process for good, to kill it there. Off unless the system
+ * property {@code interlock.crash} is {@code NAME:N}: then whoever passes the point NAME for the
+ * N-th time says so on standard error and never goes on.
+ */
+final class CrashPoints {
+  private static final String WANTED = System.getProperty("interlock.crash", "");
+  private static final String NAME = WANTED.replaceAll(":.*", "");
+  private static final AtomicInteger LEFT =
+      new AtomicInteger(WANTED.contains(":") ? Integer.parseInt(WANTED.replaceAll(".*:", "")) : 0);
+
+  private CrashPoints() {}
+
+  static void pass(String name) {
+    if (!NAME.isEmpty() && NAME.equals(name) && LEFT.decrementAndGet() == 0) {
+      System.err.println("crash-point " + name);
+      System.err.flush();
+      while (true) {
+        LockSupport.park();
+      }
+    }
+  }
+}

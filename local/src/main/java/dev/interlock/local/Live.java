@@ -1,0 +1,52 @@
+package dev.interlock.local;
+
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.prompt.Transcript;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance in memory, as its newest entry leaves it. Immutable.
+ *
+ * @param key of its content
+ * @param head the hash of its newest entry
+ * @param snapshot the seq of its newest stored snapshot
+ * @param transcript up to the newest entry, or null if it was not needed yet
+ */
+record Live(
+    Machine machine,
+    Instance instance,
+    String key,
+    String head,
+    long snapshot,
+    @Nullable Transcript transcript) {
+
+  static Live unborn(Machine machine, String id, String key) {
+    return new Live(machine, Instance.unborn(id), key, SealedEntry.NO_PREV, 0, Transcript.EMPTY);
+  }
+
+  Live after(Entry entry, Instance next, String hash) {
+    Transcript longer = transcript == null ? null : transcript.plus(entry);
+    return new Live(machine, next, key, hash, snapshot, longer);
+  }
+
+  Live snapshotAt(long seq) {
+    return new Live(machine, instance, key, head, seq, transcript);
+  }
+
+  Live with(Transcript known) {
+    return new Live(machine, instance, key, head, snapshot, known);
+  }
+
+  /** Whether nothing is in flight: it ended, or only waits. */
+  boolean atRest() {
+    boolean ticket =
+        instance.end() == null
+            && instance.inEscalation()
+            && instance.escalated() != null
+            && instance.escalated().ticket() == null;
+    return instance.turn() == null && !ticket;
+  }
+}
