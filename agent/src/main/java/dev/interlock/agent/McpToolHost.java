@@ -1,21 +1,42 @@
 package dev.interlock.agent;
 
+import dev.interlock.agent.McpSession.Unavailable;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.LockedTool;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Tools of MCP servers that run as child processes and speak over stdin and stdout. */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
+/**
+ * Tools of MCP servers that run as child processes and speak over stdin and stdout.
+ *
+ * <p>A server is started when it is first needed and again after it died, at most ten times a
+ * minute. It gets {@code PATH} and a few more variables of the engine's, and those of its
+ * configuration. With each call goes in {@code _meta} for whom it is: {@code
+ * interlock/idempotencyKey}, {@code interlock/instance}, {@code interlock/caller} and {@code
+ * interlock/roles}.
+ *
+ * <p>Structured results are handed over as canonical JSON, numbers exact as the server wrote them;
+ * what is not JSON that Interlock reads, such as a null in a list, is left out, and the text says
+ * so.
+ *
+ * <p>A tool's hash is compared with the locked one before each call; tools are listed when a server
+ * starts, and again before the next call once it says that they changed.
+ */
 public final class McpToolHost implements ToolHost {
   /**
    * How a server is started.
    *
    * @param command the program and its arguments
-   * @param env variables beside the few that every server gets, such as {@code PATH}
+   * @param env variables beside the few that every server gets
    * @param dir where it starts
    */
   public record ServerConfig(List<String> command, Map<String, String> env, Path dir) {
@@ -25,7 +46,8 @@ public final class McpToolHost implements ToolHost {
     }
   }
 
-  private final Map<String, ServerConfig> servers;
+  private final Map<String, McpServer> servers;
+  private final Function<String, @Nullable LockedTool> locked;
 
   /** A host of these servers, by the name that tools have before the dot. */
   public McpToolHost(Map<String, ServerConfig> servers) {
@@ -39,19 +61,115 @@ public final class McpToolHost implements ToolHost {
    */
   public McpToolHost(
       Map<String, ServerConfig> servers, Function<String, @Nullable LockedTool> locked) {
-    this.servers = Map.copyOf(servers);
+    this.servers = new LinkedHashMap<>();
+    servers.forEach((name, config) -> this.servers.put(name, new McpServer(name, config)));
+    this.locked = locked;
   }
 
   @Override
   public List<Offered> offered(String server) {
-    throw new UnsupportedOperationException("offered " + server + servers);
+    McpServer known = servers.get(server);
+    if (known == null) {
+      throw new ToolHostException(unconfigured(server), null);
+    }
+    long deadline = System.nanoTime() + McpSession.START_TIMEOUT.toNanos();
+    try {
+      return new ArrayList<>(known.session(deadline).tools(deadline).values());
+    } catch (Unavailable e) {
+      throw new ToolHostException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ToolHostException("asking the server `%s` was abandoned".formatted(server), e);
+    }
   }
 
   @Override
   public Answer call(ToolCall call) {
-    throw new UnsupportedOperationException("call " + call);
+    long deadline = System.nanoTime() + call.timeout().toNanos();
+    String server = call.tool().substring(0, Math.max(0, call.tool().indexOf('.')));
+    String name = call.tool().substring(server.length() + (server.isEmpty() ? 0 : 1));
+    McpServer known = servers.get(server);
+    if (known == null) {
+      return new Answer.Failed(unconfigured(server), false, null);
+    }
+    try {
+      McpSession session = known.session(deadline);
+      String drift = drift(call, session.tools(deadline).get(name));
+      return drift == null ? session.call(name, call, deadline) : new Answer.Drifted(drift);
+    } catch (Unavailable e) {
+      return new Answer.Failed(e.getMessage() + "; nothing was sent", true, e.retryAfter());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Failed("abandoned before anything was sent", true, null);
+    }
   }
 
+  private String unconfigured(String server) {
+    return "no server `%s`, expected one of %s; add it to `servers` of interlock.yaml"
+        .formatted(server, new TreeSet<>(servers.keySet()));
+  }
+
+  /** What is no longer as it was locked, or null. */
+  private @Nullable String drift(ToolCall call, @Nullable Offered now) {
+    if (now == null) {
+      return "the server no longer offers " + call.tool();
+    }
+    String hash = hash(now);
+    if (hash.equals(call.lockedHash())) {
+      return null;
+    }
+    LockedTool then = locked.apply(call.lockedHash());
+    List<String> changes = new ArrayList<>();
+    if (then != null && !then.description().equals(now.description())) {
+      changes.add(
+          "its description, from \"%s\" to \"%s\""
+              .formatted(shown(then.description()), shown(now.description())));
+    }
+    if (then != null && !then.inputSchema().equals(now.inputSchema())) {
+      changes.add(
+          "its schema, from %s to %s"
+              .formatted(
+                  shown(Json.write(then.inputSchema())), shown(Json.write(now.inputSchema()))));
+    }
+    String what =
+        changes.isEmpty() ? "its name, description or schema" : String.join("; ", changes);
+    return "%s is not as it was locked: %s (hash %s, locked %s)"
+        .formatted(call.tool(), what, shortHash(hash), shortHash(call.lockedHash()));
+  }
+
+  /** The hash that {@code tools.lock} pins. */
+  static String hash(Offered tool) {
+    return Json.hash(
+        Map.of(
+            "name", tool.name(),
+            "description", tool.description(),
+            "inputSchema", tool.inputSchema()));
+  }
+
+  private static String shown(String text) {
+    int most = 300;
+    return text.length() <= most ? text : text.substring(0, most) + "…";
+  }
+
+  private static String shortHash(String hash) {
+    return hash.substring(0, Math.min(12, hash.length()));
+  }
+
+  /** Ends all servers and what they started; what is in flight becomes unknown. */
   @Override
-  public void close() {}
+  public void close() {
+    Collection<Thread> closing = new ArrayList<>();
+    servers.values().forEach(server -> closing.add(Thread.startVirtualThread(server::close)));
+    boolean interrupted = false;
+    for (Thread thread : closing) {
+      try {
+        thread.join(Duration.ofSeconds(10));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

@@ -1,0 +1,108 @@
+package dev.interlock.agent;
+
+import dev.interlock.agent.McpSession.Unavailable;
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A configured server: started when it is first needed, and again after it died. Thread-safe. */
+final class McpServer {
+  /** The most starts within {@link #START_WINDOW}; a server that dies at once is left alone. */
+  static final int MAX_STARTS = 10;
+
+  static final Duration START_WINDOW = Duration.ofMinutes(1);
+
+  private final String name;
+  private final ServerConfig config;
+  private final Deque<Long> starts = new ArrayDeque<>();
+  private @Nullable CompletableFuture<McpSession> current;
+  private boolean closed;
+
+  McpServer(String name, ServerConfig config) {
+    this.name = name;
+    this.config = config;
+  }
+
+  /**
+   * A session that lives, as far as is known.
+   *
+   * @param deadline in {@link System#nanoTime}
+   */
+  McpSession session(long deadline) throws Unavailable, InterruptedException {
+    try {
+      return current().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new Unavailable("the server `%s` is still starting".formatted(name));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Unavailable unavailable) {
+        throw new Unavailable(String.valueOf(unavailable.getMessage()), unavailable.retryAfter());
+      }
+      throw new Unavailable("the server `%s` does not start: %s".formatted(name, e.getCause()));
+    }
+  }
+
+  private synchronized CompletableFuture<McpSession> current() throws Unavailable {
+    if (closed) {
+      throw new Unavailable("the servers were closed");
+    }
+    CompletableFuture<McpSession> session = current;
+    boolean usable =
+        session != null
+            && (!session.isDone()
+                || (!session.isCompletedExceptionally() && !session.join().hasEnded()));
+    if (session == null || !usable) {
+      countStart();
+      session = CompletableFuture.supplyAsync(this::open, Thread::startVirtualThread);
+      current = session;
+    }
+    return session;
+  }
+
+  private void countStart() throws Unavailable {
+    long now = System.nanoTime();
+    while (!starts.isEmpty() && now - starts.getFirst() > START_WINDOW.toNanos()) {
+      starts.removeFirst();
+    }
+    if (starts.size() >= MAX_STARTS) {
+      throw new Unavailable(
+          "the server `%s` was started %d times within %s, the most that it may be%s"
+              .formatted(name, MAX_STARTS, START_WINDOW, ""),
+          Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst())));
+    }
+    starts.addLast(now);
+  }
+
+  private McpSession open() {
+    try {
+      return McpSession.open(name, config);
+    } catch (Unavailable | InterruptedException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /** Ends the process and its children, and waits until they are gone. */
+  void close() {
+    CompletableFuture<McpSession> last;
+    synchronized (this) {
+      closed = true;
+      last = current;
+    }
+    if (last != null) {
+      last.handle(
+              (session, failure) -> {
+                if (session != null) {
+                  session.close();
+                }
+                return "";
+              })
+          .join();
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package dev.interlock.agent;
+
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.json.JsonException;
+import io.modelcontextprotocol.client.McpAsyncClient;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** One run of a server's process, from its start to its end. Thread-safe. */
+final class McpSession {
+  /** How long a server may take to start, say who it is and list its tools. */
+  static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
+  /** The most tools of a server. */
+  static final int MAX_TOOLS = 1_000;
+
+  /** The most pages in which it may list them. */
+  static final int MAX_PAGES = 200;
+
+  /** Waiting is bounded by each call; the SDK's own time-out is never the first. */
+  private static final Duration NEVER = Duration.ofDays(365);
+
+  private final String server;
+  private final StdioTransport transport;
+  private final McpAsyncClient client;
+  private final ReentrantLock listing = new ReentrantLock();
+  private final AtomicBoolean changed = new AtomicBoolean();
+  private volatile Map<String, Offered> tools = Map.of();
+
+  private McpSession(String server, Process process) {
+    this.server = server;
+    this.transport = new StdioTransport(server, process, () -> changed.set(true));
+    String version = getClass().getPackage().getImplementationVersion();
+    this.client =
+        McpClient.async(transport)
+            .clientInfo(
+                Implementation.builder("interlock", version == null ? "dev" : version).build())
+            .requestTimeout(NEVER)
+            .initializationTimeout(NEVER)
+            .build();
+  }
+
+  /**
+   * Starts the process, and returns once its tools are known.
+   *
+   * @throws Unavailable if it does not get there in {@link #START_TIMEOUT}
+   */
+  static McpSession open(String server, ServerConfig config)
+      throws Unavailable, InterruptedException {
+    Process process;
+    try {
+      process = ServerProcess.start(config);
+    } catch (IOException e) {
+      throw new Unavailable(
+          "the server `%s` does not start: %s; look at its `command` and `dir`"
+              .formatted(server, e.getMessage()));
+    }
+    McpSession session = new McpSession(server, process);
+    boolean ready = false;
+    try {
+      long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+      session.await(session.client.initialize(), deadline, "says who it is");
+      session.tools = session.list(deadline);
+      ready = true;
+      return session;
+    } finally {
+      if (!ready) {
+        session.transport.stop();
+      }
+    }
+  }
+
+  boolean hasEnded() {
+    return transport.hasEnded();
+  }
+
+  /**
+   * The tools that the server offers, by their name at the server. They are listed again if the
+   * server said that they changed.
+   *
+   * @param deadline in {@link System#nanoTime}
+   */
+  Map<String, Offered> tools(long deadline) throws Unavailable, InterruptedException {
+    if (!listing.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+      throw new Unavailable(
+          "the server `%s` does not list its tools in the time that the call has"
+              .formatted(server));
+    }
+    try {
+      while (changed.getAndSet(false)) {
+        boolean listed = false;
+        try {
+          tools = list(deadline);
+          listed = true;
+        } finally {
+          changed.compareAndSet(false, !listed);
+        }
+      }
+      return tools;
+    } finally {
+      listing.unlock();
+    }
+  }
+
+  private Map<String, Offered> list(long deadline) throws Unavailable, InterruptedException {
+    Map<String, Offered> all = new LinkedHashMap<>();
+    String cursor = null;
+    for (int page = 0; page < MAX_PAGES; page++) {
+      ListToolsResult result = await(client.listTools(cursor), deadline, "lists its tools");
+      for (Tool tool : result.tools()) {
+        if (all.put(tool.name(), offered(tool)) != null) {
+          throw unlistable("the tool `%s` twice, expected each once".formatted(tool.name()));
+        }
+        if (all.size() > MAX_TOOLS) {
+          throw unlistable("more than %,d tools (McpSession.MAX_TOOLS)".formatted(MAX_TOOLS));
+        }
+      }
+      cursor = result.nextCursor();
+      if (cursor == null || cursor.isEmpty()) {
+        return Collections.unmodifiableMap(all);
+      }
+    }
+    throw unlistable("more than %,d pages of tools (McpSession.MAX_PAGES)".formatted(MAX_PAGES));
+  }
+
+  private Offered offered(Tool tool) throws Unavailable {
+    try {
+      String description = tool.description() == null ? "" : tool.description();
+      Map<String, Object> schema = ExactTree.schema(tool.inputSchema());
+      return new Offered(server + "." + tool.name(), description, schema);
+    } catch (JsonException e) {
+      throw unlistable("the tool `%s`, whose schema has %s".formatted(tool.name(), e.getMessage()));
+    }
+  }
+
+  private Unavailable unlistable(String found) {
+    return new Unavailable("the server `%s` lists %s".formatted(server, found));
+  }
+
+  private <T> T await(Mono<T> request, long deadline, String does)
+      throws Unavailable, InterruptedException {
+    CompletableFuture<T> answer = request.toFuture();
+    try {
+      return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(false);
+      throw new Unavailable(
+          "the server `%s` is not heard of, expected that it %s%s"
+              .formatted(server, does, transport.lastWords()));
+    } catch (ExecutionException e) {
+      String why = transport.hasEnded() ? "it ended" + transport.lastWords() : message(e);
+      throw new Unavailable(
+          "the server `%s` failed where it was expected that it %s: %s"
+              .formatted(server, does, why));
+    }
+  }
+
+  private static String message(ExecutionException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  /**
+   * Calls a tool and waits for the answer.
+   *
+   * @param name of the tool at the server
+   * @param deadline in {@link System#nanoTime}
+   */
+  Answer call(String name, ToolCall call, long deadline) {
+    Map<String, Object> meta =
+        Map.of(
+            "interlock/idempotencyKey", call.key(),
+            "interlock/instance", call.instance(),
+            "interlock/caller", call.caller().id(),
+            "interlock/roles", call.caller().roles());
+    Exchange exchange = new Exchange();
+    CompletableFuture<CallToolResult> answer =
+        client
+            .callTool(new CallToolRequest(name, call.arguments(), meta))
+            .contextWrite(context -> context.put(Exchange.class, exchange))
+            .toFuture();
+    try {
+      long left = Math.max(0, deadline - System.nanoTime());
+      return ToolAnswers.of(answer.get(left, TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return given(exchange, "no answer of %s within %s".formatted(call.tool(), call.timeout()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return given(exchange, "the call of %s was abandoned".formatted(call.tool()));
+    } catch (ExecutionException e) {
+      return failed(exchange, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** Nobody waits any more. */
+  private Answer given(Exchange exchange, String why) {
+    boolean unsent = exchange.drop();
+    transport.abandon(exchange);
+    return unsent
+        ? new Answer.Failed(why + "; nothing was sent", true, null)
+        : new Answer.Unknown(why + transport.lastWords());
+  }
+
+  private Answer failed(Exchange exchange, Throwable cause) {
+    Skim tooLong = exchange.tooLong();
+    if (tooLong != null) {
+      return ToolAnswers.tooLong(tooLong);
+    }
+    if (exchange.hasAnswer() && cause instanceof McpError error) {
+      return new Answer.Failed(
+          "the tool answered with an error: " + error.getMessage(), false, null);
+    }
+    if (exchange.hasAnswer()) {
+      return ToolAnswers.unreadable(cause);
+    }
+    String why =
+        transport.hasEnded()
+            ? "the server `%s` ended during the call".formatted(server)
+            : String.valueOf(cause.getMessage());
+    return given(exchange, why);
+  }
+
+  /** Ends the process; calls in flight are told. */
+  void close() {
+    transport.stop();
+  }
+
+  /** A server that cannot be used now; nothing was sent. */
+  static final class Unavailable extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient @Nullable Duration retryAfter;
+
+    Unavailable(String message) {
+      this(message, null);
+    }
+
+    /**
+     * @param retryAfter when it may be tried again, or null
+     */
+    Unavailable(String message, @Nullable Duration retryAfter) {
+      super(message);
+      this.retryAfter = retryAfter;
+    }
+
+    @Nullable Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+}

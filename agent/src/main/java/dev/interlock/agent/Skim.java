@@ -1,0 +1,101 @@
+package dev.interlock.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be said of a JSON-RPC message that is too long to be read: whose answer it is, and
+ * whether it says that the call failed. Looks at each byte once and keeps none but short words.
+ *
+ * @param id of the request that it answers, or null if it is no answer
+ * @param failed whether it is an error, or the result of a tool that says so
+ * @param bytes its length
+ */
+record Skim(@Nullable String id, boolean failed, long bytes) {
+  private static final int LONGEST_WORD = 128;
+
+  static Skim of(InputStream in) throws IOException {
+    Scan scan = new Scan();
+    byte[] chunk = new byte[1 << 16];
+    int count;
+    while ((count = in.read(chunk)) >= 0) {
+      for (int i = 0; i < count; i++) {
+        scan.take((char) (chunk[i] & 0xff));
+      }
+      scan.bytes += count;
+    }
+    return new Skim(scan.id, scan.failed, scan.bytes);
+  }
+
+  private static final class Scan {
+    private final StringBuilder word = new StringBuilder();
+    private final String[] keys = {"", "", ""};
+    private int depth;
+    private boolean inText;
+    private boolean escaped;
+    private @Nullable String id;
+    private boolean failed;
+    private long bytes;
+
+    void take(char c) {
+      if (inText) {
+        takeText(c);
+        return;
+      }
+      switch (c) {
+        case '"' -> {
+          inText = true;
+          word.setLength(0);
+        }
+        case '{', '[' -> {
+          failed |= depth == 1 && keys[1].equals("error");
+          depth++;
+          word.setLength(0);
+        }
+        case ':' -> {
+          if (depth <= 2) {
+            keys[depth] = word.toString();
+          }
+          word.setLength(0);
+        }
+        case ',', '}', ']' -> {
+          endOfValue();
+          word.setLength(0);
+          if (c != ',') {
+            depth = Math.max(0, depth - 1);
+          }
+        }
+        case ' ', '\t', '\r' -> {}
+        default -> add(c);
+      }
+    }
+
+    private void takeText(char c) {
+      if (escaped) {
+        escaped = false;
+        add(c);
+      } else if (c == '\\') {
+        escaped = true;
+      } else if (c == '"') {
+        inText = false;
+      } else {
+        add(c);
+      }
+    }
+
+    private void add(char c) {
+      if (depth <= 2 && word.length() < LONGEST_WORD) {
+        word.append(c);
+      }
+    }
+
+    private void endOfValue() {
+      if (depth == 1 && keys[1].equals("id")) {
+        id = word.toString();
+      } else if (depth == 2 && keys[1].equals("result") && keys[2].equals("isError")) {
+        failed |= word.toString().equals("true");
+      }
+    }
+  }
+}
