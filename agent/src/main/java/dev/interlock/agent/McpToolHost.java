@@ -3,6 +3,7 @@ package dev.interlock.agent;
 import dev.interlock.agent.McpSession.Unavailable;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +115,7 @@ public final class McpToolHost implements ToolHost {
     if (now == null) {
       return "the server no longer offers " + call.tool();
     }
-    String hash = hash(now);
+    String hash = ToolLock.hash(now);
     if (hash.equals(call.lockedHash())) {
       return null;
     }
@@ -135,15 +136,6 @@ public final class McpToolHost implements ToolHost {
         changes.isEmpty() ? "its name, description or schema" : String.join("; ", changes);
     return "%s is not as it was locked: %s (hash %s, locked %s)"
         .formatted(call.tool(), what, shortHash(hash), shortHash(call.lockedHash()));
-  }
-
-  /** The hash that {@code tools.lock} pins. */
-  static String hash(Offered tool) {
-    return Json.hash(
-        Map.of(
-            "name", tool.name(),
-            "description", tool.description(),
-            "inputSchema", tool.inputSchema()));
   }
 
   private static String shown(String text) {

@@ -10,6 +10,7 @@ import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.ToolHost.ToolHostException;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Principal;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class HostileServerTest {
     String hash =
         host.offered("h").stream()
             .filter(offered -> offered.name().equals(tool))
-            .map(McpToolHost::hash)
+            .map(ToolLock::hash)
             .findFirst()
             .orElseThrow();
     return call(tool, timeout, arguments, hash);
@@ -226,7 +227,7 @@ class HostileServerTest {
   }
 
   private static String harmless(String name) {
-    return McpToolHost.hash(new Offered(name, "Harmless.", Map.of("type", "object")));
+    return ToolLock.hash(new Offered(name, "Harmless.", Map.of("type", "object")));
   }
 
   @Test

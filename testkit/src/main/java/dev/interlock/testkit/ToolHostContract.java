@@ -9,6 +9,7 @@ import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.ToolHost.ToolHostException;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.util.List;
@@ -82,17 +83,9 @@ public abstract class ToolHostContract {
   private String hash(String tool) {
     return host().offered("t").stream()
         .filter(offered -> offered.name().equals(tool))
-        .map(ToolHostContract::hash)
+        .map(ToolLock::hash)
         .findFirst()
         .orElse("0".repeat(64));
-  }
-
-  private static String hash(Offered tool) {
-    return Json.hash(
-        Map.of(
-            "name", tool.name(),
-            "description", tool.description(),
-            "inputSchema", tool.inputSchema()));
   }
 
   private Answer call(String tool, Map<String, Object> arguments) {
