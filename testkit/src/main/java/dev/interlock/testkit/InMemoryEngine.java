@@ -1,0 +1,350 @@
+package dev.interlock.testkit;
+
+import dev.interlock.core.decide.Decision;
+import dev.interlock.core.decide.Effects;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Projection;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine in memory, for tests: deterministic, without threads, on a {@link ManualClock}.
+ *
+ * <p>A request is decided and recorded when it is made; what follows from it is carried out by
+ * {@link #settle}, and what follows from time by {@link #tick}. The same requests in the same order
+ * give the same journal, ids included. Nothing survives the object, but {@link #restart} forgets
+ * everything except journals, results and marks, as a killed process would.
+ *
+ * <p>Given no model, an open question is left to the test: {@link #open}, {@link #reply}, {@link
+ * #fail}.
+ *
+ * <p>Retries are immediate: their back-off counts against a call's deadline, but the clock does not
+ * move for it. Thread-safe in that one request runs at a time.
+ */
+public final class InMemoryEngine implements Engine {
+  /** How long after its deadline an unknown call is probed, unless told otherwise. */
+  public static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
+
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Map<String, Held> instances = new LinkedHashMap<>();
+  private final List<Watcher> watchers = new ArrayList<>();
+  private final Parts parts;
+  private final Work work;
+  private int madeUp;
+
+  /**
+   * What an engine works with.
+   *
+   * @param model null leaves questions to the test
+   * @param settleAfter after its deadline an unknown call is probed
+   */
+  public record Parts(
+      ManualClock clock,
+      @Nullable ChatModel model,
+      ToolHost tools,
+      Desk desk,
+      Duration settleAfter,
+      Decider decider) {
+
+    /** With {@link #SETTLE_AFTER} and the decider that is shipped. */
+    public Parts(ManualClock clock, @Nullable ChatModel model, ToolHost tools, Desk desk) {
+      this(clock, model, tools, desk, SETTLE_AFTER, Decider.TRUE);
+    }
+  }
+
+  private record Watcher(@Nullable String instance, Consumer<Entry> consumer) {}
+
+  public InMemoryEngine(List<Machine> machines, Parts parts) {
+    machines.forEach(machine -> this.machines.put(machine.name(), machine));
+    this.parts = parts;
+    this.work = new Work(this, parts);
+  }
+
+  // ---- time and effects
+
+  /** Carries out everything that need not wait for time, for a person or for a test's reply. */
+  public synchronized void settle() {
+    work.settle();
+  }
+
+  /** Moves the clock forward; what becomes due on the way happens then, in order. */
+  public synchronized void tick(Duration by) {
+    work.until(parts.clock().instant().plus(by));
+  }
+
+  /**
+   * Settles, then moves the clock to the next thing that is due, and does it.
+   *
+   * @return false if nothing is due, ever
+   */
+  public synchronized boolean advance() {
+    work.settle();
+    Optional<Instant> next = work.next();
+    next.ifPresent(work::until);
+    return next.isPresent();
+  }
+
+  /**
+   * As if the process had been killed and started again: what was under way is forgotten, instances
+   * are folded from their journals, and their pending effects are taken up.
+   */
+  public synchronized void restart() {
+    work.forget();
+    for (Held held : instances.values()) {
+      held.refold();
+      work.recover(held, Effects.pending(held.machine, held.instance));
+    }
+  }
+
+  // ---- questions left to the test
+
+  /** The open question of an instance, once {@link #settle} has brought it up. */
+  public synchronized Optional<Question> open(String instance) {
+    Held held = instances.get(instance);
+    return held == null ? Optional.empty() : held.open();
+  }
+
+  /** Every question that was asked of an instance, oldest first. */
+  public synchronized List<Question> questions(String instance) {
+    return List.copyOf(held(instance).questions);
+  }
+
+  /**
+   * Answers the open question.
+   *
+   * @throws IllegalStateException if none is open
+   */
+  public synchronized void reply(String instance, Reply reply) {
+    long number = openNumber(instance);
+    report(held(instance), new Occurrence.QuestionReplied(parts.clock().instant(), number, reply));
+  }
+
+  /**
+   * The open question fails after its retries.
+   *
+   * @throws IllegalStateException if none is open
+   */
+  public synchronized void fail(String instance, String why) {
+    long number = openNumber(instance);
+    report(held(instance), new Occurrence.QuestionFailed(parts.clock().instant(), number, why));
+  }
+
+  private long openNumber(String instance) {
+    return open(instance)
+        .orElseThrow(() -> new IllegalStateException("no question of " + instance + " is open"))
+        .number();
+  }
+
+  // ---- requests
+
+  @Override
+  public synchronized Acknowledgement start(
+      Principal by,
+      String machine,
+      @Nullable String id,
+      @Nullable Principal caller,
+      Map<String, Object> input) {
+    Machine known = machines.get(machine);
+    if (known == null) {
+      return rejected(
+          Rejection.Code.NOT_FOUND,
+          "found no machine %s, expected one of %s".formatted(machine, machines.keySet()));
+    }
+    Principal whom = caller == null ? by : caller;
+    if (!whom.id().equals(by.id()) && !by.operator()) {
+      return rejected(
+          Rejection.Code.NOT_ALLOWED,
+          "%s starts for %s, expected an operator: start it as yourself".formatted(by, whom));
+    }
+    String instance = id == null ? "i-" + (instances.size() + 1) : id;
+    Held there = instances.get(instance);
+    if (there != null) {
+      return there.startedWith(known, whom, input)
+          ? new Acknowledgement.Again(instance)
+          : rejected(
+              Rejection.Code.CONFLICT,
+              "found %s started with something else, expected the same: choose another id"
+                  .formatted(instance));
+    }
+    Held held = new Held(known, instance);
+    Acknowledgement acknowledgement =
+        take(held, new Occurrence.Started(instance, now(), by, whom, input));
+    if (acknowledgement instanceof Acknowledgement.Taken) {
+      instances.put(instance, held);
+    }
+    return acknowledgement;
+  }
+
+  @Override
+  public synchronized Acknowledgement send(
+      Principal by, String instance, @Nullable String id, String text) {
+    return send(instance, new Occurrence.MessageSent(given(id), now(), by, text));
+  }
+
+  @Override
+  public synchronized Acknowledgement event(
+      Principal by, String instance, @Nullable String id, String name, @Nullable Object payload) {
+    return send(instance, new Occurrence.EventSent(given(id), now(), by, name, payload));
+  }
+
+  @Override
+  public synchronized Acknowledgement answer(
+      Principal by, String instance, @Nullable String id, Answer answer) {
+    return send(
+        instance,
+        new Occurrence.Answered(
+            given(id), now(), by, answer.number(), answer.hash(), answer.answer(), answer.form()));
+  }
+
+  @Override
+  public synchronized Acknowledgement resolve(
+      Principal by, String instance, int call, boolean happened, @Nullable String result) {
+    Held held = instances.get(instance);
+    Optional<Call> known =
+        held == null
+            ? Optional.empty()
+            : held.instance.liveCalls().filter(live -> live.number() == call).findFirst();
+    Result projected =
+        result == null || known.isEmpty()
+            ? null
+            : project(Objects.requireNonNull(held), known.get(), result, result);
+    return send(
+        instance, new Occurrence.Resolved(given(null), now(), by, call, happened, projected));
+  }
+
+  @Override
+  public synchronized Acknowledgement resume(
+      Principal by, String instance, String state, Map<Budget, Decimal> grants) {
+    return send(instance, new Occurrence.Resumed(given(null), now(), by, state, grants));
+  }
+
+  @Override
+  public synchronized Acknowledgement cancel(Principal by, String instance, String why) {
+    return send(instance, new Occurrence.Cancelled(given(null), now(), by, why));
+  }
+
+  private Acknowledgement send(String instance, Occurrence.Sent sent) {
+    Held held = instances.get(instance);
+    if (held == null) {
+      return rejected(
+          Rejection.Code.NOT_FOUND,
+          "found no instance %s, expected one that was started".formatted(instance));
+    }
+    return held.seen(sent.id()) ? new Acknowledgement.Again(instance) : take(held, sent);
+  }
+
+  // ---- reading
+
+  @Override
+  public synchronized Optional<View> get(Principal by, String instance) {
+    Held held = instances.get(instance);
+    return held == null || !held.shownTo(by)
+        ? Optional.empty()
+        : Optional.of(new View(held.machine, held.instance));
+  }
+
+  @Override
+  public synchronized List<Entry> journal(Principal by, String instance, long afterSeq) {
+    Held held = instances.get(instance);
+    return held == null || !held.shownTo(by)
+        ? List.of()
+        : held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList();
+  }
+
+  @Override
+  public synchronized List<Store.Row> list(Principal by, Store.Filter filter) {
+    List<Store.Row> rows = new ArrayList<>();
+    for (Held held : new ArrayList<>(instances.values()).reversed()) {
+      Store.Row row = held.row();
+      if (held.shownTo(by) && Held.matches(row, filter) && rows.size() < filter.limit()) {
+        rows.add(row);
+      }
+    }
+    return List.copyOf(rows);
+  }
+
+  @Override
+  public synchronized AutoCloseable watch(
+      Principal by, @Nullable String instance, Consumer<Entry> watcher) {
+    Held held = instance == null ? null : instances.get(instance);
+    boolean allowed = held == null ? by.operator() : held.shownTo(by);
+    Watcher added = new Watcher(instance, allowed ? watcher : entry -> {});
+    watchers.add(added);
+    return () -> watchers.remove(added);
+  }
+
+  /** Does nothing: parts that were given are closed by whoever made them. */
+  @Override
+  public void close() {}
+
+  // ---- deciding
+
+  /** Something that the engine itself reports; what it cannot use any more changes nothing. */
+  void report(Held held, Occurrence.Reported reported) {
+    take(held, reported);
+  }
+
+  Result project(Held held, Call call, String text, @Nullable String structured) {
+    return Projection.project(held.machine, call, held.keep(text), text, structured);
+  }
+
+  private Acknowledgement take(Held held, Occurrence occurrence) {
+    return switch (parts.decider().decide(held.machine, held.instance, occurrence)) {
+      case Decision.Accepted accepted -> {
+        Entry entry = held.append(occurrence, accepted.outcomes());
+        work.add(held, accepted.effects());
+        for (Watcher watcher : List.copyOf(watchers)) {
+          if (watcher.instance() == null || watcher.instance().equals(entry.instance())) {
+            watcher.consumer().accept(entry);
+          }
+        }
+        yield new Acknowledgement.Taken(entry.instance(), entry.seq(), accepted.note());
+      }
+      case Decision.Duplicate() -> new Acknowledgement.Again(held.instance.id());
+      case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
+    };
+  }
+
+  private Held held(String instance) {
+    return Objects.requireNonNull(instances.get(instance), "no instance " + instance);
+  }
+
+  private Instant now() {
+    return parts.clock().instant();
+  }
+
+  private String given(@Nullable String id) {
+    if (id != null) {
+      return id;
+    }
+    madeUp++;
+    return "made-up-" + madeUp;
+  }
+
+  private static Acknowledgement.Rejected rejected(Rejection.Code code, String message) {
+    return new Acknowledgement.Rejected(new Rejection(code, message));
+  }
+}

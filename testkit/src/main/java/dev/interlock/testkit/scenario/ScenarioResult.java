@@ -1,0 +1,19 @@
+package dev.interlock.testkit.scenario;
+
+import dev.interlock.core.load.Diagnostic;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What came of one scenario.
+ *
+ * @param name as the scenario calls itself; the file's name if it could not be read
+ * @param problems what was found and what was expected, with its place; empty if it passed
+ * @param visited the declared ways that it went
+ */
+public record ScenarioResult(
+    String file, String name, List<Diagnostic> problems, Set<Way> visited) {
+  public boolean passed() {
+    return problems.isEmpty();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.interlock.testkit.scenario;
+
+import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.load.Mark;
+import dev.interlock.core.load.Reader;
+import dev.interlock.core.load.Yaml;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.testkit.ScriptedTools;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Runs scenarios against a machine: each on an engine of its own in memory, on a clock that stands
+ * at {@link dev.interlock.testkit.ManualClock#START} and moves only by {@code time} steps.
+ *
+ * <p>A scenario that is wrong, or whose expectations are not met, gives problems with their place
+ * in the file; nothing is thrown. {@code docs/MACHINE.md} describes the form.
+ */
+public final class ScenarioRunner {
+  private ScenarioRunner() {}
+
+  /**
+   * A scenario's text.
+   *
+   * @param file its name for messages
+   */
+  public record Source(String file, String text) {}
+
+  /**
+   * Runs them one after another.
+   *
+   * @param real where tools without a canned answer are called; it is not closed
+   */
+  public static ScenarioReport run(Machine machine, List<Source> scenarios, ToolHost real) {
+    return new ScenarioReport(
+        scenarios.stream().map(source -> run(machine, source, real)).toList(),
+        Ways.declared(machine));
+  }
+
+  /** As above, with every tool canned: another one fails and says so. */
+  public static ScenarioReport run(Machine machine, List<Source> scenarios) {
+    return run(machine, scenarios, new ScriptedTools());
+  }
+
+  /** An exception that nobody foresaw, with the place it came from. */
+  static String described(RuntimeException e) {
+    return e + (e.getStackTrace().length == 0 ? "" : " at " + callers(e));
+  }
+
+  private static String callers(RuntimeException e) {
+    return Arrays.stream(e.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith("dev.interlock."))
+        .limit(4)
+        .map(StackTraceElement::toString)
+        .collect(Collectors.joining(" < "));
+  }
+
+  private static ScenarioResult run(Machine machine, Source source, ToolHost real) {
+    Reader problems = new Reader();
+    String name = source.file();
+    Set<Way> visited = Set.of();
+    try {
+      Yaml.Parsed parsed = Yaml.read(source.file(), source.text());
+      if (parsed.root() == null || !parsed.problems().isEmpty()) {
+        return new ScenarioResult(source.file(), name, parsed.problems(), visited);
+      }
+      Scenario scenario = ScenarioReader.read(machine, parsed.root(), problems);
+      name = scenario == null || scenario.name().isEmpty() ? name : scenario.name();
+      if (scenario != null && problems.count() == 0) {
+        visited = new Play(machine, scenario, real, problems).run();
+      }
+    } catch (RuntimeException e) { // the others must run whatever goes wrong in this one
+      problems.report(
+          new Mark(source.file(), 1, 1), "internal", described(e), "a scenario that runs", null);
+    }
+    return new ScenarioResult(source.file(), name, problems.diagnostics(), visited);
+  }
+}

@@ -1,0 +1,368 @@
+package dev.interlock.testkit;
+
+import static dev.interlock.testkit.JavaExpression.equal;
+import static dev.interlock.testkit.JavaExpression.path;
+
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Anywhere;
+import dev.interlock.core.machine.ArgRef;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Budgets;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Frame;
+import dev.interlock.core.machine.LockedTool;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.TimerRule;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
+import dev.interlock.core.machine.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine built by hand, so that tests of the testkit need no file: a service desk that
+ * identifies whoever asks, lends devices with the manager's and the owner's yes, refunds small
+ * amounts, and asks a manager before it closes. It has something of everything that a walk must
+ * meet.
+ */
+public final class Desks {
+  private Desks() {}
+
+  public static Machine machine() {
+    Map<String, Tool> tools = new LinkedHashMap<>();
+    add(tools, "d.find", EffectClass.READ, "email", Map.of("email", path("caller.id")), null);
+    add(tools, "d.look", EffectClass.READ, "item", Map.of(), null);
+    add(tools, "d.by_key", EffectClass.READ, "key", Map.of(), null);
+    Tool.Probe probe =
+        new Tool.Probe("d.by_key", Map.of("key", path("call.key")), path("result.found"));
+    add(
+        tools,
+        "d.lend",
+        EffectClass.WRITE,
+        "item",
+        Map.of("person", path("context.person.id")),
+        probe);
+    add(tools, "d.refund", EffectClass.WRITE, "item", Map.of(), null);
+    add(tools, "d.note", EffectClass.IDEMPOTENT, "item", Map.of(), null);
+    return new Machine(
+        Json.sha256("desks"),
+        "desks",
+        1,
+        "A service desk",
+        Map.of("most", 2L),
+        tools,
+        context(),
+        Map.of(
+            "unclear", new EventType("unclear", List.of(EventType.CALLER), null, false),
+            "stop", new EventType("stop", List.of("manager"), null, true)),
+        rules(),
+        budgets(),
+        "Collect",
+        states(),
+        new Anywhere(
+            Map.of("unclear", to("Clarify"), "stop", to("Stopped")),
+            new Over(Map.of(), to("Escalate"))));
+  }
+
+  private static Map<String, Field> context() {
+    Map<String, Field> context = new LinkedHashMap<>();
+    Type.Text kind = new Type.Text(List.of("lend", "refund"), null, null);
+    add(context, field("request", kind, Field.Source.AGENT, List.of(), null));
+    add(context, field("answer", Type.Text.ANY, Field.Source.AGENT, List.of(), null));
+    add(context, field("done", new Type.Bool(), Field.Source.AGENT, List.of(), null));
+    Map<String, Type> person = Map.of("id", Type.Text.ANY, "email", Type.Text.ANY);
+    add(
+        context,
+        field("person", new Type.Struct(person), Field.Source.TOOL, List.of("d.find"), null));
+    add(
+        context,
+        new Field(
+            "items",
+            new Type.Struct(Map.of("price", new Type.Whole(), "owner", Type.Text.ANY)),
+            Field.Source.TOOL,
+            List.of("d.look"),
+            "",
+            null,
+            List.of(new ArgRef(List.of("item"))),
+            false,
+            false,
+            5,
+            null));
+    add(
+        context,
+        new Field(
+            "notes",
+            Type.Text.ANY,
+            Field.Source.AGENT,
+            List.of(),
+            "",
+            null,
+            List.of(),
+            true,
+            false,
+            5,
+            null));
+    add(context, field("remark", Type.Text.ANY, Field.Source.HUMAN, List.of(), null));
+    return context;
+  }
+
+  private static List<Rule> rules() {
+    Expression cheap =
+        new JavaExpression(
+            "context.items[args.item].price <= 100",
+            Set.of("items"),
+            scope -> {
+              Object item = args(scope.locals()).get("item");
+              Object known = scope.context().get("items");
+              Object entry = known instanceof Map<?, ?> map ? map.get(String.valueOf(item)) : null;
+              Object price = entry instanceof Map<?, ?> map ? map.get("price") : null;
+              return price instanceof Long value
+                  ? new Expression.Evaluation.Value(value <= 100)
+                  : new Expression.Evaluation.Unset(List.of("items[args.item].price"));
+            });
+    return List.of(
+        new Rule(
+            "lending needs a manager",
+            Set.of("d.lend"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask("manager", List.of("request", "notes"), Duration.ofDays(1), null)),
+        new Rule(
+            "the owner of an item must agree",
+            Set.of("d.lend"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask("owner", List.of(), Duration.ofDays(2), cheap)),
+        new Rule(
+            "the user confirms a refund",
+            Set.of("d.refund"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask(Rule.Ask.USER, List.of(), Duration.ofHours(4), null)),
+        new Rule(
+            "refunds are for looked up, cheap items",
+            Set.of("d.refund"),
+            Set.of(),
+            null,
+            cheap,
+            null,
+            null),
+        new Rule(
+            "two loans and refunds in all",
+            Set.of("d.lend", "d.refund"),
+            Set.of(),
+            null,
+            null,
+            new Rule.AtMost(2, List.of()),
+            null),
+        new Rule(
+            "each item is noted once",
+            Set.of("d.note"),
+            Set.of(),
+            null,
+            null,
+            new Rule.AtMost(1, List.of(new ArgRef(List.of("item")))),
+            null),
+        new Rule(
+            "notes only for what was asked",
+            Set.of("d.note"),
+            Set.of("Act"),
+            null,
+            equal("context.request", "args.kind"),
+            null,
+            null));
+  }
+
+  private static Budgets budgets() {
+    Map<Budget, Decimal> limits = new EnumMap<>(Budget.class);
+    limits.put(Budget.TURNS, Decimal.of(30));
+    limits.put(Budget.TOOL_CALLS, Decimal.of(12));
+    limits.put(Budget.CALLS_PER_TURN, Decimal.of(4));
+    limits.put(Budget.ERRORS, Decimal.of(4));
+    limits.put(Budget.TOTAL_ERRORS, Decimal.of(20));
+    limits.put(Budget.TOKENS, Decimal.of(20_000));
+    limits.put(Budget.DURATION, Decimal.of(Duration.ofDays(10).toSeconds()));
+    limits.put(Budget.VISITS, Decimal.of(6));
+    return new Budgets(limits);
+  }
+
+  private static Map<String, State> states() {
+    Map<String, State> states = new LinkedHashMap<>();
+    add(
+        states,
+        new State.Agent(
+            "Collect",
+            "Learn what is needed.",
+            List.of(),
+            Frame.EMPTY,
+            List.of(),
+            List.of("request", "notes"),
+            List.of(new Transition(to("Identify"), List.of("request"), null, List.of())),
+            null,
+            false,
+            List.of(new TimerRule.In(Duration.ofDays(1), to("Escalate")))));
+    add(
+        states,
+        new State.Call("Identify", Frame.EMPTY, "d.find", Map.of(), to("Act"), to("Escalate")));
+    Map<Budget, Decimal> own = new EnumMap<>(Budget.class);
+    own.put(Budget.TURNS, Decimal.of(12));
+    own.put(Budget.TOOL_CALLS, Decimal.of(8));
+    add(
+        states,
+        new State.Agent(
+            "Act",
+            "Carry it out.",
+            List.of(),
+            new Frame(
+                List.of(),
+                Map.of(),
+                List.of(new TimerRule.In(Duration.ofDays(5), to("Close"))),
+                new Budgets(own),
+                new Over(Map.of(Reason.TURNS, to("Close")), null)),
+            List.of("d.look", "d.lend", "d.refund", "d.note"),
+            List.of("done", "notes"),
+            List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
+            null,
+            false,
+            List.of(new TimerRule.In(Duration.ofDays(2), to("Escalate")))));
+    add(
+        states,
+        new State.Approval(
+            "Confirm",
+            Frame.EMPTY,
+            "manager",
+            List.of("request", "notes"),
+            Map.of(
+                "yes", new State.Answer(to("Close"), List.of("remark"), List.of()),
+                "no", new State.Answer(to("Act"), List.of(), List.of("done")))));
+    add(
+        states,
+        new State.Agent(
+            "Close",
+            "Say what was done.",
+            List.of(),
+            Frame.EMPTY,
+            List.of("d.note"),
+            List.of(),
+            List.of(),
+            to("Done"),
+            false,
+            List.of()));
+    add(
+        states,
+        new State.Agent(
+            "Clarify",
+            "Ask for what is missing.",
+            List.of(),
+            new Frame(List.of("answer"), Map.of(), List.of(), Budgets.NONE, Over.NONE),
+            List.of(),
+            List.of("answer"),
+            List.of(new Transition(new Target.Back(), List.of("answer"), null, List.of())),
+            null,
+            false,
+            List.of()));
+    add(states, new State.Final("Done", Frame.EMPTY, ""));
+    add(states, new State.Final("Stopped", Frame.EMPTY, "stopped"));
+    add(
+        states,
+        new State.Escalation(
+            "Escalate", "", Frame.EMPTY, List.of("request", "person"), List.of("Act", "Identify")));
+    return states;
+  }
+
+  private static Target to(String state) {
+    return new Target.To(state);
+  }
+
+  private static void add(Map<String, State> states, State state) {
+    states.put(state.name(), state);
+  }
+
+  private static void add(Map<String, Field> context, Field field) {
+    context.put(field.name(), field);
+  }
+
+  private static Field field(
+      String name, Type type, Field.Source source, List<String> from, @Nullable Object standard) {
+    return new Field(
+        name, type, source, from, "", null, List.of(), false, false, Field.DEFAULT_MAX, standard);
+  }
+
+  private static void add(
+      Map<String, Tool> tools,
+      String name,
+      EffectClass effect,
+      String required,
+      Map<String, Expression> set,
+      Tool.@Nullable Probe probe) {
+    Map<String, Object> schema =
+        Map.of(
+            "type",
+            "object",
+            "properties",
+            Map.of(
+                "email", Map.of("type", "string"),
+                "item", Map.of("type", "string"),
+                "kind", Map.of("type", "string"),
+                "key", Map.of("type", "string"),
+                "person", Map.of("type", "string")),
+            "required",
+            List.of(required),
+            "additionalProperties",
+            false);
+    LockedTool locked =
+        new LockedTool(name, "", schema, Json.hash(schema), args -> problems(required, args));
+    tools.put(
+        name,
+        new Tool(
+            name,
+            name.replace(".", "__"),
+            effect,
+            Duration.ofSeconds(20),
+            Tool.Retry.DEFAULT,
+            set,
+            probe,
+            locked));
+  }
+
+  private static List<String> problems(String required, Map<String, Object> args) {
+    List<String> problems = new ArrayList<>();
+    if (!args.containsKey(required)) {
+      problems.add(required + " is missing");
+    }
+    Set<String> known = Set.of("email", "item", "kind", "key", "person");
+    args.forEach((name, value) -> {
+      if (!known.contains(name)) {
+        problems.add("there is no argument " + name);
+      } else if (!(value instanceof String)) {
+        problems.add(name + " must be a text");
+      }
+    });
+    return problems;
+  }
+
+  private static Map<String, Object> args(Map<String, Object> locals) {
+    return locals.get("args") instanceof Map<?, ?> map ? Json.object(map) : Map.of();
+  }
+}
