@@ -59,12 +59,12 @@ public sealed interface Outcome {
    * @param key empty if the field is not keyed
    * @param value of the whole field, or of the entry under {@code key}
    */
-  record FieldSet(String field, List<Object> key, @Content Object value, Evidence evidence)
+  record FieldSet(String field, @Content List<Object> key, @Content Object value, Evidence evidence)
       implements Outcome {}
 
   /** Items are added to a {@code many} field, or to one entry of it. */
   record FieldAppended(
-      String field, List<Object> key, @Content List<Object> items, Evidence evidence)
+      String field, @Content List<Object> key, @Content List<Object> items, Evidence evidence)
       implements Outcome {}
 
   /**
@@ -151,7 +151,8 @@ public sealed interface Outcome {
    *
    * @param counted keys of the rules whose {@code atMost} it counts in
    */
-  record CallDispatched(int call, String key, Instant at, Instant deadline, List<String> counted)
+  record CallDispatched(
+      int call, String key, Instant at, Instant deadline, @Content List<String> counted)
       implements Outcome {}
 
   /** A built-in was applied. */
@@ -182,7 +183,7 @@ public sealed interface Outcome {
   record CallApplied(int call, boolean error, boolean success) implements Outcome {}
 
   /** An {@code atMost} is given back: the call failed or did not happen. */
-  record CountGivenBack(int call, List<String> counted) implements Outcome {}
+  record CountGivenBack(int call, @Content List<String> counted) implements Outcome {}
 
   /** Something about a call arrived when nothing waited for it. */
   record CallLate(int call, @Content String what) implements Outcome {}

@@ -32,5 +32,5 @@ public record Result(
    *
    * @param key empty if the field is not keyed
    */
-  public record Fact(String field, List<Object> key, @Content Object value) {}
+  public record Fact(String field, @Content List<Object> key, @Content Object value) {}
 }

@@ -2,6 +2,7 @@ package dev.interlock.core.evolve;
 
 import dev.interlock.core.decide.Refusal;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.journal.Content;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,16 @@ public record Call(
     int number,
     String id,
     String tool,
-    Map<String, Object> proposed,
-    Map<String, Object> args,
+    @Content Map<String, Object> proposed,
+    @Content Map<String, Object> args,
     Stage stage,
     String key,
     @Nullable Instant dispatchedAt,
     @Nullable Instant deadline,
     @Nullable Result result,
     @Nullable Refusal refusal,
-    String note,
-    List<String> counted,
+    @Content String note,
+    @Content List<String> counted,
     boolean applied) {
 
   /** Where a call stands. */

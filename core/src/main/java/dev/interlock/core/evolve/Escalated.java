@@ -1,5 +1,6 @@
 package dev.interlock.core.evolve;
 
+import dev.interlock.core.journal.Content;
 import dev.interlock.core.machine.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param ticket the desk's id, or null until there is one
  */
 public record Escalated(
-    int number, Reason reason, String name, String from, String detail, @Nullable String ticket) {
+    int number,
+    Reason reason,
+    String name,
+    String from,
+    @Content String detail,
+    @Nullable String ticket) {
   Escalated with(String id) {
     return new Escalated(number, reason, name, from, detail, id);
   }

@@ -1,5 +1,6 @@
 package dev.interlock.core.evolve;
 
+import dev.interlock.core.journal.Content;
 import dev.interlock.core.machine.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +57,16 @@ public record Inbox(
   }
 
   /** A message that waits. */
-  public record Message(String id, String text) {}
+  public record Message(String id, @Content String text) {}
 
   /** An event that waits. */
   public record Event(
-      String id, String name, @Nullable Object payload, String by, boolean operator) {}
+      String id, String name, @Content @Nullable Object payload, String by, boolean operator) {}
 
   /**
    * A notice that waits.
    *
    * @param starts whether it is reason enough to ask the model
    */
-  public record Notice(String text, boolean starts) {}
+  public record Notice(@Content String text, boolean starts) {}
 }

@@ -1,5 +1,6 @@
 package dev.interlock.core.evolve;
 
+import dev.interlock.core.journal.Content;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public record Parked(
     Call call,
     List<Ask> asks,
     List<String> shows,
-    Map<String, Object> shown,
+    @Content Map<String, Object> shown,
     String hash,
     Instant expires) {
   /** The most calls of an instance that wait at once; one more is refused. */
