@@ -99,8 +99,8 @@ public final class Chain {
   private Optional<Fault> inside(SealedEntry entry, long seq) {
     Map<String, Object> skeleton;
     try {
-      skeleton = Json.parseObject(entry.skeleton());
-    } catch (JsonException e) {
+      skeleton = Codec.object(Json.parseStored(entry.skeleton()));
+    } catch (JsonException | JournalException e) {
       return fault(seq, "it is not JSON: " + e.getMessage());
     }
     boolean own =
@@ -124,7 +124,7 @@ public final class Chain {
     List<Object> places = new ArrayList<>();
     places(skeleton, places);
     try {
-      if (!(Json.parse(content) instanceof List<?> contents)
+      if (!(Json.parseStored(content) instanceof List<?> contents)
           || contents.size() != places.size()
           || !Json.write(contents).equals(content)) {
         return false;

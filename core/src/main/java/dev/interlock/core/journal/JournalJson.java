@@ -39,7 +39,7 @@ public final class JournalJson {
    * @throws JournalException if this version does not know it
    */
   public static Entry entry(String json) {
-    return (Entry) ENTRY.read(Json.parse(json), Codec.In.IN_PLACE);
+    return (Entry) ENTRY.read(Json.parseStored(json), Codec.In.IN_PLACE);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class JournalJson {
    * @throws JournalException if this version does not know it
    */
   public static Instance instance(String json) {
-    return (Instance) INSTANCE.read(Json.parse(json), Codec.In.IN_PLACE);
+    return (Instance) INSTANCE.read(Json.parseStored(json), Codec.In.IN_PLACE);
   }
 
   /**
@@ -57,12 +57,12 @@ public final class JournalJson {
    * @throws JournalException if this version does not know it
    */
   public static Store.Row row(String json) {
-    return (Store.Row) ROW.read(Json.parse(json), Codec.In.IN_PLACE);
+    return (Store.Row) ROW.read(Json.parseStored(json), Codec.In.IN_PLACE);
   }
 
   /** The skeleton of a sealed entry, and the list of contents beside it. */
   static Entry open(String skeleton, List<?> contents) {
-    return (Entry) ENTRY.read(Json.parse(skeleton), new Codec.In(contents));
+    return (Entry) ENTRY.read(Json.parseStored(skeleton), new Codec.In(contents));
   }
 
   /** Writes an entry's skeleton; what is content goes to the sink. */

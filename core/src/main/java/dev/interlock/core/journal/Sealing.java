@@ -89,7 +89,7 @@ public final class Sealing {
    */
   public static Entry open(SealedEntry entry) {
     List<?> contents =
-        entry.content().isEmpty() ? List.of() : Codec.list(Json.parse(entry.content()));
+        entry.content().isEmpty() ? List.of() : Codec.list(Json.parseStored(entry.content()));
     return JournalJson.open(entry.skeleton(), contents);
   }
 

@@ -42,17 +42,24 @@ public final class Json {
   /** The longest text that is read, in characters. */
   public static final int MAX_LENGTH = 64 << 20;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(1_000)
-                  .maxStringLength(MAX_LENGTH)
-                  .maxDocumentLength(MAX_LENGTH)
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  /** The deepest nesting of what Interlock itself wrote: values inside values inside entries. */
+  private static final int MAX_STORED_DEPTH = 1_000;
+
+  private static final JsonFactory FACTORY = factory(MAX_DEPTH, MAX_LENGTH);
+  private static final JsonFactory STORED = factory(MAX_STORED_DEPTH, Integer.MAX_VALUE);
+
+  private static JsonFactory factory(int depth, int length) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(depth)
+                .maxNumberLength(1_000)
+                .maxStringLength(length)
+                .maxDocumentLength(length)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+  }
 
   private Json() {}
 
@@ -67,7 +74,19 @@ public final class Json {
       throw new JsonException(
           "%,d characters, expected at most %,d".formatted(text.length(), MAX_LENGTH));
     }
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    return parse(FACTORY, text);
+  }
+
+  /**
+   * As {@link #parse}, for text that Interlock wrote itself: what holds values may be deeper and
+   * longer than they are.
+   */
+  public static Object parseStored(String text) {
+    return parse(STORED, text);
+  }
+
+  private static Object parse(JsonFactory factory, String text) {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
       Object value = read(parser);
       if (value == null) {

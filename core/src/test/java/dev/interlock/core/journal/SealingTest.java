@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,28 @@ class SealingTest {
     SealedEntry one = sealed(List.of(entry)).getFirst();
 
     assertThat(one.skeleton()).doesNotContain("secret").doesNotContain("hidden");
-    assertThat(one.content()).isEqualTo("[\"my secret\",{\"to\":\"hidden\"}]");
+    assertThat(one.content()).isEqualTo("[\"my secret\",[],{\"to\":\"hidden\"}]");
+  }
+
+  /** What was not made content by whoever wrote a type would stand in the clear for good. */
+  @Test
+  void noValueOfAFieldStandsInTheEntry() {
+    assertThat(sealed).noneMatch(entry -> entry.skeleton().contains("looks like a tag"));
+  }
+
+  @Test
+  void deepestValueOpensAgain() {
+    Object deep = "bottom";
+    for (int i = 0; i < Json.MAX_DEPTH - 1; i++) {
+      deep = Map.of("down", deep);
+    }
+    Entry entry =
+        Samples.entry(
+            1,
+            new Occurrence.EventSent("e1", Instant.EPOCH, new Principal("ana"), "paid", deep),
+            List.of());
+
+    assertThat(Sealing.open(sealed(List.of(entry)).getFirst())).isEqualTo(entry);
   }
 
   @Test
