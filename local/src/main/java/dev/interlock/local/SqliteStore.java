@@ -1,30 +1,270 @@
 package dev.interlock.local;
 
+import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Principal;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
-/** Opens SQLite files as stores. */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
-public final class SqliteStore {
-  private SqliteStore() {}
+/**
+ * A store in one SQLite file.
+ *
+ * <p>Promise: when {@link #commit} returns, what it wrote survives any crash: the file is in WAL
+ * mode with {@code synchronous=FULL}, so each commit ends with an fsync. That is read back when it
+ * is opened.
+ *
+ * <p>One process owns the file, by a lock on another file beside it. Java never opens the database
+ * but through SQLite: closing a descriptor of its own would drop SQLite's locks.
+ */
+public final class SqliteStore implements Store {
+  private static final int BUSY_MILLIS = 5_000;
+  private static final int SYNCHRONOUS_FULL = 2;
+
+  /** The write-ahead log is cut back to this many bytes after a checkpoint. */
+  private static final int MAX_IDLE_WAL = 64 << 20;
+
+  private final Path file;
+  private final @Nullable OwnerLock lock;
+  private final @Nullable Sql writer;
+  private final ReadConnections readers;
+
+  private SqliteStore(Path file, @Nullable OwnerLock lock, @Nullable Sql writer) {
+    this.file = file;
+    this.lock = lock;
+    this.writer = writer;
+    this.readers = new ReadConnections(() -> connect(file, true));
+  }
 
   /**
    * Opens the file for writing, as its one owner; makes it if it is not there.
    *
    * @throws OwnedElsewhereException if another process, or another engine in this one, owns it
-   * @throws Store.StoreException if it is not a file of Interlock, is newer than this version, or
-   *     cannot be written durably
+   * @throws StoreException if it is not a file of Interlock, is newer than this version, or cannot
+   *     be written durably
    */
-  public static Store open(Path file) {
-    throw new UnsupportedOperationException("" + file);
+  public static SqliteStore open(Path file) {
+    Path absolute = file.toAbsolutePath();
+    OwnerLock lock = OwnerLock.acquire(absolute);
+    Sql writer = null;
+    try {
+      create(absolute);
+      writer = connect(absolute, false);
+      int version = Schema.check(writer.connection(), absolute);
+      Files.setPosixFilePermissions(absolute, PrivateFiles.OWNER_ONLY);
+      beDurable(writer, absolute);
+      Schema.migrate(writer.connection(), version);
+      writer.connection().setAutoCommit(false);
+      return new SqliteStore(absolute, lock, writer);
+    } catch (SQLException | IOException e) {
+      close(writer, lock);
+      throw unreadable(absolute, e);
+    } catch (RuntimeException e) {
+      close(writer, lock);
+      throw e;
+    }
   }
 
   /**
    * Opens a file that is there for reading only, whoever owns it. Writing to it is refused.
    *
-   * @throws Store.StoreException if it is not there or not a file of Interlock
+   * @throws StoreException if it is not there or not a file of Interlock
    */
-  public static Store openReadOnly(Path file) {
-    throw new UnsupportedOperationException("" + file);
+  public static SqliteStore openReadOnly(Path file) {
+    Path absolute = file.toAbsolutePath();
+    if (!Files.exists(absolute)) {
+      throw new StoreException(
+          "found no file %s, expected a store: start an instance first".formatted(absolute), null);
+    }
+    try (Sql reader = connect(absolute, true)) {
+      int version = Schema.check(reader.connection(), absolute);
+      if (version < Schema.NEWEST) {
+        throw new StoreException(
+            "found schema %d in %s, expected %d: open it once with `interlock up`"
+                .formatted(version, absolute, Schema.NEWEST),
+            null);
+      }
+      return new SqliteStore(absolute, null, null);
+    } catch (SQLException e) {
+      throw unreadable(absolute, e);
+    }
+  }
+
+  private static StoreException unreadable(Path file, Exception e) {
+    return new StoreException(
+        "found that %s cannot be opened (%s), expected a store that can be read and written"
+            .formatted(file, e.getMessage()),
+        e);
+  }
+
+  /** Makes an empty file that only its owner may read; SQLite's other files follow it in that. */
+  private static void create(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    try {
+      Files.createFile(file, PrivateFiles.ATTRIBUTES);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(file + " is a link that leads nowhere", e);
+    }
+  }
+
+  private static Sql connect(Path file, boolean readOnly) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setReadOnly(readOnly);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    return new Sql(config.createConnection("jdbc:sqlite:" + file));
+  }
+
+  private static void beDurable(Sql writer, Path file) throws SQLException {
+    Connection connection = writer.connection();
+    String mode = Schema.text(connection, "PRAGMA journal_mode = WAL");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA synchronous = FULL");
+      statement.execute("PRAGMA journal_size_limit = " + MAX_IDLE_WAL);
+    }
+    int synchronous = Schema.number(connection, "PRAGMA synchronous");
+    if (!mode.equals("wal") || synchronous != SYNCHRONOUS_FULL) {
+      throw new StoreException(
+          ("found journal mode %s and synchronous=%d for %s, expected wal and %d (FULL): put it on a"
+                  + " local disk")
+              .formatted(mode, synchronous, file, SYNCHRONOUS_FULL),
+          null);
+    }
+  }
+
+  @Override
+  public void commit(List<Write> writes) {
+    if (writer == null) {
+      throw new StoreException(
+          file + " is open for reading only, expected its owner to write", null);
+    }
+    try {
+      for (Write write : writes) {
+        apply(writer, write);
+      }
+      writer.connection().commit();
+    } catch (SQLException e) {
+      rollBack(writer, e);
+      throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
+    } catch (RuntimeException e) {
+      rollBack(writer, e);
+      throw e;
+    }
+  }
+
+  private static void rollBack(Sql writer, Exception why) {
+    try {
+      writer.connection().rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  private static void apply(Sql sql, Write write) throws SQLException {
+    switch (write) {
+      case Create create -> EntryTable.create(sql, create);
+      case Append(SealedEntry entry) -> EntryTable.append(sql, entry);
+      case Update(Row row, Snapshot snapshot) -> {
+        InstanceTable.put(sql, row);
+        if (snapshot != null) {
+          BesideTables.put(sql, snapshot);
+        }
+      }
+      case Remember sent -> BesideTables.put(sql, sent);
+      case PutResult result -> BesideTables.put(sql, result);
+      case PutMachine machine -> BesideTables.put(sql, machine);
+      case PutMark mark -> BesideTables.put(sql, mark);
+    }
+  }
+
+  /** Reads on a connection of its own: neither waits for a commit nor holds one up. */
+  private <T> T read(ReadConnections.Reading<T> reading) {
+    try {
+      return readers.with(reading);
+    } catch (SQLException e) {
+      throw new StoreException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public Optional<Row> row(String instance) {
+    return read(sql -> InstanceTable.get(sql, instance));
+  }
+
+  @Override
+  public List<Row> rows(Filter filter, @Nullable Principal seenBy) {
+    return read(sql -> InstanceTable.list(sql, filter, seenBy));
+  }
+
+  @Override
+  public List<String> live(String afterId, int limit) {
+    return read(sql -> InstanceTable.live(sql, afterId, limit));
+  }
+
+  @Override
+  public List<Due> due(Instant before, int limit) {
+    return read(sql -> InstanceTable.due(sql, before, limit));
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(String instance) {
+    return read(sql -> BesideTables.snapshot(sql, instance));
+  }
+
+  @Override
+  public List<SealedEntry> entries(String instance, long afterSeq, int limit) {
+    return read(sql -> EntryTable.list(sql, instance, afterSeq, limit));
+  }
+
+  @Override
+  public Optional<String> key(String instance) {
+    return read(sql -> EntryTable.key(sql, instance));
+  }
+
+  @Override
+  public Optional<String> result(String instance, String ref) {
+    return read(sql -> BesideTables.result(sql, instance, ref));
+  }
+
+  @Override
+  public Optional<Mark> mark(String instance, String key) {
+    return read(sql -> BesideTables.mark(sql, instance, key));
+  }
+
+  @Override
+  public boolean seen(String instance, String id) {
+    return read(sql -> BesideTables.seen(sql, instance, id));
+  }
+
+  @Override
+  public Optional<PutMachine> machine(String identity) {
+    return read(sql -> BesideTables.machine(sql, identity));
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+    close(writer, lock);
+  }
+
+  private static void close(@Nullable Sql writer, @Nullable OwnerLock lock) {
+    try (lock) {
+      if (writer != null) {
+        writer.close();
+      }
+    } catch (SQLException e) {
+      throw new StoreException("cannot close the store: " + e.getMessage(), e);
+    }
   }
 }

@@ -1,0 +1,93 @@
+package dev.interlock.local;
+
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.PutMark;
+import dev.interlock.core.journal.Store.PutResult;
+import dev.interlock.core.journal.Store.Remember;
+import dev.interlock.core.journal.Store.Snapshot;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What lies beside journals: results, marks, ids of what was sent, snapshots, machines. */
+final class BesideTables {
+  private BesideTables() {}
+
+  static void put(Sql sql, PutResult result) throws SQLException {
+    sql.update(
+        "INSERT OR IGNORE INTO result (instance, ref, text) VALUES (?, ?, ?)",
+        result.instance(),
+        result.ref(),
+        result.text());
+  }
+
+  static Optional<String> result(Sql sql, String instance, String ref) throws SQLException {
+    return sql.first(
+        "SELECT text FROM result WHERE instance = ? AND ref = ?",
+        row -> row.getString(1),
+        instance,
+        ref);
+  }
+
+  static void put(Sql sql, PutMark mark) throws SQLException {
+    sql.update(
+        "INSERT OR IGNORE INTO mark (instance, key, mark, at) VALUES (?, ?, ?, ?)",
+        mark.instance(),
+        mark.key(),
+        mark.mark(),
+        mark.at());
+  }
+
+  static Optional<Mark> mark(Sql sql, String instance, String key) throws SQLException {
+    return sql.first(
+        "SELECT mark FROM mark WHERE instance = ? AND key = ?",
+        row -> Mark.valueOf(row.getString(1)),
+        instance,
+        key);
+  }
+
+  static void put(Sql sql, Remember sent) throws SQLException {
+    sql.update(
+        "INSERT OR IGNORE INTO sent_id (instance, id) VALUES (?, ?)", sent.instance(), sent.id());
+  }
+
+  static boolean seen(Sql sql, String instance, String id) throws SQLException {
+    return sql.first(
+            "SELECT 1 FROM sent_id WHERE instance = ? AND id = ?",
+            row -> row.getInt(1),
+            instance,
+            id)
+        .isPresent();
+  }
+
+  static void put(Sql sql, Snapshot snapshot) throws SQLException {
+    sql.update(
+        "INSERT OR REPLACE INTO snapshot (instance, seq, json) VALUES (?, ?, ?)",
+        snapshot.instance(),
+        snapshot.seq(),
+        snapshot.json());
+  }
+
+  static Optional<Snapshot> snapshot(Sql sql, String instance) throws SQLException {
+    return sql.first(
+        "SELECT seq, json FROM snapshot WHERE instance = ?",
+        row -> new Snapshot(instance, row.getLong(1), row.getString(2)),
+        instance);
+  }
+
+  static void put(Sql sql, PutMachine machine) throws SQLException {
+    sql.update(
+        "INSERT OR IGNORE INTO machine (identity, name, text, lock) VALUES (?, ?, ?, ?)",
+        machine.identity(),
+        machine.name(),
+        machine.text(),
+        machine.lock());
+  }
+
+  static Optional<PutMachine> machine(Sql sql, String identity) throws SQLException {
+    return sql.first(
+        "SELECT name, text, lock FROM machine WHERE identity = ?",
+        row -> new PutMachine(identity, row.getString(1), row.getString(2), row.getString(3)),
+        identity);
+  }
+}

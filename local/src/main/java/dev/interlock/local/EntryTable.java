@@ -1,0 +1,81 @@
+package dev.interlock.local;
+
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Store.Create;
+import dev.interlock.core.journal.Store.StoreException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Journals: the entries, their content beside them, and the key of each instance's content. */
+final class EntryTable {
+  private EntryTable() {}
+
+  static void create(Sql sql, Create create) throws SQLException {
+    int written =
+        sql.update(
+            "INSERT OR IGNORE INTO instance_key (instance, machine, key) VALUES (?, ?, ?)",
+            create.instance(),
+            create.machine(),
+            create.key());
+    if (written == 0) {
+      throw new StoreException("instance " + create.instance() + " is there already", null);
+    }
+  }
+
+  static void append(Sql sql, SealedEntry entry) throws SQLException {
+    int written =
+        sql.update(
+            """
+            INSERT INTO entry (instance, seq, skeleton, prev, hash)
+            SELECT instance, ?, ?, ?, ? FROM instance_key
+            WHERE instance = ?
+              AND ? = 1 + (SELECT coalesce(max(seq), 0) FROM entry WHERE instance = ?)\
+            """,
+            entry.seq(),
+            entry.skeleton(),
+            entry.prev(),
+            entry.hash(),
+            entry.instance(),
+            entry.seq(),
+            entry.instance());
+    if (written == 0) {
+      throw new StoreException(
+          "entry %d of instance %s does not follow the newest"
+              .formatted(entry.seq(), entry.instance()),
+          null);
+    }
+    sql.update(
+        "INSERT INTO content (instance, seq, content) VALUES (?, ?, ?)",
+        entry.instance(),
+        entry.seq(),
+        entry.content());
+  }
+
+  static List<SealedEntry> list(Sql sql, String instance, long afterSeq, int limit)
+      throws SQLException {
+    return sql.query(
+        """
+        SELECT entry.seq, skeleton, coalesce(content, ''), prev, hash
+        FROM entry LEFT JOIN content
+          ON content.instance = entry.instance AND content.seq = entry.seq
+        WHERE entry.instance = ? AND entry.seq > ? ORDER BY entry.seq LIMIT ?\
+        """,
+        row ->
+            new SealedEntry(
+                instance,
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5)),
+        instance,
+        afterSeq,
+        limit);
+  }
+
+  static Optional<String> key(Sql sql, String instance) throws SQLException {
+    return sql.first(
+        "SELECT key FROM instance_key WHERE instance = ?", row -> row.getString(1), instance);
+  }
+}

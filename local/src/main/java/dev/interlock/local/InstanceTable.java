@@ -1,0 +1,137 @@
+package dev.interlock.local;
+
+import dev.interlock.core.journal.Store.Due;
+import dev.interlock.core.journal.Store.Filter;
+import dev.interlock.core.journal.Store.Row;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Principal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rows that lists are made of. */
+final class InstanceTable {
+  private static final String COLUMNS =
+      """
+      instance, machine, machine_name, caller, state, status, escalated_from, reason, started,
+      since, due, live, seq, roles\
+      """;
+
+  private InstanceTable() {}
+
+  static void put(Sql sql, Row row) throws SQLException {
+    sql.update(
+        "INSERT OR REPLACE INTO instance ("
+            + COLUMNS
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.instance(),
+        row.machine(),
+        row.machineName(),
+        row.caller(),
+        row.state(),
+        row.status(),
+        row.escalatedFrom(),
+        row.reason(),
+        row.started(),
+        row.since(),
+        row.due(),
+        row.live(),
+        row.seq(),
+        Json.write(row.roles()));
+  }
+
+  static Optional<Row> get(Sql sql, String instance) throws SQLException {
+    return sql.first(
+        "SELECT " + COLUMNS + " FROM instance WHERE instance = ?", InstanceTable::row, instance);
+  }
+
+  static List<Row> list(Sql sql, Filter filter, @Nullable Principal seenBy) throws SQLException {
+    List<String> conditions = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    equal("machine_name", filter.machineName(), conditions, values);
+    equal("state", filter.state(), conditions, values);
+    equal("status", filter.status(), conditions, values);
+    equal("escalated_from", filter.escalatedFrom(), conditions, values);
+    equal("caller", filter.caller(), conditions, values);
+    if (seenBy != null) {
+      conditions.add(
+          """
+          (caller = ? OR EXISTS (
+            SELECT 1 FROM json_each(instance.roles) AS asked
+            JOIN json_each(?) AS held ON held.value = asked.value))\
+          """);
+      values.add(seenBy.id());
+      values.add(Json.write(seenBy.roles()));
+    }
+    String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    values.add(filter.limit());
+    return sql.query(
+        "SELECT "
+            + COLUMNS
+            + " FROM instance"
+            + where
+            + " ORDER BY started DESC, instance DESC LIMIT ?",
+        InstanceTable::row,
+        values.toArray());
+  }
+
+  private static void equal(
+      String column, @Nullable String value, List<String> conditions, List<Object> values) {
+    if (value != null) {
+      conditions.add(column + " = ?");
+      values.add(value);
+    }
+  }
+
+  static List<String> live(Sql sql, String afterId, int limit) throws SQLException {
+    return sql.query(
+        "SELECT instance FROM instance WHERE live = 1 AND instance > ? ORDER BY instance LIMIT ?",
+        row -> row.getString(1),
+        afterId,
+        limit);
+  }
+
+  static List<Due> due(Sql sql, Instant before, int limit) throws SQLException {
+    return sql.query(
+        """
+        SELECT instance, due FROM instance WHERE due IS NOT NULL AND due < ?
+        ORDER BY due, instance LIMIT ?\
+        """,
+        row -> new Due(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+        before,
+        limit);
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8),
+        Instant.ofEpochMilli(row.getLong(9)),
+        Instant.ofEpochMilli(row.getLong(10)),
+        due(row),
+        row.getInt(12) == 1,
+        row.getLong(13),
+        roles(row.getString(14)));
+  }
+
+  private static @Nullable Instant due(ResultSet row) throws SQLException {
+    long due = row.getLong(11);
+    return row.wasNull() ? null : Instant.ofEpochMilli(due);
+  }
+
+  private static List<String> roles(String json) {
+    return ((List<?>) Json.parse(json))
+        .stream().map(role -> (String) Objects.requireNonNull(role)).toList();
+  }
+}

@@ -1,0 +1,377 @@
+package dev.interlock.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.Append;
+import dev.interlock.core.journal.Store.Create;
+import dev.interlock.core.journal.Store.Filter;
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.PutMark;
+import dev.interlock.core.journal.Store.PutResult;
+import dev.interlock.core.journal.Store.Remember;
+import dev.interlock.core.journal.Store.Row;
+import dev.interlock.core.journal.Store.Snapshot;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.Store.Update;
+import dev.interlock.core.machine.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store holds. A subclass says how one is made and, if it can, opened again. */
+@SuppressWarnings("NullAway.Init") // the store is opened before each test
+public abstract class StoreContract {
+  private static final Instant T0 = Instant.parse("2026-01-05T09:00:00Z");
+  private static final Filter ALL = new Filter(null, null, null, null, null, 100);
+  private static final String KEY = "ab".repeat(32);
+
+  private Store store;
+
+  /** A new, empty store. */
+  protected abstract Store create() throws Exception;
+
+  /** The same store once more, after it was closed. */
+  protected abstract Store reopen(Store closed) throws Exception;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = create();
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void closeAndReopen() throws Exception {
+    store.close();
+    store = reopen(store);
+  }
+
+  private static SealedEntry entry(String instance, long seq) {
+    return new SealedEntry(
+        instance,
+        seq,
+        "{\"seq\":%d}".formatted(seq),
+        "[\"content of %d, with 😀\"]".formatted(seq),
+        "p" + seq,
+        "h" + seq);
+  }
+
+  private static Row row(String instance, int second) {
+    return new Row(
+        instance,
+        "identity",
+        "it-access",
+        "ana",
+        "Act",
+        "waiting",
+        null,
+        null,
+        T0.plusSeconds(second),
+        T0.plusSeconds(second),
+        null,
+        false,
+        1,
+        List.of());
+  }
+
+  private static Row due(Row row, @Nullable Instant due, boolean live) {
+    return new Row(
+        row.instance(),
+        row.machine(),
+        row.machineName(),
+        row.caller(),
+        row.state(),
+        row.status(),
+        row.escalatedFrom(),
+        row.reason(),
+        row.started(),
+        row.since(),
+        due,
+        live,
+        row.seq(),
+        row.roles());
+  }
+
+  private void put(Row... rows) {
+    for (Row row : rows) {
+      store.commit(List.of(new Update(row, null)));
+    }
+  }
+
+  @Test
+  void whatWasCommittedIsThereAfterReopening() throws Exception {
+    Snapshot snapshot = new Snapshot("a", 1, "{}");
+    PutMachine machine = new PutMachine("identity", "it-access", "machine: it-access", "{}");
+    store.commit(
+        List.of(
+            machine,
+            new Create("a", "identity", KEY),
+            new Append(entry("a", 1)),
+            new Update(row("a", 0), snapshot),
+            new Remember("a", "m1"),
+            new PutResult("a", "ref", "a long result"),
+            new PutMark("a", "a/1/0", Mark.DISPATCHED, T0)));
+
+    closeAndReopen();
+
+    assertThat(store.row("a")).contains(row("a", 0));
+    assertThat(store.key("a")).contains(KEY);
+    assertThat(store.entries("a", 0, 10)).containsExactly(entry("a", 1));
+    assertThat(store.snapshot("a")).contains(snapshot);
+    assertThat(store.seen("a", "m1")).isTrue();
+    assertThat(store.result("a", "ref")).contains("a long result");
+    assertThat(store.mark("a", "a/1/0")).contains(Mark.DISPATCHED);
+    assertThat(store.machine("identity")).contains(machine);
+  }
+
+  @Test
+  void whatIsNotThereIsEmpty() {
+    assertThat(store.row("a")).isEmpty();
+    assertThat(store.rows(ALL, null)).isEmpty();
+    assertThat(store.key("a")).isEmpty();
+    assertThat(store.entries("a", 0, 10)).isEmpty();
+    assertThat(store.snapshot("a")).isEmpty();
+    assertThat(store.seen("a", "m1")).isFalse();
+    assertThat(store.result("a", "ref")).isEmpty();
+    assertThat(store.mark("a", "a/1/0")).isEmpty();
+    assertThat(store.machine("identity")).isEmpty();
+    assertThat(store.live("", 10)).isEmpty();
+    assertThat(store.due(T0, 10)).isEmpty();
+  }
+
+  @Test
+  void groupWithOneBadWriteLeavesNothing() {
+    store.commit(List.of(new Create("a", "identity", KEY), new Append(entry("a", 1))));
+
+    assertThatThrownBy(() ->
+            store.commit(
+                List.of(
+                    new Create("b", "identity", KEY),
+                    new Append(entry("b", 1)),
+                    new Remember("b", "m1"),
+                    new Append(entry("a", 1)))))
+        .isInstanceOf(StoreException.class);
+
+    assertThat(store.key("b")).isEmpty();
+    assertThat(store.entries("b", 0, 10)).isEmpty();
+    assertThat(store.seen("b", "m1")).isFalse();
+    store.commit(List.of(new Append(entry("a", 2))));
+    assertThat(store.entries("a", 0, 10)).hasSize(2);
+  }
+
+  @Test
+  void entryIsNeverReplacedAndNoneIsLeftOut() {
+    store.commit(List.of(new Create("a", "identity", KEY), new Append(entry("a", 1))));
+
+    assertThatThrownBy(() -> store.commit(List.of(new Append(entry("a", 1)))))
+        .isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> store.commit(List.of(new Append(entry("a", 3)))))
+        .isInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void instanceIsCreatedOnce() {
+    store.commit(List.of(new Create("a", "identity", KEY)));
+
+    assertThatThrownBy(() -> store.commit(List.of(new Create("a", "identity", "cd".repeat(32)))))
+        .isInstanceOf(StoreException.class);
+    assertThat(store.key("a")).contains(KEY);
+  }
+
+  @Test
+  void firstMarkStays() {
+    store.commit(List.of(new PutMark("a", "k", Mark.CLOSED, T0)));
+    store.commit(List.of(new PutMark("a", "k", Mark.DISPATCHED, T0)));
+
+    assertThat(store.mark("a", "k")).contains(Mark.CLOSED);
+  }
+
+  @Test
+  void firstMarkOfOneGroupStays() {
+    store.commit(
+        List.of(
+            new PutMark("a", "k", Mark.DISPATCHED, T0), new PutMark("a", "k", Mark.CLOSED, T0)));
+
+    assertThat(store.mark("a", "k")).contains(Mark.DISPATCHED);
+  }
+
+  @Test
+  void storedMachineNeverChanges() {
+    PutMachine first = new PutMachine("identity", "it-access", "one", "{}");
+    store.commit(List.of(first));
+    store.commit(List.of(new PutMachine("identity", "it-access", "two", "{}")));
+
+    assertThat(store.machine("identity")).contains(first);
+  }
+
+  @Test
+  void sameIdAndSameResultAreTakenAgain() {
+    store.commit(List.of(new Remember("a", "m1"), new PutResult("a", "ref", "text")));
+    store.commit(List.of(new Remember("a", "m1"), new PutResult("a", "ref", "text")));
+
+    assertThat(store.seen("a", "m1")).isTrue();
+    assertThat(store.seen("b", "m1")).isFalse();
+    assertThat(store.result("b", "ref")).isEmpty();
+  }
+
+  @Test
+  void entriesAreReadInPages() {
+    store.commit(List.of(new Create("a", "identity", KEY)));
+    for (int seq = 1; seq <= 5; seq++) {
+      store.commit(List.of(new Append(entry("a", seq))));
+    }
+
+    assertThat(store.entries("a", 0, 2)).extracting(SealedEntry::seq).containsExactly(1L, 2L);
+    assertThat(store.entries("a", 2, 2)).extracting(SealedEntry::seq).containsExactly(3L, 4L);
+    assertThat(store.entries("a", 5, 2)).isEmpty();
+  }
+
+  @Test
+  void newestSnapshotAndRowStay() {
+    store.commit(List.of(new Update(row("a", 0), new Snapshot("a", 1, "{\"one\":1}"))));
+    store.commit(List.of(new Update(due(row("a", 0), T0, true), new Snapshot("a", 2, "{}"))));
+    store.commit(List.of(new Update(row("a", 0), null)));
+
+    assertThat(store.snapshot("a")).contains(new Snapshot("a", 2, "{}"));
+    assertThat(store.row("a")).contains(row("a", 0));
+  }
+
+  @Test
+  void rowsAreListedNewestFirst() {
+    put(row("a", 0), row("b", 2), row("c", 1));
+
+    assertThat(store.rows(ALL, null)).extracting(Row::instance).containsExactly("b", "c", "a");
+    assertThat(store.rows(new Filter(null, null, null, null, null, 1), null)).hasSize(1);
+  }
+
+  @Test
+  void rowsAreFiltered() {
+    Row escalated =
+        new Row(
+            "e",
+            "identity",
+            "refund",
+            "eve",
+            "Escalate",
+            "escalated",
+            "Act",
+            "errors",
+            T0,
+            T0,
+            null,
+            false,
+            4,
+            List.of("manager", "it's"));
+    put(row("a", 0), escalated);
+
+    assertThat(store.rows(new Filter("refund", null, null, null, null, 9), null))
+        .containsExactly(escalated);
+    assertThat(store.rows(new Filter(null, "Escalate", null, null, null, 9), null))
+        .containsExactly(escalated);
+    assertThat(store.rows(new Filter(null, null, "escalated", null, null, 9), null))
+        .containsExactly(escalated);
+    assertThat(store.rows(new Filter(null, null, null, "Act", null, 9), null))
+        .containsExactly(escalated);
+    assertThat(store.rows(new Filter(null, null, null, null, "eve", 9), null))
+        .containsExactly(escalated);
+    assertThat(store.rows(new Filter("refund", "Act", null, null, null, 9), null)).isEmpty();
+  }
+
+  @Test
+  void principalSeesItsOwnAndWhatItMustDecide() {
+    Row asks =
+        new Row(
+            "b",
+            "identity",
+            "it-access",
+            "ben",
+            "Act",
+            "waiting",
+            null,
+            null,
+            T0,
+            T0,
+            null,
+            false,
+            1,
+            List.of("hr", "it's"));
+    put(row("a", 0), asks);
+
+    assertThat(store.rows(ALL, new Principal("ana", List.of("employee"))))
+        .extracting(Row::instance)
+        .containsExactly("a");
+    assertThat(store.rows(ALL, new Principal("zoe", List.of("employee", "it's"))))
+        .containsExactly(asks);
+    assertThat(store.rows(ALL, new Principal("zoe", List.of("h", "%", "employee")))).isEmpty();
+    assertThat(store.rows(ALL, new Principal("zoe"))).isEmpty();
+  }
+
+  @Test
+  void liveInstancesAreFoundInPages() {
+    put(due(row("c", 0), null, true), due(row("a", 1), null, true), row("b", 2));
+
+    assertThat(store.live("", 1)).containsExactly("a");
+    assertThat(store.live("a", 9)).containsExactly("c");
+  }
+
+  @Test
+  void dueTimersAreFoundEarliestFirst() {
+    put(
+        due(row("a", 0), T0.plusMillis(20), false),
+        due(row("b", 0), T0.plusMillis(10), false),
+        due(row("c", 0), T0.plusMillis(30), false),
+        row("d", 0));
+
+    assertThat(store.due(T0.plusMillis(30), 9))
+        .containsExactly(
+            new Store.Due("b", T0.plusMillis(10)), new Store.Due("a", T0.plusMillis(20)));
+    assertThat(store.due(T0.plusMillis(30), 1)).hasSize(1);
+  }
+
+  @Test
+  void timesAreKeptToTheMillisecond() {
+    put(due(row("a", 0), Instant.MAX, false), due(row("b", 0), T0.plusNanos(1_999_999), false));
+
+    assertThat(store.row("b").map(Row::due)).contains(T0.plusMillis(1));
+    assertThat(store.due(T0.plusSeconds(9), 9)).hasSize(1);
+  }
+
+  @Test
+  void readingGoesOnWhileWriting() throws Exception {
+    store.commit(List.of(new Create("a", "identity", KEY)));
+    CompletableFuture<Integer> reader =
+        CompletableFuture.supplyAsync(() -> {
+          int most = 0;
+          while (most < 200) {
+            List<SealedEntry> entries = store.entries("a", 0, 1_000);
+            assertThat(entries).hasSizeGreaterThanOrEqualTo(most);
+            most = entries.size();
+          }
+          return most;
+        });
+    for (int seq = 1; seq <= 200; seq++) {
+      store.commit(List.of(new Append(entry("a", seq))));
+    }
+
+    assertThat(reader.get()).isEqualTo(200);
+  }
+
+  @Test
+  void largeAndOddTextsComeBackAsTheyWere() {
+    String large = "x".repeat(3 << 20) + "\u0000' ; -- 😀\n";
+    store.commit(List.of(new PutResult("a", "ref", large), new Remember("a", "'; drop--")));
+
+    assertThat(store.result("a", "ref").map(text -> text.equals(large))).contains(true);
+    assertThat(store.seen("a", "'; drop--")).isTrue();
+  }
+}
