@@ -69,6 +69,16 @@ final class Limits {
     return reached(machine(machine, instance, budget), instance.spent(), budget);
   }
 
+  /** Whether a reason is a budget of the machine that is spent: then nothing may just go on. */
+  static boolean machineSpent(Step step, Reason reason) {
+    for (Budget budget : Budget.values()) {
+      if (reason.equals(budget.reason())) {
+        return machineSpent(step.machine(), step.instance(), budget);
+      }
+    }
+    return false;
+  }
+
   private static boolean reached(@Nullable Decimal limit, Counters spent, Budget budget) {
     if (limit == null) {
       return false;

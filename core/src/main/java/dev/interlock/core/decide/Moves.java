@@ -60,7 +60,8 @@ final class Moves {
   static void escalate(Step step, Reason reason, String name, String detail) {
     Machine machine = step.machine();
     Target target = step.state().frame().over().of(reason);
-    if (target == null) {
+    if (target == null
+        || (!endsOrEscalates(machine, target) && Limits.machineSpent(step, reason))) {
       target = machine.anywhere().over().of(reason);
     }
     if (target == null
@@ -351,6 +352,9 @@ final class Moves {
 
   /** Computes again the timers that read a field which changed. */
   static void refreshTimers(Step step, String field) {
+    if (step.instance().visit().number() == 0) {
+      return; // no state is entered yet
+    }
     List<TimerRule> rules = step.state().frame().after();
     long visit = step.instance().visit().number();
     for (int i = 0; i < rules.size(); i++) {

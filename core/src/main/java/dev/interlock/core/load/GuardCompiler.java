@@ -1,0 +1,324 @@
+package dev.interlock.core.load;
+
+import com.google.re2j.Pattern;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelSource;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.parser.CelParser;
+import dev.cel.parser.CelParserFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.interlock.core.load.Operations.NoValue;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the text of an expression to one that was parsed, bounded and checked. What is wrong is
+ * reported at its place in the file, in whatever style of scalar the text stands.
+ */
+final class GuardCompiler {
+  /** The longest expression, in code points. */
+  static final int MAX_LENGTH = 4_096;
+
+  /** The deepest nesting, once macros are expanded. */
+  static final int MAX_DEPTH = 64;
+
+  static final CelOptions OPTIONS =
+      CelOptions.current()
+          .maxExpressionCodePointSize(MAX_LENGTH)
+          .maxParseRecursionDepth(MAX_DEPTH)
+          .enableQuotedIdentifierSyntax(true)
+          .populateMacroCalls(false)
+          .build();
+
+  private static final CelParser PARSER =
+      CelParserFactory.standardCelParserBuilder()
+          .setOptions(OPTIONS)
+          .setStandardMacros(
+              CelStandardMacro.HAS,
+              CelStandardMacro.ALL,
+              CelStandardMacro.EXISTS,
+              CelStandardMacro.EXISTS_ONE,
+              CelStandardMacro.MAP,
+              CelStandardMacro.MAP_FILTER,
+              CelStandardMacro.FILTER)
+          .build();
+
+  private final Reader reader;
+  private final Environment environment;
+  private final Node.Scalar scalar;
+  private final Map<Long, Object> literals = new HashMap<>();
+  private final Set<String> reads = new TreeSet<>();
+
+  private GuardCompiler(Reader reader, Environment environment, Node.Scalar scalar) {
+    this.reader = reader;
+    this.environment = environment;
+    this.scalar = scalar;
+  }
+
+  /** A condition: must be true or false. */
+  static @Nullable CompiledExpression guard(
+      Reader reader, Environment environment, Node.Scalar scalar) {
+    return of(reader, environment, scalar, SimpleType.BOOL);
+  }
+
+  /** An expression whose value must fit a type; null if anything was wrong, which is reported. */
+  static @Nullable CompiledExpression of(
+      Reader reader, Environment environment, Node.Scalar scalar, CelType expected) {
+    return new GuardCompiler(reader, environment, scalar).compile(expected);
+  }
+
+  /** Reports reads of fields that may be unset; {@code sure} are set anyway. */
+  static void requireSure(
+      Reader reader, Node.Scalar scalar, CompiledExpression expression, Set<String> sure) {
+    CelSource source = expression.ast().getSource();
+    SureFields.unsure(expression.ast().getExpr(), sure)
+        .forEach((expr, field) ->
+            reader.report(
+                place(scalar, source, expr.id()),
+                "unset-field",
+                "`context." + field + "`, which may be unset here",
+                "a field that is sure to be set",
+                "add it to `requires`, or write has(context." + field + ") && …"));
+  }
+
+  private @Nullable CompiledExpression compile(CelType expected) {
+    String text = scalar.text();
+    int length = text.codePointCount(0, text.length());
+    if (length > MAX_LENGTH) {
+      report(
+          0,
+          "expression-size",
+          "%,d characters".formatted(length),
+          "at most %,d".formatted(MAX_LENGTH));
+      return null;
+    }
+    CelAbstractSyntaxTree parsed = accept(PARSER.parse(text));
+    if (parsed == null) {
+      return null;
+    }
+    if (Expressions.depth(parsed.getExpr()) > MAX_DEPTH) {
+      report(
+          0, "expression-size", "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
+      return null;
+    }
+    int before = reader.count();
+    CelExpr rewritten = Literals.exact(parsed, literals, this::reportAt);
+    names(parsed.getSource(), rewritten, new HashSet<>());
+    if (reader.count() > before) {
+      return null;
+    }
+    CelAbstractSyntaxTree checked =
+        accept(
+            environment
+                .checker()
+                .check(CelAbstractSyntaxTree.newParsedAst(rewritten, parsed.getSource())));
+    if (checked == null) {
+      return null;
+    }
+    constants(checked, checked.getExpr());
+    if (!Types.fits(checked.getResultType(), expected)) {
+      reader.report(
+          scalar.mark(),
+          "expression-type",
+          "an expression of type " + Types.name(checked.getResultType()),
+          "type " + Types.name(expected),
+          checked.getResultType().equals(SimpleType.TIMESTAMP)
+              ? "string(…) makes it a text"
+              : null);
+    }
+    return reader.count() > before
+        ? null
+        : new CompiledExpression(text, checked, literals, reads, expected.equals(SimpleType.BOOL));
+  }
+
+  private @Nullable CelAbstractSyntaxTree accept(CelValidationResult result) {
+    for (CelIssue issue : result.getErrors()) {
+      int offset = result.getSource().getLocationOffset(issue.getSourceLocation()).orElse(0);
+      report(offset, "expression", plain(issue.getMessage()), "a CEL expression that type-checks");
+    }
+    try {
+      return result.hasError() ? null : result.getAst();
+    } catch (CelValidationException e) {
+      report(0, "expression", plain(String.valueOf(e.getMessage())), "a CEL expression");
+      return null;
+    }
+  }
+
+  /** The checker's words with operators as they are written. */
+  private static String plain(String message) {
+    return message
+        .replaceFirst("^found ", "")
+        .replaceAll("'_?(&&|\\|\\||[-+*/%!<>=]+|\\[)_?(\\])?_?'", "`$1$2`")
+        .replace("'@in'", "`in`")
+        .replace("'_?_:_'", "`? :`")
+        .strip();
+  }
+
+  // ---- names
+
+  /** Reports what is not known by name, better than the checker can. */
+  private void names(CelSource source, CelExpr expr, Set<String> locals) {
+    String argument = Expressions.member(expr, "args");
+    String field = Expressions.field(expr);
+    if (!field.isEmpty() && environment.variables().containsKey("context")) {
+      reads.add(field);
+      if (!environment.fields().contains(field)) {
+        reader.unknown(
+            place(scalar, source, expr.id()),
+            "unknown-field",
+            "field",
+            field,
+            environment.fields());
+      }
+    } else if (!argument.isEmpty() && environment.variables().containsKey("args")) {
+      argument(place(scalar, source, expr.id()), argument);
+    } else {
+      switch (expr.getKind()) {
+        case IDENT -> name(source, expr, locals);
+        case CALL -> function(source, expr);
+        case STRUCT -> reportAt(source, expr.id(), "an object of a named type", "a value");
+        case COMPREHENSION -> {
+          String local = expr.comprehension().iterVar();
+          if (environment.variables().containsKey(local)) {
+            reportAt(source, expr.id(), "`" + local + "` as a name of a macro", "another name");
+          }
+        }
+        default -> {}
+      }
+      Set<String> inner = locals;
+      if (expr.getKind() == Kind.COMPREHENSION) {
+        inner = new HashSet<>(locals);
+        inner.add(expr.comprehension().iterVar());
+        inner.add(expr.comprehension().accuVar());
+      }
+      for (CelExpr child : Expressions.children(expr)) {
+        names(source, child, inner);
+      }
+    }
+  }
+
+  private void argument(Mark mark, String argument) {
+    environment
+        .tools()
+        .forEach((tool, arguments) -> {
+          if (!arguments.contains(argument)) {
+            reader.report(
+                mark,
+                "unknown-argument",
+                "`args." + argument + "`, which `" + tool + "` does not declare",
+                arguments.isEmpty()
+                    ? "no argument: it declares none"
+                    : "one of " + Reader.list(arguments),
+                Nearest.hint(argument, arguments));
+          }
+        });
+  }
+
+  private void name(CelSource source, CelExpr expr, Set<String> locals) {
+    String name = expr.ident().name();
+    if (locals.contains(name)) {
+      return;
+    }
+    if (!environment.variables().containsKey(name)) {
+      reader.unknown(
+          place(scalar, source, expr.id()),
+          "unknown-name",
+          "name",
+          name,
+          environment.variables().keySet());
+    } else if (name.equals("context")) {
+      reportAt(source, expr.id(), "`context` as a whole", "one of its fields, as context.NAME");
+    }
+  }
+
+  private void function(CelSource source, CelExpr expr) {
+    String function = expr.call().function();
+    if (Vocabulary.NOT_YET.contains(function)) {
+      reader.report(
+          place(scalar, source, expr.id()),
+          "not-yet",
+          "the function `" + function + "`",
+          "a function that this version takes",
+          "not yet: `" + function + "` belongs to the format, but is not built; take it out");
+    } else if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
+      reader.unknown(
+          place(scalar, source, expr.id()),
+          "unknown-function",
+          "function",
+          function,
+          Vocabulary.FUNCTIONS);
+    }
+  }
+
+  // ---- constants
+
+  /** Looks at constant patterns, dates and the like now, since they would fail every time. */
+  private void constants(CelAbstractSyntaxTree ast, CelExpr expr) {
+    if (expr.getKind() == Kind.LIST && mixed(ast, expr)) {
+      reportAt(ast.getSource(), expr.id(), "a list of several types", "items of one type");
+    }
+    if (expr.getKind() == Kind.CALL) {
+      CelExpr.CelCall call = expr.call();
+      CelExpr last = call.args().isEmpty() ? null : call.args().getLast();
+      if (last != null
+          && last.getKind() == Kind.CONSTANT
+          && last.constant().getKind() == CelConstant.Kind.STRING_VALUE) {
+        try {
+          constant(expr.id(), call.function(), last.constant().stringValue());
+        } catch (NoValue e) {
+          reportAt(ast.getSource(), last.id(), String.valueOf(e.getMessage()), "a usable text");
+        }
+      }
+    }
+    Expressions.children(expr).forEach(child -> constants(ast, child));
+  }
+
+  private static boolean mixed(CelAbstractSyntaxTree ast, CelExpr list) {
+    return list.list().elements().stream()
+            .map(item -> ast.getTypeOrThrow(item.id()))
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  private void constant(long id, String function, String text) {
+    switch (function) {
+      case "matches" -> {
+        Pattern pattern = Operations.pattern(text);
+        literals.put(id, pattern);
+      }
+      case "timestamp" -> Operations.timestamp(text);
+      case "duration" -> Operations.duration(text);
+      case "date" -> Operations.date(text);
+      case "int" -> Operations.whole(text);
+      default -> {}
+    }
+  }
+
+  // ---- places
+
+  private void report(int offset, String code, String found, String expected) {
+    reader.report(scalar.place().of(offset), code, found, expected, null);
+  }
+
+  private void reportAt(CelSource source, long id, String found, String expected) {
+    reader.report(place(scalar, source, id), "expression", found, expected, null);
+  }
+
+  private static Mark place(Node.Scalar scalar, CelSource source, long id) {
+    Integer offset = source.getPositionsMap().get(id);
+    return scalar.place().of(offset == null ? 0 : offset);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.interlock.core.load;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.TypeParamType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The operators and functions of guards, with their types. CEL's own, less what has no place here
+ * (double, unsigned, bytes, dynamic types), plus exact numbers beside integers and {@code date}.
+ */
+final class Vocabulary {
+  /** A fractional literal, after parsing. */
+  static final String DECIMAL_LITERAL = "@decimal";
+
+  private static final CelType INT = SimpleType.INT;
+  private static final CelType NUMBER = Types.DECIMAL;
+  private static final CelType TEXT = SimpleType.STRING;
+  private static final CelType BOOL = SimpleType.BOOL;
+  private static final CelType TIME = SimpleType.TIMESTAMP;
+  private static final CelType SPAN = SimpleType.DURATION;
+  private static final CelType A = TypeParamType.create("A");
+  private static final CelType B = TypeParamType.create("B");
+  private static final List<CelType> BASIC = List.of(INT, NUMBER, TEXT, BOOL);
+  private static final CelType LIST = ListType.create(A);
+  private static final CelType MAP = MapType.create(A, B);
+
+  /** One for each: the checker refuses a type of any sort beside the mixed ones. */
+  private static final List<CelType> COMPARED =
+      List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN, LIST, MAP, Types.OBJECT, Types.ANY);
+
+  /** All of it. */
+  static final List<CelFunctionDecl> DECLARATIONS = declarations();
+
+  /** The functions that are called by name. */
+  static final Set<String> FUNCTIONS =
+      DECLARATIONS.stream()
+          .map(CelFunctionDecl::name)
+          .filter(name -> Character.isLetter(name.charAt(0)))
+          .collect(Collectors.toCollection(TreeSet::new));
+
+  /** The format has them, but they are not built. */
+  static final Set<String> NOT_YET = Set.of("said", "sum", "pairs", "days");
+
+  private final Map<String, List<CelOverloadDecl>> functions = new LinkedHashMap<>();
+
+  private Vocabulary() {}
+
+  private static List<CelFunctionDecl> declarations() {
+    Vocabulary all = new Vocabulary();
+    all.logic();
+    all.comparisons();
+    all.arithmetic();
+    all.collections();
+    all.texts();
+    all.conversions();
+    all.times();
+    return all.functions.entrySet().stream()
+        .map(f -> CelFunctionDecl.newFunctionDeclaration(f.getKey(), f.getValue()))
+        .toList();
+  }
+
+  private void logic() {
+    global("_&&_", BOOL, BOOL, BOOL);
+    global("_||_", BOOL, BOOL, BOOL);
+    global("!_", BOOL, BOOL);
+    global("@not_strictly_false", BOOL, BOOL);
+    for (CelType type : COMPARED) {
+      global("_?_:_", type, BOOL, type, type);
+    }
+    global("_?_:_", NUMBER, BOOL, NUMBER, INT);
+    global("_?_:_", NUMBER, BOOL, INT, NUMBER);
+  }
+
+  private void comparisons() {
+    for (String operator : List.of("_==_", "_!=_")) {
+      for (CelType type : COMPARED) {
+        global(operator, BOOL, type, type);
+      }
+      global(operator, BOOL, NUMBER, INT);
+      global(operator, BOOL, INT, NUMBER);
+      for (CelType type : BASIC) {
+        global(operator, BOOL, Types.ANY, type);
+        global(operator, BOOL, type, Types.ANY);
+      }
+    }
+    for (String operator : List.of("_<_", "_<=_", "_>_", "_>=_")) {
+      for (CelType type : List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN)) {
+        global(operator, BOOL, type, type);
+      }
+      global(operator, BOOL, NUMBER, INT);
+      global(operator, BOOL, INT, NUMBER);
+    }
+  }
+
+  private void arithmetic() {
+    for (String operator : List.of("_+_", "_-_", "_*_", "_/_")) {
+      global(operator, INT, INT, INT);
+      global(operator, NUMBER, NUMBER, NUMBER);
+      global(operator, NUMBER, NUMBER, INT);
+      global(operator, NUMBER, INT, NUMBER);
+    }
+    global("_%_", INT, INT, INT);
+    global("-_", INT, INT);
+    global("-_", NUMBER, NUMBER);
+    global("_+_", TEXT, TEXT, TEXT);
+    global("_+_", LIST, LIST, LIST);
+    global("_+_", TIME, TIME, SPAN);
+    global("_+_", TIME, SPAN, TIME);
+    global("_+_", SPAN, SPAN, SPAN);
+    global("_-_", SPAN, TIME, TIME);
+    global("_-_", TIME, TIME, SPAN);
+    global("_-_", SPAN, SPAN, SPAN);
+    global(DECIMAL_LITERAL, NUMBER, TEXT);
+  }
+
+  private void collections() {
+    global("_[_]", A, LIST, INT);
+    global("_[_]", B, MAP, A);
+    for (CelType type : BASIC) {
+      global("@in", BOOL, type, ListType.create(type));
+      global("@in", BOOL, Types.ANY, ListType.create(type));
+    }
+    global("@in", BOOL, NUMBER, ListType.create(INT));
+    global("@in", BOOL, INT, ListType.create(NUMBER));
+    global("@in", BOOL, A, MAP);
+    for (CelType type : List.of(TEXT, LIST, MAP)) {
+      global("size", INT, type);
+      member("size", INT, type);
+    }
+  }
+
+  private void texts() {
+    for (String name : List.of("contains", "startsWith", "endsWith", "matches")) {
+      member(name, BOOL, TEXT, TEXT);
+    }
+    global("matches", BOOL, TEXT, TEXT);
+  }
+
+  private void conversions() {
+    for (CelType type : List.of(TEXT, INT, NUMBER, BOOL, TIME)) {
+      global("string", TEXT, type);
+    }
+    for (CelType type : List.of(TEXT, INT, NUMBER)) {
+      global("int", INT, type);
+    }
+    global("timestamp", TIME, TEXT);
+    global("timestamp", TIME, TIME);
+    global("duration", SPAN, TEXT);
+    global("duration", SPAN, SPAN);
+    global("date", TIME, TEXT);
+    global("date", TIME, TIME);
+  }
+
+  private void times() {
+    for (String part :
+        List.of("FullYear", "Month", "Date", "DayOfMonth", "DayOfWeek", "DayOfYear")) {
+      member("get" + part, INT, TIME);
+      member("get" + part, INT, TIME, TEXT);
+    }
+    for (String part : List.of("Hours", "Minutes", "Seconds")) {
+      member("get" + part, INT, TIME);
+      member("get" + part, INT, TIME, TEXT);
+      member("get" + part, INT, SPAN);
+    }
+  }
+
+  private void global(String name, CelType result, CelType... parameters) {
+    List<CelOverloadDecl> overloads = overloads(name);
+    overloads.add(
+        CelOverloadDecl.newGlobalOverload(name + overloads.size(), result, List.of(parameters)));
+  }
+
+  private void member(String name, CelType result, CelType... parameters) {
+    List<CelOverloadDecl> overloads = overloads(name);
+    overloads.add(
+        CelOverloadDecl.newMemberOverload(name + overloads.size(), result, List.of(parameters)));
+  }
+
+  private List<CelOverloadDecl> overloads(String name) {
+    return functions.computeIfAbsent(name, n -> new ArrayList<>());
+  }
+}
