@@ -184,6 +184,7 @@ public final class Decide {
       Turns.rest(step, true);
     } else {
       step.note("Kept. " + awaited());
+      People.failIfNothingWaits(step);
     }
     return step.done();
   }
@@ -493,8 +494,7 @@ public final class Decide {
     step.emit(new Outcome.Remembered(o.id()));
     step.emit(new Outcome.CancelKept(o.from(), o.why()));
     if (instance.turn() == null) {
-      People.voidAll(step, "it was cancelled");
-      step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
+      Moves.cancel(step);
     } else if (Turns.interruptible(step)) {
       Turns.close(step, Closing.CANCEL, "cancel", o.why());
       Turns.progress(step);
@@ -534,7 +534,10 @@ public final class Decide {
   private Decision replied(Occurrence.QuestionReplied o) {
     Turn turn = instance.turn();
     if (turn == null || !turn.open() || turn.question() != o.question()) {
-      step.emit(new Outcome.UsageCounted(o.reply().usage()));
+      if (instance.abandoned() != o.question()) {
+        return late("question " + o.question());
+      }
+      step.emit(new Outcome.UsageCounted(o.question(), o.reply().usage()));
       return step.done();
     }
     Turns.reply(step, o.question(), o.reply());
@@ -639,6 +642,10 @@ public final class Decide {
     if (instance.end() == null) {
       step.tell(Notices.ofSettled(call, happened, by), true);
       endIfNothingIsLeft();
+      boolean waiting = step.instance().status() == Status.WAITING;
+      if (waiting && !People.failIfNothingWaits(step) && !Moves.settle(step, false)) {
+        Turns.rest(step, false);
+      }
     }
   }
 
@@ -661,7 +668,7 @@ public final class Decide {
         && escalated != null
         && escalated.ticket() != null
         && step.instance().unknown().isEmpty()) {
-      step.emit(new Outcome.Ended(new End(End.Status.ESCALATED, "")));
+      Moves.end(step, new End(End.Status.ESCALATED, ""));
     }
   }
 

@@ -145,22 +145,25 @@ final class Moves {
    */
   private static void arrive(Step step, State state, boolean continued, boolean waits) {
     if (state instanceof State.Final end) {
-      notTaken(step, step.instance().inbox().events());
-      step.emit(new Outcome.Ended(new End(End.Status.COMPLETED, end.outcome())));
+      end(step, new End(End.Status.COMPLETED, end.outcome()));
       return;
     }
     if (step.instance().inbox().cancel() != null) {
-      step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
+      cancel(step);
       return;
     }
     if (takeEvent(step) || takeTimer(step)) {
       return;
     }
+    if (state instanceof State.Agent agent
+        && agent.skip()
+        && !continued
+        && transitions(step, agent)) {
+      return;
+    }
+    dropEvents(step);
     switch (state) {
       case State.Agent agent -> {
-        if (agent.skip() && !continued && transitions(step, agent)) {
-          return;
-        }
         if (continued && !waits) {
           step.tell("You are back in " + agent.name() + ".", true);
         }
@@ -176,8 +179,7 @@ final class Moves {
   /** Step 6 of DESIGN 3.1, from cancel on: whatever first moves the instance. */
   static boolean settle(Step step, boolean otherwise) {
     if (step.instance().inbox().cancel() != null) {
-      People.voidAll(step, "it was cancelled");
-      step.emit(new Outcome.Ended(new End(End.Status.CANCELLED, "")));
+      cancel(step);
       return true;
     }
     if (takeEvent(step) || takeTimer(step)) {
@@ -192,7 +194,20 @@ final class Moves {
         return true;
       }
     }
+    dropEvents(step);
     return false;
+  }
+
+  /** Ends a cancelled instance. */
+  static void cancel(Step step) {
+    People.voidAll(step, "it was cancelled");
+    end(step, new End(End.Status.CANCELLED, ""));
+  }
+
+  /** Ends an instance; events that wait are not taken. */
+  static void end(Step step, End end) {
+    notTaken(step, step.instance().inbox().events());
+    step.emit(new Outcome.Ended(end));
   }
 
   private static boolean transitions(Step step, State.Agent agent) {
@@ -261,16 +276,20 @@ final class Moves {
   }
 
   private static boolean takeEvent(Step step) {
-    List<Inbox.Event> waiting = step.instance().inbox().events();
-    for (Inbox.Event event : waiting) {
+    for (Inbox.Event event : step.instance().inbox().events()) {
       Optional<Target> target = takes(step, event.name(), event.operator());
       if (target.isPresent()) {
         take(step, event, target.get());
         return true;
       }
     }
-    notTaken(step, waiting.stream().filter(event -> !kept(step, event)).toList());
     return false;
+  }
+
+  /** The instance stays: what it does not take, and is not kept, is not taken. */
+  private static void dropEvents(Step step) {
+    List<Inbox.Event> waiting = step.instance().inbox().events();
+    notTaken(step, waiting.stream().filter(event -> !kept(step, event)).toList());
   }
 
   private static boolean kept(Step step, Inbox.Event event) {

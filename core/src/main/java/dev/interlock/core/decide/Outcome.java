@@ -110,7 +110,7 @@ public sealed interface Outcome {
   record QuestionLost(long question, @Content String why) implements Outcome {}
 
   /** Tokens of a reply that came after its question was abandoned. */
-  record UsageCounted(Reply.Usage usage) implements Outcome {}
+  record UsageCounted(long question, Reply.Usage usage) implements Outcome {}
 
   /** Text of the model for the user. */
   record Said(@Content String text) implements Outcome {}

@@ -128,11 +128,19 @@ final class People {
     if (step.ended()) {
       return;
     }
-    if (step.state() instanceof State.Call state && step.instance().parked().isEmpty()) {
-      Moves.move(step, state.failed(), "failed");
-    } else {
+    if (!failIfNothingWaits(step)) {
       Turns.rest(step, false);
     }
+  }
+
+  /** A call state whose parked call is over has failed. */
+  static boolean failIfNothingWaits(Step step) {
+    boolean fails =
+        !step.running() && step.state() instanceof State.Call && step.instance().parked().isEmpty();
+    if (fails && step.state() instanceof State.Call state) {
+      Moves.move(step, state.failed(), "failed");
+    }
+    return fails;
   }
 
   /** A plain message takes back what is parked for the user. */

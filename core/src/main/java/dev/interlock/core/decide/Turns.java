@@ -488,9 +488,7 @@ final class Turns {
       }
       overMany |= overMany(call);
       step.emit(new Outcome.CallApplied(call.number(), error, success));
-      if (step.turn().closing() == null) {
-        closeIfSpent(step);
-      }
+      closeIfSpent(step);
     }
   }
 

@@ -32,6 +32,7 @@ final class Draft {
   Set<String> recent;
   int numbers;
   long questions;
+  long abandoned;
   @Nullable Escalated escalated;
   boolean inEscalation;
   @Nullable End end;
@@ -58,6 +59,7 @@ final class Draft {
     recent = from.recent();
     numbers = from.numbers();
     questions = from.questions();
+    abandoned = from.abandoned();
     escalated = from.escalated();
     inEscalation = from.inEscalation();
     end = from.end();
@@ -91,6 +93,7 @@ final class Draft {
         recent,
         numbers,
         questions,
+        abandoned,
         escalated,
         inEscalation,
         end);

@@ -98,9 +98,14 @@ public final class Evolve {
         use(draft, reply.usage());
         count(draft, Counters::error);
       }
-      case QuestionLost(long question, String why) ->
-          draft.turn = turn(draft).replied(false, false);
-      case UsageCounted(Reply.Usage usage) -> use(draft, usage);
+      case QuestionLost(long question, String why) -> {
+        draft.turn = turn(draft).replied(false, false);
+        draft.abandoned = question;
+      }
+      case UsageCounted(long question, Reply.Usage usage) -> {
+        use(draft, usage);
+        draft.abandoned = 0;
+      }
       case Said(String text) -> draft.turn = turn(draft).spoke();
       case TurnClosing(Turn.Closing why, String name, String detail) ->
           draft.turn = turn(draft).closing(why, name, detail);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param recent the newest ids of what was sent, oldest first
  * @param numbers the highest number of a call or approval so far
  * @param questions the number of questions so far
+ * @param abandoned the newest question that was abandoned and whose tokens are not counted; 0 if
+ *     none
  * @param escalated the newest escalation, or null
  * @param end null while it lives
  */
@@ -52,6 +54,7 @@ public record Instance(
     Set<String> recent,
     int numbers,
     long questions,
+    long abandoned,
     @Nullable Escalated escalated,
     boolean inEscalation,
     @Nullable End end) {
@@ -78,6 +81,7 @@ public record Instance(
         Inbox.EMPTY,
         Map.of(),
         Set.of(),
+        0,
         0,
         0,
         null,
