@@ -1,24 +1,63 @@
 package dev.interlock.local;
 
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine in another process of this machine, through its socket. Who asks is the OS user of this
  * process: give {@link #SELF}. Only the owner of the file may give another principal and speak as
- * that one.
+ * that one. Thread-safe; each request is a connection of its own.
+ *
+ * <p>Every method throws {@link SocketException} if the owner of the file is gone.
  */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
-public final class SocketClient {
+public final class SocketClient implements Engine {
   /** Whoever this process runs as. */
   public static final Principal SELF = new Principal("");
 
-  private SocketClient() {}
+  private final Path file;
+  private final Function<Store.PutMachine, Machine> compile;
+  private final Map<String, Machine> machines = new ConcurrentHashMap<>();
+  private final Set<SocketChannel> watching = ConcurrentHashMap.newKeySet();
+
+  private SocketClient(Path file, Function<Store.PutMachine, Machine> compile) {
+    this.file = file;
+    this.compile = compile;
+  }
+
+  /** The owner is gone, could not do it, or does not let this user speak. */
+  public static final class SocketException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    SocketException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   /**
    * The engine that owns a file, or empty if none does.
@@ -27,15 +66,326 @@ public final class SocketClient {
    * @throws SocketException if there is one that does not let this user speak
    */
   public static Optional<Engine> connect(Path file, Function<Store.PutMachine, Machine> compile) {
-    throw new UnsupportedOperationException("" + file + compile);
+    SocketClient client = new SocketClient(file, compile);
+    try {
+      Optional<SocketChannel> channel = client.open();
+      if (channel.isEmpty()) {
+        return Optional.empty();
+      }
+      channel.get().close();
+      var unused = readable(client.ask(SELF, Wire.object("do", "hello")));
+      return Optional.of(client);
+    } catch (IOException e) {
+      throw client.gone(e);
+    }
   }
 
-  /** The owner is gone or does not let this user speak. */
-  public static final class SocketException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private SocketException gone(IOException e) {
+    return new SocketException(
+        "cannot talk to the owner of %s: %s".formatted(file, String.valueOf(e.getMessage())), e);
+  }
 
-    SocketException(String message, Throwable cause) {
-      super(message, cause);
+  // ---- the connection
+
+  /** A connection to the owner, or empty if nobody listens. */
+  private Optional<SocketChannel> open() throws IOException {
+    Path socket = SocketPlace.of(file);
+    SocketPlace.refuseAnothers(file);
+    if (!Files.exists(socket)) {
+      return Optional.empty();
     }
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      String owner = SocketPlace.owner(file);
+      String other = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+      if (!other.equals(owner)) {
+        throw new IOException(
+            "found %s listening on %s, expected %s".formatted(other, socket, owner));
+      }
+      return Optional.of(channel);
+    } catch (java.net.ConnectException e) { // it was left behind by an owner that was killed
+      channel.close();
+      return Optional.empty();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private SocketChannel send(Principal by, Map<String, Object> request) throws IOException {
+    SocketChannel channel =
+        open().orElseThrow(() -> new IOException("nobody listens: the engine was stopped"));
+    Map<String, Object> whole = Wire.object("by", by.equals(SELF) ? null : Wire.principal(by));
+    whole.putAll(request);
+    ByteBuffer line = ByteBuffer.wrap(Wire.line(whole));
+    try {
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      return channel;
+    } catch (IOException e) {
+      // the owner may have answered and hung up before it read everything: read what it said
+      return channel;
+    }
+  }
+
+  /** The one line that answers a request. */
+  private Map<String, Object> ask(Principal by, Map<String, Object> request) {
+    try (SocketChannel channel = send(by, request)) {
+      return checked(answer(reader(channel)));
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  /** The lines that answer a request, up to the last. */
+  private List<Map<String, Object>> askAll(Principal by, Map<String, Object> request) {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    try (SocketChannel channel = send(by, request)) {
+      InputStream in = reader(channel);
+      Map<String, Object> line = readable(checked(answer(in)));
+      while (!line.containsKey("end")) {
+        lines.add(line);
+        line = readable(checked(answer(in)));
+      }
+      return lines;
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private static InputStream reader(SocketChannel channel) {
+    return new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+  }
+
+  private static Map<String, Object> answer(InputStream in) throws IOException {
+    return Wire.read(in, Wire.MAX_ANSWER)
+        .orElseThrow(() -> new IOException("it hung up without an answer"));
+  }
+
+  private static Map<String, Object> checked(Map<String, Object> answer) {
+    String failed = Wire.optionalText(answer, "failed");
+    if (failed != null) {
+      throw new SocketException(failed, null);
+    }
+    return answer;
+  }
+
+  /** An answer to a question about what is there: a rejection has no other way out. */
+  private static Map<String, Object> readable(Map<String, Object> answer) throws IOException {
+    if (Wire.answerIsRejection(answer)) {
+      throw new SocketException(
+          ((Acknowledgement.Rejected) Wire.acknowledgement(answer)).rejection().message(), null);
+    }
+    return answer;
+  }
+
+  private Acknowledgement take(Principal by, Map<String, Object> request) {
+    try {
+      return Wire.acknowledgement(ask(by, request));
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  // ---- what is sent
+
+  @Override
+  public Acknowledgement start(
+      Principal by,
+      String machine,
+      @Nullable String id,
+      @Nullable Principal caller,
+      Map<String, Object> input) {
+    return take(
+        by,
+        Wire.object(
+            "do",
+            "start",
+            "machine",
+            machine,
+            "id",
+            id,
+            "caller",
+            Wire.principal(caller),
+            "input",
+            input));
+  }
+
+  @Override
+  public Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {
+    return take(by, Wire.object("do", "send", "instance", instance, "id", id, "text", text));
+  }
+
+  @Override
+  public Acknowledgement event(
+      Principal by, String instance, @Nullable String id, String name, @Nullable Object payload) {
+    return take(
+        by,
+        Wire.object(
+            "do", "event", "instance", instance, "id", id, "name", name, "payload", payload));
+  }
+
+  @Override
+  public Acknowledgement answer(Principal by, String instance, @Nullable String id, Answer answer) {
+    return take(
+        by,
+        Wire.object(
+            "do",
+            "answer",
+            "instance",
+            instance,
+            "id",
+            id,
+            "number",
+            (long) answer.number(),
+            "hash",
+            answer.hash(),
+            "answer",
+            answer.answer(),
+            "form",
+            answer.form()));
+  }
+
+  @Override
+  public Acknowledgement resolve(
+      Principal by, String instance, int call, boolean happened, @Nullable String result) {
+    return take(
+        by,
+        Wire.object(
+            "do",
+            "resolve",
+            "instance",
+            instance,
+            "call",
+            (long) call,
+            "happened",
+            happened,
+            "result",
+            result));
+  }
+
+  @Override
+  public Acknowledgement resume(
+      Principal by, String instance, String state, Map<Budget, Decimal> grants) {
+    return take(
+        by,
+        Wire.object(
+            "do", "resume", "instance", instance, "state", state, "grants", Wire.grants(grants)));
+  }
+
+  @Override
+  public Acknowledgement cancel(Principal by, String instance, String why) {
+    return take(by, Wire.object("do", "cancel", "instance", instance, "why", why));
+  }
+
+  // ---- what is seen
+
+  @Override
+  public Optional<View> get(Principal by, String instance) {
+    try {
+      Map<String, Object> answer =
+          readable(ask(by, Wire.object("do", "get", "instance", instance)));
+      if (answer.containsKey("none")) {
+        return Optional.empty();
+      }
+      Machine machine = machine(Wire.text(answer, "machine"));
+      return Optional.of(new View(machine, JournalJson.instance(Wire.text(answer, "instance"))));
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private Machine machine(String identity) throws IOException {
+    Machine known = machines.get(identity);
+    if (known == null) {
+      Map<String, Object> answer =
+          readable(ask(SELF, Wire.object("do", "machine", "identity", identity)));
+      known =
+          compile.apply(
+              new Store.PutMachine(
+                  identity,
+                  Wire.text(answer, "name"),
+                  Wire.text(answer, "text"),
+                  Wire.text(answer, "lock")));
+      machines.put(identity, known);
+    }
+    return known;
+  }
+
+  @Override
+  public List<Entry> journal(Principal by, String instance, long afterSeq) {
+    return askAll(by, Wire.object("do", "journal", "instance", instance, "after", afterSeq))
+        .stream()
+        .map(line -> JournalJson.entry(String.valueOf(line.get("entry"))))
+        .toList();
+  }
+
+  @Override
+  public List<Store.Row> list(Principal by, Store.Filter filter) {
+    return askAll(
+            by,
+            Wire.object(
+                "do",
+                "list",
+                "machineName",
+                filter.machineName(),
+                "state",
+                filter.state(),
+                "status",
+                filter.status(),
+                "escalatedFrom",
+                filter.escalatedFrom(),
+                "caller",
+                filter.caller(),
+                "limit",
+                (long) filter.limit()))
+        .stream()
+        .map(line -> JournalJson.row(String.valueOf(line.get("row"))))
+        .toList();
+  }
+
+  @Override
+  public AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher) {
+    try {
+      SocketChannel channel = send(by, Wire.object("do", "watch", "instance", instance));
+      InputStream in = reader(channel);
+      var unused = readable(checked(answer(in)));
+      watching.add(channel);
+      Thread.ofVirtual().name("interlock-watch").start(() -> watch(channel, in, watcher));
+      return () -> stop(channel);
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private void watch(SocketChannel channel, InputStream in, Consumer<Entry> watcher) {
+    try {
+      Optional<Map<String, Object>> line = Wire.read(in, Wire.MAX_ANSWER);
+      while (line.isPresent()) {
+        watcher.accept(JournalJson.entry(Wire.text(line.get(), "entry")));
+        line = Wire.read(in, Wire.MAX_ANSWER);
+      }
+    } catch (IOException e) {
+      // it watches no more, or the owner is gone: the next request says so
+    } finally {
+      stop(channel);
+    }
+  }
+
+  private void stop(SocketChannel channel) {
+    watching.remove(channel);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  /** Stops watching. The engine goes on: it is another process's. */
+  @Override
+  public void close() {
+    List.copyOf(watching).forEach(this::stop);
   }
 }

@@ -1,33 +1,339 @@
 package dev.interlock.local;
 
+import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.engine.Engine.Answer;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.machine.Principal;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets other processes on this machine talk to an engine, through a Unix-domain socket beside its
  * file. Who speaks is the peer's OS user.
  */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class SocketServer implements AutoCloseable {
-  private SocketServer() {}
+  /** So many connections at once; one more is told to try again. */
+  static final int MAX_CONNECTIONS = 200;
+
+  /** How long a peer may take to send its request. */
+  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Engine engine;
+  private final Store store;
+  private final Peer peer;
+  private final Path socket;
+  private final ServerSocketChannel listening;
+  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+
+  private SocketServer(
+      Path socket, ServerSocketChannel listening, Engine engine, Store store, Peer peer) {
+    this.socket = socket;
+    this.listening = listening;
+    this.engine = engine;
+    this.store = store;
+    this.peer = peer;
+  }
 
   /**
-   * Listens. The server closes neither the engine nor the store.
+   * Listens. The server closes neither the engine nor the store. Whoever opens it owns the file: a
+   * socket that is there already was left behind, and is replaced.
    *
    * @param file the engine's database; the socket lies beside it
    * @param store where the engine's machines are read from
+   * @throws StoreException if the socket cannot be made
    */
   public static SocketServer open(Path file, Engine engine, Store store, Speakers speakers) {
-    throw new UnsupportedOperationException("" + file + engine + store + speakers);
+    Path socket = SocketPlace.of(file);
+    ServerSocketChannel listening = null;
+    try {
+      SocketPlace.prepare(file, speakers.group());
+      Files.deleteIfExists(socket);
+      listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      listening.bind(UnixDomainSocketAddress.of(socket));
+      SocketPlace.restrict(socket, "rw-------", "rw-rw----", speakers.group());
+      Peer peer = new Peer(SocketPlace.owner(file), speakers);
+      SocketServer server = new SocketServer(socket, listening, engine, store, peer);
+      Thread.ofVirtual().name("interlock-socket").start(server::accept);
+      return server;
+    } catch (IOException e) {
+      closeQuietly(listening);
+      throw new StoreException(
+          "cannot listen on %s: %s".formatted(socket, String.valueOf(e.getMessage())), e);
+    }
   }
 
   /** Where the owner of that file listens. */
   public static Path socketOf(Path file) {
-    throw new UnsupportedOperationException("" + file);
+    return SocketPlace.of(file);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        SocketChannel channel = listening.accept();
+        open.add(channel);
+        Thread.ofVirtual().name("interlock-peer").start(() -> serve(channel));
+      }
+    } catch (IOException e) {
+      // the server closes
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    try (channel) {
+      if (open.size() > MAX_CONNECTIONS) {
+        write(
+            channel,
+            refusal(
+                Rejection.Code.LIMIT,
+                "found %d connections, expected at most that many: try again later"
+                    .formatted(MAX_CONNECTIONS)));
+        return;
+      }
+      String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
+      Optional<Map<String, Object>> request = request(channel, in);
+      if (request.isPresent()) {
+        answer(channel, in, user, request.get());
+      }
+    } catch (Wire.WireException e) {
+      writeQuietly(channel, refusal(Rejection.Code.VALUES, String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      // the peer is gone: it will ask again, and ids make that safe
+    } finally {
+      open.remove(channel);
+    }
+  }
+
+  /** Reads the request; a peer that sends none in time is hung up on. */
+  private static Optional<Map<String, Object>> request(SocketChannel channel, InputStream in)
+      throws IOException {
+    AtomicBoolean read = new AtomicBoolean();
+    Thread limit =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                Thread.sleep(REQUEST_TIMEOUT);
+                if (!read.get()) {
+                  closeQuietly(channel);
+                }
+              } catch (InterruptedException e) {
+                // the request is there
+              }
+            });
+    try {
+      return Wire.read(in, Wire.MAX_REQUEST);
+    } finally {
+      read.set(true);
+      limit.interrupt();
+    }
+  }
+
+  private void answer(
+      SocketChannel channel, InputStream in, String user, Map<String, Object> request)
+      throws IOException {
+    switch (peer.speak(user, Wire.principal(request, "by"))) {
+      case Peer.Speaking.Refused(String why) ->
+          write(channel, refusal(Rejection.Code.NOT_ALLOWED, why));
+      case Peer.Speaking.As(Principal by) -> {
+        try {
+          answer(channel, in, by, request);
+        } catch (
+            RuntimeException e) { // whatever the engine throws is told, and only this peer ends
+          write(channel, Wire.object("failed", String.valueOf(e.getMessage())));
+        }
+      }
+    }
+  }
+
+  private void answer(
+      SocketChannel channel, InputStream in, Principal by, Map<String, Object> request)
+      throws IOException {
+    String what = Wire.text(request, "do");
+    switch (what) {
+      case "hello" -> write(channel, Wire.object("hello", Wire.principal(by)));
+      case "get" -> {
+        Optional<Engine.View> view = engine.get(by, Wire.text(request, "instance"));
+        write(
+            channel,
+            view.isEmpty()
+                ? Wire.object("none", true)
+                : Wire.object(
+                    "machine",
+                    view.get().instance().machine(),
+                    "instance",
+                    JournalJson.write(view.get().instance())));
+      }
+      case "machine" -> {
+        Optional<Store.PutMachine> machine = store.machine(Wire.text(request, "identity"));
+        write(
+            channel,
+            machine.isEmpty()
+                ? Wire.object("none", true)
+                : Wire.object(
+                    "name",
+                    machine.get().name(),
+                    "text",
+                    machine.get().text(),
+                    "lock",
+                    machine.get().lock()));
+      }
+      case "journal" -> {
+        long after = Wire.number(request, "after");
+        for (Entry entry : engine.journal(by, Wire.text(request, "instance"), after)) {
+          write(channel, Wire.object("entry", JournalJson.write(entry)));
+        }
+        write(channel, Wire.object("end", true));
+      }
+      case "list" -> {
+        for (Store.Row row : engine.list(by, filter(request))) {
+          write(channel, Wire.object("row", JournalJson.write(row)));
+        }
+        write(channel, Wire.object("end", true));
+      }
+      case "watch" -> watch(channel, in, by, Wire.optionalText(request, "instance"));
+      default -> write(channel, Wire.answer(take(what, by, request)));
+    }
+  }
+
+  private Acknowledgement take(String what, Principal by, Map<String, Object> request)
+      throws IOException {
+    String id = Wire.optionalText(request, "id");
+    if (what.equals("start")) {
+      return engine.start(
+          by,
+          Wire.text(request, "machine"),
+          id,
+          Wire.principal(request, "caller"),
+          Wire.values(request, "input"));
+    }
+    String instance = Wire.text(request, "instance");
+    return switch (what) {
+      case "send" -> engine.send(by, instance, id, Wire.text(request, "text"));
+      case "event" ->
+          engine.event(by, instance, id, Wire.text(request, "name"), request.get("payload"));
+      case "answer" ->
+          engine.answer(
+              by,
+              instance,
+              id,
+              new Answer(
+                  Wire.smallNumber(request, "number"),
+                  Wire.text(request, "hash"),
+                  Wire.text(request, "answer"),
+                  Wire.values(request, "form")));
+      case "resolve" ->
+          engine.resolve(
+              by,
+              instance,
+              Wire.smallNumber(request, "call"),
+              Boolean.TRUE.equals(request.get("happened")),
+              Wire.optionalText(request, "result"));
+      case "resume" ->
+          engine.resume(by, instance, Wire.text(request, "state"), Wire.grants(request, "grants"));
+      case "cancel" -> engine.cancel(by, instance, Wire.text(request, "why"));
+      default ->
+          throw new Wire.WireException(
+              "found the request %s, which this version does not know: the owner of the file is"
+                      .formatted(what)
+                  + " older, restart it");
+    };
+  }
+
+  private static Store.Filter filter(Map<String, Object> request) throws IOException {
+    return new Store.Filter(
+        Wire.optionalText(request, "machineName"),
+        Wire.optionalText(request, "state"),
+        Wire.optionalText(request, "status"),
+        Wire.optionalText(request, "escalatedFrom"),
+        Wire.optionalText(request, "caller"),
+        Wire.smallNumber(request, "limit"));
+  }
+
+  /** Until the peer hangs up. A peer that reads slowly misses entries. */
+  private void watch(SocketChannel channel, InputStream in, Principal by, @Nullable String instance)
+      throws IOException {
+    try (AutoCloseable watching =
+        engine.watch(
+            by,
+            instance,
+            entry -> writeQuietly(channel, Wire.object("entry", JournalJson.write(entry))))) {
+      Objects.requireNonNull(watching);
+      write(channel, Wire.object("watching", true));
+      while (in.read() >= 0) {
+        // a watcher has nothing to say
+      }
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // AutoCloseable declares it; an engine's watch throws none
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, Object> refusal(Rejection.Code code, String message) {
+    return Wire.answer(new Acknowledgement.Rejected(new Rejection(code, message)));
+  }
+
+  private static void write(SocketChannel channel, Map<String, Object> answer) throws IOException {
+    ByteBuffer line = ByteBuffer.wrap(Wire.line(answer));
+    synchronized (channel) { // lines of a watcher must not mix
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+    }
+  }
+
+  /** To a peer that may be gone. */
+  private static void writeQuietly(SocketChannel channel, Map<String, Object> answer) {
+    try {
+      write(channel, answer);
+    } catch (IOException e) {
+      closeQuietly(channel);
+    }
+  }
+
+  private static void closeQuietly(@Nullable AutoCloseable channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (Exception e) { // it is closed as far as anybody cares
+        Objects.requireNonNull(e);
+      }
+    }
   }
 
   /** Takes no more requests, and ends the open ones. */
   @Override
-  public void close() {}
+  public void close() {
+    closeQuietly(listening);
+    open.forEach(SocketServer::closeQuietly);
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw new StoreException("cannot remove " + socket, e);
+    }
+  }
 }

@@ -11,30 +11,35 @@ import java.util.function.Function;
 
 /**
  * What is in a store, for those who may see it. Of use where no engine runs; the store stays the
- * caller's to close.
+ * caller's to close. Thread-safe.
  */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
 public final class StoreReader {
+  private final Store store;
+  private final Loading loading;
 
   /**
    * @param compile makes a machine of what is stored of it
    */
   public StoreReader(Store store, Function<Store.PutMachine, Machine> compile) {
-    throw new UnsupportedOperationException("" + store + compile);
+    this.store = store;
+    this.loading = new Loading(store, compile);
   }
 
   /** As {@link Engine#get}. */
   public Optional<Engine.View> get(Principal by, String instance) {
-    throw new UnsupportedOperationException();
+    return loading
+        .load(instance)
+        .filter(live -> Rows.mayView(live.instance(), by))
+        .map(live -> new Engine.View(live.machine(), live.instance()));
   }
 
   /** As {@link Engine#journal}. */
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    throw new UnsupportedOperationException();
+    return get(by, instance).isPresent() ? loading.journal(instance, afterSeq) : List.of();
   }
 
   /** As {@link Engine#list}. */
   public List<Store.Row> list(Principal by, Store.Filter filter) {
-    throw new UnsupportedOperationException();
+    return store.rows(filter, by.operator() ? null : by);
   }
 }
