@@ -1,0 +1,56 @@
+package dev.interlock.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.agent.McpToolHost;
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.load.ToolLock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code tools.lock} pins is what the real servers offer. */
+class LocksTest {
+  @TempDir private Path data;
+
+  @Test
+  void lockOfItAccessIsTrue() {
+    Map<String, String> environment =
+        Map.of(
+            "INTERLOCK_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "IT_ACCESS_DATA", data.toString());
+
+    assertTrue(
+        Example.IT_ACCESS,
+        Map.of(
+            "it",
+            new ServerConfig(
+                List.of("sh", "server/start"), environment, Example.IT_ACCESS.folder())));
+  }
+
+  @Test
+  void lockOfAgenticIsTrue() {
+    Path folder = Example.AGENTIC.folder();
+
+    assertTrue(
+        Example.AGENTIC,
+        Map.of(
+            "note", new ServerConfig(List.of("python3", "server.py", "note"), Map.of(), folder),
+            "tasks", new ServerConfig(List.of("python3", "server.py", "tasks"), Map.of(), folder)));
+  }
+
+  private static void assertTrue(Example example, Map<String, ServerConfig> servers) {
+    List<Offered> offered = new ArrayList<>();
+    try (McpToolHost host = new McpToolHost(servers)) {
+      servers.keySet().forEach(server -> offered.addAll(host.offered(server)));
+    }
+    ToolLock.Read read = ToolLock.lock("tools.lock", offered);
+
+    assertThat(read.diagnostics()).isEmpty();
+    assertThat(example.text("tools.lock")).isEqualTo(read.lock().write());
+  }
+}

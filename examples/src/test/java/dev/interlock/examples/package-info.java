@@ -1,0 +1,5 @@
+/** Tests of the example folders. */
+@NullMarked
+package dev.interlock.examples;
+
+import org.jspecify.annotations.NullMarked;
