@@ -1,15 +1,75 @@
 package dev.interlock.anthropic;
 
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.client.okhttp.AnthropicOkHttpClient;
+import com.anthropic.core.LogLevel;
+import com.anthropic.core.Timeout;
+import com.anthropic.core.http.HttpResponse;
+import com.anthropic.core.http.Interceptor;
+import com.anthropic.errors.AnthropicException;
+import com.anthropic.errors.AnthropicIoException;
+import com.anthropic.errors.AnthropicServiceException;
+import com.anthropic.models.messages.MessageCreateParams;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Anthropic's models through Anthropic's own SDK. */
-@SuppressWarnings("DoNotCallSuggester") // not built yet
+/**
+ * Anthropic's models through Anthropic's own SDK. Thread-safe.
+ *
+ * <p>Parts keep their order; thinking and other blocks that are neither text nor calls are handed
+ * back unchanged. Arguments are the reply's own JSON, numbers as they stand there. Tokens read from
+ * or written to the provider's cache count as input. The SDK's retries are off: what is worth a
+ * retry is said by {@link ChatModel.ModelException}.
+ *
+ * <p>Tried against an HTTP stub that speaks the published wire format; it has not been run against
+ * the service.
+ */
 public final class AnthropicModel implements ChatModel, AutoCloseable {
-  private AnthropicModel() {}
+  /** The most bytes of a reply that are read. */
+  public static final int MAX_REPLY = 8 << 20;
+
+  /** The provider's name in {@link Reply.Opaque}. */
+  static final String PROVIDER = "anthropic";
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+
+  private final AnthropicClient client;
+  private final String model;
+  private final long maxTokens;
+  private final boolean thinking;
+  private final Duration timeout;
+
+  private AnthropicModel(Builder settings) {
+    this.model = settings.model;
+    this.maxTokens = settings.maxTokens;
+    this.thinking = settings.thinking;
+    this.timeout = settings.timeout;
+    AnthropicOkHttpClient.Builder options =
+        AnthropicOkHttpClient.builder()
+            .apiKey(settings.key)
+            .maxRetries(0)
+            .addInterceptor(
+                Interceptor.syncOnly(
+                    (http, request, opts) -> ErrorResponse.bounded(http.execute(request, opts))))
+            .logLevel(LogLevel.OFF) // bodies hold what people said
+            .timeout(
+                Timeout.builder()
+                    .connect(CONNECT_TIMEOUT)
+                    .read(timeout)
+                    .write(timeout)
+                    .request(timeout)
+                    .build());
+    if (settings.url != null) {
+      options.baseUrl(settings.url);
+    }
+    this.client = options.build();
+  }
 
   public static Builder builder() {
     return new Builder();
@@ -17,42 +77,113 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
 
   @Override
   public Reply ask(Question question) throws ModelException, InterruptedException {
-    throw new UnsupportedOperationException("ask " + question);
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    // An interrupt breaks a virtual thread's connection off; a platform thread would read on.
+    Thread exchange = Thread.ofVirtual().name("anthropic").start(() -> complete(reply, question));
+    try {
+      return reply.get();
+    } catch (InterruptedException e) {
+      exchange.interrupt();
+      throw e;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ModelException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
+  private void complete(CompletableFuture<Reply> reply, Question question) {
+    try {
+      reply.complete(exchange(question));
+    } catch (ModelException | RuntimeException | Error e) {
+      reply.completeExceptionally(e); // to whoever asked
+    }
+  }
+
+  private Reply exchange(Question question) throws ModelException {
+    MessageCreateParams params = Requests.of(question, model, maxTokens, thinking);
+    try (HttpResponse response = client.messages().withRawResponse().create(params)) {
+      return Replies.read(response.body());
+    } catch (AnthropicServiceException e) {
+      throw Failures.of(e);
+    } catch (AnthropicIoException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new ModelException(
+          "the model endpoint gave no reply within %s: %s".formatted(timeout, cause),
+          true,
+          null,
+          e);
+    } catch (AnthropicException e) {
+      throw new ModelException(
+          "the question could not be put to the model: " + e.getMessage(), false, null, e);
+    }
+  }
+
+  /** Lets go of connections. */
   @Override
-  public void close() {}
+  public void close() {
+    client.close();
+  }
 
   /** What a model needs to know; {@code model} and {@code key} have no default. */
   public static final class Builder {
+    private String model = "";
+    private String key = "";
+    private long maxTokens = 4096;
+    private boolean thinking;
+    private @Nullable String url;
+    private Duration timeout = Duration.ofMinutes(5);
+
     private Builder() {}
 
     /** The model's id, as Anthropic spells it. */
     public Builder model(String id) {
+      model = id;
       return this;
     }
 
     public Builder key(String apiKey) {
+      key = apiKey;
       return this;
     }
 
     /** The most tokens of a reply; by default 4096. */
     public Builder maxTokens(long most) {
+      maxTokens = most;
+      return this;
+    }
+
+    /** Whether the model is asked to think, as much as it sees fit; by default its own default. */
+    public Builder thinking(boolean adaptive) {
+      thinking = adaptive;
       return this;
     }
 
     /** Where the service is; by default, or with null, Anthropic's. */
     public Builder url(@Nullable String base) {
+      url = base;
       return this;
     }
 
     /** The longest that one question may take; by default five minutes. */
     public Builder timeout(Duration most) {
+      timeout = Objects.requireNonNull(most);
       return this;
     }
 
+    /**
+     * A model of these settings.
+     *
+     * @throws IllegalStateException if {@code model} or {@code key} is missing
+     */
     public AnthropicModel build() {
-      return new AnthropicModel();
+      if (model.isBlank() || key.isBlank()) {
+        throw new IllegalStateException(
+            "found no %s for Anthropic's model, expected one; set it in `model` of interlock.yaml"
+                .formatted(model.isBlank() ? "model id" : "key"));
+      }
+      return new AnthropicModel(this);
     }
   }
 }

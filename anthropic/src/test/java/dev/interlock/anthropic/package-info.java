@@ -1,0 +1,5 @@
+/** Tests of Anthropic's models. */
+@NullMarked
+package dev.interlock.anthropic;
+
+import org.jspecify.annotations.NullMarked;
