@@ -12,6 +12,7 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A question as the Messages API takes it: user and assistant alternate, results stand first in the
@@ -20,6 +21,8 @@ import java.util.List;
  */
 final class Requests {
   private static final String PROVIDER = AnthropicModel.PROVIDER;
+
+  private static final Set<String> CACHEABLE = Set.of("text", "tool_use", "tool_result");
 
   private Requests() {}
 
@@ -80,17 +83,30 @@ final class Requests {
       }
     }
     turns.removeIf(turn -> turn.results.isEmpty() && turn.rest.isEmpty());
+    cacheConversation(turns);
     ArrayNode all = Trees.NODES.arrayNode();
     for (Turn turn : turns) {
       ArrayNode content = all.addObject().put("role", turn.role).putArray("content");
       content.addAll(turn.results);
       content.addAll(turn.rest);
     }
-    if (!turns.isEmpty() && turns.getLast().role.equals("user")) {
-      JsonNode content = all.get(all.size() - 1).get("content");
-      cached((ObjectNode) content.get(content.size() - 1));
-    }
     return all;
+  }
+
+  /**
+   * Marks the last block that the next question will begin with too: the very last text is the
+   * status, which is made anew each time, and what is handed back must not be touched.
+   */
+  private static void cacheConversation(List<Turn> turns) {
+    List<ObjectNode> blocks = new ArrayList<>();
+    for (Turn turn : turns) {
+      blocks.addAll(turn.results);
+      blocks.addAll(turn.rest);
+    }
+    blocks.removeIf(block -> !CACHEABLE.contains(block.path("type").asText()));
+    if (!blocks.isEmpty()) {
+      cached(blocks.get(Math.max(0, blocks.size() - 2)));
+    }
   }
 
   /** What one side says before the other does. */
