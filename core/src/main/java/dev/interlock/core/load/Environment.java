@@ -1,9 +1,13 @@
 package dev.interlock.core.load;
 
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.StructType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,8 +35,22 @@ record Environment(
             .setStandardEnvironmentEnabled(false)
             .setOptions(GuardCompiler.OPTIONS)
             .setTypeProvider(types.provider())
-            .addFunctionDeclarations(Vocabulary.DECLARATIONS);
+            .addFunctionDeclarations(Vocabulary.declarations(structs(variables.values())));
     variables.forEach(builder::addVar);
     return new Environment(builder.build(), variables, fields, tools);
+  }
+
+  /** The object types that can be reached. */
+  private static List<StructType> structs(Collection<CelType> from) {
+    Map<String, StructType> found = new LinkedHashMap<>();
+    from.forEach(type -> collect(type, found));
+    return List.copyOf(found.values());
+  }
+
+  private static void collect(CelType type, Map<String, StructType> found) {
+    if (type instanceof StructType struct && found.putIfAbsent(struct.name(), struct) == null) {
+      struct.fields().forEach(field -> collect(field.type(), found));
+    }
+    type.parameters().forEach(parameter -> collect(parameter, found));
   }
 }

@@ -3,7 +3,6 @@ package dev.interlock.core.load;
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.errorprone.annotations.Immutable;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
@@ -43,7 +42,6 @@ final class Types {
     return new Provider(ImmutableMap.copyOf(structs));
   }
 
-  @Immutable
   private record Provider(ImmutableMap<String, StructType> structs) implements CelTypeProvider {
     @Override
     public ImmutableCollection<CelType> types() {
@@ -63,9 +61,10 @@ final class Types {
    */
   StructType struct(String path, Map<String, CelType> declared) {
     ImmutableMap<String, CelType> members = ImmutableMap.copyOf(declared);
-    String name = "@" + path; // cannot be written: a plain path would stand for the type itself
+    String first = "object " + path; // with a blank, so that no expression can name it
+    String name = first;
     for (int i = 2; structs.containsKey(name); i++) {
-      name = "@" + path + "#" + i;
+      name = first + "#" + i;
     }
     StructType struct =
         StructType.create(
@@ -190,6 +189,18 @@ final class Types {
             || (schema.get("enum") instanceof List<?> options
                 && options.stream().allMatch(String.class::isInstance));
     return texts ? "string" : "";
+  }
+
+  /** The type of keys by that argument: itself if it is one that keys may have. */
+  static CelType key(CelType argument) {
+    return argument.equals(SimpleType.INT) || argument.equals(SimpleType.BOOL)
+        ? argument
+        : SimpleType.STRING;
+  }
+
+  /** Whether two types are read the same way: simple ones, and lists of them. */
+  static boolean same(CelType a, CelType b) {
+    return a.equals(b) && a.kind() != CelKind.STRUCT;
   }
 
   /** Whether a value of one type may stand where another is asked for. */

@@ -35,16 +35,9 @@ final class Vocabulary {
   private static final CelType LIST = ListType.create(A);
   private static final CelType MAP = MapType.create(A, B);
 
-  /** One for each: the checker refuses a type of any sort beside the mixed ones. */
-  private static final List<CelType> COMPARED =
-      List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN, LIST, MAP, Types.OBJECT, Types.ANY);
-
-  /** All of it. */
-  static final List<CelFunctionDecl> DECLARATIONS = declarations();
-
   /** The functions that are called by name. */
   static final Set<String> FUNCTIONS =
-      DECLARATIONS.stream()
+      declarations(List.of()).stream()
           .map(CelFunctionDecl::name)
           .filter(name -> Character.isLetter(name.charAt(0)))
           .collect(Collectors.toCollection(TreeSet::new));
@@ -54,10 +47,22 @@ final class Vocabulary {
 
   private final Map<String, List<CelOverloadDecl>> functions = new LinkedHashMap<>();
 
-  private Vocabulary() {}
+  /**
+   * What may stand on both sides of {@code ==}: each type by itself, since the checker takes a type
+   * parameter beside mixed numbers for the same thing.
+   */
+  private final List<CelType> comparable;
 
-  private static List<CelFunctionDecl> declarations() {
-    Vocabulary all = new Vocabulary();
+  private Vocabulary(List<? extends CelType> structs) {
+    comparable = new ArrayList<>(List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN, LIST, MAP));
+    comparable.add(Types.OBJECT);
+    comparable.add(Types.ANY);
+    comparable.addAll(structs);
+  }
+
+  /** All of it, for an environment with these object types. */
+  static List<CelFunctionDecl> declarations(List<? extends CelType> structs) {
+    Vocabulary all = new Vocabulary(structs);
     all.logic();
     all.comparisons();
     all.arithmetic();
@@ -75,24 +80,20 @@ final class Vocabulary {
     global("_||_", BOOL, BOOL, BOOL);
     global("!_", BOOL, BOOL);
     global("@not_strictly_false", BOOL, BOOL);
-    for (CelType type : COMPARED) {
-      global("_?_:_", type, BOOL, type, type);
-    }
+    comparable.forEach(type -> global("_?_:_", type, BOOL, type, type));
     global("_?_:_", NUMBER, BOOL, NUMBER, INT);
     global("_?_:_", NUMBER, BOOL, INT, NUMBER);
   }
 
   private void comparisons() {
     for (String operator : List.of("_==_", "_!=_")) {
-      for (CelType type : COMPARED) {
-        global(operator, BOOL, type, type);
-      }
-      global(operator, BOOL, NUMBER, INT);
-      global(operator, BOOL, INT, NUMBER);
+      comparable.forEach(type -> global(operator, BOOL, type, type));
       for (CelType type : BASIC) {
         global(operator, BOOL, Types.ANY, type);
         global(operator, BOOL, type, Types.ANY);
       }
+      global(operator, BOOL, NUMBER, INT);
+      global(operator, BOOL, INT, NUMBER);
     }
     for (String operator : List.of("_<_", "_<=_", "_>_", "_>=_")) {
       for (CelType type : List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN)) {
@@ -127,13 +128,16 @@ final class Vocabulary {
   private void collections() {
     global("_[_]", A, LIST, INT);
     global("_[_]", B, MAP, A);
+    comparable.forEach(type -> global("@in", BOOL, type, ListType.create(type)));
     for (CelType type : BASIC) {
-      global("@in", BOOL, type, ListType.create(type));
       global("@in", BOOL, Types.ANY, ListType.create(type));
+      global("@in", BOOL, type, ListType.create(Types.ANY));
     }
     global("@in", BOOL, NUMBER, ListType.create(INT));
     global("@in", BOOL, INT, ListType.create(NUMBER));
-    global("@in", BOOL, A, MAP);
+    for (CelType key : List.of(TEXT, INT, BOOL)) {
+      global("@in", BOOL, key, MapType.create(key, B));
+    }
     for (CelType type : List.of(TEXT, LIST, MAP)) {
       global("size", INT, type);
       member("size", INT, type);

@@ -1,0 +1,332 @@
+package dev.interlock.core.load;
+
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.LockedTool;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a machine while it is loaded: its names, their types, and what is wrong. */
+final class Draft {
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
+  private static final Pattern WORD = Pattern.compile("[a-zA-Z][a-zA-Z0-9_.-]{0,63}");
+
+  /** What CEL keeps for itself. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "false",
+          "for",
+          "function",
+          "if",
+          "import",
+          "in",
+          "let",
+          "loop",
+          "namespace",
+          "null",
+          "package",
+          "return",
+          "true",
+          "var",
+          "void",
+          "while");
+
+  final Reader reader;
+  final ToolLock lock;
+  final Types types = new Types();
+  final Map<String, Object> constants = new LinkedHashMap<>();
+  final Map<String, EffectClass> tools = new LinkedHashMap<>();
+  final Map<String, Field> fields = new LinkedHashMap<>();
+
+  /** Fields that were declared, also those that could not be read. */
+  final Set<String> declaredFields = new TreeSet<>();
+
+  final Set<String> events = new TreeSet<>();
+  final Set<String> states = new TreeSet<>();
+
+  /** States that are an end or an escalation. */
+  final Set<String> ends = new HashSet<>();
+
+  private final Map<String, Environment> environments = new HashMap<>();
+  private final Map<String, CelType> arguments = new HashMap<>();
+  private @Nullable Map<String, CelType> base;
+
+  Draft(Reader reader, ToolLock lock) {
+    this.reader = reader;
+    this.lock = lock;
+  }
+
+  // ---- names
+
+  /** Whether a name may be read in guards; reported if not. */
+  boolean validName(Mark mark, String kind, String name) {
+    if (NAME.matcher(name).matches() && !RESERVED.contains(name)) {
+      return true;
+    }
+    reader.report(
+        mark,
+        "name",
+        "the " + kind + " name `" + name + "`",
+        "letters, digits and _, not a word of CEL, at most 64",
+        "rename it");
+    return false;
+  }
+
+  /** Whether a name of a state, event or machine may be so; reported if not. */
+  boolean validWord(Mark mark, String kind, String name) {
+    if (WORD.matcher(name).matches()) {
+      return true;
+    }
+    reader.report(
+        mark,
+        "name",
+        "the " + kind + " name `" + name + "`",
+        "a letter, then letters, digits, _, . and -, at most 64",
+        "rename it");
+    return false;
+  }
+
+  /** The names among known ones; others, and those that stand twice, are reported. */
+  List<String> names(List<Node.Scalar> words, String code, String kind, Collection<String> known) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Node.Scalar word : words) {
+      if (!known.contains(word.text())) {
+        reader.unknown(word.mark(), code, kind, word.text(), known);
+      } else if (!names.add(word.text())) {
+        reader.report(
+            word.mark(),
+            "duplicate-name",
+            "`" + word.text() + "` a second time",
+            "each " + kind + " once",
+            "take it out");
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  List<String> fieldNames(List<Node.Scalar> words) {
+    return names(words, "unknown-field", "field", declaredFields);
+  }
+
+  /** Fields, all of one source. */
+  List<String> fieldNames(List<Node.Scalar> words, String what, Field.Source source) {
+    for (Node.Scalar word : words) {
+      Field field = fields.get(word.text());
+      if (field != null && field.source() != source) {
+        reader.report(
+            word.mark(),
+            "field-source",
+            "the field `" + field.name() + "` of source `" + field.source().word() + "` in " + what,
+            "fields of source `" + source.word() + "`",
+            null);
+      }
+    }
+    return fieldNames(words);
+  }
+
+  /** Fields that may be cleared. */
+  List<String> clears(List<Node.Scalar> words) {
+    for (Node.Scalar word : words) {
+      Field field = fields.get(word.text());
+      if (field != null && field.source() == Field.Source.INPUT) {
+        reader.report(
+            word.mark(),
+            "field-source",
+            "the field `" + field.name() + "` of source `input` in `clears`",
+            "a field that changes: input is fixed at the start",
+            null);
+      }
+    }
+    return fieldNames(words);
+  }
+
+  List<String> stateNames(List<Node.Scalar> words) {
+    return names(words, "unknown-state", "state", states);
+  }
+
+  // ---- types
+
+  /** The type of a tool's arguments; null if it is not locked. */
+  @Nullable CelType arguments(String tool) {
+    LockedTool locked = lock.tools().get(tool);
+    return locked == null
+        ? null
+        : arguments.computeIfAbsent(
+            tool, t -> types.of("args of " + t, locked.inputSchema(), locked.inputSchema()));
+  }
+
+  /** The declared arguments of a tool with their schemas. */
+  Map<String, Object> schemas(String tool) {
+    LockedTool locked = lock.tools().get(tool);
+    return locked != null && locked.inputSchema().get("properties") instanceof Map<?, ?> properties
+        ? Json.object(properties)
+        : Map.of();
+  }
+
+  /** The type of one argument; {@link Types#ANY} if it is not declared. */
+  CelType argument(String tool, String argument) {
+    LockedTool locked = lock.tools().get(tool);
+    Object schema = schemas(tool).get(argument);
+    return locked == null || schema == null
+        ? Types.ANY
+        : types.of("args." + argument, locked.inputSchema(), schema);
+  }
+
+  /** The arguments that a tool cannot do without. */
+  List<String> required(String tool) {
+    LockedTool locked = lock.tools().get(tool);
+    return locked != null && locked.inputSchema().get("required") instanceof List<?> required
+        ? required.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
+  // ---- where expressions stand
+
+  /** {@code context}, {@code caller} and {@code constants}. */
+  Environment plain() {
+    return environment("plain", List.of(), "context", "caller", "constants");
+  }
+
+  /** Everything but arguments. */
+  Environment guards() {
+    return environment("guards", List.of(), "context", "caller", "constants", "run", "now");
+  }
+
+  /** Everything, and the arguments of a rule's tools. */
+  Environment rules(List<String> ruled) {
+    return environment("rules", ruled, "context", "caller", "constants", "run", "now");
+  }
+
+  /** Arguments and constants. */
+  Environment filed(List<String> from) {
+    return environment("filed", from, "constants");
+  }
+
+  /** A call, and what its probe returned if that is in scope. */
+  Environment probe(String tool, boolean result) {
+    return environments.computeIfAbsent(
+        "probe " + result + " " + tool,
+        key -> {
+          Map<String, CelType> variables = new LinkedHashMap<>();
+          CelType args = arguments(tool);
+          variables.put(
+              "call",
+              types.struct(
+                  "call",
+                  Map.of(
+                      "args", args == null ? Types.OBJECT : args,
+                      "key", SimpleType.STRING,
+                      "dispatchedAt", SimpleType.TIMESTAMP)));
+          if (result) {
+            variables.put("result", SimpleType.DYN);
+          }
+          return Environment.of(types, variables, Set.of(), Map.of());
+        });
+  }
+
+  private Environment environment(String kind, List<String> tooled, String... names) {
+    return environments.computeIfAbsent(
+        kind + tooled,
+        key -> {
+          Map<String, CelType> variables = new LinkedHashMap<>();
+          for (String name : names) {
+            variables.put(name, base().get(name));
+          }
+          Map<String, Set<String>> declared = new LinkedHashMap<>();
+          for (String tool : tooled) {
+            declared.put(tool, new TreeSet<>(schemas(tool).keySet()));
+          }
+          if (!tooled.isEmpty()) {
+            variables.put("args", shared(tooled));
+          }
+          return Environment.of(types, variables, declaredFields, declared);
+        });
+  }
+
+  /** The arguments that all of these tools declare. */
+  private CelType shared(List<String> tooled) {
+    Map<String, CelType> members = new LinkedHashMap<>();
+    for (String argument : schemas(tooled.get(0)).keySet()) {
+      CelType type = argument(tooled.get(0), argument);
+      boolean same = tooled.stream().allMatch(tool -> Types.same(argument(tool, argument), type));
+      members.put(argument, same ? type : Types.ANY);
+    }
+    return types.struct("args", members);
+  }
+
+  private Map<String, CelType> base() {
+    Map<String, CelType> known = base;
+    if (known != null) {
+      return known;
+    }
+    known = new LinkedHashMap<>();
+    Map<String, CelType> members = new LinkedHashMap<>();
+    fields.values().forEach(field -> members.put(field.name(), fieldType(field)));
+    declaredFields.forEach(name -> members.putIfAbsent(name, Types.ANY));
+    known.put("context", types.struct("context", members));
+    known.put(
+        "caller",
+        types.struct(
+            "caller",
+            Map.of("id", SimpleType.STRING, "roles", ListType.create(SimpleType.STRING))));
+    known.put("constants", types.of("constants", constants));
+    CelType counts =
+        types.struct(
+            "run.state",
+            Map.of("turns", SimpleType.INT, "toolCalls", SimpleType.INT, "errors", SimpleType.INT));
+    CelType turn =
+        types.struct("run.turn", Map.of("said", SimpleType.BOOL, "calls", SimpleType.INT));
+    known.put(
+        "run",
+        types.struct(
+            "run",
+            Map.of(
+                "turns", SimpleType.INT,
+                "toolCalls", SimpleType.INT,
+                "errors", SimpleType.INT,
+                "elapsed", SimpleType.DURATION,
+                "started", SimpleType.TIMESTAMP,
+                "state", counts,
+                "turn", turn)));
+    known.put("now", SimpleType.TIMESTAMP);
+    base = known;
+    return known;
+  }
+
+  private CelType fieldType(Field field) {
+    CelType type = types.of("context." + field.name(), field.type());
+    if (field.many()) {
+      type = ListType.create(type);
+    }
+    for (int i = field.key().size() - 1; i >= 0; i--) {
+      type = MapType.create(keyType(field, i), type);
+    }
+    return type;
+  }
+
+  private CelType keyType(Field field, int index) {
+    List<String> path = field.key().get(index).path();
+    return field.from().isEmpty() || path.size() > 1
+        ? SimpleType.STRING
+        : Types.key(argument(field.from().get(0), path.get(0)));
+  }
+}

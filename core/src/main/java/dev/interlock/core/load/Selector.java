@@ -1,0 +1,64 @@
+package dev.interlock.core.load;
+
+import com.google.common.base.Splitter;
+import com.google.re2j.Pattern;
+import dev.interlock.core.machine.EffectClass;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Names of tools, globs and classes, expanded. */
+final class Selector {
+  private static final Set<String> CLASSES = Set.of("all", "reads", "writes");
+  private static final Set<String> NOT_YET = Set.of("external");
+
+  private Selector() {}
+
+  /** The tools selected, each once, in document order. */
+  static List<String> expand(Draft draft, List<Node.Scalar> words) {
+    Set<String> selected = new LinkedHashSet<>();
+    for (Node.Scalar word : words) {
+      String text = word.text();
+      if (CLASSES.contains(text)) {
+        draft.tools.forEach((tool, effect) -> {
+          if (text.equals("all") || text.equals("reads") == (effect == EffectClass.READ)) {
+            selected.add(tool);
+          }
+        });
+      } else if (NOT_YET.contains(text)) {
+        draft.reader.report(
+            word.mark(),
+            "not-yet",
+            "the class `" + text + "`",
+            "names, globs such as it.*, reads, writes or all",
+            "not yet: `" + text + "` belongs to the format, but is not built; name the tools");
+      } else if (text.contains("*")) {
+        glob(draft, word, selected);
+      } else if (draft.tools.containsKey(text)) {
+        selected.add(text);
+      } else {
+        draft.reader.unknown(word.mark(), "unknown-tool", "tool", text, draft.tools.keySet());
+      }
+    }
+    return draft.tools.keySet().stream().filter(selected::contains).toList();
+  }
+
+  private static void glob(Draft draft, Node.Scalar word, Set<String> selected) {
+    StringBuilder regex = new StringBuilder();
+    for (String literal : Splitter.on('*').split(word.text())) {
+      regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(literal));
+    }
+    Pattern pattern = Pattern.compile(regex.toString());
+    List<String> matched =
+        draft.tools.keySet().stream().filter(tool -> pattern.matcher(tool).matches()).toList();
+    if (matched.isEmpty()) {
+      draft.reader.report(
+          word.mark(),
+          "unknown-tool",
+          "the glob `" + word.text() + "`, which matches no tool",
+          "a glob that matches one of " + Reader.list(draft.tools.keySet()),
+          null);
+    }
+    selected.addAll(matched);
+  }
+}

@@ -1,0 +1,265 @@
+package dev.interlock.core.load;
+
+import dev.interlock.core.machine.Budgets;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Frame;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.TimerRule;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Loads {@code states}: first their names, then each by its type. */
+final class StateLoader {
+  private static final List<String> TYPES =
+      List.of("agent", "call", "approval", "escalation", "final");
+  private static final Set<String> NOT_YET = Set.of("wait", "choice", "child");
+
+  private final Draft draft;
+  private final Reader reader;
+  private final WayLoader ways;
+
+  StateLoader(Draft draft, WayLoader ways) {
+    this.draft = draft;
+    this.reader = draft.reader;
+    this.ways = ways;
+  }
+
+  /** Learns the names, so that targets may refer to them. */
+  void declare(List<Node.Member> members) {
+    for (Node.Member member : members) {
+      String name = member.key();
+      if (name.equals("back") || name.equals(Machine.BUILT_IN_ESCALATION.name())) {
+        reader.report(
+            member.mark(),
+            "name",
+            "the state name `" + name + "`",
+            "a name that means nothing else",
+            "rename it");
+      } else {
+        draft.validWord(member.mark(), "state", name);
+      }
+      draft.states.add(name);
+      String type = type(member.node());
+      if (type.equals("final") || type.equals("escalation")) {
+        draft.ends.add(name);
+      }
+    }
+  }
+
+  private static String type(Node node) {
+    return node instanceof Node.Mapping mapping
+            && mapping.member("type") instanceof Node.Member(Mark m, String k, Node.Scalar word)
+        ? word.text()
+        : "agent";
+  }
+
+  /**
+   * Loads the states, once everything else is known.
+   *
+   * @param anywhere whether events lead out of every state
+   */
+  Map<String, State> load(List<Node.Member> members, Map<String, Tool> tools, boolean anywhere) {
+    Map<String, State> states = new LinkedHashMap<>();
+    for (Node.Member member : members) {
+      MappingReader keys = reader.mapping(member.node(), "the state `" + member.key() + "`");
+      State state = keys == null ? null : state(member.key(), keys, tools, anywhere);
+      if (state != null) {
+        states.put(member.key(), state);
+      }
+    }
+    return states;
+  }
+
+  private @Nullable State state(
+      String name, MappingReader keys, Map<String, Tool> tools, boolean anywhere) {
+    Node.Scalar word = keys.word("type");
+    String type = word == null ? "agent" : word.text();
+    keys.notYet("say");
+    State state =
+        switch (type) {
+          case "agent" -> agent(name, keys, anywhere);
+          case "call" -> call(name, keys, tools);
+          case "approval" -> approval(name, keys);
+          case "escalation" -> escalation(name, keys);
+          case "final" -> new State.Final(name, Frame.EMPTY, keys.text("outcome", ""));
+          default -> null;
+        };
+    if (TYPES.contains(type)) {
+      keys.done();
+    } else if (word != null && NOT_YET.contains(type)) {
+      reader.report(
+          word.mark(),
+          "not-yet",
+          "the type `" + type + "`",
+          "one of " + Reader.list(TYPES),
+          "not yet: `" + type + "` belongs to the format, but is not built");
+    } else if (word != null) {
+      reader.unknown(word.mark(), "unknown-word", "type", type, TYPES);
+    }
+    return state;
+  }
+
+  /** What every kind but {@code final} has; {@code on} is read apart. */
+  private Frame frame(MappingReader keys, Map<String, Target> on) {
+    List<String> clears = draft.clears(keys.words("clears"));
+    List<TimerRule> after = ways.timers(keys.take("after"), "`after`");
+    Budgets budgets = ways.budgets(keys.members("budgets"));
+    Over over = ways.over(keys.members("over"), budgets);
+    return new Frame(clears, on, after, budgets, over);
+  }
+
+  private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {
+    keys.notYet("autonomous", "quiet", "except");
+    String goal = keys.needText("goal");
+    List<String> forbid = keys.words("forbid").stream().map(Node.Scalar::text).toList();
+    List<String> tools = Selector.expand(draft, keys.words("tools"));
+    List<String> record = draft.fieldNames(keys.words("record"), "`record`", Field.Source.AGENT);
+    List<Transition> transitions = ways.transitions(keys.list("transitions"));
+    Target otherwise = ways.target(keys.take("otherwise"), "`otherwise`");
+    boolean skip = keys.bool("skip", false);
+    List<TimerRule> idle = ways.timers(keys.take("idle"), "`idle`");
+    for (TimerRule rule : idle) {
+      if (rule instanceof TimerRule.At at) {
+        reader.report(
+            keys.mark(),
+            "timer",
+            "the timer `" + at.at().source() + "` in `idle`",
+            "durations: it counts while the instance waits",
+            "put it into `after`");
+      }
+    }
+    Frame frame = frame(keys, ways.events(keys.members("on")));
+    boolean leaves =
+        keys.has("transitions")
+            || keys.has("otherwise")
+            || keys.has("on")
+            || keys.has("after")
+            || keys.has("idle")
+            || anywhere;
+    if (!leaves) {
+      reader.report(
+          keys.mark(),
+          "no-way-out",
+          "the state `" + name + "` without a way out",
+          "`transitions`, `otherwise`, `on`, `after` or `idle`",
+          null);
+    }
+    return goal == null
+        ? null
+        : new State.Agent(
+            name, goal, forbid, frame, tools, record, transitions, otherwise, skip, idle);
+  }
+
+  private @Nullable State call(String name, MappingReader keys, Map<String, Tool> tools) {
+    keys.notYet("calls");
+    Node.Scalar word = keys.needWord("call");
+    List<Node.Member> with = keys.members("with");
+    MappingReader on = keys.has("on") ? keys.mapping("on") : null;
+    Target ok = null;
+    Target failed = null;
+    if (on == null) {
+      keys.need("on");
+    } else {
+      ok = ways.target(on.need("ok"), "the target of `ok`");
+      failed = ways.target(on.need("failed"), "the target of `failed`");
+      on.done();
+    }
+    Frame frame = frame(keys, Map.of());
+    if (word == null) {
+      return null;
+    }
+    String tool = word.text();
+    if (!draft.tools.containsKey(tool)) {
+      reader.unknown(word.mark(), "unknown-tool", "tool", tool, draft.tools.keySet());
+      return null;
+    }
+    Map<String, Expression> filled = new Arguing(draft).filled(with, tool, draft.plain());
+    Set<String> set = new HashSet<>(filled.keySet());
+    Tool declared = tools.get(tool);
+    if (declared != null) {
+      for (Node.Member member : with) {
+        if (declared.set().containsKey(member.key())) {
+          reader.report(
+              member.mark(),
+              "duplicate-name",
+              "`" + member.key() + "`, which `set` of `" + tool + "` fills",
+              "each argument once",
+              "take it out");
+        }
+      }
+      set.addAll(declared.set().keySet());
+      with.forEach(member -> set.add(member.key()));
+      new Arguing(draft).complete(keys.mark(), "the state `" + name + "`", tool, set);
+    }
+    return ok == null || failed == null
+        ? null
+        : new State.Call(name, frame, tool, filled, ok, failed);
+  }
+
+  private @Nullable State approval(String name, MappingReader keys) {
+    keys.notYet("people", "notFrom");
+    Node.Scalar role = keys.needWord("role");
+    List<String> shows = draft.fieldNames(keys.words("shows"));
+    Map<String, State.Answer> answers = new LinkedHashMap<>();
+    keys.need("answers");
+    List<Node.Member> members = keys.members("answers");
+    if (keys.has("answers") && members.isEmpty()) {
+      reader.report(
+          keys.mark(), "answers", "no answers", "at least one, as approved: {target: STATE}", null);
+    }
+    for (Node.Member member : members) {
+      draft.validWord(member.mark(), "answer", member.key());
+      State.Answer answer = answer(member);
+      if (answer != null) {
+        answers.put(member.key(), answer);
+      }
+    }
+    Frame frame = frame(keys, ways.events(keys.members("on")));
+    return role == null || !draft.validWord(role.mark(), "role", role.text())
+        ? null
+        : new State.Approval(name, frame, role.text(), shows, Collections.unmodifiableMap(answers));
+  }
+
+  private State.@Nullable Answer answer(Node.Member member) {
+    MappingReader keys = reader.mapping(member.node(), "the answer `" + member.key() + "`");
+    if (keys == null) {
+      return null;
+    }
+    Target target = ways.target(keys.need("target"), "`target` of an answer");
+    List<String> fills = draft.fieldNames(keys.words("fills"), "`fills`", Field.Source.HUMAN);
+    List<String> clears = draft.clears(keys.words("clears"));
+    keys.done();
+    return target == null ? null : new State.Answer(target, fills, clears);
+  }
+
+  private State escalation(String name, MappingReader keys) {
+    String desk = keys.text("desk", "");
+    List<String> bundle = draft.fieldNames(keys.words("bundle"));
+    List<Node.Scalar> resume = keys.words("resume");
+    List<String> resumes = new ArrayList<>(draft.stateNames(resume));
+    for (Node.Scalar word : resume) {
+      if (draft.ends.contains(word.text())) {
+        reader.report(
+            word.mark(),
+            "resume",
+            "`" + word.text() + "`, an end, in `resume`",
+            "states where the work goes on",
+            null);
+      }
+    }
+    Frame frame = frame(keys, ways.events(keys.members("on")));
+    return new State.Escalation(name, desk, frame, bundle, List.copyOf(resumes));
+  }
+}
