@@ -8,6 +8,7 @@ import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -91,15 +93,16 @@ final class Carrier {
           begin(id + "/q" + question, false, () -> ask(live, question));
       case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
       case Effect.Dispatch dispatch -> {
-        Call call = call(instance, dispatch.call());
         boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
-        begin(id + "/c" + dispatch.call(), write, () -> dispatch(live, call, dispatch));
+        call(instance, dispatch.call(), Stage.DISPATCHED)
+            .ifPresent(call ->
+                begin(id + "/c" + dispatch.call(), write, () -> dispatch(live, call, dispatch)));
       }
       case Effect.AbandonCall(int call) -> abandon(id + "/c" + call);
-      case Effect.Probe(int number, Instant deadline) -> {
-        Call call = call(instance, number);
-        begin(id + "/p" + number, false, () -> probe(live, call, deadline));
-      }
+      case Effect.Probe(int number, Instant deadline) ->
+          call(instance, number, Stage.UNKNOWN)
+              .ifPresent(
+                  call -> begin(id + "/p" + number, false, () -> probe(live, call, deadline)));
       case Effect.SetTimer(String timer, Instant due) -> timers.set(id, due);
       case Effect.CancelTimer
               c -> {} // the row holds the timers there are; a wake in vain is harmless
@@ -114,8 +117,12 @@ final class Carrier {
     return inFlight.keySet().stream().anyMatch(key -> key.startsWith(instance + "/"));
   }
 
-  private static Call call(Instance instance, int number) {
-    return instance.liveCalls().filter(call -> call.number() == number).findFirst().orElseThrow();
+  /** The call, if it still stands so: the same step may have withdrawn it again. */
+  private static Optional<Call> call(Instance instance, int number, Stage stage) {
+    return instance
+        .liveCalls()
+        .filter(call -> call.number() == number && call.stage() == stage)
+        .findFirst();
   }
 
   // ---- threads
@@ -145,7 +152,7 @@ final class Carrier {
   }
 
   private void abandon(String key) {
-    InFlight found = inFlight.get(key);
+    InFlight found = inFlight.remove(key);
     if (found != null) {
       found.future().cancel(true);
     }

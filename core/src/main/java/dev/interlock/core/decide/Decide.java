@@ -328,6 +328,10 @@ public final class Decide {
                   o.number(),
                   String.join(", ", parked.asks().stream().map(Parked.Ask::role).toList())));
     }
+    if (People.expired(step, parked)) {
+      return rejected(
+          Code.NOTHING_TO_ANSWER, "no. %d expired at %s".formatted(o.number(), parked.expires()));
+    }
     if (ask.get().answered()) {
       return rejected(
           Code.NOTHING_TO_ANSWER,

@@ -59,6 +59,13 @@ final class Limits {
     return CLOSING.stream().filter(budget -> spent(machine, instance, budget)).findFirst();
   }
 
+  /** A budget that allows no more questions, if there is one. */
+  static Optional<Budget> asking(Machine machine, Instance instance) {
+    return spent(machine, instance, Budget.TURNS)
+        ? Optional.of(Budget.TURNS)
+        : closing(machine, instance);
+  }
+
   /** Whether the machine or the state allows no more of it. */
   static boolean spent(Machine machine, Instance instance, Budget budget) {
     return machineSpent(machine, instance, budget)

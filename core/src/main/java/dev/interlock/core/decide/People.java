@@ -26,6 +26,9 @@ final class People {
   /** Hexadecimal digits of the hash that an answer carries. */
   static final int HASH_DIGITS = 16;
 
+  /** Why an expired call does not go out. */
+  static final String TOO_LATE = "nobody answered in time";
+
   private People() {}
 
   // ---- parked calls
@@ -116,8 +119,13 @@ final class People {
     }
   }
 
+  /** Whether its time is over, whenever its timer is reported. */
+  static boolean expired(Step step, Parked parked) {
+    return !step.now().isBefore(parked.expires());
+  }
+
   static void expire(Step step, int number) {
-    end(step, number, How.EXPIRED, "nobody answered in time", true);
+    end(step, number, How.EXPIRED, TOO_LATE, true);
     if (!step.running()) {
       next(step);
     }

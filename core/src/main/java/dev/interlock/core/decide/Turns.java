@@ -39,6 +39,11 @@ final class Turns {
 
   /** What a state that nothing leads out of does next: asks the model, lets go a call, or waits. */
   static void rest(Step step, boolean ask) {
+    for (Parked parked : step.instance().parked()) {
+      if (People.expired(step, parked)) {
+        People.end(step, parked.number(), Outcome.ParkedEnded.How.EXPIRED, People.TOO_LATE, true);
+      }
+    }
     Optional<Parked> approved =
         step.instance().parked().stream().filter(Parked::approved).findFirst();
     if (approved.isPresent()) {
@@ -62,8 +67,10 @@ final class Turns {
   }
 
   private static void ask(Step step) {
-    if (Limits.spent(step.machine(), step.instance(), Budget.TURNS)) {
-      Moves.escalate(step, Reason.TURNS, "turns", "no turn is left");
+    Optional<Budget> spent = Limits.asking(step.machine(), step.instance());
+    if (spent.isPresent()) {
+      Reason reason = Limits.reason(spent.get());
+      Moves.escalate(step, reason, reason.word(), "nothing is left of it for one more question");
       return;
     }
     stopIdle(step);
@@ -334,7 +341,7 @@ final class Turns {
   /** Ends a turn that is held by a call whose outcome nothing will tell. */
   static void giveUp(Step step) {
     withdrawUndispatched(step, "the outcome of a call before it is unknown");
-    apply(step);
+    apply(step, true);
     end(step);
   }
 
@@ -459,6 +466,10 @@ final class Turns {
 
   /** Counts and files what has settled, in the order of the calls. */
   private static void apply(Step step) {
+    apply(step, false);
+  }
+
+  private static void apply(Step step, boolean pastUnknown) {
     boolean overMany = false;
     for (Call call : step.turn().calls()) {
       if (call.applied()) {
@@ -468,7 +479,13 @@ final class Turns {
       boolean error = false;
       boolean success = false;
       switch (call.stage()) {
-        case PROPOSED, ACCEPTED, DISPATCHED, UNKNOWN -> {
+        case PROPOSED, ACCEPTED, DISPATCHED -> {
+          return;
+        }
+        case UNKNOWN -> {
+          if (pastUnknown) {
+            continue;
+          }
           return;
         }
         case RETURNED -> {
