@@ -5,6 +5,7 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.evolve.Call;
@@ -22,6 +23,7 @@ import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Transcript;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -48,8 +51,22 @@ final class Carrier {
   /** The longest pause between two attempts at anything. */
   static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
+  /** The most questions and calls under way at once; the next one waits for its turn. */
+  static final int MAX_IN_FLIGHT = 1_000;
+
+  /** How long closing waits for what was interrupted and does not stop. */
+  static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+
+  /** How long after a call's time-out its host may still answer. */
+  static final Duration HOST_GRACE = Duration.ofSeconds(5);
+
+  /** The longest result, text and structure together, in characters. */
+  static final int MAX_RESULT = 2 * ToolHost.MAX_RESULT;
+
   /** The longest that a provider or a tool may ask to wait; more counts as a failure for good. */
   static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
+
+  private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
 
   private final Store store;
   private final Loading loading;
@@ -59,6 +76,7 @@ final class Carrier {
   private final Timers timers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
+  private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT, true);
   private volatile boolean closing;
 
   private record InFlight(Future<?> future, boolean awaited) {}
@@ -78,25 +96,32 @@ final class Carrier {
     this.timers = timers;
   }
 
-  /** Takes effects up. Returns at once. */
+  /** Takes effects up as they arise. Returns at once. */
   void carry(Live live, List<Effect> effects) {
-    for (Effect effect : effects) {
-      carry(live, effect);
-    }
+    effects.forEach(effect -> carry(live, effect, false));
   }
 
-  private void carry(Live live, Effect effect) {
+  /** Takes up what an engine before this one may have begun. Returns at once. */
+  void recover(Live live, List<Effect> effects) {
+    effects.forEach(effect -> carry(live, effect, true));
+  }
+
+  private void carry(Live live, Effect effect, boolean recovered) {
     Instance instance = live.instance();
     String id = instance.id();
     switch (effect) {
       case Effect.Ask(long question) ->
-          begin(id + "/q" + question, false, () -> ask(live, question));
+          begin(id + "/q" + question, false, () -> inSlot(() -> ask(live, question)));
       case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
       case Effect.Dispatch dispatch -> {
         boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
         call(instance, dispatch.call(), Stage.DISPATCHED)
-            .ifPresent(call ->
-                begin(id + "/c" + dispatch.call(), write, () -> dispatch(live, call, dispatch)));
+            .ifPresent(
+                call ->
+                    begin(
+                        id + "/c" + dispatch.call(),
+                        write,
+                        () -> inSlot(() -> dispatch(live, call, dispatch, recovered))));
       }
       case Effect.AbandonCall(int call) -> abandon(id + "/c" + call);
       case Effect.Probe(int number, Instant deadline) ->
@@ -176,7 +201,25 @@ final class Carrier {
         }
       }
     }
-    threads.close();
+    threads.shutdownNow();
+    try {
+      boolean ended = threads.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      if (!ended) {
+        LOG.log(Level.WARNING, "something under way does not stop when it is interrupted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Runs something that is under way in the world, when there is room for it. */
+  private void inSlot(Work work) throws InterruptedException {
+    slots.acquire();
+    try {
+      work.run();
+    } finally {
+      slots.release();
+    }
   }
 
   /** Reports until it is durable. */
@@ -265,7 +308,8 @@ final class Carrier {
 
   // ---- calls
 
-  private void dispatch(Live live, Call call, Effect.Dispatch effect) throws InterruptedException {
+  private void dispatch(Live live, Call call, Effect.Dispatch effect, boolean recovered)
+      throws InterruptedException {
     Tool tool = live.machine().tool(effect.tool());
     String id = live.instance().id();
     if (tool.effect() == EffectClass.WRITE) {
@@ -284,8 +328,10 @@ final class Carrier {
         return;
       }
     }
-    Answer answer = attempts(live, tool, effect);
-    CrashPoints.pass("after-send");
+    boolean mayHaveHappened = recovered && tool.effect() == EffectClass.IDEMPOTENT;
+    CrashPoints.pass("before-send-of-" + tool.effect().word());
+    Answer answer = attempts(live, tool, effect, mayHaveHappened);
+    CrashPoints.pass("after-send-of-" + tool.effect().word());
     switch (answer) {
       case Answer.Returned returned -> returned(live, call, returned);
       case Answer.Failed failed -> failed(id, call, failed.why());
@@ -293,7 +339,6 @@ final class Carrier {
       case Answer.Drifted drifted ->
           report(id, (now, at) -> new Occurrence.CallDrifted(at, call.number(), drifted.what()));
     }
-    CrashPoints.pass("after-report");
   }
 
   /** Writes a mark until it is durable. */
@@ -312,31 +357,54 @@ final class Carrier {
     }
   }
 
-  /** A write is tried once; anything else by its policy, within its deadline, with the same key. */
-  private Answer attempts(Live live, Tool tool, Effect.Dispatch effect)
+  /**
+   * A write is tried once; anything else by its policy, within its deadline, with the same key.
+   * What may be repeated is tried at least once, also when an engine is back only after the
+   * deadline.
+   *
+   * @param mayHaveHappened whether an attempt before these may have had its effect: then a failure
+   *     for now leaves the outcome unknown
+   */
+  private Answer attempts(Live live, Tool tool, Effect.Dispatch effect, boolean mayHaveHappened)
       throws InterruptedException {
-    int most = tool.effect() == EffectClass.WRITE ? 1 : tool.retry().attempts();
-    Answer answer = new Answer.Failed("its time was over before it was sent", false, null);
+    boolean write = tool.effect() == EffectClass.WRITE;
+    int most = write ? 1 : tool.retry().attempts();
+    boolean unsettled = mayHaveHappened;
+    String why = "its time was over before it was sent";
     for (int attempt = 1; attempt <= most; attempt++) {
       Duration left = Duration.between(ports.clock().instant(), effect.deadline());
-      if (!left.isPositive()) {
-        return answer;
+      if (!left.isPositive() && (write || attempt > 1)) {
+        break;
       }
-      answer = once(live, tool, effect.args(), effect.key(), left);
+      Duration timeout = left.isPositive() ? left : tool.timeout();
       Duration asked = null;
-      if (answer instanceof Answer.Failed(String why, boolean retryable, Duration after)) {
-        asked = after;
-        if (!retryable || tooLong(after)) {
-          return answer;
+      switch (once(live, tool, effect.args(), effect.key(), timeout)) {
+        case Answer.Returned returned -> {
+          return returned;
         }
-      } else if (!(answer instanceof Answer.Unknown)) {
-        return answer;
+        case Answer.Drifted drifted -> {
+          return drifted;
+        }
+        case Answer.Failed failed -> {
+          asked = failed.retryAfter();
+          why = failed.why();
+          if (!failed.retryable()) {
+            return failed;
+          }
+        }
+        case Answer.Unknown unknown -> {
+          why = unknown.why();
+          unsettled |= tool.effect() != EffectClass.READ;
+        }
+      }
+      if (tooLong(asked)) {
+        break;
       }
       if (attempt < most) {
         Thread.sleep(pause(tool.retry(), attempt, asked));
       }
     }
-    return answer;
+    return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
   }
 
   private Answer once(Live live, Tool tool, Map<String, Object> args, String key, Duration timeout)
@@ -353,12 +421,22 @@ final class Carrier {
             tool.locked().hash());
     try {
       // a host that forgets its time-out must not hold the turn for ever
-      return within(timeout.plusSeconds(5), () -> ports.tools().call(call));
+      return bounded(within(timeout.plus(HOST_GRACE), () -> ports.tools().call(call)));
     } catch (TimeoutException e) {
       return new Answer.Unknown("no answer within " + timeout);
     } catch (ExecutionException e) {
       return new Answer.Unknown(String.valueOf(e.getCause()));
     }
+  }
+
+  /** A host bounds what it reads; one that does not must not fill the store. */
+  private static Answer bounded(Answer answer) {
+    if (answer instanceof Answer.Returned(String text, String structured)
+        && text.length() + (structured == null ? 0 : structured.length()) > MAX_RESULT) {
+      return new Answer.Unknown(
+          "an answer of more than %,d characters, which could not be read".formatted(MAX_RESULT));
+    }
+    return answer;
   }
 
   private void returned(Live live, Call call, Answer.Returned answer) throws InterruptedException {
@@ -404,7 +482,7 @@ final class Carrier {
         Tool tool = machine.tool(name);
         Instant until = ports.clock().instant().plus(tool.timeout());
         Effect.Dispatch effect = new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
-        Answer answer = attempts(live, tool, effect);
+        Answer answer = attempts(live, tool, effect, false);
         why = answer.toString();
         if (answer instanceof Answer.Returned returned
             && Projection.happened(

@@ -18,6 +18,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.journal.Store.Write;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.prompt.Transcript;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,8 @@ final class Committer {
   /** After how many entries an instance's state is written whole. */
   static final int SNAPSHOT_EVERY = 50;
 
+  private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+
   private final Store store;
   private final Loading loading;
   private final Clock clock;
@@ -65,6 +68,7 @@ final class Committer {
   private final Set<String> resting = new LinkedHashSet<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean stopped;
 
   /** Where a committed step goes. Called by the committer's thread; must not block. */
   interface Out {
@@ -99,10 +103,20 @@ final class Committer {
   /** Takes what the engine itself reports: bounded by what is in flight. */
   CompletableFuture<Acknowledgement> add(Submission submission) {
     queue.add(submission);
+    if (stopped && queue.remove(submission)) {
+      refuse(submission);
+    }
     return submission.done();
   }
 
-  /** An instance as its newest committed or deciding step leaves it, if it is in memory. */
+  private static void refuse(Submission submission) {
+    submission
+        .done()
+        .completeExceptionally(
+            new StoreException("the engine is closed, expected an open one", null));
+  }
+
+  /** An instance as its newest committed step leaves it, if it is in memory. */
   @Nullable Live inMemory(String instance) {
     return lives.get(instance);
   }
@@ -149,6 +163,10 @@ final class Committer {
       }
       group.commit();
     }
+    stopped = true;
+    for (Submission late = queue.poll(); late != null; late = queue.poll()) {
+      refuse(late);
+    }
   }
 
   /** Steps that are committed together. */
@@ -156,7 +174,12 @@ final class Committer {
     private final List<Write> writes = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
     private final List<Submission> taken = new ArrayList<>();
+
+    /** As the group leaves them: in sight of others only once it is committed. */
     private final Map<String, Live> touched = new LinkedHashMap<>();
+
+    /** Points of a crash test that the group passes. */
+    private final Set<String> points = new LinkedHashSet<>();
 
     boolean full() {
       return taken.size() >= MAX_GROUP;
@@ -172,12 +195,13 @@ final class Committer {
             case Submission.Due due -> due.instance();
             case Submission.Plain plain -> "";
           };
-      Live before = lives.get(instance);
+      Live before = touched.get(instance);
       try {
         switch (submission) {
           case Submission.Happened happened -> happened(happened);
           case Submission.Plain plain -> {
             writes.add(plain.write());
+            points.add("mark");
             ack(plain, new Acknowledgement.Again(""));
           }
           case Submission.Due due -> due(due);
@@ -187,9 +211,9 @@ final class Committer {
         writes.subList(undoWrites, writes.size()).clear();
         afterwards.subList(undoAfterwards, afterwards.size()).clear();
         if (before == null) {
-          lives.remove(instance);
+          touched.remove(instance);
         } else {
-          lives.put(instance, before);
+          touched.put(instance, before);
         }
         taken.remove(submission);
         submission.done().completeExceptionally(e);
@@ -243,7 +267,10 @@ final class Committer {
     }
 
     private Optional<Live> live(String id) {
-      Live live = lives.get(id);
+      Live live = touched.get(id);
+      if (live == null) {
+        live = lives.get(id);
+      }
       return live != null ? Optional.of(live) : loading.load(id);
     }
 
@@ -271,8 +298,8 @@ final class Committer {
       }
       writes.add(new Store.Update(Rows.of(after, occurrence.at()), snapshot));
       Live committed = after;
-      lives.put(next.id(), committed);
       touched.put(next.id(), committed);
+      points.add(point(occurrence));
       afterwards.add(() -> out.committed(committed, entry, accepted.effects()));
       return committed;
     }
@@ -305,8 +332,10 @@ final class Committer {
       try {
         if (!writes.isEmpty()) {
           CrashPoints.pass("before-commit");
+          points.forEach(point -> CrashPoints.pass("before-commit-of-" + point));
           store.commit(List.copyOf(writes));
           CrashPoints.pass("after-commit");
+          points.forEach(point -> CrashPoints.pass("after-commit-of-" + point));
         }
       } catch (RuntimeException e) {
         touched.keySet().forEach(lives::remove);
@@ -317,8 +346,27 @@ final class Committer {
         taken.forEach(submission -> submission.done().completeExceptionally(error));
         return;
       }
+      lives.putAll(touched);
       touched.values().forEach(this::retire);
-      afterwards.forEach(Runnable::run);
+      for (Runnable each : afterwards) {
+        try {
+          each.run();
+        } catch (RuntimeException e) { // it is durable: recovery takes up what went wrong here
+          LOG.log(Level.ERROR, "a step is durable, but what follows from it went wrong", e);
+        }
+      }
+    }
+
+    /** What a crash test calls a step of that kind. */
+    private static String point(Occurrence occurrence) {
+      return switch (occurrence) {
+        case Occurrence.Answered answered -> "answer";
+        case Occurrence.Sent sent -> "request";
+        case Occurrence.QuestionReplied replied -> "reply";
+        case Occurrence.CallReturned returned -> "result";
+        case Occurrence.TimerFired fired -> "timer";
+        case Occurrence.Reported other -> "report";
+      };
     }
 
     /** Ended and resting instances leave memory, the longest resting first. */

@@ -1,5 +1,6 @@
 package dev.interlock.local;
 
+import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
@@ -10,11 +11,13 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,8 @@ public final class LocalEngine implements Engine {
 
   /** How many live instances are asked of the store at once when it opens. */
   private static final int PAGE = 1_000;
+
+  private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
 
   private final SecureRandom random = new SecureRandom();
   private final Store store;
@@ -81,8 +87,13 @@ public final class LocalEngine implements Engine {
   public static LocalEngine open(Store store, Machines machines, Ports ports, Settings settings) {
     LocalEngine engine = new LocalEngine(store, machines, ports, settings);
     engine.committer.start();
-    engine.recover();
-    engine.timers.start();
+    try {
+      engine.recover();
+      engine.timers.start();
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
     return engine;
   }
 
@@ -93,17 +104,27 @@ public final class LocalEngine implements Engine {
       ids = store.live(after, PAGE);
       for (String id : ids) {
         after = id;
-        loading
-            .load(id)
-            .ifPresent(live -> {
-              committer.adopt(live);
-              carrier.carry(live, Effects.pending(live.machine(), live.instance()));
-            });
+        recover(id);
       }
     } while (ids.size() == PAGE);
   }
 
-  private void committed(Live live, Entry entry, List<dev.interlock.core.decide.Effect> effects) {
+  private void recover(String id) {
+    try {
+      loading
+          .load(id)
+          .ifPresent(live -> {
+            committer.adopt(live);
+            carrier.recover(live, Effects.pending(live.machine(), live.instance()));
+          });
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) { // one that this version cannot read must not hold up the others
+      LOG.log(Level.ERROR, "instance " + id + " stays as it is: it cannot be taken up", e);
+    }
+  }
+
+  private void committed(Live live, Entry entry, List<Effect> effects) {
     carrier.carry(live, effects);
     watchers.tell(live.instance(), entry);
   }
@@ -241,7 +262,7 @@ public final class LocalEngine implements Engine {
    * @throws Store.StoreException if it could not be made durable; nothing was taken
    */
   private Acknowledgement taken(
-      @Nullable String id, Object values, java.util.function.Function<String, Submission> make) {
+      @Nullable String id, Object values, Function<String, Submission> make) {
     if (closed) {
       return Committer.rejected(
           Rejection.Code.LIMIT, "the engine is closing; send it again to the next owner");

@@ -153,6 +153,7 @@ public final class SqliteStore implements Store {
       for (Write write : writes) {
         apply(writer, write);
       }
+      CrashPoints.pass("mid-commit");
       writer.connection().commit();
     } catch (SQLException e) {
       rollBack(writer, e);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the committer is asked to take. */
 sealed interface Submission {
@@ -23,7 +24,7 @@ sealed interface Submission {
   record Happened(
       String instance,
       BiFunction<Live, Instant, Occurrence> make,
-      @org.jspecify.annotations.Nullable Live unborn,
+      @Nullable Live unborn,
       List<Store.Write> writes,
       CompletableFuture<Acknowledgement> done)
       implements Submission {}
