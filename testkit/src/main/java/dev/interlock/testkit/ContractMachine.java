@@ -1,0 +1,167 @@
+package dev.interlock.testkit;
+
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.MachineLoader;
+import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Script;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The machine of {@link EngineContract}, and the world around it. */
+public final class ContractMachine {
+  /** Of every tool of the machine. */
+  public static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** What an engine of the contract is told. */
+  public static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
+
+  /** The machine file. */
+  public static final String TEXT =
+      """
+      machine: contract
+      version: 1
+      tools:
+        d.find: {effect: read, set: {email: caller.id}, timeout: PT5S, retry: {attempts: 3, backoff: PT0.001S}}
+        d.by_key: {effect: read, timeout: PT5S, retry: {attempts: 2, backoff: PT0.001S}}
+        d.note: {effect: idempotent, timeout: PT5S, retry: {attempts: 3, backoff: PT0.001S}}
+        d.mail: {effect: write, timeout: PT5S}
+        d.lend: {effect: write, timeout: PT5S}
+        d.order:
+          effect: write
+          timeout: PT5S
+          probe: {call: d.by_key, with: {key: call.key}, happened: result.found}
+      context:
+        topic: {type: string, source: input, default: help}
+        person: {type: object, properties: {id: {type: string}}, source: tool, from: d.find}
+        done: {type: boolean, source: agent}
+      events:
+        stop: {by: [caller]}
+      rules:
+        - rule: lending needs a manager
+          for: [d.lend]
+          ask: manager
+          expires: P1D
+      budgets: {turns: 5000, errors: 10}
+      initial: Work
+      states:
+        Work:
+          goal: Help.
+          tools: all
+          record: [done]
+          transitions: [{target: Done, requires: [done]}]
+          idle: {P2D: Escalate}
+        Done: {type: final}
+        Stopped: {type: final, outcome: withdrawn}
+        Escalate: {type: escalation, resume: [Work]}
+      anywhere:
+        on: {stop: Stopped}
+        over: {default: Escalate}
+      """;
+
+  private static final ToolLock LOCK =
+      ToolLock.lock(
+              "tools.lock",
+              List.of(
+                  offered("d.find", "email"),
+                  offered("d.by_key", "key"),
+                  offered("d.note", "text"),
+                  offered("d.mail", "text"),
+                  offered("d.lend", "item"),
+                  offered("d.order", "item")))
+          .lock();
+
+  private ContractMachine() {}
+
+  private static Offered offered(String name, String argument) {
+    return new Offered(
+        name,
+        "Does " + name,
+        Map.of("type", "object", "properties", Map.of(argument, Map.of("type", "string"))));
+  }
+
+  /** The text of {@code tools.lock}. */
+  public static String lock() {
+    return LOCK.write();
+  }
+
+  /** The machine, loaded anew. */
+  public static Machine machine() {
+    return compile(TEXT, lock());
+  }
+
+  /** A machine of its text and lock, as a store has them. */
+  public static Machine compile(String text, String lock) {
+    MachineLoader.Loaded loaded =
+        MachineLoader.load("machine.yaml", text, ToolLock.read("tools.lock", lock).lock());
+    if (loaded.machine() == null) {
+      throw new IllegalArgumentException(Diagnostic.format(loaded.diagnostics()));
+    }
+    return loaded.machine();
+  }
+
+  /** What an engine under test reaches. It survives the engine. */
+  public record World(ManualClock clock, Model model, ScriptedTools tools, MemoryDesk desk) {
+    public World() {
+      this(new ManualClock(), new Model(), new ScriptedTools(), new MemoryDesk());
+    }
+  }
+
+  /** A model that says what a test told it to, by instance. Thread-safe. */
+  public static final class Model implements ChatModel {
+    private final Map<String, Deque<Object>> scripts = new HashMap<>();
+    private final Map<String, Map<Long, Question>> questions = new HashMap<>();
+
+    private record Failure(String why, boolean retryable) {}
+
+    /** What it answers one after the other: a reply as {@link Script} has them, or a failure. */
+    synchronized void script(String instance, Object... replies) {
+      scripts.put(instance, new ArrayDeque<>(Arrays.asList(replies)));
+    }
+
+    /** A failure in the place of a reply. */
+    Object fails(String why, boolean retryable) {
+      return new Failure(why, retryable);
+    }
+
+    /** How many questions were asked of an instance, each counted once. */
+    synchronized int asked(String instance) {
+      return questions.getOrDefault(instance, Map.of()).size();
+    }
+
+    synchronized Question question(String instance, long number) {
+      return Objects.requireNonNull(
+          questions.getOrDefault(instance, Map.of()).get(number), "question " + number);
+    }
+
+    @Override
+    public synchronized Reply ask(Question question) throws ModelException {
+      questions
+          .computeIfAbsent(question.instance(), id -> new HashMap<>())
+          .put(question.number(), question);
+      Object next = scripts.getOrDefault(question.instance(), new ArrayDeque<>()).poll();
+      return switch (next) {
+        case null ->
+            throw new ModelException(
+                "no reply is scripted for question %d of %s"
+                    .formatted(question.number(), question.instance()),
+                false,
+                null,
+                null);
+        case Failure(String why, boolean retryable) ->
+            throw new ModelException(why, retryable, null, null);
+        default -> Script.reply(next, question.number());
+      };
+    }
+  }
+}

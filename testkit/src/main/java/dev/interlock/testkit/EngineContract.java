@@ -1,0 +1,751 @@
+package dev.interlock.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.decide.Decide;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.engine.Engine.Answer;
+import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every engine holds, each test named by its rule. A subclass says how an engine is opened,
+ * how its time passes and how it is opened again on what it stored.
+ *
+ * <p>The machine is {@link ContractMachine#TEXT}; the model says what a test scripts, by instance
+ * and number of the question.
+ */
+@SuppressWarnings("NullAway.Init") // the engine is opened before each test
+public abstract class EngineContract {
+  protected static final Principal ANA = new Principal("ana", List.of("employee"));
+  protected static final Principal EVE = new Principal("eve", List.of("employee"));
+  protected static final Principal BOB = new Principal("bob", List.of("manager"));
+  protected static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
+
+  private static final Store.Filter ALL = new Store.Filter(null, null, null, null, null, 100);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private ContractMachine.World world;
+  private Running running;
+  private Engine engine;
+
+  /** An engine under test. */
+  public interface Running extends AutoCloseable {
+    Engine engine();
+
+    /** Moves the clock; what is due happens, now or soon. */
+    void tick(Duration by);
+
+    /** Carries out what need not wait, if the engine does not do so by itself. */
+    void settle();
+
+    /** Closes the engine and opens another on what it stored. */
+    Running restart();
+
+    @Override
+    void close();
+  }
+
+  /** A new engine with nothing in its store. */
+  protected abstract Running open(ContractMachine.World world);
+
+  @BeforeEach
+  void openEngine() {
+    world = new ContractMachine.World();
+    running = open(world);
+    engine = running.engine();
+  }
+
+  @AfterEach
+  void closeEngine() {
+    running.close();
+  }
+
+  // ---- helpers
+
+  private void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    running.settle();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(
+            "found no sign of it in %s, expected that %s; the journal is %s"
+                .formatted(LIMIT, what, journals()));
+      }
+      Thread.onSpinWait();
+      running.settle();
+    }
+  }
+
+  private String journals() {
+    List<String> all = new ArrayList<>();
+    for (Store.Row row : engine.list(OPERATOR, ALL)) {
+      for (Entry entry : engine.journal(OPERATOR, row.instance(), 0)) {
+        all.add("\n" + entry);
+      }
+    }
+    return String.join("", all);
+  }
+
+  private Instance instance(String id) {
+    return engine.get(OPERATOR, id).orElseThrow().instance();
+  }
+
+  private Instance awaitInstance(String id, String what, Predicate<Instance> condition) {
+    await(what, () -> condition.test(instance(id)));
+    return instance(id);
+  }
+
+  private Instance awaitStatus(String id, Status status) {
+    return awaitInstance(id, id + " is " + status, instance -> instance.status() == status);
+  }
+
+  private void start(String id, Object... replies) {
+    world.model().script(id, replies);
+    assertThat(engine.start(ANA, "contract", id, null, Map.of()))
+        .isInstanceOf(Acknowledgement.Taken.class);
+  }
+
+  /** Starts it and has Ana say something, which opens the first question. */
+  private void begin(String id, Object... replies) {
+    start(id, replies);
+    taken(engine.send(ANA, id, id + "-m1", "please"));
+  }
+
+  private static Acknowledgement.Taken taken(Acknowledgement acknowledgement) {
+    assertThat(acknowledgement).isInstanceOf(Acknowledgement.Taken.class);
+    return (Acknowledgement.Taken) acknowledgement;
+  }
+
+  private static void rejected(Acknowledgement acknowledgement, Rejection.Code code) {
+    assertThat(acknowledgement)
+        .isInstanceOfSatisfying(
+            Acknowledgement.Rejected.class,
+            rejected -> assertThat(rejected.rejection().code()).isEqualTo(code));
+  }
+
+  private static List<Object> call(String tool, Map<String, Object> with) {
+    return List.of(Map.of("call", tool, "with", with));
+  }
+
+  private <T extends Outcome> List<T> outcomes(String id, Class<T> type) {
+    return engine.journal(OPERATOR, id, 0).stream()
+        .flatMap(entry -> entry.outcomes().stream())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  private <T extends Occurrence> List<T> occurrences(String id, Class<T> type) {
+    return engine.journal(OPERATOR, id, 0).stream()
+        .map(Entry::occurrence)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  private Parked parked(String id) {
+    return awaitInstance(
+            id,
+            "a call is parked and the turn over",
+            instance -> !instance.parked().isEmpty() && instance.turn() == null)
+        .parked()
+        .getFirst();
+  }
+
+  // ---- starting
+
+  @Test
+  void startedInstanceWaitsForItsCaller() {
+    start("a");
+
+    Instance instance = awaitStatus("a", Status.WAITING);
+    assertThat(instance.caller()).isEqualTo(ANA);
+    assertThat(instance.state()).isEqualTo("Work");
+    assertThat(engine.journal(ANA, "a", 0).getFirst().seq()).isEqualTo(1);
+  }
+
+  @Test
+  void idIsMadeUpWhereNoneIsGiven() {
+    String one = taken(engine.start(ANA, "contract", null, null, Map.of())).instance();
+    String two = taken(engine.start(ANA, "contract", null, null, Map.of())).instance();
+
+    assertThat(one).isNotEqualTo(two);
+    assertThat(engine.get(ANA, one)).isPresent();
+  }
+
+  @Test
+  void sameStartIsAcknowledgedAgainAndAnotherRejected() {
+    start("a");
+
+    assertThat(engine.start(ANA, "contract", "a", null, Map.of()))
+        .isEqualTo(new Acknowledgement.Again("a"));
+    rejected(
+        engine.start(ANA, "contract", "a", null, Map.of("topic", "other")),
+        Rejection.Code.CONFLICT);
+    rejected(engine.start(EVE, "contract", "a", null, Map.of()), Rejection.Code.CONFLICT);
+  }
+
+  @Test
+  void onlyAnOperatorStartsForOthers() {
+    rejected(engine.start(EVE, "contract", "a", ANA, Map.of()), Rejection.Code.NOT_ALLOWED);
+    taken(engine.start(OPERATOR, "contract", "b", ANA, Map.of()));
+
+    assertThat(engine.get(OPERATOR, "a")).isEmpty();
+    assertThat(instance("b").caller()).isEqualTo(ANA);
+  }
+
+  @Test
+  void unknownMachineInstanceAndInputAreRejected() {
+    rejected(engine.start(ANA, "no-such", "a", null, Map.of()), Rejection.Code.NOT_FOUND);
+    rejected(engine.send(ANA, "no-such", null, "hello"), Rejection.Code.NOT_FOUND);
+    rejected(
+        engine.start(ANA, "contract", "a", null, Map.of("no-such", 1L)), Rejection.Code.VALUES);
+  }
+
+  // ---- talking
+
+  @Test
+  void messageIsAnsweredAndTheInstanceWaitsAgain() {
+    begin("a", "Good morning.");
+
+    awaitInstance("a", "it has spoken and waits", this::rests);
+    assertThat(outcomes("a", Outcome.Said.class))
+        .containsExactly(new Outcome.Said("Good morning."));
+    assertThat(world.model().asked("a")).isEqualTo(1);
+  }
+
+  private boolean rests(Instance instance) {
+    return instance.status() == Status.WAITING && instance.questions() > 0;
+  }
+
+  @Test
+  void duplicateMessageIsTakenOnce() {
+    begin("a", "One.", "Two.");
+    awaitInstance("a", "it waits", this::rests);
+
+    assertThat(engine.send(ANA, "a", "a-m1", "please")).isEqualTo(new Acknowledgement.Again("a"));
+    assertThat(engine.send(ANA, "a", "a-m1", "something else"))
+        .isEqualTo(new Acknowledgement.Again("a"));
+    assertThat(occurrences("a", Occurrence.MessageSent.class)).hasSize(1);
+  }
+
+  @Test
+  void duplicateIsKnownAlsoWhenTheInstanceHasForgottenItsId() {
+    start("a", IntStream.range(0, Instance.MAX_RECENT + 5).mapToObj(i -> "yes").toArray());
+    for (int i = 0; i <= Instance.MAX_RECENT; i++) {
+      taken(engine.send(ANA, "a", "m" + i, "go on"));
+      awaitInstance("a", "it waits", this::rests);
+    }
+
+    assertThat(instance("a").recent()).doesNotContain("m0");
+    assertThat(engine.send(ANA, "a", "m0", "go on")).isEqualTo(new Acknowledgement.Again("a"));
+  }
+
+  @Test
+  void messageIsBounded() {
+    start("a");
+
+    rejected(engine.send(ANA, "a", null, "x".repeat(Decide.MAX_MESSAGE + 1)), Rejection.Code.LIMIT);
+    assertThat(engine.journal(ANA, "a", 0)).hasSize(1);
+  }
+
+  @Test
+  void modelIsAskedAgainWhereThatMayHelp() {
+    begin("a", world.model().fails("overloaded", true), "Here I am.");
+
+    awaitInstance("a", "it has spoken", instance -> rests(instance));
+    assertThat(outcomes("a", Outcome.Said.class)).hasSize(1);
+    assertThat(instance("a").questions()).isEqualTo(1);
+  }
+
+  @Test
+  void questionThatFailsForGoodEscalates() {
+    begin("a", world.model().fails("no such model", false));
+
+    Instance instance = awaitStatus("a", Status.ESCALATED);
+    assertThat(Objects.requireNonNull(instance.escalated()).reason()).isEqualTo(Reason.MODEL);
+  }
+
+  // ---- calls
+
+  @Test
+  void resultOfReadIsFiled() {
+    world.tools().answer("d.find", Map.of("id", "E1"));
+    begin("a", call("d.find", Map.of()), "Found.");
+
+    Instance instance = awaitInstance("a", "it waits", this::rests);
+    assertThat(instance.facts()).containsEntry("person", Map.of("id", "E1"));
+    assertThat(world.tools().arrived("d.find"))
+        .singleElement()
+        .satisfies(arrived -> {
+          assertThat(arrived.arguments()).isEqualTo(Map.of("email", "ana"));
+          assertThat(arrived.caller()).isEqualTo(ANA);
+          assertThat(arrived.instance()).isEqualTo("a");
+          assertThat(arrived.key()).startsWith("a/");
+        });
+  }
+
+  @Test
+  void readIsTriedAgainWithTheSameKey() {
+    world
+        .tools()
+        .answer(
+            "d.find",
+            List.of(
+                ScriptedTools.busy("later"),
+                new ToolHost.Answer.Unknown("silence"),
+                ScriptedTools.returned(Map.of("id", "E1"))));
+    begin("a", call("d.find", Map.of()), "Found.");
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.find")).hasSize(3);
+    assertThat(world.tools().arrived("d.find").stream().map(ToolCall::key).distinct()).hasSize(1);
+    assertThat(outcomes("a", Outcome.CallReturned.class)).hasSize(1);
+  }
+
+  @Test
+  void failureForGoodIsNotTriedAgain() {
+    world.tools().answer("d.find", List.of(ScriptedTools.failed("no such person")));
+    begin("a", call("d.find", Map.of()), "Sorry.");
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.find")).hasSize(1);
+    assertThat(outcomes("a", Outcome.CallFailed.class))
+        .singleElement()
+        .satisfies(failed -> assertThat(failed.why()).contains("no such person"));
+  }
+
+  @Test
+  void idempotentCallIsTriedAgainWithTheSameKey() {
+    world
+        .tools()
+        .answer(
+            "d.note",
+            List.of(new ToolHost.Answer.Unknown("silence"), ScriptedTools.returned("noted")));
+    begin("a", call("d.note", Map.of("text", "x")), "Noted.");
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.note")).hasSize(2);
+    assertThat(world.tools().arrived("d.note").stream().map(ToolCall::key).distinct()).hasSize(1);
+  }
+
+  @Test
+  void writeIsNeverTriedAgain() {
+    world.tools().answer("d.mail", List.of(ScriptedTools.busy("later")));
+    begin("a", call("d.mail", Map.of("text", "x")), "Sorry.");
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+    assertThat(outcomes("a", Outcome.CallFailed.class)).hasSize(1);
+  }
+
+  @Test
+  void unknownWriteIsSettledByItsProbe() {
+    world.tools().answer("d.order", List.of(new ToolHost.Answer.Unknown("connection broken")));
+    world.tools().answer("d.by_key", Map.of("found", true));
+    begin("a", call("d.order", Map.of("item", "laptop")), "Ordered.");
+    awaitInstance("a", "the call is unknown", this::unknownInTurn);
+    assertThat(world.tools().arrived("d.by_key")).isEmpty();
+
+    running.tick(ContractMachine.TIMEOUT.plus(ContractMachine.SETTLE_AFTER));
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.order")).hasSize(1);
+    assertThat(world.tools().arrived("d.by_key"))
+        .singleElement()
+        .satisfies(probe ->
+            assertThat(probe.arguments())
+                .isEqualTo(Map.of("key", world.tools().arrived("d.order").getFirst().key())));
+    assertThat(occurrences("a", Occurrence.CallProbed.class))
+        .singleElement()
+        .satisfies(probed -> assertThat(probed.happened()).isTrue());
+  }
+
+  private boolean unknownInTurn(Instance instance) {
+    return instance
+        .liveCalls()
+        .anyMatch(call -> call.stage() == dev.interlock.core.evolve.Call.Stage.UNKNOWN);
+  }
+
+  @Test
+  void probeThatDecidesNothingEscalates() {
+    world.tools().answer("d.order", List.of(new ToolHost.Answer.Unknown("connection broken")));
+    world.tools().answer("d.by_key", List.of(ScriptedTools.failed("no idea")));
+    begin("a", call("d.order", Map.of("item", "laptop")));
+    awaitInstance("a", "the call is unknown", this::unknownInTurn);
+
+    running.tick(ContractMachine.TIMEOUT.plus(ContractMachine.SETTLE_AFTER));
+
+    Instance instance = awaitStatus("a", Status.ESCALATED);
+    assertThat(Objects.requireNonNull(instance.escalated()).reason())
+        .isEqualTo(Reason.OUTCOME_UNKNOWN);
+  }
+
+  @Test
+  void unknownWriteWithoutProbeWaitsForAPerson() {
+    world.tools().answer("d.mail", List.of(new ToolHost.Answer.Unknown("silence")));
+    begin("a", call("d.mail", Map.of("text", "x")), "Sent after all.");
+    Instance escalated = awaitStatus("a", Status.ESCALATED);
+    int call = escalated.unknown().getFirst().number();
+
+    rejected(engine.resume(OPERATOR, "a", "Work", Map.of()), Rejection.Code.UNKNOWN_CALL);
+    rejected(engine.resolve(EVE, "a", call, true, null), Rejection.Code.NOT_ALLOWED);
+    taken(engine.resolve(OPERATOR, "a", call, true, "\"sent\""));
+    taken(engine.resume(OPERATOR, "a", "Work", Map.of(Budget.TURNS, Decimal.of(5))));
+
+    awaitInstance("a", "it waits", instance -> rests(instance) && instance.questions() == 2);
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+  }
+
+  @Test
+  void driftedToolEscalates() {
+    world.tools().answer("d.mail", List.of(new ToolHost.Answer.Drifted("another schema")));
+    begin("a", call("d.mail", Map.of("text", "x")));
+
+    Instance instance = awaitStatus("a", Status.ESCALATED);
+    assertThat(Objects.requireNonNull(instance.escalated()).reason()).isEqualTo(Reason.TOOL_DRIFT);
+  }
+
+  @Test
+  void largeResultIsKeptWholeAndOpenedByRecall() {
+    String large = "begin " + "x".repeat(3 * Result.MAX_INLINE) + " end";
+    world.tools().answer("d.find", List.of(new ToolHost.Answer.Returned(large, "{\"id\":\"E1\"}")));
+    begin(
+        "a",
+        call("d.find", Map.of()),
+        call("recall", Map.of("call", 1L, "offset", (long) large.length() - 10)),
+        "Read it.");
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(outcomes("a", Outcome.CallReturned.class).getFirst().result())
+        .satisfies(result -> {
+          assertThat(result.complete()).isFalse();
+          assertThat(result.size()).isEqualTo(large.length());
+          assertThat(result.preview()).startsWith("begin").hasSizeLessThan(5_000);
+        });
+    assertThat(world.model().question("a", 3).messages().toString()).contains(" end");
+  }
+
+  // ---- people
+
+  @Test
+  void parkedCallGoesOutOnceItsRoleAgrees() {
+    world.tools().answer("d.lend", "lent");
+    begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "It is yours.");
+    Parked parked = parked("a");
+
+    rejected(engine.answer(BOB, "a", null, answer(parked, "f".repeat(64))), Rejection.Code.HASH);
+    rejected(
+        engine.answer(ANA, "a", null, answer(parked, parked.hash())), Rejection.Code.NOT_ALLOWED);
+    assertThat(world.tools().arrived("d.lend")).isEmpty();
+    taken(engine.answer(BOB, "a", "yes", answer(parked, parked.hash())));
+    assertThat(engine.answer(BOB, "a", "yes", answer(parked, parked.hash())))
+        .isEqualTo(new Acknowledgement.Again("a"));
+
+    awaitInstance(
+        "a", "it was lent and waits", instance -> rests(instance) && instance.questions() == 3);
+    assertThat(world.tools().arrived("d.lend")).hasSize(1);
+    assertThat(world.desk().notices())
+        .anySatisfy(notice -> assertThat(notice.role()).isEqualTo("manager"));
+  }
+
+  private static Answer answer(Parked parked, String hash) {
+    return new Answer(parked.number(), hash, Occurrence.Answered.APPROVED, Map.of());
+  }
+
+  @Test
+  void parkedCallExpires() {
+    begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "It expired.");
+    Parked parked = parked("a");
+
+    running.tick(Duration.ofDays(1));
+
+    awaitInstance("a", "nothing is parked", instance -> instance.parked().isEmpty());
+    assertThat(outcomes("a", Outcome.ParkedEnded.class))
+        .singleElement()
+        .satisfies(ended -> assertThat(ended.how()).isEqualTo(Outcome.ParkedEnded.How.EXPIRED));
+    rejected(
+        engine.answer(BOB, "a", null, answer(parked, parked.hash())),
+        Rejection.Code.NOTHING_TO_ANSWER);
+    assertThat(world.tools().arrived("d.lend")).isEmpty();
+  }
+
+  @Test
+  void roleSeesWhatItMustDecideAndNoLonger() {
+    world.tools().answer("d.lend", "lent");
+    begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "It is yours.");
+    Parked parked = parked("a");
+
+    assertThat(engine.get(BOB, "a")).isPresent();
+    assertThat(engine.journal(BOB, "a", 0)).isNotEmpty();
+    assertThat(engine.list(BOB, ALL)).extracting(Store.Row::instance).containsExactly("a");
+
+    taken(engine.answer(BOB, "a", null, answer(parked, parked.hash())));
+    awaitInstance("a", "nothing is parked", instance -> instance.parked().isEmpty());
+    assertThat(engine.get(BOB, "a")).isEmpty();
+    assertThat(engine.list(BOB, ALL)).isEmpty();
+  }
+
+  @Test
+  void strangerSeesNothing() {
+    begin("a", "Good morning.");
+    awaitInstance("a", "it waits", this::rests);
+
+    assertThat(engine.get(EVE, "a")).isEmpty();
+    assertThat(engine.journal(EVE, "a", 0)).isEmpty();
+    assertThat(engine.list(EVE, ALL)).isEmpty();
+    assertThat(engine.get(EVE, "no-such")).isEmpty();
+    assertThat(engine.list(ANA, ALL)).extracting(Store.Row::instance).containsExactly("a");
+    rejected(engine.send(EVE, "a", null, "it is me"), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.cancel(EVE, "a", "because"), Rejection.Code.NOT_ALLOWED);
+  }
+
+  @Test
+  void listIsFiltered() {
+    start("a");
+    begin("b", world.model().fails("down", false));
+    awaitStatus("b", Status.ESCALATED);
+
+    assertThat(engine.list(OPERATOR, new Store.Filter(null, null, "escalated", null, null, 10)))
+        .singleElement()
+        .satisfies(row -> {
+          assertThat(row.instance()).isEqualTo("b");
+          assertThat(row.escalatedFrom()).isEqualTo("Work");
+          assertThat(row.reason()).isEqualTo("model");
+          assertThat(row.caller()).isEqualTo("ana");
+        });
+    assertThat(engine.list(OPERATOR, new Store.Filter("other", null, null, null, null, 10)))
+        .isEmpty();
+    assertThat(engine.list(OPERATOR, new Store.Filter(null, null, null, null, null, 1))).hasSize(1);
+  }
+
+  // ---- events, time, ends
+
+  @Test
+  void eventLeadsOut() {
+    start("a");
+
+    rejected(engine.event(ANA, "a", null, "no-such", null), Rejection.Code.EVENT);
+    rejected(engine.event(EVE, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
+    taken(engine.event(ANA, "a", null, "stop", null));
+
+    Instance instance = awaitStatus("a", Status.COMPLETED);
+    assertThat(Objects.requireNonNull(instance.end()).outcome()).isEqualTo("withdrawn");
+    rejected(engine.send(ANA, "a", null, "hello?"), Rejection.Code.ENDED);
+  }
+
+  @Test
+  void recordedFieldLeadsToTheEnd() {
+    begin("a", call("record", Map.of("done", true)));
+
+    assertThat(awaitStatus("a", Status.COMPLETED).state()).isEqualTo("Done");
+  }
+
+  @Test
+  void silentUserIsNoticed() {
+    begin("a", "Good morning.");
+    awaitInstance("a", "it waits", this::rests);
+
+    running.tick(Duration.ofDays(2));
+
+    Instance instance = awaitStatus("a", Status.ESCALATED);
+    assertThat(Objects.requireNonNull(instance.escalated()).reason()).isEqualTo(Reason.ENTERED);
+  }
+
+  @Test
+  void timersOfManyInstancesFire() {
+    for (int i = 0; i < 20; i++) {
+      begin("a" + i, "Good morning.");
+      awaitInstance("a" + i, "it waits", this::rests);
+    }
+
+    running.tick(Duration.ofDays(2));
+
+    for (int i = 0; i < 20; i++) {
+      awaitStatus("a" + i, Status.ESCALATED);
+    }
+  }
+
+  @Test
+  void cancelledInstanceTakesNothingMore() {
+    start("a");
+    rejected(engine.cancel(ANA, "a", "no longer needed"), Rejection.Code.NOT_ALLOWED);
+    taken(engine.cancel(OPERATOR, "a", "no longer needed"));
+
+    awaitStatus("a", Status.CANCELLED);
+    rejected(engine.cancel(OPERATOR, "a", "again"), Rejection.Code.ENDED);
+  }
+
+  @Test
+  void escalationOpensOneTicketAndIsResumed() {
+    begin("a", world.model().fails("down", false), "Back again.");
+    awaitInstance(
+        "a",
+        "there is a ticket",
+        instance -> instance.escalated() != null && instance.escalated().ticket() != null);
+
+    rejected(engine.resume(ANA, "a", "Work", Map.of()), Rejection.Code.NOT_ALLOWED);
+    taken(engine.resume(OPERATOR, "a", "Work", Map.of()));
+
+    awaitInstance("a", "it waits", instance -> rests(instance) && instance.questions() == 2);
+    assertThat(world.desk().tickets())
+        .singleElement()
+        .satisfies(ticket -> {
+          assertThat(ticket.instance()).isEqualTo("a");
+          assertThat(ticket.reason()).isEqualTo("model");
+          assertThat(ticket.from()).isEqualTo("Work");
+        });
+  }
+
+  @Test
+  void deskThatFailsIsTriedUntilThereIsATicket() {
+    world.desk().failing(1);
+    begin("a", world.model().fails("down", false));
+    awaitInstance("a", "it is escalated", instance -> instance.inEscalation());
+
+    await(
+        "there is a ticket",
+        () -> {
+          running.tick(Duration.ofSeconds(1));
+          return Objects.requireNonNull(instance("a").escalated()).ticket() != null;
+        });
+    assertThat(world.desk().tickets()).hasSize(1);
+  }
+
+  // ---- watching
+
+  @Test
+  void watcherSeesEachEntryOnceInOrder() throws Exception {
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    List<String> strangers = new CopyOnWriteArrayList<>();
+    start("a", "One.", "Two.");
+    AutoCloseable watch = engine.watch(ANA, "a", entry -> seen.add(entry.seq()));
+    AutoCloseable stranger = engine.watch(EVE, "a", entry -> strangers.add(entry.instance()));
+    AutoCloseable all = engine.watch(OPERATOR, null, entry -> {});
+
+    taken(engine.send(ANA, "a", null, "please"));
+    awaitInstance("a", "it waits", this::rests);
+    int newest = (int) instance("a").seq();
+
+    await("all entries were seen", () -> seen.contains((long) newest));
+    assertThat(seen).isEqualTo(IntStream.rangeClosed(2, newest).mapToObj(Long::valueOf).toList());
+    assertThat(strangers).isEmpty();
+    all.close();
+    stranger.close();
+    watch.close();
+  }
+
+  @Test
+  void journalIsReadOnFromAnEntry() {
+    begin("a", "Good morning.");
+    awaitInstance("a", "it waits", this::rests);
+
+    List<Entry> all = engine.journal(ANA, "a", 0);
+    assertThat(all.stream().map(Entry::seq))
+        .isEqualTo(IntStream.rangeClosed(1, all.size()).mapToObj(Long::valueOf).toList());
+    assertThat(engine.journal(ANA, "a", 2)).isEqualTo(all.subList(2, all.size()));
+  }
+
+  // ---- starting again
+
+  private void restart() {
+    running = running.restart();
+    engine = running.engine();
+  }
+
+  @Test
+  void restartedEngineHasEverythingAsItWas() {
+    world.tools().answer("d.find", Map.of("id", "E1"));
+    begin("a", call("d.find", Map.of()), "Found.", "Still here.");
+    awaitInstance("a", "it waits", this::rests);
+    Instance before = instance("a");
+    List<Entry> journal = engine.journal(OPERATOR, "a", 0);
+
+    restart();
+
+    assertThat(instance("a")).isEqualTo(before);
+    assertThat(engine.journal(OPERATOR, "a", 0)).isEqualTo(journal);
+    assertThat(engine.send(ANA, "a", "a-m1", "please")).isEqualTo(new Acknowledgement.Again("a"));
+    taken(engine.send(ANA, "a", null, "are you there?"));
+    awaitInstance("a", "it waits", instance -> rests(instance) && instance.questions() == 3);
+    assertThat(world.model().question("a", 3).messages().toString())
+        .contains("please", "Found.", "are you there?");
+  }
+
+  @Test
+  void timerFiresAfterARestartAlsoIfItWasDueMeanwhile() {
+    begin("a", "Good morning.");
+    begin("b", "Good morning.");
+    awaitInstance("a", "it waits", this::rests);
+    awaitInstance("b", "it waits", this::rests);
+
+    restart();
+    running.tick(Duration.ofDays(2));
+
+    awaitStatus("a", Status.ESCALATED);
+    awaitStatus("b", Status.ESCALATED);
+  }
+
+  @Test
+  void parkedCallIsAnsweredAfterARestart() {
+    world.tools().answer("d.lend", "lent");
+    begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "It is yours.");
+    Parked parked = parked("a");
+
+    restart();
+
+    taken(engine.answer(BOB, "a", null, answer(parked, parked.hash())));
+    awaitInstance("a", "it waits", instance -> rests(instance) && instance.questions() == 3);
+    assertThat(world.tools().arrived("d.lend")).hasSize(1);
+  }
+
+  @Test
+  void unknownCallIsProbedAfterARestart() {
+    world.tools().answer("d.order", List.of(new ToolHost.Answer.Unknown("connection broken")));
+    world.tools().answer("d.by_key", Map.of("found", false));
+    begin("a", call("d.order", Map.of("item", "laptop")), "Not ordered.");
+    awaitInstance("a", "the call is unknown", this::unknownInTurn);
+
+    restart();
+    running.tick(ContractMachine.TIMEOUT.plus(ContractMachine.SETTLE_AFTER));
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(world.tools().arrived("d.order")).hasSize(1);
+    assertThat(occurrences("a", Occurrence.CallProbed.class))
+        .singleElement()
+        .satisfies(probed -> assertThat(probed.happened()).isFalse());
+  }
+
+  /** For subclasses that test more than every engine holds. */
+  protected @Nullable Running current() {
+    return running;
+  }
+}

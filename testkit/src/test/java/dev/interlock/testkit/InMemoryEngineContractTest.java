@@ -1,0 +1,50 @@
+package dev.interlock.testkit;
+
+import dev.interlock.core.engine.Engine;
+import java.time.Duration;
+import java.util.List;
+
+class InMemoryEngineContractTest extends EngineContract {
+  @Override
+  protected Running open(ContractMachine.World world) {
+    InMemoryEngine engine =
+        new InMemoryEngine(
+            List.of(ContractMachine.machine()),
+            new InMemoryEngine.Parts(
+                world.clock(),
+                world.model(),
+                world.tools(),
+                world.desk(),
+                ContractMachine.SETTLE_AFTER,
+                Decider.TRUE));
+    return new InMemory(engine);
+  }
+
+  private record InMemory(InMemoryEngine inside) implements Running {
+    @Override
+    public Engine engine() {
+      return inside;
+    }
+
+    @Override
+    public void tick(Duration by) {
+      inside.tick(by);
+    }
+
+    @Override
+    public void settle() {
+      inside.settle();
+    }
+
+    @Override
+    public Running restart() {
+      inside.restart();
+      return this;
+    }
+
+    @Override
+    public void close() {
+      inside.close();
+    }
+  }
+}
