@@ -116,12 +116,11 @@ final class Carrier {
       case Effect.Dispatch dispatch -> {
         boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
         call(instance, dispatch.call(), Stage.DISPATCHED)
-            .ifPresent(
-                call ->
-                    begin(
-                        id + "/c" + dispatch.call(),
-                        write,
-                        () -> inSlot(() -> dispatch(live, call, dispatch, recovered))));
+            .ifPresent(call ->
+                begin(
+                    id + "/c" + dispatch.call(),
+                    write,
+                    () -> inSlot(() -> dispatch(live, call, dispatch, recovered))));
       }
       case Effect.AbandonCall(int call) -> abandon(id + "/c" + call);
       case Effect.Probe(int number, Instant deadline) ->
