@@ -482,7 +482,13 @@ final class Carrier {
         Instant until = ports.clock().instant().plus(tool.timeout());
         Effect.Dispatch effect = new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
         Answer answer = attempts(live, tool, effect, false);
-        why = answer.toString();
+        why =
+            switch (answer) {
+              case Answer.Returned returned -> whole(returned);
+              case Answer.Failed failed -> failed.why();
+              case Answer.Unknown unknown -> unknown.why();
+              case Answer.Drifted drifted -> drifted.what();
+            };
         if (answer instanceof Answer.Returned returned
             && Projection.happened(
                     machine,
