@@ -113,6 +113,16 @@ public final class SocketServer implements AutoCloseable {
                     .formatted(MAX_CONNECTIONS)));
         return;
       }
+      answer(channel);
+    } catch (IOException e) {
+      // the peer is gone: it will ask again, and ids make that safe
+    } finally {
+      open.remove(channel);
+    }
+  }
+
+  private void answer(SocketChannel channel) throws IOException {
+    try {
       String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
       Optional<Map<String, Object>> request = request(channel, in);
@@ -120,11 +130,7 @@ public final class SocketServer implements AutoCloseable {
         answer(channel, in, user, request.get());
       }
     } catch (Wire.WireException e) {
-      writeQuietly(channel, refusal(Rejection.Code.VALUES, String.valueOf(e.getMessage())));
-    } catch (IOException e) {
-      // the peer is gone: it will ask again, and ids make that safe
-    } finally {
-      open.remove(channel);
+      write(channel, refusal(Rejection.Code.VALUES, String.valueOf(e.getMessage())));
     }
   }
 

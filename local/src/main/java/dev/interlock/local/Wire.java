@@ -61,9 +61,10 @@ final class Wire {
       return Optional.empty();
     }
     try {
-      return Json.parseStored(line.toString(StandardCharsets.UTF_8)) instanceof Map<?, ?> map
-          ? Optional.of(Json.object(map))
-          : Optional.empty();
+      if (Json.parseStored(line.toString(StandardCharsets.UTF_8)) instanceof Map<?, ?> map) {
+        return Optional.of(Json.object(map));
+      }
+      throw new WireException("found a line that is no object, expected one");
     } catch (JsonException e) {
       throw new WireException("found a line that is not JSON: " + e.getMessage());
     }

@@ -19,6 +19,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -97,12 +98,12 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
+      TokenStreamLocation at = e.getLocation(); // a limit that is passed has none
       throw new JsonException(
-          "%s at line %d, column %d"
-              .formatted(
-                  e.getOriginalMessage(),
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr()));
+          at == null
+              ? e.getOriginalMessage()
+              : "%s at line %d, column %d"
+                  .formatted(e.getOriginalMessage(), at.getLineNr(), at.getColumnNr()));
     }
   }
 

@@ -1,0 +1,62 @@
+package dev.interlock.core.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "null",
+        "[1",
+        "{\"a\":1,\"a\":2}",
+        "[1] [2]",
+        "[null]",
+        "NaN",
+        "'text'",
+        "1e99999",
+        "12345678901234567890123456789012345",
+        "\"\u0001\"",
+        "{a:1}"
+      })
+  void whatIsNoValueIsRefusedInOneWay(String text) {
+    assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void whatIsTooDeepOrTooLongIsRefusedInTheSameWay() {
+    assertThatThrownBy(() -> Json.parse("[".repeat(100_000))).isInstanceOf(JsonException.class);
+    assertThatThrownBy(() -> Json.parseStored("[".repeat(100_000)))
+        .isInstanceOf(JsonException.class);
+    assertThatThrownBy(() -> Json.parse("1".repeat(2_000))).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void numbersAreExact() {
+    assertThat(Json.parse("[9223372036854775807,9223372036854775808,1.0,0.10,1e3,-0]"))
+        .isEqualTo(
+            List.of(
+                Long.MAX_VALUE,
+                Decimal.of("9223372036854775808"),
+                1L,
+                Decimal.of("0.1"),
+                1_000L,
+                0L));
+  }
+
+  @Test
+  void canonicalFormIsSortedAndPlain() {
+    assertThat(
+            Json.write(Json.parse("{ \"b\" : 1.50, \"a\" : [true, \"\\u00e9\\n\"], \"c\": null }")))
+        .isEqualTo("{\"a\":[true,\"é\\n\"],\"b\":1.5}");
+    assertThat(Json.write(Map.of("x", Decimal.of("1E+3")))).isEqualTo("{\"x\":1000}");
+  }
+}
