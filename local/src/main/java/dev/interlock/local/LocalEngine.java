@@ -26,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -59,7 +61,12 @@ public final class LocalEngine implements Engine {
   private final Map<String, Machine> current = new LinkedHashMap<>();
   private volatile boolean closed;
 
-  private LocalEngine(Store store, Machines machines, Ports ports, Settings settings) {
+  /** The instances that are carried on; null means all. */
+  private final @Nullable Set<String> named;
+
+  private LocalEngine(
+      Store store, Machines machines, Ports ports, Settings settings, @Nullable Set<String> named) {
+    this.named = named;
     this.store = store;
     this.loading = new Loading(store, machines.compile());
     this.committer = new Committer(store, loading, ports.clock(), this::committed);
@@ -85,7 +92,7 @@ public final class LocalEngine implements Engine {
    * @throws Store.StoreException if the store cannot be read
    */
   public static LocalEngine open(Store store, Machines machines, Ports ports, Settings settings) {
-    LocalEngine engine = new LocalEngine(store, machines, ports, settings);
+    LocalEngine engine = new LocalEngine(store, machines, ports, settings, null);
     engine.committer.start();
     try {
       engine.recover();
@@ -94,6 +101,22 @@ public final class LocalEngine implements Engine {
       engine.close();
       throw e;
     }
+    return engine;
+  }
+
+  /**
+   * Opens an engine that carries on only those instances that somebody sends something to; what was
+   * in flight of one is taken up then. The others stay as they are: nothing of theirs goes out, no
+   * timer of theirs fires.
+   *
+   * @throws Store.StoreException if the store cannot be read
+   */
+  public static LocalEngine openForNamed(
+      Store store, Machines machines, Ports ports, Settings settings) {
+    LocalEngine engine =
+        new LocalEngine(store, machines, ports, settings, ConcurrentHashMap.newKeySet());
+    engine.committer.start();
+    engine.timers.start();
     return engine;
   }
 
@@ -124,13 +147,22 @@ public final class LocalEngine implements Engine {
     }
   }
 
+  /** Whoever names an instance first waits until it is taken up, and so does whoever is second. */
+  private synchronized void attend(String instance) {
+    if (named != null && named.add(instance)) {
+      recover(instance);
+    }
+  }
+
   private void committed(Live live, Entry entry, List<Effect> effects) {
     carrier.carry(live, effects);
     watchers.tell(live.instance(), entry);
   }
 
   private void wake(String instance) {
-    var unused = committer.add(Submission.due(instance));
+    if (named == null || named.contains(instance)) {
+      var unused = committer.add(Submission.due(instance));
+    }
   }
 
   /** Whether nothing is in flight for an instance: it ended, or only waits. */
@@ -169,6 +201,7 @@ public final class LocalEngine implements Engine {
     }
     Principal whom = caller == null ? by : caller;
     return taken(
+        instance,
         "start",
         input,
         sent ->
@@ -210,6 +243,7 @@ public final class LocalEngine implements Engine {
   public Acknowledgement resolve(
       Principal by, String instance, int call, boolean happened, @Nullable String result) {
     return taken(
+        instance,
         null,
         result == null ? "" : result,
         sent ->
@@ -253,7 +287,10 @@ public final class LocalEngine implements Engine {
       Object values,
       BiFunction<String, Instant, Occurrence> make) {
     return taken(
-        id, values, sent -> Submission.happened(instance, (live, at) -> make.apply(sent, at)));
+        instance,
+        id,
+        values,
+        sent -> Submission.happened(instance, (live, at) -> make.apply(sent, at)));
   }
 
   /**
@@ -262,7 +299,10 @@ public final class LocalEngine implements Engine {
    * @throws Store.StoreException if it could not be made durable; nothing was taken
    */
   private Acknowledgement taken(
-      @Nullable String id, Object values, Function<String, Submission> make) {
+      String instance,
+      @Nullable String id,
+      Object values,
+      Function<String, Submission> make) {
     if (closed) {
       return Committer.rejected(
           Rejection.Code.LIMIT, "the engine is closing; send it again to the next owner");
@@ -278,6 +318,7 @@ public final class LocalEngine implements Engine {
       return Committer.rejected(
           Rejection.Code.LIMIT, "the id is empty or longer than %d characters".formatted(MAX_ID));
     }
+    attend(instance);
     try {
       return committer.offer(make.apply(id == null ? hex(8) : id)).get();
     } catch (ExecutionException e) {
