@@ -1,0 +1,234 @@
+package dev.interlock;
+
+import dev.interlock.Configuration.Model;
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.MappingReader;
+import dev.interlock.core.load.Node;
+import dev.interlock.core.load.Reader;
+import dev.interlock.core.load.Yaml;
+import dev.interlock.core.machine.Principal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
+final class ConfigurationReader {
+  private static final String CODE_UNSET = "unset-variable";
+
+  private final Path folder;
+  private final Reader reader = new Reader();
+  private final List<Diagnostic> unset = new ArrayList<>();
+  private final Variables variables;
+
+  private ConfigurationReader(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.variables =
+        new Variables(
+            environment,
+            (mark, name) ->
+                unset.add(
+                    new Diagnostic(
+                        mark,
+                        CODE_UNSET,
+                        "the variable " + name + ", which is not set",
+                        "a value in the environment",
+                        "set it, or write ${" + name + ":-DEFAULT}")));
+  }
+
+  /** What came of reading. */
+  record Read(@Nullable Configuration configuration, List<Diagnostic> problems) {}
+
+  /**
+   * Reads a text.
+   *
+   * @param folder what relative paths start from
+   * @param text null if there is no such file: all defaults
+   */
+  static Read read(Path folder, @Nullable String text, Map<String, String> environment) {
+    ConfigurationReader it = new ConfigurationReader(folder, environment);
+    if (text == null) {
+      return new Read(it.standard(), List.of());
+    }
+    Yaml.Parsed parsed = Yaml.read(Configuration.FILE, text);
+    @Nullable Node root = parsed.root();
+    if (root == null || !parsed.problems().isEmpty()) {
+      return new Read(null, parsed.problems().stream().map(ConfigurationReader::hinted).toList());
+    }
+    @Nullable Configuration configuration = it.configuration(root);
+    List<Diagnostic> problems = it.reader.diagnostics();
+    return new Read(problems.isEmpty() ? configuration : null, problems);
+  }
+
+  /** Inside braces of YAML, those of a variable must be quoted. */
+  private static Diagnostic hinted(Diagnostic problem) {
+    return problem.code().equals("syntax")
+        ? new Diagnostic(
+            problem.mark(),
+            problem.code(),
+            problem.found(),
+            problem.expected(),
+            (problem.hint() == null ? "" : problem.hint() + "; ")
+                + "inside { } write a variable in quotes: \"${NAME}\"")
+        : problem;
+  }
+
+  private Configuration standard() {
+    return new Configuration(
+        Map.of(),
+        new Model.None(),
+        Map.of(Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER)),
+        folder.resolve(Configuration.DEFAULT_STORE),
+        Map.of(),
+        Configuration.DEFAULT_SETTLE_AFTER,
+        null,
+        List.of());
+  }
+
+  private @Nullable Configuration configuration(Node root) {
+    @Nullable MappingReader file = reader.mapping(root, Configuration.FILE);
+    if (file == null) {
+      return null;
+    }
+    Map<String, ServerConfig> servers = new LinkedHashMap<>();
+    for (Node.Member member : file.members("servers")) {
+      @Nullable ServerConfig server = server(member);
+      if (server != null) {
+        servers.put(member.key(), server);
+      }
+    }
+    Model model = model(file);
+    Map<String, Path> desks = new LinkedHashMap<>();
+    for (Node.Member member : file.members("desks")) {
+      @Nullable MappingReader desk = reader.mapping(member.node(), "the desk " + member.key());
+      if (desk != null) {
+        desks.put(member.key(), path(desk.needWord("file"), Configuration.DEFAULT_DESK_FOLDER));
+        desk.notYet("mcp", "webhook");
+        desk.done();
+      }
+    }
+    if (desks.isEmpty()) {
+      desks.put(Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER));
+    }
+    Path store = path(file.word("store"), Configuration.DEFAULT_STORE);
+    Map<String, Principal> people = new LinkedHashMap<>();
+    for (Node.Member member : file.members("people")) {
+      @Nullable Principal person = person(member);
+      if (person != null) {
+        people.put(member.key(), person);
+      }
+    }
+    Duration settleAfter = file.duration("settleAfter", Configuration.DEFAULT_SETTLE_AFTER);
+    @Nullable String group = filled(file.word("group"));
+    file.notYet("engine", "prices");
+    file.done();
+    return new Configuration(servers, model, desks, store, people, settleAfter, group, unset);
+  }
+
+  private @Nullable ServerConfig server(Node.Member member) {
+    String what = "the server " + member.key();
+    if (!member.key().matches("[A-Za-z0-9_-]+")) {
+      reader.report(
+          member.mark(),
+          "name",
+          "the server name \"" + member.key() + "\"",
+          "letters, digits, _ and -",
+          "a tool is called SERVER.TOOL: choose a name without dots or spaces");
+    }
+    @Nullable MappingReader server = reader.mapping(member.node(), what);
+    if (server == null) {
+      return null;
+    }
+    server.notYet("url", "headers");
+    @Nullable Node commandNode = server.need("command");
+    List<String> command =
+        commandNode == null
+            ? List.of()
+            : reader.words(commandNode, "`command` of " + what).stream()
+                .map(variables::fill)
+                .toList();
+    if (commandNode instanceof Node.Sequence sequence && sequence.items().isEmpty()) {
+      reader.report(
+          commandNode.mark(), "type", "an empty list", "a program and its arguments", null);
+    }
+    Map<String, String> env = new LinkedHashMap<>();
+    for (Node.Member variable : server.members("env")) {
+      Node.@Nullable Scalar word =
+          reader.word(variable.node(), "the variable " + variable.key() + " of " + what);
+      if (word != null) {
+        env.put(variable.key(), variables.fill(word));
+      }
+    }
+    Path dir = path(server.word("dir"), ".");
+    server.done();
+    return command.isEmpty() ? null : new ServerConfig(command, env, dir);
+  }
+
+  private Model model(MappingReader file) {
+    @Nullable MappingReader model = file.mapping("model");
+    if (model == null) {
+      return new Model.None();
+    }
+    Node.@Nullable Scalar scripted = model.word("scripted");
+    Node.@Nullable Scalar anthropic = model.word("anthropic");
+    if ((scripted == null) == (anthropic == null)) {
+      reader.report(
+          model.mark(),
+          "model",
+          scripted == null ? "a model of no known kind" : "a model of two kinds",
+          "{scripted: FILE} or {anthropic: MODEL-ID, key: \"${ANTHROPIC_API_KEY}\"}",
+          null);
+    }
+    Model read = new Model.None();
+    if (anthropic != null) {
+      String id = variables.fill(anthropic);
+      @Nullable String key = filled(model.needWord("key"));
+      @Nullable Long maxTokens = model.whole("maxTokens", 1);
+      @Nullable String url = filled(model.word("url"));
+      read =
+          new Model.Anthropic(
+              id,
+              key == null ? "" : key,
+              maxTokens == null ? Model.Anthropic.DEFAULT_MAX_TOKENS : maxTokens,
+              url);
+    } else if (scripted != null) {
+      read = new Model.Scripted(path(scripted, "script.yaml"));
+    }
+    model.notYet("openai", "recorded", "fallback");
+    model.done();
+    return read;
+  }
+
+  private @Nullable Principal person(Node.Member member) {
+    @Nullable MappingReader person = reader.mapping(member.node(), "the person " + member.key());
+    if (person == null) {
+      return null;
+    }
+    @Nullable String id = filled(person.needWord("id"));
+    List<String> roles = person.words("roles").stream().map(variables::fill).toList();
+    person.done();
+    return id == null ? null : new Principal(id, roles);
+  }
+
+  private @Nullable String filled(Node.@Nullable Scalar word) {
+    return word == null ? null : variables.fill(word);
+  }
+
+  private Path path(Node.@Nullable Scalar word, String standard) {
+    if (word == null) {
+      return folder.resolve(standard).normalize();
+    }
+    String text = variables.fill(word);
+    try {
+      return folder.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      reader.report(word.mark(), "path", word.described(), "a path", null);
+      return folder.resolve(standard).normalize();
+    }
+  }
+}

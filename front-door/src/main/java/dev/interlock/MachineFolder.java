@@ -1,0 +1,258 @@
+package dev.interlock;
+
+import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.MachineLoader;
+import dev.interlock.core.load.Mark;
+import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.machine.Machine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder that holds a machine and what is needed to run it, as it was read. Immutable.
+ *
+ * @param path the folder
+ * @param text of {@code machine.yaml}
+ * @param lockText of {@code tools.lock}; empty if there is none
+ */
+public record MachineFolder(
+    Path path,
+    Configuration configuration,
+    Machine machine,
+    String text,
+    ToolLock lock,
+    String lockText) {
+
+  public static final String MACHINE_FILE = "machine.yaml";
+  public static final String LOCK_FILE = "tools.lock";
+  public static final String SCENARIOS = "scenarios";
+
+  /** The largest file that is read, in bytes. */
+  public static final long MAX_FILE = 64L << 20;
+
+  /** A variable for {@code interlock.yaml} that is always set: the Java that runs this. */
+  public static final String JAVA_VARIABLE = "INTERLOCK_JAVA";
+
+  /**
+   * What came of reading.
+   *
+   * @param value null if there are problems
+   * @param problems all of them, file by file
+   * @param texts of the files that were read, by the name that the problems give them
+   */
+  public record Reading<T extends @Nullable Object>(
+      @Nullable T value, List<Diagnostic> problems, Map<String, String> texts) {
+
+    /**
+     * What was read.
+     *
+     * @throws MachineFolderException if there are problems
+     */
+    public T orThrow() {
+      if (value == null) {
+        throw new MachineFolderException(problems, texts);
+      }
+      return value;
+    }
+  }
+
+  /**
+   * Reads a folder with this process's environment.
+   *
+   * @throws UnreadableFolderException if it is no machine folder or cannot be read
+   */
+  public static Reading<MachineFolder> read(Path folder) {
+    return read(folder, System.getenv());
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @param environment what {@code ${NAME}} in {@code interlock.yaml} stands for
+   * @throws UnreadableFolderException if it is no machine folder or cannot be read
+   */
+  public static Reading<MachineFolder> read(Path folder, Map<String, String> environment) {
+    requireFolder(folder);
+    Texts texts = new Texts(folder);
+    ConfigurationReader.Read configuration = configuration(folder, texts, environment);
+    @Nullable String lockText = texts.read(LOCK_FILE);
+    ToolLock.Read lock =
+        lockText == null
+            ? new ToolLock.Read(ToolLock.EMPTY, List.of())
+            : ToolLock.read(LOCK_FILE, lockText);
+    @Nullable String text = texts.read(MACHINE_FILE);
+    List<Diagnostic> problems = new ArrayList<>();
+    @Nullable Machine machine = null;
+    if (text != null) {
+      MachineLoader.Loaded loaded = MachineLoader.load(MACHINE_FILE, text, lock.lock());
+      machine = loaded.machine();
+      problems.addAll(loaded.diagnostics());
+    }
+    problems.addAll(lock.diagnostics());
+    problems.addAll(configuration.problems());
+    problems.addAll(texts.problems);
+    @Nullable MachineFolder read =
+        machine == null
+                || text == null
+                || configuration.configuration() == null
+                || !problems.isEmpty()
+            ? null
+            : new MachineFolder(
+                folder,
+                configuration.configuration(),
+                machine,
+                text,
+                lock.lock(),
+                lockText == null ? ToolLock.EMPTY.write() : lockText);
+    return new Reading<>(read, List.copyOf(problems), texts.read);
+  }
+
+  /**
+   * Reads only {@code interlock.yaml}: enough to find the store and its owner, also while the
+   * machine is being edited.
+   *
+   * @throws UnreadableFolderException if it is no machine folder or cannot be read
+   */
+  public static Reading<Configuration> readConfiguration(
+      Path folder, Map<String, String> environment) {
+    requireFolder(folder);
+    Texts texts = new Texts(folder);
+    ConfigurationReader.Read configuration = configuration(folder, texts, environment);
+    List<Diagnostic> problems = new ArrayList<>(configuration.problems());
+    problems.addAll(texts.problems);
+    return new Reading<>(
+        problems.isEmpty() ? configuration.configuration() : null, problems, texts.read);
+  }
+
+  /** Makes a machine of what is stored of it. */
+  public static Function<PutMachine, Machine> compiler() {
+    return stored -> {
+      MachineLoader.Loaded loaded =
+          MachineLoader.load(
+              MACHINE_FILE, stored.text(), ToolLock.read(LOCK_FILE, stored.lock()).lock());
+      @Nullable Machine machine = loaded.machine();
+      if (machine == null) {
+        throw new MachineFolderException(loaded.diagnostics(), Map.of(MACHINE_FILE, stored.text()));
+      }
+      return machine;
+    };
+  }
+
+  /** The same folder, run otherwise. */
+  public MachineFolder with(Configuration other) {
+    return new MachineFolder(path, other, machine, text, lock, lockText);
+  }
+
+  /**
+   * The scenarios of a folder: text by name, {@code scenarios/NAME.yaml}, in the order of names.
+   *
+   * @throws UnreadableFolderException if they cannot be read
+   */
+  public Map<String, String> scenarios() {
+    Path folder = path.resolve(SCENARIOS);
+    if (!Files.isDirectory(folder)) {
+      return Map.of();
+    }
+    Map<String, String> scenarios = new LinkedHashMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(MachineFolder::yaml).sorted().toList()) {
+        scenarios.put(SCENARIOS + "/" + file.getFileName(), Files.readString(file));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw UnreadableFolderException.unreadable(folder, e);
+    }
+    return scenarios;
+  }
+
+  private static boolean yaml(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".yaml") || name.endsWith(".yml");
+  }
+
+  private static void requireFolder(Path folder) {
+    if (!Files.exists(folder)) {
+      throw UnreadableFolderException.of(
+          "no folder " + folder, "a machine folder", "give one with -C DIR, or make one");
+    }
+    if (!Files.exists(folder.resolve(MACHINE_FILE))) {
+      throw UnreadableFolderException.of(
+          "no " + MACHINE_FILE + " in " + folder,
+          "a machine folder: " + MACHINE_FILE + ", " + Configuration.FILE + ", " + LOCK_FILE,
+          "give one with -C DIR, or make one: interlock new DIR");
+    }
+  }
+
+  private static ConfigurationReader.Read configuration(
+      Path folder, Texts texts, Map<String, String> environment) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putIfAbsent(
+        JAVA_VARIABLE, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    return ConfigurationReader.read(folder, texts.read(Configuration.FILE), variables);
+  }
+
+  /**
+   * The text of one file, or empty if there is none.
+   *
+   * @throws MachineFolderException if it is no text
+   * @throws UnreadableFolderException if it cannot be read
+   */
+  static Optional<String> text(Path folder, String name) {
+    Texts texts = new Texts(folder);
+    @Nullable String text = texts.read(name);
+    if (!texts.problems.isEmpty()) {
+      throw new MachineFolderException(texts.problems, Map.of());
+    }
+    return Optional.ofNullable(text);
+  }
+
+  /** The texts of a folder's files. */
+  private static final class Texts {
+    private final Path folder;
+    private final Map<String, String> read = new LinkedHashMap<>();
+    private final List<Diagnostic> problems = new ArrayList<>();
+
+    Texts(Path folder) {
+      this.folder = folder;
+    }
+
+    /** Null if there is no such file, or if it is not a text. */
+    @Nullable String read(String name) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        return null;
+      }
+      try {
+        long size = Files.size(file);
+        if (size > MAX_FILE) {
+          problem(name, "%,d bytes".formatted(size), "at most %,d".formatted(MAX_FILE));
+          return null;
+        }
+        String text = Files.readString(file);
+        read.put(name, text);
+        return text;
+      } catch (CharacterCodingException e) {
+        problem(name, "bytes that are not UTF-8", "a text in UTF-8");
+        return null;
+      } catch (IOException e) {
+        throw UnreadableFolderException.unreadable(file, e);
+      }
+    }
+
+    private void problem(String name, String found, String expected) {
+      problems.add(new Diagnostic(new Mark(name, 1, 1), "file", found, expected, null));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.interlock;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.Configuration.Model;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.machine.Principal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationReaderTest {
+  private static final Path FOLDER = Path.of("/machines/it");
+
+  private static ConfigurationReader.Read read(@Nullable String text) {
+    return ConfigurationReader.read(FOLDER, text, Map.of("HOME", "/home/ana", "EMPTY", ""));
+  }
+
+  private static Configuration configuration(@Nullable String text) {
+    ConfigurationReader.Read read = read(text);
+    assertThat(read.problems()).isEmpty();
+    return requireNonNull(read.configuration());
+  }
+
+  @Test
+  void everythingHasADefault() {
+    Configuration none = configuration(null);
+    Configuration least = configuration("servers: {}\n");
+
+    assertThat(least).isEqualTo(none);
+    assertThat(none.store()).isEqualTo(FOLDER.resolve("cases.db"));
+    assertThat(none.desks()).containsExactly(Map.entry("main", FOLDER.resolve("desk")));
+    assertThat(none.model()).isEqualTo(new Model.None());
+    assertThat(none.settleAfter()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(none.group()).isNull();
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    Configuration all =
+        configuration(
+            """
+            servers:
+              it: {command: [python3, server.py, "--data=${HOME}/data"], env: {MODE: fast}, dir: server}
+              note: {command: /bin/notes}
+            model: {scripted: replies/script.yaml}
+            desks: {front: {file: tickets}, back: {file: /var/desk}}
+            store: ${HOME}/cases.db
+            people:
+              bob: {id: bob@example.com, roles: [manager, operator]}
+              eve: {id: eve@example.com}
+            settleAfter: PT5S
+            group: staff
+            """);
+
+    assertThat(all.servers().keySet()).containsExactly("it", "note");
+    assertThat(requireNonNull(all.servers().get("it")).command())
+        .containsExactly("python3", "server.py", "--data=/home/ana/data");
+    assertThat(requireNonNull(all.servers().get("it")).env())
+        .containsExactly(Map.entry("MODE", "fast"));
+    assertThat(requireNonNull(all.servers().get("it")).dir()).isEqualTo(FOLDER.resolve("server"));
+    assertThat(requireNonNull(all.servers().get("note")).command()).containsExactly("/bin/notes");
+    assertThat(requireNonNull(all.servers().get("note")).dir()).isEqualTo(FOLDER);
+    assertThat(all.model()).isEqualTo(new Model.Scripted(FOLDER.resolve("replies/script.yaml")));
+    assertThat(all.desks())
+        .containsExactly(
+            Map.entry("front", FOLDER.resolve("tickets")), Map.entry("back", Path.of("/var/desk")));
+    assertThat(all.store()).isEqualTo(Path.of("/home/ana/cases.db"));
+    assertThat(all.person("bob"))
+        .contains(new Principal("bob@example.com", List.of("manager", "operator")));
+    assertThat(all.person("ana")).isEmpty();
+    assertThat(all.settleAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(all.group()).isEqualTo("staff");
+  }
+
+  @Test
+  void anthropicNeedsAKeyAndHidesIt() {
+    Configuration configuration =
+        configuration("model: {anthropic: some-model, key: \"s${EMPTY:-ecre}t\", maxTokens: 10}\n");
+
+    assertThat(configuration.model())
+        .isEqualTo(new Model.Anthropic("some-model", "secret", 10, null));
+    assertThat(configuration.toString()).contains("some-model").doesNotContain("secret");
+    assertThat(problems("model: {anthropic: some-model}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("interlock.yaml:1:8: found `model` of interlock.yaml without `key`");
+  }
+
+  @Test
+  void variablesAreFilledIn() {
+    Configuration configuration =
+        configuration(
+            """
+            store: "${HOME}/${NONE:-a}/${EMPTY:-b}/$${HOME}/$HOME/${EMPTY}c"
+            """);
+
+    assertThat(configuration.store()).hasToString("/home/ana/a/b/${HOME}/$HOME/c");
+  }
+
+  @Test
+  void unsetVariablesAreNamedWithTheirPlaceAndDoNotHinderReading() {
+    Configuration configuration =
+        configuration("servers:\n  it: {command: [run, \"--key=${IT_KEY}\"]}\n");
+
+    assertThat(configuration.unset())
+        .singleElement()
+        .asString()
+        .startsWith("interlock.yaml:2:30: found the variable IT_KEY, which is not set")
+        .contains("${IT_KEY:-DEFAULT}");
+  }
+
+  @Test
+  void unknownKeysNameTheNearest() {
+    assertThat(problems("servers:\n  it: {comand: [x]}\nstroe: a.db\n"))
+        .satisfiesExactly(
+            problem ->
+                assertThat(problem)
+                    .asString()
+                    .contains("interlock.yaml:2:7: ")
+                    .contains("without `command`")
+                    .contains("is `comand` meant as it?"),
+            problem ->
+                assertThat(problem)
+                    .asString()
+                    .contains("interlock.yaml:2:8: ")
+                    .contains("did you mean `command`?"),
+            problem ->
+                assertThat(problem)
+                    .asString()
+                    .contains("interlock.yaml:3:1: ")
+                    .contains("did you mean `store`?"));
+  }
+
+  @Test
+  void whatIsNotBuiltSaysNotYet() {
+    assertThat(problems("servers: {it: {command: x, url: \"https://example.com\"}}\nprices: {}\n"))
+        .hasSize(2)
+        .allSatisfy(problem -> assertThat(problem).asString().contains("not yet"));
+  }
+
+  @Test
+  void malformedValuesAreReportedTogether() {
+    List<Diagnostic> problems =
+        problems(
+            """
+            servers: {"a.b": {command: []}, c: run}
+            model: {scripted: a.yaml, anthropic: m, key: k}
+            settleAfter: soon
+            people: {bob: {roles: 7}}
+            """);
+
+    assertThat(problems.stream().map(problem -> problem.mark().line()).distinct())
+        .containsExactly(1, 2, 3, 4);
+    assertThat(problems).extracting(Diagnostic::code).contains("name", "type", "model", "duration");
+  }
+
+  @Test
+  void bracesOfAVariableInsideBracesNeedQuotes() {
+    assertThat(problems("model: {anthropic: m, key: ${KEY}}\n"))
+        .first()
+        .asString()
+        .startsWith("interlock.yaml:1:")
+        .contains("\"${NAME}\"");
+  }
+
+  @Test
+  void speakersAreFoundByNameByIdOrMadeOfAWord() {
+    Configuration configuration =
+        configuration("people: {bob: {id: bob@example.com, roles: [manager]}}\n");
+
+    Principal bob = new Principal("bob@example.com", List.of("manager"), "root");
+    assertThat(configuration.speaker("bob", "root")).isEqualTo(bob);
+    assertThat(configuration.speaker("bob@example.com", "root")).isEqualTo(bob);
+    assertThat(configuration.speaker("ana@example.com", "root"))
+        .isEqualTo(new Principal("ana@example.com", List.of(), "root"));
+    assertThat(configuration.speaker("eve:manager,operator", "root"))
+        .isEqualTo(new Principal("eve", List.of("manager", "operator"), "root"));
+    assertThat(configuration.somebodyWith("manager")).contains("bob");
+    assertThat(configuration.somebodyWith("adjuster")).isEmpty();
+  }
+
+  private static List<Diagnostic> problems(String text) {
+    ConfigurationReader.Read read = read(text);
+    assertThat(read.configuration()).isNull();
+    return read.problems();
+  }
+}
