@@ -1,17 +1,37 @@
 package dev.interlock.cli;
 
+import dev.interlock.cli.act.AnswerCommand;
+import dev.interlock.cli.act.CancelCommand;
+import dev.interlock.cli.act.EventCommand;
+import dev.interlock.cli.act.ResolveCommand;
+import dev.interlock.cli.act.ResumeCommand;
+import dev.interlock.cli.act.SendCommand;
+import dev.interlock.cli.act.StartCommand;
+import dev.interlock.cli.create.NewCommand;
 import dev.interlock.cli.demo.DemoCommand;
+import dev.interlock.cli.folder.CheckCommand;
+import dev.interlock.cli.folder.LockCommand;
+import dev.interlock.cli.folder.TestCommand;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.cli.read.JournalCommand;
+import dev.interlock.cli.read.ListCommand;
+import dev.interlock.cli.read.ShowCommand;
+import dev.interlock.cli.read.VerifyJournalCommand;
+import dev.interlock.cli.read.WatchCommand;
+import dev.interlock.cli.run.RunCommand;
+import dev.interlock.cli.run.UpCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -24,9 +44,33 @@ final class CommandTree {
 
   static {
     COMMANDS.put("demo", DemoCommand::new);
+    COMMANDS.put("new", NewCommand::new);
+    COMMANDS.put("check", CheckCommand::new);
+    COMMANDS.put("lock", LockCommand::new);
+    COMMANDS.put("test", TestCommand::new);
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("up", UpCommand::new);
+    COMMANDS.put("start", StartCommand::new);
+    COMMANDS.put("send", SendCommand::new);
+    COMMANDS.put("event", EventCommand::new);
+    COMMANDS.put("approve", AnswerCommand.Approve::new);
+    COMMANDS.put("reject", AnswerCommand.Reject::new);
+    COMMANDS.put("resolve", ResolveCommand::new);
+    COMMANDS.put("resume", ResumeCommand::new);
+    COMMANDS.put("cancel", CancelCommand::new);
+    COMMANDS.put("show", ShowCommand::new);
+    COMMANDS.put("list", ListCommand::new);
+    COMMANDS.put("watch", WatchCommand::new);
+    COMMANDS.put("journal", JournalCommand::new);
+    COMMANDS.put("verify-journal", VerifyJournalCommand::new);
   }
 
   private CommandTree() {}
+
+  /** Their names, in the order of the usage. */
+  static Set<String> names() {
+    return Collections.unmodifiableSet(COMMANDS.keySet());
+  }
 
   /**
    * Runs one command.

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -91,15 +92,18 @@ public final class Output {
   public static Buffers buffers(boolean terminal, Reader input) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Output output =
-        new Output(
-            new BufferedReader(input),
-            new PrintWriter(out),
-            new PrintWriter(err),
-            terminal ? Set.of(Stream.values()) : Set.of(),
-            terminal,
-            DEFAULT_WIDTH);
-    return new Buffers(output, out, err);
+    return new Buffers(writingTo(terminal, input, out, err), out, err);
+  }
+
+  /** A double that writes elsewhere. */
+  public static Output writingTo(boolean terminal, Reader input, Writer out, Writer err) {
+    return new Output(
+        new BufferedReader(input),
+        new PrintWriter(out),
+        new PrintWriter(err),
+        terminal ? Set.of(Stream.values()) : Set.of(),
+        terminal,
+        DEFAULT_WIDTH);
   }
 
   /** What was written to a double. */

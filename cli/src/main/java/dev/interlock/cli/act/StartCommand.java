@@ -1,0 +1,99 @@
+package dev.interlock.cli.act;
+
+import dev.interlock.Configuration;
+import dev.interlock.MachineFolder;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Program;
+import dev.interlock.cli.session.ActingCommand;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.machine.Principal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code interlock start}. */
+@Command(
+    name = "start",
+    header = "Start an instance, and say something if you like.",
+    description = {
+      "Starts an instance of the folder's machine. Its caller is whoever speaks, or whom an"
+          + " operator names with --for. The same --id with the same input is acknowledged again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  interlock start",
+      "  interlock start --as ana@example.com \"I need a laptop\"",
+      "  interlock start --id case-7 --input order=A-17 --input amount=12.50"
+    })
+public final class StartCommand extends ActingCommand {
+  /** Digits behind the machine's name in an id that is made up. */
+  private static final int MADE_UP_DIGITS = 8;
+
+  @Parameters(arity = "0..1", paramLabel = "TEXT", description = "The caller's first message.")
+  private @Nullable String text;
+
+  @Option(names = "--id", paramLabel = "ID", description = "The instance's id. Default: made up.")
+  private @Nullable String id;
+
+  @Option(
+      names = "--for",
+      paramLabel = "PERSON",
+      description = "Whom the instance acts for, if it is not who speaks. Only for operators.")
+  private @Nullable String caller;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FIELD=VALUE",
+      description = "A field of source input: a text, or JSON where the field is no text.")
+  private Map<String, String> input = new LinkedHashMap<>();
+
+  public StartCommand(Program program) {
+    super(program);
+  }
+
+  @Override
+  protected int inFolder() throws Exception {
+    MachineFolder folder = readFolder();
+    Configuration configuration = folder.configuration();
+    if (caller != null && text != null) {
+      throw Failure.of(
+          "--for and a message",
+          "one of them: only " + caller + " can speak as " + caller,
+          "start with --as " + caller,
+          ExitCode.USAGE);
+    }
+    @Nullable Principal whom = caller == null ? null : person(configuration.speaker(caller, ""));
+    Map<String, Object> values = Given.fields(folder.machine(), input);
+    String name = folder.machine().name();
+    String instance = id == null ? name + "-" + idOr(null).substring(0, MADE_UP_DIGITS) : id;
+    String first = idOr(null);
+    return act(
+        configuration,
+        "Started",
+        (session, by) -> {
+          Engine engine = session.engine();
+          Acknowledgement started = engine.start(by, name, instance, whom, values);
+          if (text == null || started instanceof Acknowledgement.Rejected) {
+            return started;
+          }
+          Acknowledgement sent = engine.send(by, instance, first, text);
+          if (sent instanceof Acknowledgement.Rejected(Rejection rejection)) {
+            String message = instance + " was started, but: " + rejection.message();
+            return new Acknowledgement.Rejected(new Rejection(rejection.code(), message));
+          }
+          // What was said is followed from where it was started.
+          return started instanceof Acknowledgement.Taken ? started : sent;
+        });
+  }
+
+  private static Principal person(Principal speaker) {
+    return new Principal(speaker.id(), speaker.roles());
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that change an instance. */
+@NullMarked
+package dev.interlock.cli.act;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Commands about a machine folder itself. */
+@NullMarked
+package dev.interlock.cli.folder;
+
+import org.jspecify.annotations.NullMarked;

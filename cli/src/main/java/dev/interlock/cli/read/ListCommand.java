@@ -1,0 +1,135 @@
+package dev.interlock.cli.read;
+
+import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Table;
+import dev.interlock.cli.output.Text;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Program;
+import dev.interlock.cli.session.InstanceCommand;
+import dev.interlock.cli.tell.RowText;
+import dev.interlock.core.journal.Store;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code interlock list}. */
+@Command(
+    name = "list",
+    header = "The instances, newest first.",
+    description = {
+      "One line each: id, machine, state, status, the state it escalated from, the reason, and"
+          + " since when. Piped, the fields are separated by tabs."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  interlock list",
+      "  interlock list --escalated-from CollectRequirements",
+      "  interlock list --status waiting --state Act",
+      "  interlock list --json | jq '.[].instance'"
+    })
+public final class ListCommand extends InstanceCommand {
+  /** How many are shown unless told otherwise. */
+  static final int DEFAULT_LIMIT = 100;
+
+  @Option(names = "--machine", paramLabel = "NAME", description = "Only of that machine.")
+  private @Nullable String machine;
+
+  @Option(names = "--state", paramLabel = "STATE", description = "Only those in that state.")
+  private @Nullable String state;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "Only running, waiting, escalated, completed or cancelled ones.")
+  private @Nullable String status;
+
+  @Option(
+      names = "--escalated-from",
+      paramLabel = "STATE",
+      description = "Only those that last escalated out of that state.")
+  private @Nullable String escalatedFrom;
+
+  @Option(
+      names = "--caller",
+      paramLabel = "ID",
+      description = "Only those that act for that person.")
+  private @Nullable String caller;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many. Default: ${DEFAULT-VALUE}.")
+  private int limit = DEFAULT_LIMIT;
+
+  public ListCommand(Program program) {
+    super(program);
+  }
+
+  @Override
+  protected int inFolder() throws Exception {
+    Store.Filter filter = new Store.Filter(machine, state, status, escalatedFrom, caller, limit);
+    return reading(
+        readConfiguration(),
+        reads -> {
+          print(reads.list(filter));
+          return ExitCode.OK;
+        });
+  }
+
+  private void print(List<Store.Row> rows) {
+    Output output = program().output();
+    if (output.json()) {
+      output.value(rows.stream().map(RowText::json).toList());
+      return;
+    }
+    if (rows.isEmpty()) {
+      output.note(nothing());
+      return;
+    }
+    Table table =
+        new Table("INSTANCE", "MACHINE", "STATE", "STATUS", "ESCALATED FROM", "REASON", "SINCE");
+    boolean terminal = output.terminal(Output.Stream.OUT);
+    for (Store.Row row : rows) {
+      table.row(
+          row.instance(),
+          row.machineName(),
+          row.state(),
+          row.status(),
+          row.escalatedFrom() == null ? "" : row.escalatedFrom(),
+          row.reason() == null ? "" : row.reason(),
+          terminal
+              ? RowText.since(row, program().clock().instant(), ZoneId.systemDefault())
+              : row.since().toString());
+    }
+    table.print(output);
+    if (rows.size() == limit && terminal) {
+      output.note(
+          "Only the newest %s; --limit N shows more."
+              .formatted(Text.count(limit, "instance", "instances")));
+    }
+  }
+
+  private String nothing() {
+    String asked =
+        Stream.of(
+                named("machine", machine),
+                named("state", state),
+                named("status", status),
+                named("escalated from", escalatedFrom),
+                named("caller", caller))
+            .flatMap(part -> part)
+            .collect(Collectors.joining(", "));
+    return asked.isEmpty()
+        ? "There are no instances yet. Start one: interlock run" + sameFolder()
+        : "There is no instance with " + asked + ". All of them: interlock list" + sameFolder();
+  }
+
+  private static Stream<String> named(String name, @Nullable String value) {
+    return value == null ? Stream.empty() : Stream.of(name + " " + value);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.interlock.cli.session;
+
+import dev.interlock.Configuration;
+import dev.interlock.MachineFolder;
+import dev.interlock.MachineFolderException;
+import dev.interlock.UnreadableFolderException;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Program;
+import dev.interlock.cli.program.ProgramCommand;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.local.SocketClient.SocketException;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** A command about a machine folder. */
+public abstract class FolderCommand extends ProgramCommand {
+  @Option(
+      names = "-C",
+      paramLabel = "DIR",
+      description = "The machine folder. Default: the current one.")
+  private Path folder = Path.of("");
+
+  protected FolderCommand(Program program) {
+    super(program);
+  }
+
+  /** The machine folder that was given. */
+  protected final Path folder() {
+    return program().path(folder);
+  }
+
+  /** What stands after {@code interlock COMMAND} to mean the same folder again. */
+  protected final String sameFolder() {
+    return folder.toString().isEmpty() ? "" : " -C " + folder;
+  }
+
+  /** The folder, which must have no errors. */
+  protected final MachineFolder readFolder() {
+    return MachineFolder.read(folder(), program().environment()).orThrow();
+  }
+
+  /** Only its configuration. */
+  protected final Configuration readConfiguration() {
+    return MachineFolder.readConfiguration(folder(), program().environment()).orThrow();
+  }
+
+  @Override
+  protected final int execute() throws Exception {
+    try {
+      return inFolder();
+    } catch (MachineFolderException e) {
+      if (e.problems().isEmpty()) {
+        throw new Failure(String.valueOf(e.getMessage()), e);
+      }
+      Problems problems = new Problems(e.problems(), e.texts());
+      if (program().output().json()) {
+        program().output().value(Map.of("problems", problems.json()));
+      } else {
+        problems.print(program().output());
+      }
+      return ExitCode.FAILED;
+    } catch (UnreadableFolderException | StoreException | SocketException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Does what the command is for.
+   *
+   * @return an {@link ExitCode}
+   */
+  protected abstract int inFolder() throws Exception;
+}

@@ -1,0 +1,98 @@
+package dev.interlock.cli.session;
+
+import dev.interlock.Configuration;
+import dev.interlock.Interlock;
+import dev.interlock.MachineFolder;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Program;
+import dev.interlock.cli.tell.Typing;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.local.SocketClient;
+import dev.interlock.local.SqliteStore;
+import dev.interlock.local.StoreReader;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command about instances: somebody speaks to an engine. */
+public abstract class InstanceCommand extends FolderCommand {
+  @Option(
+      names = "--as",
+      paramLabel = "PERSON",
+      description =
+          "Speak as somebody: a name or id of people in interlock.yaml, or ID[:ROLE,...]."
+              + " Only the owner of the file may; the journal records both."
+              + " Default: whoever you are to the operating system.")
+  private @Nullable String as;
+
+  protected InstanceCommand(Program program) {
+    super(program);
+  }
+
+  /** Whether {@code --as} was given. */
+  protected final boolean speaksAs() {
+    return as != null;
+  }
+
+  /** What suggested commands must say. */
+  protected final Typing typing(Configuration configuration) {
+    return new Typing(sameFolder(), configuration::somebodyWith);
+  }
+
+  /** Talks to the owner of the folder's store, or becomes it. */
+  protected final Session session(Configuration configuration) {
+    return Session.open(configuration, this::readFolder, program().user(), program().clock());
+  }
+
+  /** Who speaks. */
+  protected final Principal speaker(Configuration configuration, Session session) {
+    return as == null ? session.self() : configuration.speaker(as, program().user());
+  }
+
+  /** Who speaks to another process's engine. */
+  protected final Principal as(Configuration configuration) {
+    return as == null ? SocketClient.SELF : configuration.speaker(as, program().user());
+  }
+
+  /** What a reading command does with what it may read. */
+  protected interface Reading {
+    int read(Reads reads) throws Exception;
+  }
+
+  /** Reads through the owner, or from the file if there is none. */
+  protected final int reading(Configuration configuration, Reading reading) throws Exception {
+    Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
+    if (owner.isPresent()) {
+      try (Engine engine = owner.get()) {
+        return reading.read(Reads.of(engine, as(configuration)));
+      }
+    }
+    if (!Files.exists(configuration.store())) {
+      return reading.read(Reads.nothing());
+    }
+    try (Store store = SqliteStore.openReadOnly(configuration.store())) {
+      Principal by =
+          as == null
+              ? Interlock.owner(program().user())
+              : configuration.speaker(as, program().user());
+      return reading.read(Reads.of(new StoreReader(store, MachineFolder.compiler()), by));
+    }
+  }
+
+  /** An instance, which must be there. */
+  protected final View found(Reads reads, String instance) {
+    return reads
+        .get(instance)
+        .orElseThrow(() ->
+            Failure.of(
+                "no instance " + instance + (as == null ? "" : " that " + as + " may see"),
+                "one of those that were started in " + folder(),
+                "interlock list" + sameFolder() + " shows them",
+                ExitCode.FAILED));
+  }
+}

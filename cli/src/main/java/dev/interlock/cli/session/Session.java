@@ -1,0 +1,145 @@
+package dev.interlock.cli.session;
+
+import dev.interlock.Configuration;
+import dev.interlock.Interlock;
+import dev.interlock.MachineFolder;
+import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.local.OwnedElsewhereException;
+import dev.interlock.local.SocketClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine to talk to: another process's, or this process's own, which is then the owner and
+ * listens for others until it is closed. Closing drains: writes in flight are awaited.
+ */
+public final class Session implements AutoCloseable {
+  /** How long a command tries to reach an owner that comes or goes. */
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Engine engine;
+  private final @Nullable Interlock own;
+  private final Principal self;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread onExit = new Thread(this::close, "close the engine");
+
+  private Session(Engine engine, @Nullable Interlock own, Principal self) {
+    this.engine = engine;
+    this.own = own;
+    this.self = self;
+    Runtime.getRuntime().addShutdownHook(onExit);
+  }
+
+  /**
+   * Talks to the owner, or becomes it.
+   *
+   * @param folder read when it is needed: an owner has its own
+   * @throws Failure if there is an owner that does not answer
+   */
+  public static Session open(
+      Configuration configuration, Supplier<MachineFolder> folder, String user, Clock clock) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    @Nullable MachineFolder read = null;
+    while (true) {
+      Optional<Engine> owner =
+          SocketClient.connect(configuration.store(), MachineFolder.compiler());
+      if (owner.isPresent()) {
+        return new Session(owner.get(), null, SocketClient.SELF);
+      }
+      try {
+        read = read == null ? folder.get() : read;
+        Interlock own = Interlock.openForNamed(read, clock);
+        return new Session(own.engine(), own, Interlock.owner(user));
+      } catch (OwnedElsewhereException e) {
+        if (Instant.now().isAfter(deadline)) {
+          throw busy(configuration);
+        }
+        pause();
+      }
+    }
+  }
+
+  /**
+   * Becomes the owner.
+   *
+   * @throws Failure if there is another
+   */
+  public static Session own(MachineFolder folder, String user, Clock clock) {
+    try {
+      Interlock own = Interlock.open(folder, clock);
+      return new Session(own.engine(), own, Interlock.owner(user));
+    } catch (OwnedElsewhereException e) {
+      throw Failure.of(
+          "another process that owns " + folder.configuration().store(),
+          "one owner at a time",
+          "stop that one, or just use the other commands: they talk to it",
+          ExitCode.BUSY);
+    }
+  }
+
+  private static Failure busy(Configuration configuration) {
+    return Failure.of(
+        "a process that owns %s and did not answer for %d s"
+            .formatted(configuration.store(), PATIENCE.toSeconds()),
+        "an owner that listens on its socket",
+        "wait until it has finished, or stop it; then try again",
+        ExitCode.BUSY);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("Interrupted while waiting for the owner.", ExitCode.INTERRUPTED);
+    }
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Whether this process owns the store. */
+  public boolean owner() {
+    return own != null;
+  }
+
+  /** Whoever this process runs as. */
+  public Principal self() {
+    return self;
+  }
+
+  /** Whether an instance has nothing in flight: it ended, or only waits. */
+  boolean atRest(Engine.View view) {
+    return Rest.is(view) && (own == null || own.atRest(view.instance().id()));
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (Thread.currentThread() != onExit) {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+      }
+    } catch (IllegalStateException e) {
+      // The process is ending already; closing goes on here.
+    }
+    if (own != null) {
+      own.close();
+    } else {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package dev.interlock.cli.tell;
+
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.evolve.Escalated;
+import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.machine.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the entries of one instance's journal as lines: who says what, state changes, calls,
+ * refusals with their rule, what waits for whom. Remembers calls, so that each line can name its
+ * tool. Not thread-safe.
+ */
+public final class Narrator {
+  private final CallLog calls = new CallLog();
+
+  /** Takes entries into account that need not be told. */
+  public void skip(List<Entry> entries) {
+    entries.forEach(entry -> entry.outcomes().forEach(calls::add));
+  }
+
+  /** What one entry has to tell, in order. */
+  public List<Line> tell(Entry entry) {
+    List<Line> lines = new ArrayList<>();
+    Teller teller = new Teller(entry, lines);
+    occurrence(entry.occurrence(), teller);
+    for (Outcome outcome : entry.outcomes()) {
+      calls.add(outcome);
+      outcome(outcome, teller);
+    }
+    return lines;
+  }
+
+  /** Adds lines of one entry. */
+  private record Teller(Entry entry, List<Line> lines) {
+    void line(Line.Kind kind, String label, String text) {
+      lines.add(new Line(entry.at(), entry.instance(), kind, label, text));
+    }
+  }
+
+  private static void occurrence(Occurrence occurrence, Teller tell) {
+    switch (occurrence) {
+      case Occurrence.MessageSent it ->
+          tell.line(Line.Kind.USER, "user", it.text() + by(it.from()));
+      case Occurrence.EventSent it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "event",
+              it.name()
+                  + (it.payload() == null ? "" : " " + Values.json(it.payload()))
+                  + ", from "
+                  + it.from());
+      case Occurrence.Cancelled it ->
+          tell.line(Line.Kind.HAPPENED, "cancel", "by " + it.from() + ": " + it.why());
+      case Occurrence.QuestionFailed it ->
+          tell.line(Line.Kind.REFUSED, "model", "no reply: " + it.why());
+      case Occurrence.CallProbed it ->
+          tell.line(
+              Line.Kind.CALL,
+              "probe " + it.call(),
+              probed(it.happened()) + (it.why().isEmpty() ? "" : ": " + it.why()));
+      case Occurrence.CallDrifted it ->
+          tell.line(
+              Line.Kind.REFUSED, "call " + it.call(), "not sent, the tool changed: " + it.what());
+      // What these lead to stands in the outcomes.
+      case Occurrence.Started it -> {}
+      case Occurrence.Answered it -> {}
+      case Occurrence.Resolved it -> {}
+      case Occurrence.Resumed it -> {}
+      case Occurrence.TimerFired it -> {}
+      case Occurrence.QuestionReplied it -> {}
+      case Occurrence.CallReturned it -> {}
+      case Occurrence.CallFailed it -> {}
+      case Occurrence.CallUnknown it -> {}
+      case Occurrence.TicketOpened it -> {}
+    }
+  }
+
+  private void outcome(Outcome outcome, Teller tell) {
+    switch (outcome) {
+      case Outcome.Began it ->
+          tell.line(
+              Line.Kind.STATE, "begins", "for " + it.caller() + ", as " + tell.entry.instance());
+      case Outcome.Entered it ->
+          tell.line(
+              Line.Kind.STATE,
+              "state",
+              it.state() + (it.cause().isEmpty() ? "" : " (" + it.cause() + ")"));
+      case Outcome.Ended it ->
+          tell.line(
+              Line.Kind.ENDED,
+              "ended",
+              switch (it.end().status()) {
+                case COMPLETED ->
+                    it.end().outcome().isEmpty()
+                        ? "completed"
+                        : "completed, outcome " + it.end().outcome();
+                case ESCALATED -> "escalated";
+                case CANCELLED -> "cancelled";
+              });
+      case Outcome.FieldSet it ->
+          field(tell, it.field() + keys(it.key()) + " =", it.value(), it.evidence());
+      case Outcome.FieldAppended it ->
+          field(tell, it.field() + keys(it.key()) + " +=", it.items(), it.evidence());
+      case Outcome.FieldCleared it ->
+          tell.line(Line.Kind.FIELD, "field", it.field() + " is cleared");
+      case Outcome.EventNotTaken it ->
+          tell.line(Line.Kind.HAPPENED, "event", it.name() + " was not taken");
+      case Outcome.Noticed it ->
+          tell.line(Line.Kind.HAPPENED, "notice", "to the agent: " + it.notice().text());
+      case Outcome.ReplyFaulty it ->
+          tell.line(Line.Kind.REFUSED, "model", "the reply could not be used: " + it.why());
+      case Outcome.QuestionLost it ->
+          tell.line(Line.Kind.REFUSED, "model", "the question was lost: " + it.why());
+      case Outcome.Said it -> tell.line(Line.Kind.AGENT, "agent", it.text());
+      case Outcome.TurnClosing it ->
+          tell.line(Line.Kind.HAPPENED, "turn", "is closed early: " + closing(it));
+      case Outcome.CallRefused it ->
+          tell.line(
+              Line.Kind.REFUSED,
+              "refused " + it.call(),
+              "%s, by \"%s\": %s"
+                  .formatted(called(it.call()), it.refusal().rule(), it.refusal().why()));
+      case Outcome.CallDispatched it ->
+          tell.line(Line.Kind.CALL, "call " + it.call(), called(it.call()));
+      case Outcome.CallReturned it ->
+          tell.line(
+              Line.Kind.CALL,
+              "result " + it.call(),
+              it.result().preview()
+                  + (it.result().complete() ? "" : "… (%,d bytes)".formatted(it.result().size())));
+      case Outcome.CallFailed it ->
+          tell.line(
+              Line.Kind.REFUSED, "failed " + it.call(), calls.tool(it.call()) + ": " + it.why());
+      case Outcome.CallUnknown it ->
+          tell.line(
+              Line.Kind.REFUSED,
+              "unknown " + it.call(),
+              calls.tool(it.call()) + " may or may not have happened: " + it.why());
+      case Outcome.CallWithdrawn it ->
+          tell.line(
+              Line.Kind.REFUSED,
+              "dropped " + it.call(),
+              calls.tool(it.call()) + " was withdrawn: " + it.why());
+      case Outcome.CallLate it ->
+          tell.line(Line.Kind.CALL, "late " + it.call(), calls.tool(it.call()) + ": " + it.what());
+      case Outcome.CallParked it -> parked(it.parked(), tell);
+      case Outcome.AnswerTaken it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "answer " + it.number(),
+              it.answer() + ", by " + it.by() + " for " + it.role());
+      case Outcome.ParkedEnded it -> parkedEnded(it, tell);
+      case Outcome.ApprovalAsked it ->
+          tell.line(
+              Line.Kind.WAITS,
+              "waits " + it.number(),
+              "for %s to answer%s"
+                  .formatted(
+                      it.role(), it.shown().isEmpty() ? "" : ": " + Values.shown(it.shown())));
+      case Outcome.ApprovalClosed it ->
+          tell.line(Line.Kind.HAPPENED, "no. " + it.number(), "is no longer asked: " + it.why());
+      case Outcome.UnknownSettled it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "settled " + it.call(),
+              "%s %s, says %s"
+                  .formatted(
+                      calls.tool(it.call()),
+                      it.happened() ? "happened" : "did not happen",
+                      it.by()));
+      case Outcome.TimerDue it -> tell.line(Line.Kind.HAPPENED, "timer", due(it.timer()));
+      case Outcome.Escalation it ->
+          tell.line(
+              Line.Kind.ESCALATED,
+              "escalates",
+              "from %s, reason %s%s%s"
+                  .formatted(
+                      it.escalated().from(),
+                      it.escalated().reason(),
+                      named(it.escalated()),
+                      it.escalated().detail().isEmpty() ? "" : ": " + it.escalated().detail()));
+      case Outcome.TicketTaken it -> tell.line(Line.Kind.ESCALATED, "ticket", it.ticket());
+      case Outcome.ResumeTaken it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "resume",
+              "in %s, by %s%s"
+                  .formatted(
+                      it.state(),
+                      it.by(),
+                      it.grants().isEmpty()
+                          ? ""
+                          : ", with "
+                              + it.grants().entrySet().stream()
+                                  .map(grant -> grant.getValue() + " more " + grant.getKey())
+                                  .sorted()
+                                  .collect(Collectors.joining(", "))));
+      // Bookkeeping that a reader of the story need not see; the journal has it.
+      case Outcome.Remembered it -> {}
+      case Outcome.Waited it -> {}
+      case Outcome.MessageKept it -> {}
+      case Outcome.EventKept it -> {}
+      case Outcome.EventTaken it -> {}
+      case Outcome.CancelKept it -> {}
+      case Outcome.TurnOpened it -> {}
+      case Outcome.Asked it -> {}
+      case Outcome.ReplyTaken it -> {}
+      case Outcome.UsageCounted it -> {}
+      case Outcome.TurnEnded it -> {}
+      case Outcome.CallProposed it -> {}
+      case Outcome.Ruled it -> {}
+      case Outcome.CallAccepted it -> {}
+      case Outcome.BuiltInApplied it -> {}
+      case Outcome.Recalled it -> {}
+      case Outcome.CallApplied it -> {}
+      case Outcome.CountGivenBack it -> {}
+      case Outcome.ParkedReleased it -> {}
+      case Outcome.TimerSet it -> {}
+      case Outcome.TimerCancelled it -> {}
+      case Outcome.TimerDropped it -> {}
+    }
+  }
+
+  private static void field(Teller tell, String start, Object value, Evidence evidence) {
+    tell.line(
+        Line.Kind.FIELD,
+        "field",
+        "%s %s (%s)".formatted(start, Values.shown(value), evidence.by()));
+  }
+
+  private static String keys(List<Object> keys) {
+    return keys.stream().map(key -> "[" + Values.shown(key) + "]").collect(Collectors.joining());
+  }
+
+  private void parked(Parked parked, Teller tell) {
+    tell.line(
+        Line.Kind.WAITS,
+        "waits " + parked.number(),
+        "for %s to allow %s: %s"
+            .formatted(
+                parked.asks().stream().map(Parked.Ask::role).collect(Collectors.joining(" and ")),
+                called(parked.number()),
+                parked.asks().stream()
+                    .flatMap(ask -> ask.rules().stream())
+                    .distinct()
+                    .collect(Collectors.joining("; "))));
+  }
+
+  private void parkedEnded(Outcome.ParkedEnded it, Teller tell) {
+    String what =
+        switch (it.how()) {
+          case REJECTED -> "was rejected";
+          case EXPIRED -> "expired: nobody answered in time";
+          case VOID -> "is void";
+          case TAKEN_BACK -> "was taken back";
+        };
+    tell.line(
+        Line.Kind.REFUSED,
+        "no. " + it.number(),
+        calls.tool(it.number()) + " " + what + (it.why().isEmpty() ? "" : ": " + it.why()));
+  }
+
+  private String called(int call) {
+    Map<String, Object> args = calls.args(call);
+    return calls.tool(call) + (args.isEmpty() ? "" : " " + Values.json(args));
+  }
+
+  private static String closing(Outcome.TurnClosing it) {
+    String why =
+        switch (it.why()) {
+          case CANCEL -> "cancelled";
+          case TIMER -> "a timer";
+          case EVENT -> "event";
+          case BUDGET -> "spent budget";
+          case FAULT -> "a fault";
+        };
+    String named = it.name().isEmpty() ? why : why + " " + it.name();
+    return it.detail().isEmpty() ? named : named + ": " + it.detail();
+  }
+
+  /** What led to an escalation, where its reason does not say it. */
+  static String named(Escalated escalated) {
+    return escalated.name().isEmpty() || escalated.name().equals(escalated.reason().word())
+        ? ""
+        : " (" + escalated.name() + ")";
+  }
+
+  private static String due(Timer timer) {
+    return switch (timer.kind()) {
+      case AFTER -> "the time in this state is up" + leads(timer);
+      case IDLE -> "nobody wrote for too long" + leads(timer);
+      case DURATION -> "the budget duration is spent";
+      case EXPIRY -> "no. " + timer.number() + " expires";
+    };
+  }
+
+  private static String leads(Timer timer) {
+    return timer.target() == null ? "" : ": to " + timer.target();
+  }
+
+  private static String probed(@Nullable Boolean happened) {
+    if (happened == null) {
+      return "decides nothing";
+    }
+    return happened ? "it happened" : "it did not happen";
+  }
+
+  private static String by(Principal from) {
+    return from.via() == null ? "" : " (typed by " + from.via() + ")";
+  }
+}

@@ -1,0 +1,199 @@
+package dev.interlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Folders that are none, cannot be read, or have errors. */
+class BrokenFolderTest {
+  @TempDir private Path here;
+  private Path rooms;
+
+  @BeforeEach
+  void make() {
+    rooms = FastServer.rooms(here);
+  }
+
+  private void replace(String file, String old, String other) throws Exception {
+    String text = Files.readString(rooms.resolve(file));
+    assertThat(text).contains(old);
+    Files.writeString(rooms.resolve(file), text.replace(old, other));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "check",
+        "lock",
+        "test",
+        "run",
+        "up",
+        "start",
+        "list",
+        "show x",
+        "journal x",
+        "watch",
+        "send x y",
+        "event x y",
+        "approve x 1@0123456789ab",
+        "reject x 1@0123456789ab",
+        "cancel x",
+        "resume x Y",
+        "resolve x 1 --happened",
+        "verify-journal"
+      })
+  void folderThatIsNoneSaysHowToMakeOne(String command) {
+    Cli.Run empty = Cli.in(here).run(command.split(" "));
+    Cli.Run none = Cli.in(here).run((command + " -C nowhere").split(" "));
+
+    assertThat(empty.code()).isEqualTo(1);
+    assertThat(empty.out()).isEmpty();
+    assertThat(empty.err())
+        .startsWith("Found:    no machine.yaml in " + here)
+        .contains("interlock new DIR");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err()).startsWith("Found:    no folder " + here.resolve("nowhere"));
+  }
+
+  @Test
+  void errorsAreShownWithALineAndACaretOnATerminal() throws Exception {
+    replace("machine.yaml", "initial: Choose", "inital: Choose");
+
+    Cli.Run terminal = Cli.in(rooms).onTerminal().run("check");
+    Cli.Run piped = Cli.in(rooms).run("check");
+    Cli.Run json = Cli.in(rooms).run("check", "--json");
+
+    assertThat(terminal.code()).isEqualTo(1);
+    String plain = terminal.err().replaceAll("\033\\[[0-9;]*m", "");
+    assertThat(plain)
+        .containsPattern("machine.yaml:\\d+:1: unknown-key\n *\\d+ \\| inital: Choose\n +\\| \\^\n")
+        .contains("  found:    the key `inital`")
+        .contains("  to mend:  did you mean `initial`?");
+    assertThat(piped.code()).isEqualTo(1);
+    assertThat(piped.err().lines())
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).matches("machine\\.yaml:\\d+:\\d+: found .*\\]"));
+    assertThat(json.code()).isEqualTo(1);
+    assertThat(json.err()).isEmpty();
+    assertThat(Json.at(Json.parse(json.out()), "/problems/0/file")).isEqualTo("machine.yaml");
+  }
+
+  @Test
+  void everyFileIsReportedAtOnce() throws Exception {
+    replace("interlock.yaml", "command:", "comand:");
+    Files.writeString(rooms.resolve("tools.lock"), "{");
+
+    Cli.Run run = Cli.in(rooms).run("check");
+
+    assertThat(run.err())
+        .contains("machine.yaml:12:")
+        .contains("tools.lock does not have")
+        .contains("interlock.yaml:")
+        .contains("did you mean `command`?")
+        .contains("tools.lock:1:1:")
+        .contains("interlock lock");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "up", "start", "test"})
+  void whatNeedsTheMachineShowsItsErrors(String command) throws Exception {
+    replace("machine.yaml", "initial: Choose", "initial: Chose");
+
+    Cli.Run run = Cli.in(rooms).run(command);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("machine.yaml:").contains("Chose").contains("Choose");
+    assertThat(Cli.in(rooms).run(command, "--json").out()).startsWith("{\"problems\":[");
+  }
+
+  @Test
+  void instancesAreReadableWhileTheMachineIsBroken() throws Exception {
+    Cli.in(rooms).run("start", "--id", "case-1").ok();
+    Files.writeString(rooms.resolve("machine.yaml"), "machine: [");
+
+    assertThat(Cli.in(rooms).run("list").ok().out()).startsWith("case-1\t");
+    assertThat(Cli.in(rooms).run("show", "case-1").ok().out()).contains("case-1  Choose  waiting");
+  }
+
+  @Test
+  void fileThatIsNotTextOrCannotBeReadIsNamed() throws Exception {
+    Files.write(rooms.resolve("machine.yaml"), new byte[] {'a', ':', (byte) 0xC3, '('});
+    assertThat(Cli.in(rooms).run("check").err()).contains("machine.yaml:1:1:").contains("UTF-8");
+
+    Files.delete(rooms.resolve("machine.yaml"));
+    Files.createDirectory(rooms.resolve("machine.yaml"));
+    Cli.Run run = Cli.in(rooms).run("check");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("machine.yaml, which cannot be read").contains("To mend:");
+  }
+
+  @Test
+  void hugeMachineIsRefusedByItsLimit() throws Exception {
+    Files.writeString(rooms.resolve("machine.yaml"), "# " + "x".repeat(10 << 20) + "\n");
+
+    Cli.Run run = Cli.in(rooms).run("check");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("machine.yaml:1:1: found 10,485,763 characters, expected at most");
+  }
+
+  @Test
+  void storeThatIsNoneIsNamed() throws Exception {
+    Files.writeString(
+        rooms.resolve("cases.db"), "this is no database, but it is long enough\n".repeat(100));
+
+    for (String command : Set.of("list", "start", "up", "verify-journal")) {
+      Cli.Run run = Cli.in(rooms).run(command);
+      assertThat(run.code()).as(command).isEqualTo(1);
+      assertThat(run.err()).as(command).contains("cases.db");
+    }
+  }
+
+  @Test
+  void variableThatIsNotSetIsNamedByWhoeverNeedsIt() throws Exception {
+    replace(
+        "interlock.yaml",
+        "model: {scripted: script.yaml}",
+        "model: {anthropic: some-model, key: \"${ROOMS_KEY}\"}");
+
+    Cli.Run check = Cli.in(rooms).run("check").ok();
+    Cli.Run start = Cli.in(rooms).run("start");
+
+    assertThat(check.err()).contains("interlock.yaml:").contains("ROOMS_KEY");
+    assertThat(start.code()).isEqualTo(1);
+    assertThat(start.err()).contains("interlock.yaml:").contains("ROOMS_KEY, which is not set");
+    Cli.in(rooms).run("test").ok();
+    Cli.in(rooms).run("list").ok();
+  }
+
+  @Test
+  void brokenScriptIsNamedWithItsPlace() throws Exception {
+    replace("script.yaml", "replies:", "replis:");
+
+    Cli.Run run = Cli.in(rooms).run("start");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("script.yaml:");
+  }
+
+  @Test
+  void folderWithoutScenariosSaysSo() throws Exception {
+    for (String name : Set.of("booking", "no", "silence")) {
+      Files.delete(rooms.resolve("scenarios/" + name + ".yaml"));
+    }
+
+    Cli.Run run = Cli.in(rooms).run("test");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("no scenarios").contains("scenarios/NAME.yaml");
+  }
+}

@@ -1,0 +1,62 @@
+package dev.interlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HelpTest {
+  @TempDir private Path folder;
+
+  static Set<String> commands() {
+    return CommandTree.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHelpsWithExamples(String command) {
+    Cli.Run run = Cli.in(folder).run(command, "--help");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("Usage: interlock " + command)
+        .contains("--json")
+        .contains("Examples:\n  ")
+        .containsPattern("Examples:\n(.*\n)*.*interlock " + command);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandRefusesWhatItDoesNotKnow(String command) {
+    Cli.Run run = Cli.in(folder).run(command, "--no-such-option");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("Found:    ").contains("interlock " + command + " --help");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandStandsInTheUsageOfAll(String command) {
+    assertThat(Cli.in(folder).run("--help").out()).contains("\n  " + command + " ");
+  }
+
+  @Test
+  void nearestCommandIsNamed() {
+    Cli.Run run = Cli.in(folder).run("aprove", "x", "y");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("aprove").contains("did you mean approve");
+  }
+
+  @Test
+  void helpIsColouredOnATerminalOnly() {
+    assertThat(Cli.in(folder).run("list", "--help").out()).doesNotContain("\033[");
+    assertThat(Cli.in(folder).onTerminal().run("list", "--help").out()).contains("\033[");
+  }
+}
