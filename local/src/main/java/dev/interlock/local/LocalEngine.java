@@ -299,10 +299,7 @@ public final class LocalEngine implements Engine {
    * @throws Store.StoreException if it could not be made durable; nothing was taken
    */
   private Acknowledgement taken(
-      String instance,
-      @Nullable String id,
-      Object values,
-      Function<String, Submission> make) {
+      String instance, @Nullable String id, Object values, Function<String, Submission> make) {
     if (closed) {
       return Committer.rejected(
           Rejection.Code.LIMIT, "the engine is closing; send it again to the next owner");

@@ -2,10 +2,20 @@ package dev.interlock.cli.demo;
 
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The demonstration itself. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Demo {
+  private static final String KEY = "ANTHROPIC_API_KEY";
+
+  /** Which model answers live, unless {@code INTERLOCK_DEMO_MODEL} names another one. */
+  private static final String LIVE_MODEL = "claude-sonnet-4-5";
+
+  private static final String EXAMPLE = "examples/it-access";
+
   private Demo() {}
 
   /**
@@ -14,10 +24,43 @@ public final class Demo {
    * @param live whether a real model is asked
    * @return an exit code: 0 only if everything that the story claims was true
    */
-  public static int run(Program program, boolean live) {
-    throw new Failure(
-        "The demonstration is not part of this build"
-            + (live ? ", nor is its live form." : ".")
-            + " To see a machine at work: interlock new my-machine");
+  public static int run(Program program, boolean live) throws InterruptedException {
+    return run(program, live, example());
+  }
+
+  static int run(Program program, boolean live, Path example) throws InterruptedException {
+    Stage stage = Stage.build(example, live ? liveModel(program) : "{scripted: script.yaml}");
+    return new Story(program.output(), stage, Door.ofSocket(), live).tell();
+  }
+
+  private static String liveModel(Program program) {
+    if (program.environment().getOrDefault(KEY, "").isBlank()) {
+      throw Failure.of(
+          "no " + KEY + " in the environment",
+          "a key of Anthropic's API, for a model that answers live",
+          KEY + "=… ./interlock demo --live, or ./interlock demo, which needs no key");
+    }
+    String model = program.environment().getOrDefault("INTERLOCK_DEMO_MODEL", LIVE_MODEL);
+    return "{anthropic: '%s', key: '${%s}', maxTokens: 2048}".formatted(model, KEY);
+  }
+
+  /**
+   * The example beside the program: in the distribution, or in the checkout that it was built in.
+   */
+  private static Path example() {
+    try {
+      Path code = Path.of(Demo.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      for (Path above = code.getParent(); above != null; above = above.getParent()) {
+        if (Files.isRegularFile(above.resolve(EXAMPLE + File.separator + "machine.yaml"))) {
+          return above.resolve(EXAMPLE);
+        }
+      }
+      throw Failure.of(
+          "no " + EXAMPLE + " above " + code,
+          "a distribution of Interlock with its examples",
+          "run ./interlock demo in a checkout");
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
