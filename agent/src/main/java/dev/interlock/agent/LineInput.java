@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class LineInput {
   /** The next line, or null at the end; the last one needs no line end. */
   @Nullable Line next() throws IOException {
     if (rest != null) {
-      rest.transferTo(java.io.OutputStream.nullOutputStream());
+      rest.transferTo(OutputStream.nullOutputStream());
       rest = null;
     }
     ByteArrayOutputStream line = new ByteArrayOutputStream();

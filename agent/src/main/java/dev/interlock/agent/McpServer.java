@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +22,7 @@ final class McpServer {
   private final ServerConfig config;
   private final Deque<Long> starts = new ArrayDeque<>();
   private @Nullable CompletableFuture<McpSession> current;
+  private @Nullable Thread opener;
   private boolean closed;
 
   McpServer(String name, ServerConfig config) {
@@ -59,7 +59,9 @@ final class McpServer {
                 || (!session.isCompletedExceptionally() && !session.join().hasEnded()));
     if (session == null || !usable) {
       countStart();
-      session = CompletableFuture.supplyAsync(this::open, Thread::startVirtualThread);
+      CompletableFuture<McpSession> opened = new CompletableFuture<>();
+      opener = Thread.startVirtualThread(() -> open(opened));
+      session = opened;
       current = session;
     }
     return session;
@@ -72,18 +74,18 @@ final class McpServer {
     }
     if (starts.size() >= MAX_STARTS) {
       throw new Unavailable(
-          "the server `%s` was started %d times within %s, the most that it may be%s"
-              .formatted(name, MAX_STARTS, START_WINDOW, ""),
+          "the server `%s` was started %d times within %s, the most that it may be (MAX_STARTS)"
+              .formatted(name, MAX_STARTS, START_WINDOW),
           Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst())));
     }
     starts.addLast(now);
   }
 
-  private McpSession open() {
+  private void open(CompletableFuture<McpSession> opened) {
     try {
-      return McpSession.open(name, config);
-    } catch (Unavailable | InterruptedException e) {
-      throw new CompletionException(e);
+      opened.complete(McpSession.open(name, config));
+    } catch (Unavailable | InterruptedException | RuntimeException e) {
+      opened.completeExceptionally(e); // to whoever waits for it
     }
   }
 
@@ -93,6 +95,9 @@ final class McpServer {
     synchronized (this) {
       closed = true;
       last = current;
+      if (opener != null) {
+        opener.interrupt();
+      }
     }
     if (last != null) {
       last.handle(

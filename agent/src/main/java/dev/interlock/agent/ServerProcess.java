@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -76,7 +77,7 @@ final class ServerProcess {
       process.onExit().get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return false;
-    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
       // The caller looks whether it lives.
     }
     return true;

@@ -160,8 +160,15 @@ final class StdioTransport implements McpClientTransport {
         exchange.id(request.id());
         pending.put(request.id(), exchange);
       }
-      return enqueue(message, exchange);
+      return enqueue(message, exchange).doOnError(e -> forget(exchange));
     });
+  }
+
+  private void forget(Exchange exchange) {
+    Object id = exchange.id();
+    if (id != null) {
+      pending.remove(id);
+    }
   }
 
   private Mono<Void> enqueue(JSONRPCMessage message, Exchange exchange) {

@@ -51,6 +51,8 @@ final class HostileServer {
         result(id, initialized());
       } else if (method.equals("tools/list")) {
         result(id, way.equals("endless") ? page() : tools(way, args));
+      } else if (method.equals("notifications/cancelled")) {
+        System.err.println("was told to cancel");
       } else if (method.equals("tools/call")) {
         call(id, line, String.valueOf(Json.at(message, "/params/name")));
       }
@@ -81,7 +83,17 @@ final class HostileServer {
     String description = way.equals("drifts") ? Files.readString(Path.of(args[1])) : "Harmless.";
     return Map.of(
         "tools",
-        List.of("calm", "flood", "endless", "nonsense", "odd", "nulls", "exact", "late", "changed")
+        List.of(
+                "calm",
+                "flood",
+                "endless",
+                "nonsense",
+                "odd",
+                "nulls",
+                "exact",
+                "deaf",
+                "hang",
+                "changed")
             .stream()
             .map(name -> tool(name, description))
             .toList());
@@ -122,6 +134,8 @@ final class HostileServer {
               "none":null,"request":%s}}}\
               """
                   .formatted(Json.write(id), Json.write(request)));
+      case "deaf" -> awaitForever();
+      case "hang" -> {}
       case "changed" -> {
         result(id, text("done"));
         line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");

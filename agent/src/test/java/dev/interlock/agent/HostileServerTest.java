@@ -21,11 +21,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bad input from tools: every one has a clear answer, and the next call works. */
+@Timeout(180)
 class HostileServerTest {
   private static final Duration PLENTY = Duration.ofSeconds(60);
 
@@ -239,6 +243,60 @@ class HostileServerTest {
     host.close();
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void serverThatIsStillStartingIsEnded() throws Exception {
+    host =
+        new McpToolHost(
+            Map.of(
+                "h",
+                new ServerConfig(
+                    List.of("sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"),
+                    Map.of(),
+                    temp)));
+    CompletableFuture<Answer> answer =
+        CompletableFuture.supplyAsync(
+            () -> call("h.calm", PLENTY, Map.of(), ""), Thread::startVirtualThread);
+    Path pid = temp.resolve("pid");
+    while (!Files.exists(pid)) {
+      Thread.onSpinWait();
+    }
+    ProcessHandle server =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+
+    host.close();
+
+    assertThat(server.onExit().get(5, TimeUnit.SECONDS).isAlive()).isFalse();
+    assertThat(answer.get(5, TimeUnit.SECONDS)).isInstanceOf(Answer.Failed.class);
+  }
+
+  @Test
+  void serverIsToldThatNobodyWaitsAndWhatItWroteIsQuoted() {
+    start();
+    assertCalm();
+
+    assertThat(call("h.hang", Duration.ofMillis(300), Map.of())).isInstanceOf(Answer.Unknown.class);
+    Answer second = call("h.hang", Duration.ofMillis(500), Map.of());
+
+    assertThat(((Answer.Unknown) second).why())
+        .startsWith("no answer of h.hang within PT0.5S")
+        .endsWith("the last that the server wrote: was told to cancel");
+  }
+
+  @Test
+  void callThatTheServerDoesNotReadWasNotSent() {
+    start();
+    assertCalm();
+    Map<String, Object> large = Map.of("text", "x".repeat(1 << 20));
+
+    assertThat(call("h.deaf", Duration.ofMillis(500), Map.of())).isInstanceOf(Answer.Unknown.class);
+    assertThat(call("h.calm", Duration.ofMillis(500), large)).isInstanceOf(Answer.Unknown.class);
+    Answer third = call("h.calm", Duration.ofMillis(500), large);
+
+    assertThat(third).isInstanceOf(Answer.Failed.class);
+    assertThat(((Answer.Failed) third).why()).endsWith("nothing was sent");
+    assertThat(((Answer.Failed) third).retryable()).isTrue();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.testkit.ToolHostContract;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,8 +21,7 @@ class JavaServerTest extends ToolHostContract {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command =
-        new java.util.ArrayList<>(
-            List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path));
+        new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ServerConfig(command, Map.of(), Path.of("."));

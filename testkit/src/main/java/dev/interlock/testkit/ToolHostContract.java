@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What every {@link ToolHost} holds. A subclass gives a host with one server {@code t}, which
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.TestInstance;
  * </ul>
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
 public abstract class ToolHostContract {
   /** Long enough for any server of a test to start and answer. */
   protected static final Duration PLENTY = Duration.ofSeconds(60);

@@ -58,7 +58,13 @@ public final class Desks {
         Map.of("person", path("context.person.id")),
         probe);
     add(tools, "d.refund", EffectClass.WRITE, "item", Map.of(), null);
-    add(tools, "d.note", EffectClass.IDEMPOTENT, "item", Map.of(), null);
+    add(
+        tools,
+        "d.note",
+        EffectClass.IDEMPOTENT,
+        "item",
+        Map.of("person", path("context.person.id")),
+        null);
     return new Machine(
         Json.sha256("desks"),
         "desks",
@@ -85,7 +91,9 @@ public final class Desks {
     add(context, field("request", kind, Field.Source.AGENT, List.of(), null));
     add(context, field("answer", Type.Text.ANY, Field.Source.AGENT, List.of(), null));
     add(context, field("done", new Type.Bool(), Field.Source.AGENT, List.of(), null));
-    Map<String, Type> person = Map.of("id", Type.Text.ANY, "email", Type.Text.ANY);
+    Map<String, Type> person = new LinkedHashMap<>();
+    person.put("id", Type.Text.ANY);
+    person.put("email", Type.Text.ANY);
     add(
         context,
         field("person", new Type.Struct(person), Field.Source.TOOL, List.of("d.find"), null));

@@ -214,13 +214,17 @@ final class CallJudge {
     return count;
   }
 
-  /** Calls before this one in its turn that are accepted and not yet dispatched. */
+  /**
+   * Calls before this one in its turn that are accepted and not yet dispatched. One that may park
+   * does not count: each is judged again before it goes out.
+   */
   private List<Call> acceptedBefore() {
     Turn turn = instance.turn();
     return turn == null
         ? List.of()
         : turn.calls().stream()
             .filter(call -> call.stage() == Stage.ACCEPTED && call.number() < number)
+            .filter(call -> !Contract.asks(machine, call.tool(), instance.state()))
             .toList();
   }
 

@@ -42,6 +42,9 @@ final class Turns {
     for (Parked parked : step.instance().parked()) {
       if (People.expired(step, parked)) {
         People.end(step, parked.number(), Outcome.ParkedEnded.How.EXPIRED, People.TOO_LATE, true);
+        if (People.failIfNothingWaits(step)) {
+          return;
+        }
       }
     }
     Optional<Parked> approved =

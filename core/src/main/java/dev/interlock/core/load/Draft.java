@@ -262,15 +262,27 @@ final class Draft {
         });
   }
 
-  /** The arguments that all of these tools declare. */
+  /** The arguments that all of these tools declare; opaque if they declare them differently. */
   private CelType shared(List<String> tooled) {
     Map<String, CelType> members = new LinkedHashMap<>();
-    for (String argument : schemas(tooled.get(0)).keySet()) {
-      CelType type = argument(tooled.get(0), argument);
-      boolean same = tooled.stream().allMatch(tool -> Types.same(argument(tool, argument), type));
+    String first = tooled.getFirst();
+    for (Map.Entry<String, Object> declared : schemas(first).entrySet()) {
+      String argument = declared.getKey();
+      CelType type = argument(first, argument);
+      boolean same =
+          tooled.stream()
+              .allMatch(tool ->
+                  tool.equals(first)
+                      || argument(tool, argument).equals(type)
+                      || sameSchema(declared.getValue(), schemas(tool).get(argument)));
       members.put(argument, same ? type : Types.ANY);
     }
     return types.struct("args", members);
+  }
+
+  /** Equal, and without references, which each tool resolves for itself. */
+  private static boolean sameSchema(Object one, @Nullable Object other) {
+    return one.equals(other) && !Json.write(one).contains("\"$ref\"");
   }
 
   private Map<String, CelType> base() {

@@ -2,6 +2,7 @@ package dev.interlock.core.load;
 
 import com.google.re2j.Pattern;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Expression;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads {@code context}, and types wherever they stand. */
 final class FieldLoader {
+  /** The most entries that a keyed field may be allowed. */
+  static final int MAX_ENTRIES = 10_000;
+
   private static final Set<String> TYPES =
       Set.of("string", "integer", "number", "boolean", "object");
   private static final List<String> TYPES_NOT_YET =
@@ -52,7 +56,7 @@ final class FieldLoader {
     Type type = type(keys);
     Field.Source source = source(keys);
     Long max = keys.whole("max", 1);
-    Filling filling = filling(keys, source, many);
+    Filling filling = filling(keys, source, type, many);
     Node.Member standard = keys.node().member("default");
     keys.take("default");
     keys.done();
@@ -142,11 +146,12 @@ final class FieldLoader {
   private record Filling(
       List<String> from, String at, @Nullable Expression value, List<ArgRef> key, boolean append) {}
 
-  private Filling filling(MappingReader keys, Field.@Nullable Source source, boolean many) {
+  private Filling filling(
+      MappingReader keys, Field.@Nullable Source source, @Nullable Type type, boolean many) {
     List<String> from =
         draft.names(keys.words("from"), "unknown-tool", "tool", draft.tools.keySet());
     String at = keys.text("at", "");
-    Node valueNode = keys.take("value");
+    Node.Scalar valueNode = keys.scalar("value");
     List<Node.Scalar> keyWords = keys.words("key");
     boolean append = keys.bool("append", false);
     if (source != Field.Source.TOOL) {
@@ -157,9 +162,7 @@ final class FieldLoader {
       }
       return new Filling(List.of(), "", null, List.of(), false);
     }
-    if (!keys.has("from")) {
-      keys.need("from");
-    }
+    keys.need("from");
     if (!at.isEmpty() && !at.startsWith("/")) {
       reader.report(
           keys.mark(), "pointer", "`at` \"" + at + "\"", "a JSON pointer such as /id", null);
@@ -171,10 +174,12 @@ final class FieldLoader {
       needless(keys, "append", "a `many` field");
     }
     boolean locked = !from.isEmpty() && from.stream().allMatch(draft.lock.tools()::containsKey);
-    Expression value =
-        valueNode instanceof Node.Scalar scalar && locked
-            ? GuardCompiler.of(reader, draft.filed(from), scalar, Types.ANY)
-            : null;
+    Expression value = null;
+    if (valueNode != null && locked && type != null) {
+      CelType one = draft.types.of("value", type);
+      CelType expected = many && !append ? ListType.create(one) : one;
+      value = GuardCompiler.of(reader, draft.filed(from), valueNode, expected);
+    }
     List<ArgRef> key = new ArrayList<>();
     for (Node.Scalar word : keyWords) {
       ArgRef reference = new Arguing(draft).reference(word, locked ? from : List.of());

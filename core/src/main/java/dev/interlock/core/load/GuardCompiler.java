@@ -160,6 +160,7 @@ final class GuardCompiler {
   private static String plain(String message) {
     return message
         .replaceFirst("^found ", "")
+        .replaceFirst("(?s) \\(candidates: .*", "") // all there are, in an order of its own
         .replaceAll("'_?(&&|\\|\\||[-+*/%!<>=]+|\\[)_?(\\])?_?'", "`$1$2`")
         .replace("'@in'", "`in`")
         .replace("'_?_:_'", "`? :`")

@@ -69,16 +69,29 @@ public final class MappingReader {
     return near == null || known.contains(near) ? null : "is `" + near + "` meant as it?";
   }
 
+  /** A single value of any type, such as an expression: 5 and true stand for themselves. */
+  public Node.@Nullable Scalar scalar(String key) {
+    Node node = take(key);
+    if (node == null || node instanceof Node.Scalar) {
+      return (Node.Scalar) node;
+    }
+    reader.report(node.mark(), "type", node.described(), named(key) + ", an expression", null);
+    return null;
+  }
+
+  /** A text. */
   public @Nullable String text(String key) {
     Node node = take(key);
     return node == null ? null : reader.text(node, named(key));
   }
 
+  /** A text, or the default. */
   public String text(String key, String standard) {
     String text = text(key);
     return text == null ? standard : text;
   }
 
+  /** A text that must stand there. */
   public @Nullable String needText(String key) {
     Node node = need(key);
     return node == null ? null : reader.text(node, named(key));
@@ -90,6 +103,7 @@ public final class MappingReader {
     return node == null ? null : reader.word(node, named(key));
   }
 
+  /** A text that must stand there, with its place. */
   public Node.@Nullable Scalar needWord(String key) {
     Node node = need(key);
     return node == null ? null : reader.word(node, named(key));
@@ -101,31 +115,37 @@ public final class MappingReader {
     return node == null ? List.of() : reader.words(node, named(key));
   }
 
+  /** A 64-bit integer of at least {@code least}. */
   public @Nullable Long whole(String key, long least) {
     Node node = take(key);
     return node == null ? null : reader.whole(node, named(key), least);
   }
 
+  /** A number, exact. */
   public @Nullable Decimal number(String key) {
     Node node = take(key);
     return node == null ? null : reader.number(node, named(key));
   }
 
+  /** True or false. */
   public @Nullable Boolean bool(String key) {
     Node node = take(key);
     return node == null ? null : reader.bool(node, named(key));
   }
 
+  /** True or false, or the default. */
   public boolean bool(String key, boolean standard) {
     Boolean bool = bool(key);
     return bool == null ? standard : bool;
   }
 
+  /** An ISO 8601 duration of days and time, longer than nothing. */
   public @Nullable Duration duration(String key) {
     Node node = take(key);
     return node == null ? null : reader.duration(node, named(key));
   }
 
+  /** A duration, or the default. */
   public Duration duration(String key, Duration standard) {
     Duration duration = duration(key);
     return duration == null ? standard : duration;
@@ -138,6 +158,7 @@ public final class MappingReader {
     return items == null ? List.of() : items;
   }
 
+  /** A mapping, ready to be asked for its own keys. */
   public @Nullable MappingReader mapping(String key) {
     Node node = take(key);
     return node == null ? null : reader.mapping(node, named(key));

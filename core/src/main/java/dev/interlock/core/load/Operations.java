@@ -278,7 +278,7 @@ final class Operations {
     try {
       return text.length() == 10
           ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : timestamp(text).truncatedTo(ChronoUnit.DAYS);
+          : OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.DAYS);
     } catch (DateTimeException e) {
       throw new NoValue(shown(value) + " is not a date such as 2026-01-31");
     }

@@ -16,6 +16,12 @@ public final class Reader {
   /** The most problems that are reported of one file. */
   public static final int MAX_PROBLEMS = 100;
 
+  /** The longest duration. */
+  public static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
+  private static final String DURATION = ", an ISO 8601 duration above nothing";
+  private static final String DURATION_HINT = "for example PT30S, PT5M, PT24H or P3D";
+
   private final List<Diagnostic> problems = new ArrayList<>();
 
   /** Adds a problem; beyond {@link #MAX_PROBLEMS} they are dropped, and the last one says so. */
@@ -153,7 +159,7 @@ public final class Reader {
     try {
       Duration duration = Duration.parse(text);
       boolean usable = duration.isPositive() && text.startsWith("P") && !text.contains("-");
-      if (usable && duration.compareTo(Duration.ofDays(36_500)) <= 0) {
+      if (usable && duration.compareTo(MAX_DURATION) <= 0) {
         return duration;
       }
     } catch (DateTimeException | ArithmeticException e) {
@@ -162,9 +168,6 @@ public final class Reader {
     report(mark, "duration", "the text \"" + text + "\"", what + DURATION, DURATION_HINT);
     return null;
   }
-
-  private static final String DURATION = ", an ISO 8601 duration above nothing";
-  private static final String DURATION_HINT = "for example PT30S, PT5M, PT24H or P3D";
 
   private @Nullable Duration badDuration(Node node, String what) {
     report(node.mark(), "duration", node.described(), what + DURATION, DURATION_HINT);

@@ -73,7 +73,7 @@ final class RuleLoader {
 
   private @Nullable Expression guard(
       MappingReader keys, String key, @Nullable Environment environment) {
-    Node.Scalar scalar = Loading.expression(reader, keys, key);
+    Node.Scalar scalar = keys.scalar(key);
     return scalar == null || environment == null
         ? null
         : GuardCompiler.guard(reader, environment, scalar);

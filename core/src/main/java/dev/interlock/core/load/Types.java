@@ -198,11 +198,6 @@ final class Types {
         : SimpleType.STRING;
   }
 
-  /** Whether two types are read the same way: simple ones, and lists of them. */
-  static boolean same(CelType a, CelType b) {
-    return a.equals(b) && a.kind() != CelKind.STRUCT;
-  }
-
   /** Whether a value of one type may stand where another is asked for. */
   static boolean fits(CelType value, CelType slot) {
     if (value.kind() == CelKind.TIMESTAMP || value.kind() == CelKind.DURATION) {

@@ -81,7 +81,7 @@ final class WayLoader {
   private @Nullable Transition transition(MappingReader keys) {
     Target target = target(keys.need("target"), "`target` of a transition");
     List<String> requires = draft.fieldNames(keys.words("requires"));
-    Node.Scalar guard = Loading.expression(reader, keys, "guard");
+    Node.Scalar guard = keys.scalar("guard");
     List<String> clears = draft.clears(keys.words("clears"));
     keys.done();
     CompiledExpression compiled =
@@ -151,7 +151,7 @@ final class WayLoader {
 
   private @Nullable TimerRule timer(MappingReader keys) {
     Duration in = keys.duration("in");
-    Node.Scalar at = Loading.expression(reader, keys, "at");
+    Node.Scalar at = keys.scalar("at");
     Target target = target(keys.need("target"), "`target` of a timer");
     keys.done();
     if (keys.has("in") == keys.has("at")) {

@@ -1,7 +1,6 @@
 package dev.interlock.core.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.decide.Decision;
 import dev.interlock.core.evolve.Instance;
@@ -13,7 +12,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,25 +24,13 @@ class AcceptanceTest {
   private static final String TABLE = "table/";
 
   static Stream<Case> cases() {
-    return Cases.run().stream();
-  }
-
-  static Stream<Case> openCases() {
-    return Cases.all().filter(each -> each.file().startsWith(Cases.OPEN));
+    return Cases.all();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void decidesAsTheDesignSays(Case each) {
     play(each);
-  }
-
-  /** Run with {@code -Dacceptance.open}: one that passes is to be moved where it is always run. */
-  @EnabledIfSystemProperty(named = "acceptance.open", matches = ".*")
-  @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
-  @MethodSource("openCases")
-  void doesNotYetDecideAsTheDesignSays(Case each) {
-    assertThatThrownBy(() -> play(each)).as("passes now").isInstanceOf(AssertionError.class);
   }
 
   private static void play(Case each) {
@@ -82,10 +68,7 @@ class AcceptanceTest {
   @Test
   void everyCellAndEveryPrecedenceHasItsCase() {
     Map<String, Object> design = Cases.mapping("design.yaml");
-    List<String> written =
-        Cases.all()
-            .map(each -> each.file().replaceFirst("^" + Cases.OPEN, "") + ": " + each.name())
-            .toList();
+    List<String> written = Cases.all().map(each -> each.file() + ": " + each.name()).toList();
     List<String> expected = new ArrayList<>();
     Cases.map(design.get("table"))
         .forEach((row, columns) -> {

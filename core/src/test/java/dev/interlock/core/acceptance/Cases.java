@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the cases. What is wrong with a file is an exception with its place. */
 final class Cases {
-  /** Cases whose expectation stands but that {@code decide} does not meet yet: not run. */
-  static final String OPEN = "open/";
-
   /** Read where they are written: a copy of a build keeps files that were moved since. */
   private static final Path FOLDER = Path.of("src/test/resources/acceptance");
 
@@ -30,12 +27,7 @@ final class Cases {
 
   private Cases() {}
 
-  /** All cases of the files that are run. */
-  static List<Case> run() {
-    return all().filter(c -> !c.file().startsWith(OPEN)).toList();
-  }
-
-  /** All cases, those that are not run among them. */
+  /** All cases. */
   static Stream<Case> all() {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       List<Case> cases = new ArrayList<>();

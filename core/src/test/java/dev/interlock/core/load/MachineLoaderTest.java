@@ -3,12 +3,19 @@ package dev.interlock.core.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Type;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,5 +89,120 @@ class MachineLoaderTest {
                         List.of(
                             new TimerRule.In(Duration.ofHours(24), new Target.To("Escalate")))));
     assertThat(machine.anywhere().on()).containsEntry("not_needed", new Target.To("Withdrawn"));
+  }
+
+  @Test
+  void everyKeyIsTaken() throws IOException {
+    Machine machine = load(resource("everything.yaml"));
+
+    Tool find = machine.tool("it.find_user");
+    assertThat(find.timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(find.retry()).isEqualTo(new Tool.Retry(5, Duration.ofMillis(100)));
+    assertThat(Objects.requireNonNull(machine.tool("it.reset_password").probe()).call())
+        .isEqualTo("it.reset_by_key");
+    assertThat(machine.tool("it.grant_device").effect()).isEqualTo(EffectClass.IDEMPOTENT);
+
+    Field granted = machine.field("granted");
+    assertThat(granted.key())
+        .containsExactly(new ArgRef(List.of("employee_id")), new ArgRef(List.of("device")));
+    assertThat(granted.max()).isEqualTo(50);
+    assertThat(Objects.requireNonNull(granted.value()).source()).isEqualTo("args.device + '!'");
+    assertThat(machine.field("employee").at()).isEqualTo("/employee");
+    assertThat(machine.field("employee").type())
+        .isEqualTo(
+            new Type.Struct(
+                Map.of(
+                    "id", Type.Text.ANY,
+                    "tags", new Type.ListOf(Type.Text.ANY),
+                    "sizes", new Type.MapOf(new Type.Exact()))));
+    assertThat(machine.field("case").standard()).isEqualTo("abc");
+    assertThat(machine.field("seen"))
+        .matches(seen -> seen.many() && seen.append() && seen.type() instanceof Type.Opaque);
+
+    Rule own = machine.rules().get(0);
+    assertThat(own.in()).containsExactly("Work");
+    assertThat(own.say()).isEqualTo("You may act for yourself only.");
+    assertThat(machine.rules().get(1).atMost())
+        .isEqualTo(new Rule.AtMost(2, List.of(new ArgRef(List.of("device")))));
+    Rule asked = machine.rules().get(2);
+    assertThat(asked.tools()).containsExactly("it.reset_password", "it.grant_device");
+    assertThat(Objects.requireNonNull(asked.ask()).shows()).containsExactly("employee", "amount");
+    assertThat(asked.ask().expires()).isEqualTo(Duration.ofHours(2));
+
+    assertThat(machine.budgets().limit(Budget.COST)).isEqualTo(Decimal.of("2.5"));
+    State.Agent work = (State.Agent) machine.state("Work");
+    assertThat(work.tools())
+        .containsExactly(
+            "it.find_user", "it.device_catalogue", "it.reset_by_key", "it.grant_device");
+    assertThat(work.transitions().get(1).target()).isEqualTo(new Target.Back());
+    assertThat(work.skip()).isTrue();
+    assertThat(work.frame().after()).hasSize(2);
+    assertThat(work.frame().budgets().limit(Budget.DURATION)).isEqualTo(Decimal.of(3_600));
+    assertThat(work.frame().over().of(Reason.GUARD_ERROR)).isEqualTo(new Target.To("Escalate"));
+    assertThat(work.frame().over().of(Reason.MODEL)).isEqualTo(new Target.To("Work"));
+    assertThat(((State.Call) machine.state("Look")).with()).containsOnlyKeys("key");
+    assertThat(((State.Approval) machine.state("Ask")).answers())
+        .containsExactly(
+            Map.entry(
+                "approved",
+                new State.Answer(new Target.To("Done"), List.of("note"), List.of("done"))),
+            Map.entry("rejected", new State.Answer(new Target.Back(), List.of(), List.of())));
+    assertThat(((State.Escalation) machine.state("Escalate")).resume())
+        .containsExactly("Work", "Look");
+    assertThat(machine.events().get("paid"))
+        .isEqualTo(
+            new EventType(
+                "paid", List.of(), new Type.Struct(Map.of("amount", new Type.Exact())), true));
+  }
+
+  @Test
+  void twentyStatesWithGuardsLoadFast() {
+    StringBuilder text = new StringBuilder("machine: m\nversion: 1\ninitial: S0\ncontext:\n");
+    for (int i = 0; i < 50; i++) {
+      text.append(
+          "  f%d: {type: object, properties: {a: {type: string}}, source: input}\n".formatted(i));
+    }
+    text.append("states:\n  Done: {type: final}\n");
+    for (int i = 0; i < 20; i++) {
+      text.append(
+          "  S%d: {goal: Work., transitions: [{target: Done, guard: context.f%d.a == 'x'}]}\n"
+              .formatted(i, i));
+    }
+    load(text.toString());
+    long before = System.nanoTime();
+    load(text.toString());
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void machineOfTenMegabytesIsRefused() {
+    MachineLoader.Loaded loaded =
+        MachineLoader.load("machine.yaml", "machine: m\n".repeat(1_000_000), ToolLock.EMPTY);
+
+    assertThat(loaded.machine()).isNull();
+    assertThat(Diagnostic.format(loaded.diagnostics()))
+        .isEqualTo(
+            "machine.yaml:1:1: found 11,000,000 characters, expected at most 1,048,576; split the"
+                + " file, or take out what is not used [file-length]");
+  }
+
+  /** Seeded: words of the format in any order, and each line of a good machine broken in turn. */
+  @Test
+  void noMachineMakesItThrow() throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    String good = resource("everything.yaml");
+    String[] breakers = {
+      "", "[", "{", ": ", "- ", "'", "\"", "x", "&a ", "*a", "!t ", "|", "null", "1", "(", "&&"
+    };
+    for (int round = 0; round < 400; round++) {
+      StringBuilder broken = new StringBuilder(good);
+      for (int i = random.nextInt(1, 4); i > 0; i--) {
+        int at = random.nextInt(broken.length() - 20);
+        broken.replace(at, at + random.nextInt(20), breakers[random.nextInt(breakers.length)]);
+      }
+      MachineLoader.Loaded loaded = MachineLoader.load("m.yaml", broken.toString(), Locks.IT);
+      assertThat(loaded.machine() == null).isNotEqualTo(loaded.diagnostics().isEmpty());
+    }
   }
 }

@@ -233,6 +233,9 @@ final class Play {
         own.add(parked.number());
       }
     }
+    if (all.isEmpty()) {
+      witness.waitedLast().ifPresent(all::add); // what is over: the engine says so
+    }
     List<Integer> chosen = own.size() == 1 ? own : all;
     if (chosen.size() != 1) {
       throw new Stop(
@@ -255,7 +258,7 @@ final class Play {
         .filter(parked -> parked.number() == number)
         .map(Parked::hash)
         .findFirst()
-        .orElse("");
+        .orElse("over");
   }
 
   private void resolve(Step.Resolve resolve) {

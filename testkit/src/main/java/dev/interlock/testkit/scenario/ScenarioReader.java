@@ -207,7 +207,7 @@ final class ScenarioReader {
     Principal as = as(answer);
     String say = answer.needText("say");
     int number = number(answer, "number");
-    String hash = answer.text("hash");
+    String hash = answer.take("hash") instanceof Node.Scalar written ? written.text() : null;
     Map<String, Object> form = object(answer.take("form"), "`form`");
     answer.done();
     return new Step.Answer(mark, orElse(as, caller), say == null ? "" : say, number, hash, form);

@@ -198,6 +198,19 @@ final class Witness {
     return awaited;
   }
 
+  /** The number of what people were asked last, over or not. */
+  Optional<Integer> waitedLast() {
+    return journal(0).stream()
+        .flatMap(entry -> entry.outcomes().stream())
+        .flatMap(outcome ->
+            switch (outcome) {
+              case Outcome.CallParked(Parked parked) -> Stream.of(parked.number());
+              case Outcome.ApprovalAsked asked -> Stream.of(asked.number());
+              default -> Stream.of();
+            })
+        .reduce((earlier, later) -> later);
+  }
+
   private List<String> said(long after) {
     return outcomes(after, Outcome.Said.class).map(Outcome.Said::text).toList();
   }
