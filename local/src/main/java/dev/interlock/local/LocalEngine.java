@@ -147,8 +147,11 @@ public final class LocalEngine implements Engine {
     }
   }
 
-  /** Whoever names an instance first waits until it is taken up, and so does whoever is second. */
-  private synchronized void attend(String instance) {
+  /**
+   * Takes up what is in flight of an instance, if it was not yet: as if something was sent to it.
+   * Whoever names it first waits until it is taken up, and so does whoever is second.
+   */
+  public synchronized void carryOn(String instance) {
     if (named != null && named.add(instance)) {
       recover(instance);
     }
@@ -315,7 +318,7 @@ public final class LocalEngine implements Engine {
       return Committer.rejected(
           Rejection.Code.LIMIT, "the id is empty or longer than %d characters".formatted(MAX_ID));
     }
-    attend(instance);
+    carryOn(instance);
     try {
       return committer.offer(make.apply(id == null ? hex(8) : id)).get();
     } catch (ExecutionException e) {
