@@ -176,6 +176,14 @@ public final class Interlock implements AutoCloseable {
     return engine;
   }
 
+  /**
+   * Takes up what is in flight of an instance, as if something was sent to it. Of use after {@link
+   * #openForNamed}.
+   */
+  public void carryOn(String instance) {
+    engine.carryOn(instance);
+  }
+
   /** Whether nothing is in flight for an instance: it ended, or only waits. */
   public boolean atRest(String instance) {
     return engine.atRest(instance);
