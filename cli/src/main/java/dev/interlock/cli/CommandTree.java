@@ -77,7 +77,8 @@ final class CommandTree {
    *
    * @return its exit code
    */
-  static int run(Program program, String... args) {
+  static int run(Program program, String... given) {
+    String[] args = helped(given);
     Output output = program.output();
     CommandLine line = new CommandLine(new InterlockCommand(program));
     // A command that is named is the only one that is built: the others would cost start-up.
@@ -95,12 +96,25 @@ final class CommandTree {
                 ? Ansi.ON
                 : Ansi.OFF));
     line.setUsageHelpWidth(Math.min(output.width(), 120));
-    line.setParameterExceptionHandler((e, given) -> misused(output, e));
+    line.setParameterExceptionHandler((e, words) -> misused(output, e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
     int code = line.execute(args);
     output.out().flush();
     output.err().flush();
     return code;
+  }
+
+  /** {@code help COMMAND} is {@code COMMAND --help}. */
+  private static String[] helped(String[] given) {
+    if (given.length == 0 || !given[0].equals("help")) {
+      return given;
+    }
+    if (given.length == 1) {
+      return new String[] {"--help"};
+    }
+    return COMMANDS.containsKey(given[1])
+        ? new String[] {given[1], "--help"}
+        : new String[] {given[1]};
   }
 
   private static int misused(Output output, ParameterException e) {

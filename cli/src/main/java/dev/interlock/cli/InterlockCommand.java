@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  interlock demo              watch it work",
       "  interlock new my-machine    a machine of your own, then:",
-      "  interlock run -C my-machine"
+      "  interlock run -C my-machine",
+      "  interlock help approve      a command's options, with examples"
     })
 final class InterlockCommand extends ProgramCommand {
   @Spec private CommandSpec spec;

@@ -47,6 +47,15 @@ class HelpTest {
   }
 
   @Test
+  void helpIsAlsoACommand() {
+    Cli cli = Cli.in(folder);
+
+    assertThat(cli.run("help")).isEqualTo(cli.run("--help"));
+    assertThat(cli.run("help", "approve")).isEqualTo(cli.run("approve", "--help"));
+    assertThat(cli.run("help", "nonsense").code()).isEqualTo(2);
+  }
+
+  @Test
   void nearestCommandIsNamed() {
     Cli.Run run = Cli.in(folder).run("aprove", "x", "y");
 

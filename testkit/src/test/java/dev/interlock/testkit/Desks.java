@@ -85,9 +85,48 @@ public final class Desks {
             new Over(Map.of(), to("Escalate"))));
   }
 
+  /** The same, but people must agree before the machine itself looks somebody up. */
+  public static Machine cautious() {
+    Machine m = machine();
+    List<Rule> rules = new ArrayList<>(m.rules());
+    rules.add(
+        new Rule(
+            "the user agrees to be looked up",
+            Set.of("d.find"),
+            Set.of("Identify"),
+            null,
+            null,
+            null,
+            new Rule.Ask(Rule.Ask.USER, List.of("request"), Duration.ofHours(6), null)));
+    rules.add(
+        new Rule(
+            "looked up twice at most",
+            Set.of("d.find"),
+            Set.of(),
+            null,
+            null,
+            new Rule.AtMost(2, List.of()),
+            null));
+    return new Machine(
+        Json.sha256("cautious"),
+        "cautious",
+        m.version(),
+        m.title(),
+        m.constants(),
+        m.tools(),
+        m.context(),
+        m.events(),
+        rules,
+        m.budgets(),
+        m.initial(),
+        m.states(),
+        m.anywhere());
+  }
+
   private static Map<String, Field> context() {
     Map<String, Field> context = new LinkedHashMap<>();
     Type.Text kind = new Type.Text(List.of("lend", "refund"), null, null);
+    add(context, field("channel", Type.Text.ANY, Field.Source.INPUT, List.of(), "web"));
     add(context, field("request", kind, Field.Source.AGENT, List.of(), null));
     add(context, field("answer", Type.Text.ANY, Field.Source.AGENT, List.of(), null));
     add(context, field("done", new Type.Bool(), Field.Source.AGENT, List.of(), null));

@@ -4,6 +4,7 @@ import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Table;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.tell.RowText;
@@ -72,6 +73,9 @@ public final class ListCommand extends InstanceCommand {
 
   @Override
   protected int inFolder() throws Exception {
+    if (limit < 1) {
+      throw Failure.of("--limit " + limit, "a number above nothing", "--limit 20", ExitCode.USAGE);
+    }
     Store.Filter filter = new Store.Filter(machine, state, status, escalatedFrom, caller, limit);
     return reading(
         readConfiguration(),

@@ -36,6 +36,9 @@ import picocli.CommandLine.Parameters;
 public final class WatchCommand extends InstanceCommand {
   private static final long LOOK_SECONDS = 1;
 
+  /** What waits to be told; beyond it entries are left out, the journal has all. */
+  private static final int MAX_UNTOLD = 10_000;
+
   @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "One instance only.")
   private @Nullable String instance;
 
@@ -62,10 +65,10 @@ public final class WatchCommand extends InstanceCommand {
 
   @SuppressWarnings("try") // the watch is only held open
   private int all(Engine engine, Principal by) throws Exception {
-    BlockingQueue<Entry> news = new LinkedBlockingQueue<>();
+    BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     Narrators narrators = new Narrators(engine, by);
     Narration narration = new Narration(program().output(), true);
-    try (AutoCloseable watch = engine.watch(by, null, news::add)) {
+    try (AutoCloseable watch = engine.watch(by, null, news::offer)) {
       program().output().note("Watching all instances; Ctrl-C ends it.");
       while (true) {
         @Nullable Entry entry = news.poll(LOOK_SECONDS, TimeUnit.SECONDS);
@@ -83,11 +86,11 @@ public final class WatchCommand extends InstanceCommand {
 
   @SuppressWarnings("try") // the watch is only held open
   private int one(Engine engine, Principal by, String id) throws Exception {
-    BlockingQueue<Entry> news = new LinkedBlockingQueue<>();
+    BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     Narrator narrator = new Narrator();
     Narration narration = new Narration(program().output(), false);
     long told = 0;
-    try (AutoCloseable watch = engine.watch(by, id, news::add)) {
+    try (AutoCloseable watch = engine.watch(by, id, news::offer)) {
       while (true) {
         for (Entry entry : engine.journal(by, id, told)) {
           if (program().output().json()) {

@@ -85,8 +85,11 @@ final class Conversation implements AutoCloseable {
     while (view != null && view.instance().end() == null && !left) {
       ask(view);
       typist.ask();
-      follower.untilHeard();
       Typist.@Nullable Line line = typist.take();
+      if (line == null) {
+        follower.untilHeard();
+        line = typist.take();
+      }
       if (line != null) {
         prompted = false; // whoever typed ended the line
         @Nullable String text = line.text();
@@ -126,9 +129,7 @@ final class Conversation implements AutoCloseable {
     }
     Optional<Parked> own = parkedForCaller(view);
     List<Awaited> others =
-        Awaited.of(view, Instant.now(), typing).stream()
-            .filter(it -> worthSaying(it, view))
-            .toList();
+        Awaited.of(view, Instant.now(), typing).stream().filter(Conversation::worthSaying).toList();
     if (!others.equals(shown)) {
       shown = others;
       others.forEach(this::say);
@@ -141,11 +142,12 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  /** What whoever types here knows anyway is left out: that they can write, events, timers. */
-  private boolean worthSaying(Awaited it, View view) {
-    boolean writes = it.text().equals(Awaited.TO_WRITE);
-    boolean ownQuestion = it.whom().equals(view.instance().caller().id());
-    return !writes && !ownQuestion && !it.commands().isEmpty() && !it.whom().startsWith("event ");
+  /** What whoever types here knows anyway is left out. */
+  private static boolean worthSaying(Awaited it) {
+    return switch (it.kind()) {
+      case DECISION -> true;
+      case MODEL, TOOL, MESSAGE, CONSENT, EVENT, TIMER -> false;
+    };
   }
 
   private void say(Awaited it) {

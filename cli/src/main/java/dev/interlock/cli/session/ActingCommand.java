@@ -110,6 +110,7 @@ public abstract class ActingCommand extends InstanceCommand {
 
     /** Tells what happens until the instance only waits. */
     Optional<View> follow(Session session) throws InterruptedException {
+      session.carryOn(taken.instance()); // the owner that took it may have gone
       // The owner's terminal shows all of the instance, whoever is spoken for.
       Principal eyes = session.owner() ? session.self() : speaker(configuration, session);
       if (told == taken.seq() - 1) {

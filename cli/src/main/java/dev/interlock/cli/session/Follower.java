@@ -10,8 +10,8 @@ import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,10 @@ public final class Follower implements AutoCloseable {
   private final Principal by;
   private final String instance;
   private final Consumer<Entry> tell;
-  private final BlockingQueue<Boolean> heard = new LinkedBlockingQueue<>();
+
+  /** One sign is enough: what happened is in the journal. */
+  private final BlockingQueue<Boolean> heard = new ArrayBlockingQueue<>(1);
+
   private final AutoCloseable watch;
   private long told;
 
@@ -41,7 +44,7 @@ public final class Follower implements AutoCloseable {
     this.instance = instance;
     this.told = told;
     this.tell = tell;
-    this.watch = session.engine().watch(by, instance, entry -> heard.add(true));
+    this.watch = session.engine().watch(by, instance, entry -> poke());
   }
 
   /** Tells what is new. */
@@ -56,12 +59,6 @@ public final class Follower implements AutoCloseable {
   /** The instance now, or null if it may not be seen. */
   public @Nullable View view() {
     return session.engine().get(by, instance).orElse(null);
-  }
-
-  /** Whether all that happened was told, and there is nothing to wait for but people and time. */
-  public boolean atRest() {
-    @Nullable View view = view();
-    return view == null || (view.instance().seq() <= told && session.atRest(view));
   }
 
   /**
@@ -105,7 +102,7 @@ public final class Follower implements AutoCloseable {
 
   /** Wakes whoever waits in {@link #untilHeard}. */
   public void poke() {
-    heard.add(true);
+    var unused = heard.offer(true);
   }
 
   /** A consumer that narrates. */

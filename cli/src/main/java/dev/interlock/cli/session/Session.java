@@ -119,6 +119,13 @@ public final class Session implements AutoCloseable {
     return self;
   }
 
+  /** Sees to it that an instance is carried on, if this process is the owner. */
+  void carryOn(String instance) {
+    if (own != null) {
+      own.carryOn(instance);
+    }
+  }
+
   /** Whether an instance has nothing in flight: it ended, or only waits. */
   boolean atRest(Engine.View view) {
     return Rest.is(view) && (own == null || own.atRest(view.instance().id()));

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,19 +27,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that an instance waits for.
  *
+ * @param kind who or what must do something
  * @param whom who or what it is
  * @param text what they must do, a sentence
  * @param details what is shown beside it, by name
  * @param commands what to type, each a whole line
  */
 public record Awaited(
-    String whom, String text, Map<String, Object> details, List<String> commands) {
+    Kind kind, String whom, String text, Map<String, Object> details, List<String> commands) {
 
   /** Digits of a hash that are shown, and that an answer must at least give. */
   public static final int HASH_DIGITS = 12;
 
-  /** What the caller must do where the machine waits for a message. */
-  public static final String TO_WRITE = "to write";
+  /** Who or what must do something. */
+  public enum Kind {
+    /** The model must answer a question. */
+    MODEL,
+    /** A tool must answer a call. */
+    TOOL,
+    /** The caller must write. */
+    MESSAGE,
+    /** The caller must say yes or no. */
+    CONSENT,
+    /** Somebody else must decide: a role, an operator. */
+    DECISION,
+    /** An event may come. */
+    EVENT,
+    /** Time passes. */
+    TIMER;
+
+    /** As programs read it. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** All that an instance waits for; empty once it has ended. */
   public static List<Awaited> of(View view, Instant now, Typing typing) {
@@ -65,8 +87,9 @@ public record Awaited(
     } else if (turn == null && state(view) instanceof State.Agent && instance.visit().waiting()) {
       awaited.add(
           new Awaited(
+              Kind.MESSAGE,
               instance.caller().id(),
-              TO_WRITE,
+              "to write",
               Map.of(),
               List.of(
                   typing.command(
@@ -101,12 +124,17 @@ public record Awaited(
     if (turn.open()) {
       awaited.add(
           new Awaited(
-              "the model", "to answer question no. " + turn.question(), Map.of(), List.of()));
+              Kind.MODEL,
+              "the model",
+              "to answer question no. " + turn.question(),
+              Map.of(),
+              List.of()));
     }
     for (Call call : turn.calls()) {
       if (call.stage() == Call.Stage.DISPATCHED) {
         awaited.add(
-            new Awaited(call.tool(), "to answer call " + call.number(), call.args(), List.of()));
+            new Awaited(
+                Kind.TOOL, call.tool(), "to answer call " + call.number(), call.args(), List.of()));
       }
     }
   }
@@ -117,6 +145,7 @@ public record Awaited(
         view.machine().context().values().stream()
             .anyMatch(field -> field.from().contains(call.tool()));
     return new Awaited(
+        Kind.DECISION,
         "a person",
         "to find out whether call %d, %s, happened (%s)"
             .formatted(call.number(), call.tool(), call.note()),
@@ -142,6 +171,7 @@ public record Awaited(
       String as = user ? " --as " + asWhom(view.instance()) : typing.as(ask.role());
       awaited.add(
           new Awaited(
+              user ? Kind.CONSENT : Kind.DECISION,
               user ? view.instance().caller().id() : ask.role(),
               "to allow call %d, %s: %s (expires %s)"
                   .formatted(
@@ -179,6 +209,7 @@ public record Awaited(
       }
     }
     return new Awaited(
+        Kind.DECISION,
         approval.role(),
         "to answer no. %d of %s".formatted(approval.number(), view.instance().state()),
         approval.shown(),
@@ -198,7 +229,8 @@ public record Awaited(
           .forEach(to ->
               commands.add(typing.command("resume %s %s".formatted(view.instance().id(), to))));
     }
-    return new Awaited("a person", "to take it over (" + ticket + ")", Map.of(), commands);
+    return new Awaited(
+        Kind.DECISION, "a person", "to take it over (" + ticket + ")", Map.of(), commands);
   }
 
   private static void events(View view, Typing typing, List<Awaited> awaited) {
@@ -210,6 +242,7 @@ public record Awaited(
     for (String name : accepted) {
       awaited.add(
           new Awaited(
+              Kind.EVENT,
               "event " + name,
               "would lead to " + ways.get(name),
               Map.of(),
@@ -226,6 +259,7 @@ public record Awaited(
           case EXPIRY -> "no. " + timer.number() + " expires";
         };
     return new Awaited(
+        Kind.TIMER,
         "a timer",
         "%s, %s%s"
             .formatted(

@@ -243,6 +243,8 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
 
   private static Map<String, Object> json(Awaited it) {
     return Map.of(
+        "kind",
+        it.kind().word(),
         "whom",
         it.whom(),
         "what",

@@ -150,6 +150,7 @@ public final class PromiseChecker {
       }
       case Outcome.Said(String text) -> said(entry, text);
       case Outcome.TurnClosing(Turn.Closing why, String name, String detail) -> {
+        wayChecks.closing(why, name);
         turn().closing = why;
         turn().closingName = name;
       }

@@ -24,7 +24,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that states are left and entered only as the machine declares. */
@@ -132,19 +131,42 @@ final class WayChecks {
     endedNow = true;
   }
 
+  /** A budget closes a turn only when it is spent. */
+  void closing(Turn.Closing why, String name) {
+    if (why == Turn.Closing.BUDGET) {
+      spentBecause(name);
+    }
+  }
+
   void escalation(Escalated escalated) {
     reason = escalated;
-    Optional<Budget> budget =
-        List.of(Budget.values()).stream()
-            .filter(one -> escalated.reason().equals(one.reason()))
-            .findFirst();
     hold(escalated.from().equals(ledger.state()), "escalated from " + escalated.from());
-    if (budget.isPresent() && ledger.spent.of(budget.get()).signum() >= 0) {
-      findings.hold(
-          ledger.spent(budget.get()),
-          Promise.BUDGETS,
-          "escalated because of " + budget.get() + ", of which there is some left");
+    boolean closed =
+        ended != null
+            && ended.closing == Turn.Closing.BUDGET
+            && ended.closingName.equals(escalated.reason().word());
+    if (!closed) { // else it was spent when it closed the turn, whatever became of it since
+      spentBecause(escalated.reason().word());
     }
+  }
+
+  private void spentBecause(String reasonWord) {
+    for (Budget budget : Budget.values()) {
+      Reason why = budget.reason();
+      if (why != null && why.word().equals(reasonWord) && counted(budget)) {
+        findings.hold(
+            ledger.spent(budget),
+            Promise.BUDGETS,
+            "%s are said to be used up, but some are left".formatted(budget));
+      }
+    }
+  }
+
+  private static boolean counted(Budget budget) {
+    return switch (budget) {
+      case TURNS, TOOL_CALLS, ERRORS, TOTAL_ERRORS, TOKENS, COST -> true;
+      case CALLS_PER_TURN, DURATION, VISITS -> false;
+    };
   }
 
   void cancelled() {

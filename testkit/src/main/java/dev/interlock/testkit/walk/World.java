@@ -168,7 +168,7 @@ final class World {
     } else if (kind < 96) {
       steer(draw, instance, occurring);
     } else {
-      occurring.add(stray(draw));
+      occurring.add(stray(draw, instance));
     }
     return occurring;
   }
@@ -402,14 +402,17 @@ final class World {
     });
   }
 
-  /** Reports of what nobody waits for. */
-  private Occurrence stray(Hostile draw) {
-    return switch (draw.any(List.of(0, 1, 2, 3, 4))) {
+  /** Reports of what nobody waits for, or not any more. */
+  private Occurrence stray(Hostile draw, Instance instance) {
+    return switch (draw.any(List.of(0, 1, 2, 3, 4, 5, 5))) {
       case 0 -> new Occurrence.TimerFired(now, "v9/after/7");
       case 1 -> new Occurrence.CallFailed(now, 99, "who?");
       case 2 -> new Occurrence.QuestionFailed(now, 99, "who?");
       case 3 -> new Occurrence.TicketOpened(now, 9, "T-9");
-      default -> new Occurrence.CallUnknown(now, 1, "again");
+      case 4 -> new Occurrence.CallUnknown(now, 1, "again");
+      default ->
+          new Occurrence.QuestionReplied(
+              now, Math.max(1, instance.questions()), Proposals.reply(machine, instance, draw));
     };
   }
 }
