@@ -121,6 +121,11 @@ final class Committer {
     return lives.get(instance);
   }
 
+  /** How many instances are in memory. */
+  int inMemory() {
+    return lives.size();
+  }
+
   /** A conversation that was read from the store, for the entry it goes up to. */
   void remember(String instance, long seq, Transcript transcript) {
     lives.computeIfPresent(

@@ -174,6 +174,11 @@ public final class LocalEngine implements Engine {
     return live == null || (live.atRest() && !carrier.busy(instance));
   }
 
+  /** How many instances are in memory. */
+  int inMemory() {
+    return committer.inMemory();
+  }
+
   private Optional<Live> live(String instance) {
     Live live = committer.inMemory(instance);
     return live != null ? Optional.of(live) : loading.load(instance);

@@ -5,6 +5,7 @@ import dev.interlock.core.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,9 @@ final class ValueCodec implements Codec {
         } else {
           List<List<Object>> pairs = new ArrayList<>();
           map.forEach((key, member) -> pairs.add(List.of(key, member)));
+          if (!out.ordered()) {
+            pairs.sort(Comparator.comparing(pair -> pair.getFirst().toString()));
+          }
           out.text().append("{\"" + MAP + "\":");
           write(pairs, out);
           out.text().append('}');

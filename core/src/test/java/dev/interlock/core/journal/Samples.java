@@ -39,7 +39,10 @@ final class Samples {
     values.put("small decimal", Decimal.of("-1E-400"));
     values.put("boolean", false);
     values.put("list", List.of("x", 1L, List.of()));
-    values.put("by number", Map.of(1L, "one", 2L, Map.of(true, Map.of("deep", Decimal.of("2")))));
+    Map<Object, Object> byNumber = new LinkedHashMap<>();
+    byNumber.put(2L, "two");
+    byNumber.put(1L, Map.of(true, Map.of("deep", Decimal.of("2"))));
+    values.put("by number", byNumber);
     values.put("looks like a tag", Map.of("$decimal", "5"));
     values.put("time", Instant.parse("2026-01-05T09:00:00.123456789Z"));
     values.put("a place", Map.of("#", 0L));

@@ -1,0 +1,98 @@
+package dev.interlock.local;
+
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A store that a test may hold up or cut off before each commit. It closes nothing. */
+final class StoreWrapper implements Store {
+  private final Store inside;
+  private volatile Consumer<List<Write>> before = writes -> {};
+
+  StoreWrapper(Store inside) {
+    this.inside = inside;
+  }
+
+  /** What happens before each commit from now on; what it throws is what the commit throws. */
+  StoreWrapper beforeCommit(Consumer<List<Write>> check) {
+    before = check;
+    return this;
+  }
+
+  /** As if the process had died: nothing more is written. */
+  void cutOff() {
+    before =
+        writes -> {
+          throw new StoreException("cut off", null);
+        };
+  }
+
+  @Override
+  public void commit(List<Write> writes) {
+    before.accept(writes);
+    inside.commit(writes);
+  }
+
+  @Override
+  public Optional<Row> row(String instance) {
+    return inside.row(instance);
+  }
+
+  @Override
+  public List<Row> rows(Filter filter, @Nullable Principal seenBy) {
+    return inside.rows(filter, seenBy);
+  }
+
+  @Override
+  public List<String> live(String afterId, int limit) {
+    return inside.live(afterId, limit);
+  }
+
+  @Override
+  public List<Due> due(Instant dueBefore, int limit) {
+    return inside.due(dueBefore, limit);
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(String instance) {
+    return inside.snapshot(instance);
+  }
+
+  @Override
+  public List<SealedEntry> entries(String instance, long afterSeq, int limit) {
+    return inside.entries(instance, afterSeq, limit);
+  }
+
+  @Override
+  public Optional<String> key(String instance) {
+    return inside.key(instance);
+  }
+
+  @Override
+  public Optional<String> result(String instance, String ref) {
+    return inside.result(instance, ref);
+  }
+
+  @Override
+  public Optional<Mark> mark(String instance, String key) {
+    return inside.mark(instance, key);
+  }
+
+  @Override
+  public boolean seen(String instance, String id) {
+    return inside.seen(instance, id);
+  }
+
+  @Override
+  public Optional<PutMachine> machine(String identity) {
+    return inside.machine(identity);
+  }
+
+  @Override
+  public void close() {}
+}
