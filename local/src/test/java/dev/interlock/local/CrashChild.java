@@ -15,7 +15,6 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
-import dev.interlock.testkit.ContractMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,12 +43,6 @@ final class CrashChild {
   private static final int PEOPLE = 4;
   private static final int MOST = 100_000;
 
-  /** Short, so that some calls are past their deadline when the next child starts. */
-  static final String TEXT =
-      ContractMachine.TEXT
-          .replace("timeout: PT5S", "timeout: PT1S")
-          .replace("idle: {P2D: Escalate}", "idle: {PT0.3S: Escalate}");
-
   private final LocalEngine engine;
   private final Witness calls;
   private final Witness acknowledged;
@@ -61,7 +54,7 @@ final class CrashChild {
     this.acknowledged = new Witness(folder.resolve("acknowledged.log"));
     this.child = child;
     this.busy = busy;
-    Machine machine = ContractMachine.compile(TEXT, ContractMachine.lock());
+    Machine machine = CrashMachine.machine();
     Ports ports =
         new Ports(
             CrashChild::reply,
@@ -72,8 +65,7 @@ final class CrashChild {
         LocalEngine.open(
             SqliteStore.open(folder.resolve("cases.db")),
             new Machines(
-                List.of(new Machines.Definition(machine, TEXT, ContractMachine.lock())),
-                stored -> machine),
+                List.of(new Machines.Definition(machine, "made by hand", "")), stored -> machine),
             ports,
             Settings.DEFAULT
                 .withSettleAfter(Duration.ofMillis(50))
@@ -96,7 +88,7 @@ final class CrashChild {
               try {
                 work(person);
               } catch (Exception e) { // it is seen, and the test fails for it
-                e.printStackTrace();
+                System.err.println("a person failed: " + e);
               }
             });
       }
@@ -124,7 +116,7 @@ final class CrashChild {
       while (mine.size() * PEOPLE < busy) {
         String kind = KINDS.get((started + person) % KINDS.size());
         String id = "%s-%s-%d-%d".formatted(kind, child, person, started++);
-        acknowledge(id, id, engine.start(ANA, "contract", id, null, Map.of()));
+        acknowledge(id, id, engine.start(ANA, CrashMachine.NAME, id, null, Map.of()));
         mine.add(id);
       }
       if (mine.isEmpty()) {

@@ -8,7 +8,6 @@ import dev.interlock.core.journal.Chain;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.testkit.ContractMachine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,7 +72,6 @@ class CrashTest {
   void whatWasPromisedSurvivesFiftyKills() throws Exception {
     System.out.println("crash test, seed " + seed);
     Random random = new Random(seed);
-    runToTheEnd("warm"); // fills the class archive that the others start from
     for (int kill = 0; kill < KILLS; kill++) {
       String point = POINTS.get(kill % POINTS.size());
       killAt(point, 1 + random.nextInt(4), "k" + kill);
@@ -89,11 +87,8 @@ class CrashTest {
     command.addAll(
         List.of(
             "-XX:TieredStopAtLevel=1",
+            "-Dorg.sqlite.tmpdir=" + folder,
             "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-XX:+AutoCreateSharedArchive",
-            "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"),
-            "-Xlog:disable",
             "--enable-native-access=ALL-UNNAMED",
             "-Dinterlock.crash=" + crash,
             "-cp",
@@ -122,7 +117,7 @@ class CrashTest {
     } finally {
       process.destroyForcibly();
     }
-    assertThat(said).containsExactly("open");
+    assertThat(said).isIn(List.of(), List.of("open")); // recovery alone may pass the point
   }
 
   private void runToTheEnd(String child) throws Exception {
@@ -135,7 +130,7 @@ class CrashTest {
   // ---- what is left
 
   private void check() throws IOException {
-    Machine machine = ContractMachine.compile(CrashChild.TEXT, ContractMachine.lock());
+    Machine machine = CrashMachine.machine();
     try (Store store = SqliteStore.openReadOnly(folder.resolve("cases.db"))) {
       StoreReader reader = new StoreReader(store, stored -> machine);
       List<Store.Row> rows =
@@ -162,7 +157,10 @@ class CrashTest {
     for (String line : acknowledged) {
       String[] parts = line.split(" ", -1);
       boolean start = parts[0].equals(parts[1]);
-      Entry entry = journals.get(parts[0]).get(Integer.parseInt(parts[2]) - 1);
+      List<Entry> journal = journals.getOrDefault(parts[0], List.of());
+      int seq = Integer.parseInt(parts[2]);
+      assertThat(journal).as(line).hasSizeGreaterThanOrEqualTo(seq);
+      Entry entry = journal.get(seq - 1);
       assertThat(entry.occurrence()).as(line).isInstanceOf(Occurrence.Sent.class);
       if (!start) {
         assertThat(((Occurrence.Sent) entry.occurrence()).id()).as(line).isEqualTo(parts[1]);

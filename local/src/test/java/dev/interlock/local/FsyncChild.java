@@ -11,7 +11,9 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 
-/** Commits, and says how many times the process asked the system to put a file on disk meanwhile. */
+/**
+ * Commits, and says how many times the process asked the system to put a file on disk meanwhile.
+ */
 final class FsyncChild {
   private static final int COMMITS = 20;
 
@@ -42,8 +44,6 @@ final class FsyncChild {
   }
 
   private static long count(Path counter) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(counter))
-        .order(ByteOrder.nativeOrder())
-        .getLong();
+    return ByteBuffer.wrap(Files.readAllBytes(counter)).order(ByteOrder.nativeOrder()).getLong();
   }
 }

@@ -65,6 +65,7 @@ class FsyncTest {
         new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-XX:TieredStopAtLevel=1",
+            "-Dorg.sqlite.tmpdir=" + folder,
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

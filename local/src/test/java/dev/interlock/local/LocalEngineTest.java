@@ -98,11 +98,10 @@ class LocalEngineTest {
   }
 
   private static void awaitStatus(Engine engine, String id, Status status) {
-    await(
-        () -> {
-          Instance instance = instance(engine, id);
-          return instance.status() == status && instance.questions() > 0;
-        });
+    await(() -> {
+      Instance instance = instance(engine, id);
+      return instance.status() == status && instance.questions() > 0;
+    });
   }
 
   private static void begin(Engine engine, String id) {
@@ -172,11 +171,10 @@ class LocalEngineTest {
     StoreWrapper slow = new StoreWrapper(store);
     LocalEngine engine = open(slow);
     taken(engine.start(ANA, "contract", "talk", null, Map.of()));
-    slow.beforeCommit(
-        writes -> {
-          reached.countDown();
-          awaitLatch(held);
-        });
+    slow.beforeCommit(writes -> {
+      reached.countDown();
+      awaitLatch(held);
+    });
     CompletableFuture<Acknowledgement> sent =
         CompletableFuture.supplyAsync(() -> engine.send(ANA, "talk", "m1", "please"));
 
@@ -252,15 +250,13 @@ class LocalEngineTest {
       String id = "talk-" + i;
       senders.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    switch (engine.start(ANA, "contract", id, null, Map.of())) {
-                      case Acknowledgement.Rejected(Rejection rejection) ->
-                          first.complete(rejection);
-                      case Acknowledgement.Taken done -> taken.incrementAndGet();
-                      case Acknowledgement.Again again -> {}
-                    }
-                  }));
+              .start(() -> {
+                switch (engine.start(ANA, "contract", id, null, Map.of())) {
+                  case Acknowledgement.Rejected(Rejection rejection) -> first.complete(rejection);
+                  case Acknowledgement.Taken done -> taken.incrementAndGet();
+                  case Acknowledgement.Again again -> {}
+                }
+              }));
     }
 
     Rejection rejection = first.get(20, TimeUnit.SECONDS);
@@ -271,8 +267,7 @@ class LocalEngineTest {
       sender.join();
     }
     assertThat(taken.get()).isBetween(Committer.MAX_WAITING, Committer.MAX_WAITING + 9);
-    assertThat(
-            engine.list(OPERATOR, new Store.Filter(null, null, null, null, null, 20_000)))
+    assertThat(engine.list(OPERATOR, new Store.Filter(null, null, null, null, null, 20_000)))
         .hasSize(taken.get());
   }
 
@@ -291,8 +286,7 @@ class LocalEngineTest {
   @Test
   void floodOfATool() {
     tools.answer(
-        "d.find",
-        List.of(new ToolHost.Answer.Returned("x".repeat(Carrier.MAX_RESULT + 1), null)));
+        "d.find", List.of(new ToolHost.Answer.Returned("x".repeat(Carrier.MAX_RESULT + 1), null)));
     LocalEngine engine = open(store);
     begin(engine, "find");
 
@@ -413,14 +407,13 @@ class LocalEngineTest {
   private void dieBeforeTheMark() {
     StoreWrapper crashing = new StoreWrapper(store);
     CountDownLatch tried = new CountDownLatch(1);
-    crashing.beforeCommit(
-        writes -> {
-          if (marks(writes)) {
-            crashing.cutOff();
-            tried.countDown();
-            throw new StoreException("cut off", null);
-          }
-        });
+    crashing.beforeCommit(writes -> {
+      if (marks(writes)) {
+        crashing.cutOff();
+        tried.countDown();
+        throw new StoreException("cut off", null);
+      }
+    });
     begin(open(crashing), "mail");
     awaitLatch(tried);
     opened.clear(); // it died
@@ -525,8 +518,7 @@ class LocalEngineTest {
     awaitStatus(first, "talk", Status.WAITING);
     first.close();
 
-    LocalEngine next =
-        open(store, ContractMachine.TEXT.replaceFirst("version: 1", "version: 2"));
+    LocalEngine next = open(store, ContractMachine.TEXT.replaceFirst("version: 1", "version: 2"));
     taken(next.start(ANA, "contract", "talk-2", null, Map.of()));
     taken(next.send(ANA, "talk", "m2", "still there?"));
 
@@ -547,7 +539,7 @@ class LocalEngineTest {
     LocalEngine first = open(crashing, ContractMachine.TEXT);
     begin(first, "talk-new");
     LocalEngine older =
-        open(crashing, ContractMachine.TEXT.replaceFirst("version: 1", "version: 0"));
+        open(crashing, ContractMachine.TEXT.replaceFirst("version: 1", "version: 3"));
     begin(older, "talk-old");
     assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
     crashing.cutOff();
@@ -586,9 +578,7 @@ class LocalEngineTest {
     assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<Void> closing = CompletableFuture.runAsync(engine::close);
     await(
-        () ->
-            engine.send(ANA, "mail", null, "one more thing")
-                instanceof Acknowledgement.Rejected);
+        () -> engine.send(ANA, "mail", null, "one more thing") instanceof Acknowledgement.Rejected);
 
     assertThat(closing).isNotDone();
     released.countDown();

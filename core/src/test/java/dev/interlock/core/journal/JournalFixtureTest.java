@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Journals that were ever written stay readable: {@code journals/VERSION/} holds one of each version
- * that was released, with every kind of entry in it, and is never written again. The newest may be
- * written anew until it is released: {@code -Dinterlock.journals.write=true}.
+ * Journals that were ever written stay readable: {@code journals/VERSION/} holds one of each
+ * version that was released, with every kind of entry in it, and is never written again. The newest
+ * may be written anew until it is released: {@code -Dinterlock.journals.write=true}.
  */
 class JournalFixtureTest {
   private static final String NEWEST = "1";
