@@ -153,8 +153,7 @@ final class Story {
       Instance it = cases.instance(person);
       teller.line(person.name(), Colour.CYAN, it.status().word(), it.state());
     }
-    claims.claim(
-        "It still waited after the restart.", waitsForManager(cases.instance(Person.DORA)));
+    claims.claim("It still waits after the restart.", waitsForManager(cases.instance(Person.DORA)));
 
     teller.say("");
     teller.say("Bob, Dora's manager, is shown the call itself, not what the model says about it:");
