@@ -538,7 +538,7 @@ public final class Decide {
   private Decision replied(Occurrence.QuestionReplied o) {
     Turn turn = instance.turn();
     if (turn == null || !turn.open() || turn.question() != o.question()) {
-      if (instance.abandoned() != o.question()) {
+      if (o.question() == 0 || instance.abandoned() != o.question()) {
         return late("question " + o.question());
       }
       step.emit(new Outcome.UsageCounted(o.question(), o.reply().usage()));
