@@ -2,6 +2,7 @@ package dev.interlock.cli.session;
 
 import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.tell.Awaited;
+import dev.interlock.cli.tell.Awaited.Kind;
 import dev.interlock.cli.tell.Narrator;
 import dev.interlock.cli.tell.Typing;
 import dev.interlock.core.engine.Engine.View;
@@ -88,11 +89,13 @@ public final class Follower implements AutoCloseable {
     }
   }
 
+  /** What is awaited that is no person and no time. */
   private static String underWay(View view) {
-    List<Awaited> awaited = Awaited.of(view, Instant.now(), Typing.PLAIN);
-    return awaited.isEmpty()
-        ? "working"
-        : "waiting for " + awaited.getFirst().whom() + " " + awaited.getFirst().text();
+    return Awaited.of(view, Instant.now(), Typing.PLAIN).stream()
+        .filter(it -> it.kind() == Kind.MODEL || it.kind() == Kind.TOOL)
+        .findFirst()
+        .map(it -> "waiting for " + it.whom() + " " + it.text())
+        .orElse("working");
   }
 
   /** Waits until something happened, or somebody poked, or a little while. */
