@@ -330,12 +330,12 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
           row.rule().isEmpty() ? row.why() : "by \"%s\": %s".formatted(row.rule(), row.why());
       if (!why.isEmpty()) {
         String indent = " ".repeat(number.length() + 12);
-        boolean result = row.how() == CallLog.How.RETURNED;
-        List<String> wrapped =
-            Text.wrap(Text.oneLine(why), Math.max(20, output.width() - indent.length()));
-        List<String> shown = result ? wrapped.subList(0, 1) : wrapped;
-        shown.forEach(
-            line -> lines.add(indent + (result ? output.paint(Colour.FAINT, line) : line)));
+        int room = Math.max(20, output.width() - indent.length());
+        if (row.how() == CallLog.How.RETURNED) {
+          lines.add(indent + output.paint(Colour.FAINT, Text.cut(Text.oneLine(why), room)));
+        } else {
+          Text.wrap(Text.oneLine(why), room).forEach(line -> lines.add(indent + line));
+        }
       }
     }
   }
