@@ -129,11 +129,12 @@ final class FieldLoader {
     return switch (whole.fit(standard.node().value())) {
       case Type.Fit.Fits(Object value) -> value;
       case Type.Fit.Misfit(String why) -> {
+        String[] parts = why.split(", expected ", 2);
         reader.report(
             standard.node().mark(),
             "default",
-            "a default that does not fit: " + why,
-            "a value of the field's type",
+            "a default that does not fit: " + parts[0].replaceFirst("^found ", ""),
+            parts.length == 2 ? parts[1] : "a value of the field's type",
             null);
         yield null;
       }
@@ -193,6 +194,9 @@ final class FieldLoader {
 
   private void keyable(Node.Scalar word, ArgRef reference, List<String> from) {
     for (String tool : from) {
+      if (!draft.schemas(tool).containsKey(reference.path().get(0))) {
+        continue; // which was reported
+      }
       CelType type = draft.argument(tool, reference.path().get(0));
       boolean simple =
           type.equals(SimpleType.STRING)

@@ -109,8 +109,7 @@ final class GuardCompiler {
       return null;
     }
     if (Expressions.depth(parsed.getExpr()) > MAX_DEPTH) {
-      report(
-          0, "expression-size", "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
+      tooDeep();
       return null;
     }
     int before = reader.count();
@@ -143,9 +142,18 @@ final class GuardCompiler {
         : new CompiledExpression(text, checked, literals, reads, expected.equals(SimpleType.BOOL));
   }
 
+  private void tooDeep() {
+    report(
+        0, "expression-size", "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
+  }
+
   private @Nullable CelAbstractSyntaxTree accept(CelValidationResult result) {
     for (CelIssue issue : result.getErrors()) {
       int offset = result.getSource().getLocationOffset(issue.getSourceLocation()).orElse(0);
+      if (issue.getMessage().contains("recursion limit")) {
+        tooDeep();
+        break;
+      }
       report(offset, "expression", plain(issue.getMessage()), "a CEL expression that type-checks");
     }
     try {
@@ -160,6 +168,7 @@ final class GuardCompiler {
   private static String plain(String message) {
     return message
         .replaceFirst("^found ", "")
+        .replaceFirst(" expecting \\{.*\\}$", "")
         .replaceFirst("(?s) \\(candidates: .*", "") // all there are, in an order of its own
         .replaceAll("'_?(&&|\\|\\||[-+*/%!<>=]+|\\[)_?(\\])?_?'", "`$1$2`")
         .replace("'@in'", "`in`")
