@@ -13,6 +13,7 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.testkit.HostileServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

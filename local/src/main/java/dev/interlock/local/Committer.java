@@ -281,14 +281,7 @@ final class Committer {
 
     private Live append(Live live, Occurrence occurrence, Decision.Accepted accepted) {
       Instance instance = live.instance();
-      Entry entry =
-          new Entry(
-              instance.id(),
-              instance.seq() + 1,
-              occurrence.at(),
-              Decide.VERSION,
-              occurrence,
-              accepted.outcomes());
+      Entry entry = Entry.next(instance, occurrence, accepted.outcomes());
       Instance next = Evolve.evolve(instance, entry);
       SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
       Live after = live.after(entry, next, sealed.hash());
@@ -301,7 +294,7 @@ final class Committer {
         snapshot = new Store.Snapshot(next.id(), next.seq(), JournalJson.write(next));
         after = after.snapshotAt(next.seq());
       }
-      writes.add(new Store.Update(Rows.of(after, occurrence.at()), snapshot));
+      writes.add(new Store.Update(Store.Row.of(live.machine(), next, occurrence.at()), snapshot));
       Live committed = after;
       touched.put(next.id(), committed);
       points.add(point(occurrence));
@@ -378,7 +371,7 @@ final class Committer {
     private void retire(Live live) {
       String id = live.instance().id();
       resting.remove(id);
-      if (!live.atRest()) {
+      if (!live.instance().atRest()) {
         return;
       }
       resting.add(id);

@@ -39,14 +39,4 @@ record Live(
   Live with(Transcript known) {
     return new Live(machine, instance, key, head, snapshot, known);
   }
-
-  /** Whether nothing is in flight: it ended, or only waits. */
-  boolean atRest() {
-    boolean ticket =
-        instance.end() == null
-            && instance.inEscalation()
-            && instance.escalated() != null
-            && instance.escalated().ticket() == null;
-    return instance.turn() == null && !ticket;
-  }
 }

@@ -171,7 +171,7 @@ public final class LocalEngine implements Engine {
   /** Whether nothing is in flight for an instance: it ended, or only waits. */
   public boolean atRest(String instance) {
     Live live = live(instance).orElse(null);
-    return live == null || (live.atRest() && !carrier.busy(instance));
+    return live == null || (live.instance().atRest() && !carrier.busy(instance));
   }
 
   /** How many instances are in memory. */
@@ -348,7 +348,7 @@ public final class LocalEngine implements Engine {
   @Override
   public Optional<View> get(Principal by, String instance) {
     return live(instance)
-        .filter(live -> Rows.mayView(live.instance(), by))
+        .filter(live -> live.instance().visibleTo(by))
         .map(live -> new View(live.machine(), live.instance()));
   }
 

@@ -26,10 +26,6 @@ public record Settings(
     return new Settings(other, questionTimeout, questionRetry, clockCheck);
   }
 
-  public Settings withQuestionTimeout(Duration other) {
-    return new Settings(settleAfter, other, questionRetry, clockCheck);
-  }
-
   public Settings withQuestionRetry(Retry other) {
     return new Settings(settleAfter, questionTimeout, other, clockCheck);
   }

@@ -29,7 +29,7 @@ public final class StoreReader {
   public Optional<Engine.View> get(Principal by, String instance) {
     return loading
         .load(instance)
-        .filter(live -> Rows.mayView(live.instance(), by))
+        .filter(live -> live.instance().visibleTo(by))
         .map(live -> new Engine.View(live.machine(), live.instance()));
   }
 

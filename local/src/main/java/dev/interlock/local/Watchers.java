@@ -54,7 +54,7 @@ final class Watchers implements AutoCloseable {
 
     void offer(Instance changed, Entry entry) {
       boolean wanted = instance == null || instance.equals(changed.id());
-      if (wanted && Rows.mayView(changed, by)) {
+      if (wanted && changed.visibleTo(by)) {
         boolean unused = queue.offer(entry);
       }
     }

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * The process that a crash test kills: an engine on a file, and people who keep it busy. What they
  * do follows from what they see, so that a child that starts goes on where the one before it was
  * killed. Arguments: folder, number of the child, how many instances it starts at once (0: it only
- * brings all of them to their end, and then closes).
+ * brings all of them to their end, and then closes), and the {@link Fault} of its store.
  */
 final class CrashChild {
   static final Principal ANA = new Principal("ana", List.of("employee"));
@@ -39,6 +39,30 @@ final class CrashChild {
 
   /** What instances do, by the beginning of their ids. */
   static final List<String> KINDS = List.of("talk", "order", "mail", "lend", "note", "silent");
+
+  /** What is wrong with the store, so that a crash test can show that it would be caught. */
+  enum Fault {
+    NONE(""),
+    /** It says that a group is committed, and commits it with the next one. */
+    COMMITS_LATE("before-commit-of-reply"),
+    /** It forgets what was marked. */
+    KEEPS_NO_MARKS("after-effect-of-d.mail");
+
+    /** Where a kill shows it. */
+    final String point;
+
+    Fault(String point) {
+      this.point = point;
+    }
+
+    Store put(Store inside) {
+      return switch (this) {
+        case NONE -> inside;
+        case COMMITS_LATE -> new StoreWrapper(inside).late();
+        case KEEPS_NO_MARKS -> new StoreWrapper(inside).without(Store.PutMark.class);
+      };
+    }
+  }
 
   private static final int PEOPLE = 4;
   private static final int MOST = 100_000;
@@ -49,7 +73,7 @@ final class CrashChild {
   private final String child;
   private final int busy;
 
-  private CrashChild(Path folder, String child, int busy) throws IOException {
+  private CrashChild(Path folder, String child, int busy, Fault fault) throws IOException {
     this.calls = new Witness(folder.resolve("calls.log"));
     this.acknowledged = new Witness(folder.resolve("acknowledged.log"));
     this.child = child;
@@ -63,7 +87,7 @@ final class CrashChild {
             Clock.systemUTC());
     this.engine =
         LocalEngine.open(
-            SqliteStore.open(folder.resolve("cases.db")),
+            fault.put(SqliteStore.open(folder.resolve("cases.db"))),
             new Machines(
                 List.of(new Machines.Definition(machine, "made by hand", "")), stored -> machine),
             ports,
@@ -73,7 +97,9 @@ final class CrashChild {
   }
 
   public static void main(String[] args) throws Exception {
-    CrashChild child = new CrashChild(Path.of(args[0]), args[1], Integer.parseInt(args[2]));
+    CrashChild child =
+        new CrashChild(
+            Path.of(args[0]), args[1], Integer.parseInt(args[2]), Fault.valueOf(args[3]));
     System.err.println("open");
     child.run();
     System.err.println("closed");

@@ -1,6 +1,7 @@
 package dev.interlock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
@@ -8,6 +9,7 @@ import dev.interlock.core.journal.Chain;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.local.CrashChild.Fault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,6 +27,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An engine is killed with SIGKILL fifty times, at named points, while people, approvals, slow
@@ -65,6 +69,7 @@ class CrashTest {
           "after-send-of-idempotent");
 
   @TempDir Path folder;
+  private Fault fault = Fault.NONE;
   private final long seed = Long.getLong("interlock.crash.seed", System.nanoTime());
 
   @Test
@@ -78,7 +83,21 @@ class CrashTest {
     }
     runToTheEnd("last");
 
-    check();
+    check(KILLS);
+  }
+
+  /** The test itself: a store that is not reliable does not pass it. */
+  @ParameterizedTest
+  @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void faultOfTheStoreIsCaught(Fault seeded) throws Exception {
+    fault = seeded;
+    for (int kill = 0; kill < 4; kill++) {
+      killAt(seeded.point, 2, "f" + kill);
+    }
+    fault = Fault.NONE;
+    runToTheEnd("last");
+
+    assertThatThrownBy(() -> check(4)).isInstanceOf(AssertionError.class);
   }
 
   private Process start(String crash, String child, int busy) throws IOException {
@@ -96,7 +115,8 @@ class CrashTest {
             CrashChild.class.getName(),
             folder.toString(),
             child,
-            String.valueOf(busy)));
+            String.valueOf(busy),
+            fault.name()));
     return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 
@@ -129,7 +149,7 @@ class CrashTest {
 
   // ---- what is left
 
-  private void check() throws IOException {
+  private void check(int kills) throws IOException {
     Machine machine = CrashMachine.machine();
     try (Store store = SqliteStore.openReadOnly(folder.resolve("cases.db"))) {
       StoreReader reader = new StoreReader(store, stored -> machine);
@@ -143,17 +163,18 @@ class CrashTest {
             .satisfies(verdict -> assertThat(verdict.fault()).isNull());
         journals.put(row.instance(), reader.journal(CrashChild.OPERATOR, row.instance(), 0));
       }
-      acknowledgedIsThere(journals);
+      acknowledgedIsThere(journals, kills);
       writesAreWhatTheyAreSaidToBe(journals);
       System.out.printf(
           "%d kills, %d instances, %d entries%n",
-          KILLS, rows.size(), journals.values().stream().mapToInt(List::size).sum());
+          kills, rows.size(), journals.values().stream().mapToInt(List::size).sum());
     }
   }
 
-  private void acknowledgedIsThere(Map<String, List<Entry>> journals) throws IOException {
+  private void acknowledgedIsThere(Map<String, List<Entry>> journals, int kills)
+      throws IOException {
     List<String> acknowledged = new Witness(folder.resolve("acknowledged.log")).lines();
-    assertThat(acknowledged).hasSizeGreaterThan(KILLS);
+    assertThat(acknowledged).hasSizeGreaterThan(kills);
     for (String line : acknowledged) {
       String[] parts = line.split(" ", -1);
       boolean start = parts[0].equals(parts[1]);
@@ -163,7 +184,9 @@ class CrashTest {
       Entry entry = journal.get(seq - 1);
       assertThat(entry.occurrence()).as(line).isInstanceOf(Occurrence.Sent.class);
       if (!start) {
-        assertThat(((Occurrence.Sent) entry.occurrence()).id()).as(line).isEqualTo(parts[1]);
+        assertThat(((Occurrence.Sent) entry.occurrence()).id())
+            .as("acknowledged " + line)
+            .isEqualTo(parts[1]);
       }
     }
   }

@@ -4,7 +4,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Tool.Retry;
 import dev.interlock.testkit.ContractMachine;
-import dev.interlock.testkit.EngineContract.Running;
+import dev.interlock.testkit.EngineSuite.Running;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

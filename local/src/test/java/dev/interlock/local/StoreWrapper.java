@@ -4,15 +4,18 @@ import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A store that a test may hold up or cut off before each commit. It closes nothing. */
+/** A store that a test may hold up, cut off or make unreliable. It closes nothing. */
 final class StoreWrapper implements Store {
   private final Store inside;
   private volatile Consumer<List<Write>> before = writes -> {};
+  private volatile UnaryOperator<List<Write>> written = writes -> writes;
 
   StoreWrapper(Store inside) {
     this.inside = inside;
@@ -32,10 +35,32 @@ final class StoreWrapper implements Store {
         };
   }
 
+  /** Writes of that kind are lost. */
+  StoreWrapper without(Class<? extends Write> kind) {
+    written = writes -> writes.stream().filter(write -> !kind.isInstance(write)).toList();
+    return this;
+  }
+
+  /** Each commit writes what the one before it was given. */
+  StoreWrapper late() {
+    List<Write> held = new ArrayList<>();
+    written =
+        writes -> {
+          List<Write> now = List.copyOf(held);
+          held.clear();
+          held.addAll(writes);
+          return now;
+        };
+    return this;
+  }
+
   @Override
   public void commit(List<Write> writes) {
     before.accept(writes);
-    inside.commit(writes);
+    List<Write> now = written.apply(writes);
+    if (!now.isEmpty()) {
+      inside.commit(now);
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ChatModel} holds. */
@@ -124,9 +125,7 @@ public abstract class ChatModelContract {
   void manyAskAtOnce() throws Exception {
     ChatModel model = greeting();
     List<CompletableFuture<Reply>> replies =
-        java.util.stream.IntStream.range(0, 20)
-            .mapToObj(i -> ask(model, question("instance-" + i)))
-            .toList();
+        IntStream.range(0, 20).mapToObj(i -> ask(model, question("instance-" + i))).toList();
 
     for (CompletableFuture<Reply> reply : replies) {
       assertThat(reply.get(60, TimeUnit.SECONDS).parts())

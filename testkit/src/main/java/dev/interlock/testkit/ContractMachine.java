@@ -124,7 +124,9 @@ public final class ContractMachine {
 
     private record Failure(String why, boolean retryable) {}
 
-    /** What it answers one after the other: a reply as {@link Script} has them, or a failure. */
+    /**
+     * What it answers one after the other: a reply, also as {@link Script} has them, or a failure.
+     */
     synchronized void script(String instance, Object... replies) {
       scripts.put(instance, new ArrayDeque<>(Arrays.asList(replies)));
     }
@@ -160,6 +162,7 @@ public final class ContractMachine {
                 null);
         case Failure(String why, boolean retryable) ->
             throw new ModelException(why, retryable, null, null);
+        case Reply reply -> reply;
         default -> Script.reply(next, question.number());
       };
     }

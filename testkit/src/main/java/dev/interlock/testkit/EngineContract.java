@@ -7,7 +7,6 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
-import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Answer;
 import dev.interlock.core.engine.ToolHost;
@@ -19,167 +18,19 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
-import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every engine holds, each test named by its rule. A subclass says how an engine is opened,
- * how its time passes and how it is opened again on what it stored.
- *
- * <p>The machine is {@link ContractMachine#TEXT}; the model says what a test scripts, by instance
- * and number of the question.
- */
-@SuppressWarnings("NullAway.Init") // the engine is opened before each test
-public abstract class EngineContract {
-  protected static final Principal ANA = new Principal("ana", List.of("employee"));
-  protected static final Principal EVE = new Principal("eve", List.of("employee"));
-  protected static final Principal BOB = new Principal("bob", List.of("manager"));
-  protected static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
-
-  private static final Store.Filter ALL = new Store.Filter(null, null, null, null, null, 100);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private ContractMachine.World world;
-  private Running running;
-  private Engine engine;
-
-  /** An engine under test. */
-  public interface Running extends AutoCloseable {
-    Engine engine();
-
-    /** Moves the clock; what is due happens, now or soon. */
-    void tick(Duration by);
-
-    /** Carries out what need not wait, if the engine does not do so by itself. */
-    void settle();
-
-    /** Closes the engine and opens another on what it stored. */
-    Running restart();
-
-    @Override
-    void close();
-  }
-
-  /** A new engine with nothing in its store. */
-  protected abstract Running open(ContractMachine.World world);
-
-  @BeforeEach
-  void openEngine() {
-    world = new ContractMachine.World();
-    running = open(world);
-    engine = running.engine();
-  }
-
-  @AfterEach
-  void closeEngine() {
-    running.close();
-  }
-
-  // ---- helpers
-
-  private void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    running.settle();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError(
-            "found no sign of it in %s, expected that %s; the journal is %s"
-                .formatted(LIMIT, what, journals()));
-      }
-      Thread.onSpinWait();
-      running.settle();
-    }
-  }
-
-  private String journals() {
-    List<String> all = new ArrayList<>();
-    for (Store.Row row : engine.list(OPERATOR, ALL)) {
-      for (Entry entry : engine.journal(OPERATOR, row.instance(), 0)) {
-        all.add("\n" + entry);
-      }
-    }
-    return String.join("", all);
-  }
-
-  private Instance instance(String id) {
-    return engine.get(OPERATOR, id).orElseThrow().instance();
-  }
-
-  private Instance awaitInstance(String id, String what, Predicate<Instance> condition) {
-    await(what, () -> condition.test(instance(id)));
-    return instance(id);
-  }
-
-  private Instance awaitStatus(String id, Status status) {
-    return awaitInstance(id, id + " is " + status, instance -> instance.status() == status);
-  }
-
-  private void start(String id, Object... replies) {
-    world.model().script(id, replies);
-    assertThat(engine.start(ANA, "contract", id, null, Map.of()))
-        .isInstanceOf(Acknowledgement.Taken.class);
-  }
-
-  /** Starts it and has Ana say something, which opens the first question. */
-  private void begin(String id, Object... replies) {
-    start(id, replies);
-    taken(engine.send(ANA, id, id + "-m1", "please"));
-  }
-
-  private static Acknowledgement.Taken taken(Acknowledgement acknowledgement) {
-    assertThat(acknowledgement).isInstanceOf(Acknowledgement.Taken.class);
-    return (Acknowledgement.Taken) acknowledgement;
-  }
-
-  private static void rejected(Acknowledgement acknowledgement, Rejection.Code code) {
-    assertThat(acknowledgement)
-        .isInstanceOfSatisfying(
-            Acknowledgement.Rejected.class,
-            rejected -> assertThat(rejected.rejection().code()).isEqualTo(code));
-  }
-
-  private static List<Object> call(String tool, Map<String, Object> with) {
-    return List.of(Map.of("call", tool, "with", with));
-  }
-
-  private <T extends Outcome> List<T> outcomes(String id, Class<T> type) {
-    return engine.journal(OPERATOR, id, 0).stream()
-        .flatMap(entry -> entry.outcomes().stream())
-        .filter(type::isInstance)
-        .map(type::cast)
-        .toList();
-  }
-
-  private <T extends Occurrence> List<T> occurrences(String id, Class<T> type) {
-    return engine.journal(OPERATOR, id, 0).stream()
-        .map(Entry::occurrence)
-        .filter(type::isInstance)
-        .map(type::cast)
-        .toList();
-  }
-
-  private Parked parked(String id) {
-    return awaitInstance(
-            id,
-            "a call is parked and the turn over",
-            instance -> !instance.parked().isEmpty() && instance.turn() == null)
-        .parked()
-        .getFirst();
-  }
-
+/** What every engine holds, each test named by its rule. */
+public abstract class EngineContract extends EngineSuite {
   // ---- starting
 
   @Test
@@ -241,10 +92,6 @@ public abstract class EngineContract {
     assertThat(outcomes("a", Outcome.Said.class))
         .containsExactly(new Outcome.Said("Good morning."));
     assertThat(world.model().asked("a")).isEqualTo(1);
-  }
-
-  private boolean rests(Instance instance) {
-    return instance.status() == Status.WAITING && instance.questions() > 0;
   }
 
   @Test
@@ -677,11 +524,6 @@ public abstract class EngineContract {
 
   // ---- starting again
 
-  private void restart() {
-    running = running.restart();
-    engine = running.engine();
-  }
-
   @Test
   void restartedEngineHasEverythingAsItWas() {
     world.tools().answer("d.find", Map.of("id", "E1"));
@@ -745,8 +587,40 @@ public abstract class EngineContract {
         .satisfies(probed -> assertThat(probed.happened()).isFalse());
   }
 
-  /** For subclasses that test more than every engine holds. */
-  protected @Nullable Running current() {
-    return running;
+  // ---- bad input
+
+  @Test
+  void badRepliesDoNothingAndLoseNothing() {
+    world.tools().answer("d.find", Map.of("id", "E1"));
+    Map<String, Instance> before = new HashMap<>();
+    Map<String, List<Entry>> journals = new HashMap<>();
+    for (BadReply bad : BadReply.ALL) {
+      String id = bad.name();
+      begin(id, bad.reply(), "Here.", "Here.");
+      before.put(id, awaitInstance(id, "it waits", this::rests));
+      journals.put(id, engine.journal(OPERATOR, id, 0));
+      Stream<String> faults = outcomes(id, Outcome.ReplyFaulty.class).stream().map(f -> f.why());
+      Stream<String> rules =
+          outcomes(id, Outcome.CallRefused.class).stream().map(r -> r.refusal().rule());
+      if (!bad.expected().isEmpty()) {
+        assertThat(Stream.concat(faults, rules))
+            .as(id)
+            .anyMatch(why -> why.contains(bad.expected()));
+      }
+    }
+
+    restart();
+
+    for (BadReply bad : BadReply.ALL) {
+      String id = bad.name();
+      assertThat(instance(id)).isEqualTo(before.get(id));
+      assertThat(engine.journal(OPERATOR, id, 0)).isEqualTo(journals.get(id));
+      taken(engine.send(ANA, id, null, "are you there?"));
+      await(
+          "it answers", () -> outcomes(id, Outcome.Said.class).contains(new Outcome.Said("Here.")));
+    }
+    assertThat(world.tools().arrived())
+        .hasSizeLessThanOrEqualTo(20)
+        .allMatch(call -> call.tool().equals("d.find"));
   }
 }

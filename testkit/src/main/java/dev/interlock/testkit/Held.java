@@ -1,14 +1,9 @@
 package dev.interlock.testkit;
 
-import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.evolve.Approval;
-import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
-import dev.interlock.core.evolve.Parked;
-import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
@@ -17,7 +12,6 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Transcript;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An instance in memory, with everything that a store would keep of it. */
@@ -45,14 +38,7 @@ final class Held {
   }
 
   Entry append(Occurrence occurrence, List<Outcome> outcomes) {
-    Entry entry =
-        new Entry(
-            instance.id(),
-            instance.seq() + 1,
-            occurrence.at(),
-            Decide.VERSION,
-            occurrence,
-            outcomes);
+    Entry entry = Entry.next(instance, occurrence, outcomes);
     entries.add(entry);
     instance = Evolve.evolve(instance, entry);
     transcript = transcript.plus(entry);
@@ -100,45 +86,8 @@ final class Held {
         && Json.write(started.input()).equals(Json.write(input));
   }
 
-  /** Operators, the caller, and whoever must decide something that waits. */
-  boolean shownTo(Principal by) {
-    return by.operator()
-        || by.id().equals(instance.caller().id())
-        || roles().stream().anyMatch(by::has);
-  }
-
-  /** Those that must decide something now. */
-  private List<String> roles() {
-    Approval approval = instance.approval();
-    Stream<String> asked =
-        instance.parked().stream()
-            .flatMap(parked -> parked.asks().stream())
-            .filter(ask -> !ask.answered())
-            .map(Parked.Ask::role);
-    return Stream.concat(Stream.ofNullable(approval).map(Approval::role), asked)
-        .distinct()
-        .toList();
-  }
-
   Store.Row row() {
-    Escalated escalated = instance.escalated();
-    Instant due =
-        instance.timers().values().stream().map(Timer::due).min(Instant::compareTo).orElse(null);
-    return new Store.Row(
-        instance.id(),
-        instance.machine(),
-        machine.name(),
-        instance.caller().id(),
-        instance.state(),
-        instance.status().word(),
-        escalated == null ? null : escalated.from(),
-        escalated == null ? null : escalated.reason().word(),
-        instance.started(),
-        entries.getLast().at(),
-        due,
-        instance.turn() != null,
-        instance.seq(),
-        roles());
+    return Store.Row.of(machine, instance, entries.getLast().at());
   }
 
   static boolean matches(Store.Row row, Store.Filter filter) {

@@ -261,7 +261,7 @@ public final class InMemoryEngine implements Engine {
   @Override
   public synchronized Optional<View> get(Principal by, String instance) {
     Held held = instances.get(instance);
-    return held == null || !held.shownTo(by)
+    return held == null || !held.instance.visibleTo(by)
         ? Optional.empty()
         : Optional.of(new View(held.machine, held.instance));
   }
@@ -269,7 +269,7 @@ public final class InMemoryEngine implements Engine {
   @Override
   public synchronized List<Entry> journal(Principal by, String instance, long afterSeq) {
     Held held = instances.get(instance);
-    return held == null || !held.shownTo(by)
+    return held == null || !held.instance.visibleTo(by)
         ? List.of()
         : held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList();
   }
@@ -279,7 +279,9 @@ public final class InMemoryEngine implements Engine {
     List<Store.Row> rows = new ArrayList<>();
     for (Held held : new ArrayList<>(instances.values()).reversed()) {
       Store.Row row = held.row();
-      if (held.shownTo(by) && Held.matches(row, filter) && rows.size() < filter.limit()) {
+      if (held.instance.visibleTo(by)
+          && Held.matches(row, filter)
+          && rows.size() < filter.limit()) {
         rows.add(row);
       }
     }
@@ -290,7 +292,7 @@ public final class InMemoryEngine implements Engine {
   public synchronized AutoCloseable watch(
       Principal by, @Nullable String instance, Consumer<Entry> watcher) {
     Held held = instance == null ? null : instances.get(instance);
-    boolean allowed = held == null ? by.operator() : held.shownTo(by);
+    boolean allowed = held == null ? by.operator() : held.instance.visibleTo(by);
     Watcher added = new Watcher(instance, allowed ? watcher : entry -> {});
     watchers.add(added);
     return () -> watchers.remove(added);

@@ -185,7 +185,7 @@ final class Work {
     ModelException last = null;
     for (int attempt = 0; attempt < Tool.Retry.DEFAULT.attempts(); attempt++) {
       try {
-        Reply reply = model.ask(question);
+        Reply reply = model.ask(question).bounded();
         return new Occurrence.QuestionReplied(clock(), question.number(), reply);
       } catch (ModelException e) {
         last = e;

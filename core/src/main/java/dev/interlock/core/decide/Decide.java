@@ -317,7 +317,7 @@ public final class Decide {
   private Decision answerParked(Occurrence.Answered o, Parked parked) {
     Optional<Parked.Ask> ask =
         parked.asks().stream()
-            .filter(a -> People.mayAnswer(machine, instance.caller(), a.role(), o.from()))
+            .filter(a -> People.mayAnswer(instance.caller(), a.role(), o.from()))
             .min((a, b) -> Boolean.compare(a.answered(), b.answered()));
     if (ask.isEmpty()) {
       return rejected(
@@ -354,7 +354,7 @@ public final class Decide {
   }
 
   private Decision answerApproval(Occurrence.Answered o, Approval approval) {
-    if (!People.mayAnswer(machine, instance.caller(), approval.role(), o.from())) {
+    if (!People.mayAnswer(instance.caller(), approval.role(), o.from())) {
       return rejected(
           Code.NOT_ALLOWED,
           "%s may not answer no. %d; it asks %s, and not the caller"

@@ -1,6 +1,7 @@
 package dev.interlock.core.decide;
 
 import dev.interlock.core.evolve.Call;
+import org.jspecify.annotations.Nullable;
 
 /** What the model is told of calls outside their turn. */
 final class Notices {
@@ -28,7 +29,7 @@ final class Notices {
         .formatted(call.number(), call.tool(), happened ? "did happen" : "did not happen", by);
   }
 
-  private static String result(@org.jspecify.annotations.Nullable Result result) {
+  private static String result(@Nullable Result result) {
     return result == null ? "" : result.preview() + (result.complete() ? "" : "…");
   }
 }

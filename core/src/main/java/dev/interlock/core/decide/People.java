@@ -9,7 +9,6 @@ import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
-import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
@@ -229,7 +228,7 @@ final class People {
   // ---- who may
 
   /** Whether a person may answer for a role: {@code user} is the caller, any other excludes it. */
-  static boolean mayAnswer(Machine machine, Principal caller, String role, Principal by) {
+  static boolean mayAnswer(Principal caller, String role, Principal by) {
     boolean isCaller = by.id().equals(caller.id());
     return role.equals(Rule.Ask.USER) ? isCaller : by.has(role) && !isCaller;
   }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A turn from its question to its end: DESIGN 3.1. */
 final class Turns {
@@ -158,10 +159,8 @@ final class Turns {
     progress(step);
   }
 
-  private static java.util.stream.Stream<Reply.Call> calls(Reply.Part part) {
-    return part instanceof Reply.Call call
-        ? java.util.stream.Stream.of(call)
-        : java.util.stream.Stream.empty();
+  private static Stream<Reply.Call> calls(Reply.Part part) {
+    return part instanceof Reply.Call call ? Stream.of(call) : Stream.empty();
   }
 
   /** Judges the calls of a reply in order, for the first time. */
@@ -255,7 +254,9 @@ final class Turns {
           step.emit(new Outcome.Recalled(number, call.intValue(), from));
         } else {
           refuse(
-              step, number, new Refusal("recall", "expected {call: NUMBER, offset: CHARACTERS}"));
+              step,
+              number,
+              new Refusal(BuiltIn.RECALL.word(), "expected {call: NUMBER, offset: CHARACTERS}"));
         }
       }
       case TAKE_BACK -> {
@@ -612,6 +613,10 @@ final class Turns {
     static String of(Reply reply) {
       if (reply.stop() == Reply.Stop.LENGTH) {
         return "it was cut off";
+      }
+      if (reply.stop() == Reply.Stop.TOO_LONG) {
+        return "it went over %,d characters in %,d parts"
+            .formatted(Reply.MAX_LENGTH, Reply.MAX_PARTS);
       }
       if (reply.stop() == Reply.Stop.DECLINED) {
         return "the model would not answer";

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How values come into fields. */
@@ -75,14 +74,5 @@ final class Values {
     if (!result.facts().isEmpty()) {
       People.refresh(step);
     }
-  }
-
-  /** Whether a field is bounded and full, so that one more entry or item does not fit. */
-  static boolean full(Field field, @Nullable Object now) {
-    return switch (now) {
-      case Collection<?> items -> items.size() >= field.max();
-      case Map<?, ?> entries -> field.keyed() && entries.size() >= field.max();
-      case null, default -> false;
-    };
   }
 }

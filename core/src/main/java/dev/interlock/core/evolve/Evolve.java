@@ -9,6 +9,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ public final class Evolve {
    *
    * @param at the time of its occurrence
    */
-  public static Instance evolve(Instance instance, Outcome outcome, java.time.Instant at) {
+  public static Instance evolve(Instance instance, Outcome outcome, Instant at) {
     Draft draft = new Draft(instance);
     switch (outcome) {
       case Began(String machine, var caller) -> {
@@ -204,7 +205,7 @@ public final class Evolve {
     return draft.freeze();
   }
 
-  private static void enter(Draft draft, Entered entered, java.time.Instant at) {
+  private static void enter(Draft draft, Entered entered, Instant at) {
     Map<String, Timer> left = new LinkedHashMap<>();
     Map<String, Timer> kept = new LinkedHashMap<>();
     draft.timers.forEach((id, timer) ->

@@ -130,6 +130,29 @@ public record Instance(
     return visit.state();
   }
 
+  /** Whether nothing is in flight: it ended, or only waits. */
+  public boolean atRest() {
+    boolean ticket = end == null && inEscalation && escalated != null && escalated.ticket() == null;
+    return turn == null && !ticket;
+  }
+
+  /** The roles that must decide something now. */
+  public List<String> deciding() {
+    return Stream.concat(
+            parked.stream()
+                .flatMap(waits -> waits.asks().stream())
+                .filter(ask -> !ask.answered())
+                .map(Parked.Ask::role),
+            Stream.ofNullable(approval).map(Approval::role))
+        .distinct()
+        .toList();
+  }
+
+  /** Who may see it: an operator sees all, the caller its own, a role what it must decide. */
+  public boolean visibleTo(Principal by) {
+    return by.operator() || by.id().equals(caller.id()) || deciding().stream().anyMatch(by::has);
+  }
+
   /** Every call that is not done with: of the turn, parked, unknown. */
   public Stream<Call> liveCalls() {
     return Stream.of(

@@ -1,7 +1,9 @@
 package dev.interlock.core.journal;
 
+import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.evolve.Instance;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,4 +19,11 @@ public record Entry(
     Instant at,
     String version,
     Occurrence occurrence,
-    List<Outcome> outcomes) {}
+    List<Outcome> outcomes) {
+
+  /** The next step of an instance, as this version decided it. */
+  public static Entry next(Instance instance, Occurrence occurrence, List<Outcome> outcomes) {
+    return new Entry(
+        instance.id(), instance.seq() + 1, occurrence.at(), Decide.VERSION, occurrence, outcomes);
+  }
+}

@@ -1,5 +1,9 @@
 package dev.interlock.core.journal;
 
+import dev.interlock.core.evolve.Escalated;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -78,7 +82,32 @@ public interface Store extends AutoCloseable {
       @Nullable Instant due,
       boolean live,
       long seq,
-      List<String> roles) {}
+      List<String> roles) {
+
+    /**
+     * As its newest entry leaves an instance.
+     *
+     * @param at of that entry
+     */
+    public static Row of(Machine machine, Instance instance, Instant at) {
+      Escalated escalated = instance.escalated();
+      return new Row(
+          instance.id(),
+          instance.machine(),
+          machine.name(),
+          instance.caller().id(),
+          instance.state(),
+          instance.status().word(),
+          escalated == null ? null : escalated.from(),
+          escalated == null ? null : escalated.reason().word(),
+          instance.started(),
+          instance.end() == null ? instance.visit().entered() : at,
+          instance.timers().values().stream().map(Timer::due).min(Instant::compareTo).orElse(null),
+          !instance.atRest(),
+          instance.seq(),
+          instance.deciding());
+    }
+  }
 
   /** An instance's folded state at a seq, as JSON: a shortcut, never the truth. */
   record Snapshot(String instance, long seq, String json) {}

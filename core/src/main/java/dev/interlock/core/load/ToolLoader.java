@@ -1,5 +1,6 @@
 package dev.interlock.core.load;
 
+import dev.interlock.core.contract.BuiltIn;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.LockedTool;
@@ -35,7 +36,7 @@ final class ToolLoader {
     Map<String, String> spelled = new HashMap<>();
     for (Node.Member member : members) {
       String name = member.key();
-      if (ToolNames.RESERVED.contains(name)) {
+      if (BuiltIn.of(name).isPresent()) {
         reader.report(
             member.mark(),
             "name",

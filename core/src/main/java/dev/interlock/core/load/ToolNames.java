@@ -1,6 +1,5 @@
 package dev.interlock.core.load;
 
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** How tools are named in the machine, and spelled to the model. */
@@ -11,9 +10,6 @@ final class ToolNames {
 
   /** What providers allow. */
   static final int MAX_LENGTH = 64;
-
-  /** Names of the built-ins. */
-  static final Set<String> RESERVED = Set.of("record", "recall", "take_back");
 
   private static final Pattern NAME =
       Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]*\\.[a-zA-Z0-9_.-]+");

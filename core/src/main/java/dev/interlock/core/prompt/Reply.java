@@ -18,7 +18,7 @@ public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
   /** The most parts of a reply. */
   public static final int MAX_PARTS = 2_000;
 
-  /** This reply, or a note that it was too long in its place: it then counts as cut off. */
+  /** This reply, or a note in its place if it was {@link Stop#TOO_LONG}. */
   public Reply bounded() {
     long length = 0;
     for (Part part : parts) {
@@ -35,7 +35,7 @@ public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
     String note =
         "[a reply of %,d characters in %,d parts, at most %,d in %,d]"
             .formatted(length, parts.size(), MAX_LENGTH, MAX_PARTS);
-    return new Reply(List.of(new Text(note)), Stop.LENGTH, model, usage);
+    return new Reply(List.of(new Text(note)), Stop.TOO_LONG, model, usage);
   }
 
   /** A piece of a reply. */
@@ -66,6 +66,8 @@ public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
     CALLS,
     /** The reply was cut off. */
     LENGTH,
+    /** The reply went over {@link Reply#MAX_LENGTH} or {@link Reply#MAX_PARTS}. */
+    TOO_LONG,
     /** The model or its provider would not answer. */
     DECLINED
   }

@@ -1,5 +1,6 @@
 package dev.interlock.core.prompt;
 
+import dev.interlock.core.contract.BuiltIn;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Refusal;
 import dev.interlock.core.decide.Result;
@@ -228,7 +229,8 @@ public final class Transcript {
     if (open == null) {
       return this;
     }
-    return open(open.answered(call, new Answer("recall", "", false, "", 0, true, of, offset)));
+    return open(
+        open.answered(call, new Answer(BuiltIn.RECALL.word(), "", false, "", 0, true, of, offset)));
   }
 
   private String tool(int call) {

@@ -98,14 +98,7 @@ final class Journey {
   }
 
   private void fold(Occurrence occurrence, List<Outcome> outcomes) {
-    Entry entry =
-        new Entry(
-            instance.id(),
-            instance.seq() + 1,
-            occurrence.at(),
-            Decide.VERSION,
-            occurrence,
-            outcomes);
+    Entry entry = Entry.next(instance, occurrence, outcomes);
     for (Outcome outcome : outcomes) {
       Instance last = instance;
       instance = Evolve.evolve(instance, outcome, occurrence.at());

@@ -31,7 +31,7 @@ final class Proposals {
     }
     Reply.Stop stop =
         draw.oneIn(40)
-            ? draw.any(List.of(Reply.Stop.LENGTH, Reply.Stop.DECLINED))
+            ? draw.any(List.of(Reply.Stop.LENGTH, Reply.Stop.TOO_LONG, Reply.Stop.DECLINED))
             : calls > 0 ? Reply.Stop.CALLS : Reply.Stop.END;
     long tokens = draw.oneIn(50) ? 8_000 : 100;
     return new Reply(parts, stop, "hostile", new Reply.Usage(tokens, 10, BigDecimal.ZERO));

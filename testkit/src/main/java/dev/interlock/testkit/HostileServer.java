@@ -1,4 +1,4 @@
-package dev.interlock.agent;
+package dev.interlock.testkit;
 
 import dev.interlock.core.json.Json;
 import java.io.BufferedReader;
@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A server that speaks the wire by hand, so that it can misbehave: each tool in its own way, and
- * some ways from the start, by the argument.
+ * An MCP server over stdio that speaks the wire by hand, so that it can misbehave: each tool in its
+ * own way, and some ways from the start, by the argument. A program of its own: {@link #main}.
  */
-final class HostileServer {
-  /** More than is read of a line, as the issue has it. */
-  static final long FLOOD = 100L << 20;
+public final class HostileServer {
+  /** What a flood writes, in bytes: more than anybody reads of a line. */
+  public static final long FLOOD = 100L << 20;
 
   private static final PrintStream OUT = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
@@ -93,6 +93,7 @@ final class HostileServer {
                 "exact",
                 "deaf",
                 "hang",
+                "dies",
                 "changed")
             .stream()
             .map(name -> tool(name, description))
@@ -136,6 +137,7 @@ final class HostileServer {
                   .formatted(Json.write(id), Json.write(request)));
       case "deaf" -> awaitForever();
       case "hang" -> {}
+      case "dies" -> System.exit(7);
       case "changed" -> {
         result(id, text("done"));
         line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
