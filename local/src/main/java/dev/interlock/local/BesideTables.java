@@ -77,17 +77,17 @@ final class BesideTables {
 
   static void put(Sql sql, PutMachine machine) throws SQLException {
     sql.update(
-        "INSERT OR IGNORE INTO machine (identity, name, text, lock) VALUES (?, ?, ?, ?)",
-        machine.identity(),
+        "INSERT OR IGNORE INTO machine (pin, name, text, lock) VALUES (?, ?, ?, ?)",
+        machine.pin(),
         machine.name(),
         machine.text(),
         machine.lock());
   }
 
-  static Optional<PutMachine> machine(Sql sql, String identity) throws SQLException {
+  static Optional<PutMachine> machine(Sql sql, String pin) throws SQLException {
     return sql.first(
-        "SELECT name, text, lock FROM machine WHERE identity = ?",
-        row -> new PutMachine(identity, row.getString(1), row.getString(2), row.getString(3)),
-        identity);
+        "SELECT name, text, lock FROM machine WHERE pin = ?",
+        row -> new PutMachine(pin, row.getString(1), row.getString(2), row.getString(3)),
+        pin);
   }
 }

@@ -247,19 +247,13 @@ final class Committer {
         ack(happened, new Acknowledgement.Again(live.instance().id()));
         return;
       }
-      // an instance that is there answers for the machine that is asked for, which may be another
-      Machine machine =
-          occurrence instanceof Occurrence.Started && happened.unborn() != null
-              ? happened.unborn().machine()
-              : live.machine();
-      switch (Decide.decide(machine, live.instance(), occurrence)) {
+      switch (Decide.decide(machine(live, happened.unborn()), live.instance(), occurrence)) {
         case Decision.Rejected(Rejection rejection) ->
             ack(happened, new Acknowledgement.Rejected(rejection));
         case Decision.Duplicate d -> ack(happened, new Acknowledgement.Again(happened.instance()));
         case Decision.Accepted accepted -> {
           if (known.isEmpty()) {
-            writes.add(
-                new Store.Create(live.instance().id(), live.machine().identity(), live.key()));
+            writes.add(new Store.Create(live.instance().id(), live.machine().pin(), live.key()));
           }
           writes.addAll(happened.writes());
           Live next = append(live, occurrence, accepted);
@@ -269,6 +263,12 @@ final class Committer {
                   next.instance().id(), next.instance().seq(), accepted.note()));
         }
       }
+    }
+
+    /** Its own; where an instance of another machine was to be started under its id, that one. */
+    private static Machine machine(Live live, @Nullable Live unborn) {
+      Machine own = live.machine();
+      return unborn == null || unborn.machine().name().equals(own.name()) ? own : unborn.machine();
     }
 
     private Optional<Live> live(String id) {

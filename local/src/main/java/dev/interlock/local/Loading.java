@@ -36,13 +36,13 @@ final class Loading {
 
   /** A machine that is known already, so that it is not compiled again. */
   void know(Machine machine) {
-    machines.put(machine.identity(), machine);
+    machines.put(machine.pin(), machine);
   }
 
-  /** The machine of that identity, as it was when an instance of it was started. */
-  Machine machine(String identity) {
+  /** The machine of that pin, as it was when an instance of it was started. */
+  Machine machine(String pin) {
     return machines.computeIfAbsent(
-        identity,
+        pin,
         unknown ->
             compile.apply(
                 store

@@ -79,7 +79,7 @@ public final class LocalEngine implements Engine {
       loading.know(machine);
       writes.add(
           new Store.PutMachine(
-              machine.identity(), machine.name(), definition.text(), definition.lock()));
+              machine.pin(), machine.name(), definition.text(), definition.lock()));
     }
     if (!writes.isEmpty()) {
       store.commit(writes);

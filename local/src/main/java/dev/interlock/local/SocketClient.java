@@ -297,19 +297,18 @@ public final class SocketClient implements Engine {
     }
   }
 
-  private Machine machine(String identity) throws IOException {
-    Machine known = machines.get(identity);
+  private Machine machine(String pin) throws IOException {
+    Machine known = machines.get(pin);
     if (known == null) {
-      Map<String, Object> answer =
-          readable(ask(SELF, Wire.object("do", "machine", "identity", identity)));
+      Map<String, Object> answer = readable(ask(SELF, Wire.object("do", "machine", "pin", pin)));
       known =
           compile.apply(
               new Store.PutMachine(
-                  identity,
+                  pin,
                   Wire.text(answer, "name"),
                   Wire.text(answer, "text"),
                   Wire.text(answer, "lock")));
-      machines.put(identity, known);
+      machines.put(pin, known);
     }
     return known;
   }

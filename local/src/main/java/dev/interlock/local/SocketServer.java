@@ -194,7 +194,7 @@ public final class SocketServer implements AutoCloseable {
                     JournalJson.write(view.get().instance())));
       }
       case "machine" -> {
-        Optional<Store.PutMachine> machine = store.machine(Wire.text(request, "identity"));
+        Optional<Store.PutMachine> machine = store.machine(Wire.text(request, "pin"));
         write(
             channel,
             machine.isEmpty()

@@ -249,8 +249,8 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public Optional<PutMachine> machine(String identity) {
-    return read(sql -> BesideTables.machine(sql, identity));
+  public Optional<PutMachine> machine(String pin) {
+    return read(sql -> BesideTables.machine(sql, pin));
   }
 
   @Override

@@ -66,13 +66,13 @@ class LocalEngineTest {
   }
 
   private LocalEngine open(Store on, String text) {
+    return open(on, text, ContractMachine.lock());
+  }
+
+  private LocalEngine open(Store on, String text, String lock) {
     Machines machines =
         new Machines(
-            List.of(
-                new Machines.Definition(
-                    ContractMachine.compile(text, ContractMachine.lock()),
-                    text,
-                    ContractMachine.lock())),
+            List.of(new Machines.Definition(ContractMachine.compile(text, lock), text, lock)),
             stored -> ContractMachine.compile(stored.text(), stored.lock()));
     Ports ports = new Ports(model, host, Map.of("main", desk), clock);
     LocalEngine engine = LocalEngine.open(on, machines, ports, LocalRunning.settings());
@@ -524,6 +524,43 @@ class LocalEngineTest {
 
     assertThat(next.get(OPERATOR, "talk").orElseThrow().machine().version()).isEqualTo(1);
     assertThat(next.get(OPERATOR, "talk-2").orElseThrow().machine().version()).isEqualTo(2);
+  }
+
+  @Test
+  void instanceKeepsTheToolsItWasLockedWith() {
+    tools.answer("d.mail", "sent");
+    String relocked = ContractMachine.lock("d.mail", "Sends it to everybody.");
+    LocalEngine first = open(store);
+    taken(first.start(ANA, "contract", "mail-1", null, Map.of()));
+    first.close();
+
+    LocalEngine second = open(store, ContractMachine.TEXT, relocked);
+    begin(second, "mail-2");
+    awaitStatus(second, "mail-2", Status.WAITING);
+    second.close();
+    LocalEngine third = open(store, ContractMachine.TEXT.replace("version: 1", "version: 2"));
+    taken(third.send(ANA, "mail-1", "m1", "please"));
+    awaitStatus(third, "mail-1", Status.WAITING);
+
+    String before = ContractMachine.machine().tool("d.mail").locked().hash();
+    String after =
+        ContractMachine.compile(ContractMachine.TEXT, relocked).tool("d.mail").locked().hash();
+    assertThat(before).isNotEqualTo(after);
+    assertThat(tools.arrived("d.mail"))
+        .extracting(ToolHost.ToolCall::lockedHash)
+        .containsExactly(after, before);
+  }
+
+  @Test
+  void sameStartIsAcknowledgedAgainAlsoUnderANewVersion() {
+    LocalEngine first = open(store);
+    taken(first.start(ANA, "contract", "talk", null, Map.of()));
+    first.close();
+
+    LocalEngine next = open(store, ContractMachine.TEXT.replaceFirst("version: 1", "version: 2"));
+
+    assertThat(next.start(ANA, "contract", "talk", null, Map.of()))
+        .isEqualTo(new Acknowledgement.Again("talk"));
   }
 
   @Test

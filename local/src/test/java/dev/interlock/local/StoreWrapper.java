@@ -114,8 +114,8 @@ final class StoreWrapper implements Store {
   }
 
   @Override
-  public Optional<PutMachine> machine(String identity) {
-    return inside.machine(identity);
+  public Optional<PutMachine> machine(String pin) {
+    return inside.machine(pin);
   }
 
   @Override

@@ -69,30 +69,42 @@ public final class ContractMachine {
         over: {default: Escalate}
       """;
 
-  private static final ToolLock LOCK =
-      ToolLock.lock(
-              "tools.lock",
-              List.of(
-                  offered("d.find", "email"),
-                  offered("d.by_key", "key"),
-                  offered("d.note", "text"),
-                  offered("d.mail", "text"),
-                  offered("d.lend", "item"),
-                  offered("d.order", "item")))
-          .lock();
+  /** The one argument of each tool. */
+  private static final Map<String, String> TOOLS =
+      Map.of(
+          "d.find", "email",
+          "d.by_key", "key",
+          "d.note", "text",
+          "d.mail", "text",
+          "d.lend", "item",
+          "d.order", "item");
+
+  private static final String LOCK = lock("", "");
 
   private ContractMachine() {}
 
-  private static Offered offered(String name, String argument) {
-    return new Offered(
-        name,
-        "Does " + name,
-        Map.of("type", "object", "properties", Map.of(argument, Map.of("type", "string"))));
-  }
-
   /** The text of {@code tools.lock}. */
   public static String lock() {
-    return LOCK.write();
+    return LOCK;
+  }
+
+  /** The text of {@code tools.lock} once that tool describes itself in other words. */
+  public static String lock(String tool, String description) {
+    List<Offered> offered =
+        TOOLS.entrySet().stream()
+            .map(each -> {
+              String name = each.getKey();
+              return new Offered(
+                  name,
+                  name.equals(tool) ? description : "Does " + name,
+                  Map.of(
+                      "type",
+                      "object",
+                      "properties",
+                      Map.of(each.getValue(), Map.of("type", "string"))));
+            })
+            .toList();
+    return ToolLock.lock("tools.lock", offered).lock().write();
   }
 
   /** The machine, loaded anew. */

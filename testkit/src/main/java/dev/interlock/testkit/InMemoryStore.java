@@ -96,7 +96,7 @@ public final class InMemoryStore implements Store {
       case Remember(String instance, String id) -> ids.add(List.of(instance, id));
       case PutResult(String instance, String ref, String text) ->
           results.put(List.of(instance, ref), text);
-      case PutMachine machine -> machines.putIfAbsent(machine.identity(), machine);
+      case PutMachine machine -> machines.putIfAbsent(machine.pin(), machine);
       case PutMark(String instance, String key, Mark mark, Instant at) ->
           marks.putIfAbsent(List.of(instance, key), mark);
     }
@@ -198,8 +198,8 @@ public final class InMemoryStore implements Store {
   }
 
   @Override
-  public synchronized Optional<PutMachine> machine(String identity) {
-    return Optional.ofNullable(machines.get(identity));
+  public synchronized Optional<PutMachine> machine(String pin) {
+    return Optional.ofNullable(machines.get(pin));
   }
 
   /** Lets go of nothing: what is stored can be opened again by another engine. */

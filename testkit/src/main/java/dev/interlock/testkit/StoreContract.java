@@ -69,7 +69,7 @@ public abstract class StoreContract {
   private static Row row(String instance, int second) {
     return new Row(
         instance,
-        "identity",
+        "pin",
         "it-access",
         "ana",
         "Act",
@@ -111,11 +111,11 @@ public abstract class StoreContract {
   @Test
   void whatWasCommittedIsThereAfterReopening() throws Exception {
     Snapshot snapshot = new Snapshot("a", 1, "{}");
-    PutMachine machine = new PutMachine("identity", "it-access", "machine: it-access", "{}");
+    PutMachine machine = new PutMachine("pin", "it-access", "machine: it-access", "{}");
     store.commit(
         List.of(
             machine,
-            new Create("a", "identity", KEY),
+            new Create("a", "pin", KEY),
             new Append(entry("a", 1)),
             new Update(row("a", 0), snapshot),
             new Remember("a", "m1"),
@@ -131,7 +131,7 @@ public abstract class StoreContract {
     assertThat(store.seen("a", "m1")).isTrue();
     assertThat(store.result("a", "ref")).contains("a long result");
     assertThat(store.mark("a", "a/1/0")).contains(Mark.DISPATCHED);
-    assertThat(store.machine("identity")).contains(machine);
+    assertThat(store.machine("pin")).contains(machine);
   }
 
   @Test
@@ -144,19 +144,19 @@ public abstract class StoreContract {
     assertThat(store.seen("a", "m1")).isFalse();
     assertThat(store.result("a", "ref")).isEmpty();
     assertThat(store.mark("a", "a/1/0")).isEmpty();
-    assertThat(store.machine("identity")).isEmpty();
+    assertThat(store.machine("pin")).isEmpty();
     assertThat(store.live("", 10)).isEmpty();
     assertThat(store.due(T0, 10)).isEmpty();
   }
 
   @Test
   void groupWithOneBadWriteLeavesNothing() {
-    store.commit(List.of(new Create("a", "identity", KEY), new Append(entry("a", 1))));
+    store.commit(List.of(new Create("a", "pin", KEY), new Append(entry("a", 1))));
 
     assertThatThrownBy(() ->
             store.commit(
                 List.of(
-                    new Create("b", "identity", KEY),
+                    new Create("b", "pin", KEY),
                     new Append(entry("b", 1)),
                     new Remember("b", "m1"),
                     new Append(entry("a", 1)))))
@@ -171,7 +171,7 @@ public abstract class StoreContract {
 
   @Test
   void entryIsNeverReplacedAndNoneIsLeftOut() {
-    store.commit(List.of(new Create("a", "identity", KEY), new Append(entry("a", 1))));
+    store.commit(List.of(new Create("a", "pin", KEY), new Append(entry("a", 1))));
 
     assertThatThrownBy(() -> store.commit(List.of(new Append(entry("a", 1)))))
         .isInstanceOf(StoreException.class);
@@ -181,9 +181,9 @@ public abstract class StoreContract {
 
   @Test
   void instanceIsCreatedOnce() {
-    store.commit(List.of(new Create("a", "identity", KEY)));
+    store.commit(List.of(new Create("a", "pin", KEY)));
 
-    assertThatThrownBy(() -> store.commit(List.of(new Create("a", "identity", "cd".repeat(32)))))
+    assertThatThrownBy(() -> store.commit(List.of(new Create("a", "pin", "cd".repeat(32)))))
         .isInstanceOf(StoreException.class);
     assertThat(store.key("a")).contains(KEY);
   }
@@ -207,11 +207,11 @@ public abstract class StoreContract {
 
   @Test
   void storedMachineNeverChanges() {
-    PutMachine first = new PutMachine("identity", "it-access", "one", "{}");
+    PutMachine first = new PutMachine("pin", "it-access", "one", "{}");
     store.commit(List.of(first));
-    store.commit(List.of(new PutMachine("identity", "it-access", "two", "{}")));
+    store.commit(List.of(new PutMachine("pin", "it-access", "two", "{}")));
 
-    assertThat(store.machine("identity")).contains(first);
+    assertThat(store.machine("pin")).contains(first);
   }
 
   @Test
@@ -226,7 +226,7 @@ public abstract class StoreContract {
 
   @Test
   void entriesAreReadInPages() {
-    store.commit(List.of(new Create("a", "identity", KEY)));
+    store.commit(List.of(new Create("a", "pin", KEY)));
     for (int seq = 1; seq <= 5; seq++) {
       store.commit(List.of(new Append(entry("a", seq))));
     }
@@ -259,7 +259,7 @@ public abstract class StoreContract {
     Row escalated =
         new Row(
             "e",
-            "identity",
+            "pin",
             "refund",
             "eve",
             "Escalate",
@@ -292,7 +292,7 @@ public abstract class StoreContract {
     Row asks =
         new Row(
             "b",
-            "identity",
+            "pin",
             "it-access",
             "ben",
             "Act",
@@ -348,7 +348,7 @@ public abstract class StoreContract {
 
   @Test
   void readingGoesOnWhileWriting() throws Exception {
-    store.commit(List.of(new Create("a", "identity", KEY)));
+    store.commit(List.of(new Create("a", "pin", KEY)));
     CompletableFuture<Integer> reader =
         CompletableFuture.supplyAsync(() -> {
           int most = 0;

@@ -118,7 +118,7 @@ public final class Decide {
     if (instance.seq() > 0) {
       return startedBefore(o, inputs);
     }
-    step.emit(new Outcome.Began(machine.identity(), o.caller()));
+    step.emit(new Outcome.Began(machine.pin(), o.caller()));
     step.emit(new Outcome.Remembered(o.id()));
     for (Field field : machine.context().values()) {
       if (field.keyed() || field.many()) {
@@ -134,7 +134,7 @@ public final class Decide {
 
   private Decision startedBefore(Occurrence.Started o, Map<String, Object> inputs) {
     boolean same =
-        instance.machine().equals(machine.identity())
+        instance.machine().equals(machine.pin())
             && instance.caller().id().equals(o.caller().id())
             && inputs.entrySet().stream()
                 .allMatch(input -> input.getValue().equals(instance.facts().get(input.getKey())));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One run of a machine, as its outcomes leave it. Immutable, and bounded: the conversation is not
  * part of it ({@link dev.interlock.core.prompt.Transcript}).
  *
- * @param machine the identity it is pinned to
+ * @param machine what it is pinned to: {@link dev.interlock.core.machine.Machine#pin}
  * @param seq the newest entry that was folded
  * @param facts the fields that are set; keyed and {@code many} fields from the start
  * @param evidence of each field that was filled

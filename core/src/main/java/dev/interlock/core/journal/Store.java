@@ -41,8 +41,12 @@ public interface Store extends AutoCloseable {
   /** A result too large for an entry, or that a later question may recall. */
   record PutResult(String instance, String ref, String text) implements Write {}
 
-  /** A machine that was started, by its identity: its text and lock. */
-  record PutMachine(String identity, String name, String text, String lock) implements Write {}
+  /**
+   * A machine that may be started: its text and lock. What is there already stays.
+   *
+   * @param pin of {@link Machine#pin}
+   */
+  record PutMachine(String pin, String name, String text, String lock) implements Write {}
 
   /**
    * The mark of a call, set once: the first of {@code dispatched} and {@code closed} stays. Whether
@@ -154,7 +158,7 @@ public interface Store extends AutoCloseable {
   /** Whether an id was ever taken from what was sent to the instance. */
   boolean seen(String instance, String id);
 
-  Optional<PutMachine> machine(String identity);
+  Optional<PutMachine> machine(String pin);
 
   @Override
   void close();

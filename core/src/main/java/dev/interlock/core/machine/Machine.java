@@ -1,8 +1,10 @@
 package dev.interlock.core.machine;
 
+import dev.interlock.core.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A versioned definition: states, the contract of each, tools, fields, rules and budgets.
@@ -33,6 +35,17 @@ public record Machine(
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =
       new State.Escalation("escalated", "", Frame.EMPTY, List.of(), List.of());
+
+  /**
+   * What an instance of it is pinned to for life: its identity, and the lock entries of its tools.
+   *
+   * @return 64 hexadecimal digits
+   */
+  public String pin() {
+    Map<String, Object> locked = new TreeMap<>();
+    tools.forEach((tool, declared) -> locked.put(tool, declared.locked().hash()));
+    return Json.hash(Map.of("machine", identity, "tools", locked));
+  }
 
   /** The state of that name, the built-in escalation among them. */
   public State state(String stateName) {

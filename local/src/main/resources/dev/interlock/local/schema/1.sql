@@ -76,8 +76,8 @@ CREATE TABLE sent_id (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE machine (
-  identity TEXT PRIMARY KEY,
-  name     TEXT NOT NULL,
-  text     TEXT NOT NULL,
-  lock     TEXT NOT NULL
+  pin  TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  lock TEXT NOT NULL
 ) STRICT;

@@ -96,7 +96,7 @@ public final class PromiseChecker {
 
   private void take(Entry entry, Outcome outcome) {
     switch (outcome) {
-      case Outcome.Began(String identity, var caller) -> {
+      case Outcome.Began(String pin, var caller) -> {
         ledger.caller = caller;
         ledger.started = entry.at();
         ids(ledger.state().isEmpty() && entry.seq() == 1, "a second beginning");
