@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,28 @@ class FirstMachineTest {
         .contains("scenarios/silence.yaml:10:")
         .contains("GiveUp")
         .contains("Escalate");
+  }
+
+  /** README's first five minutes: its rule and its scenario, as they stand there. */
+  @Test
+  void policyOfTheReadmeIsKept() throws Exception {
+    List<String> blocks =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../README.md")))
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    Path machine = rooms.resolve("machine.yaml");
+    Files.writeString(
+        machine, Files.readString(machine).replace("rules: ", "rules:\n" + blocks.get(0) + "# "));
+    Files.writeString(rooms.resolve("scenarios/board.yaml"), blocks.get(1));
+
+    assertThat(Cli.in(rooms).run("test").err()).contains("scenarios/booking.yaml:");
+    assertThat(Cli.in(rooms).run("test", "board").ok().out()).contains("1 passed, 0 failed");
+    Cli.Run run =
+        Cli.in(rooms).typing("A room.\nYes.\n").run("run", "--id", "case-1", "--as", "ana");
+    assertThat(run.out()).contains("oak is for the board");
+    assertThat(rooms.resolve("bookings.txt")).doesNotExist();
   }
 
   @Test
