@@ -14,7 +14,7 @@ final class Exchange {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
   private volatile @Nullable Object id;
   private volatile boolean answered;
-  private volatile @Nullable Skim tooLong;
+  private volatile @Nullable Skim unread;
 
   /** To be called before the first byte: false if nobody waits any more, so nothing may go out. */
   boolean send() {
@@ -43,12 +43,12 @@ final class Exchange {
     return id;
   }
 
-  void tooLong(Skim answer) {
-    tooLong = answer;
+  void unread(Skim answer) {
+    unread = answer;
   }
 
-  /** The answer, if it was too long to be read. */
-  @Nullable Skim tooLong() {
-    return tooLong;
+  /** The answer, if it could not be read. */
+  @Nullable Skim unread() {
+    return unread;
   }
 }

@@ -42,7 +42,10 @@ final class McpServer {
       throw new Unavailable("the server `%s` is still starting".formatted(name));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Unavailable unavailable) {
-        throw new Unavailable(String.valueOf(unavailable.getMessage()), unavailable.retryAfter());
+        throw new Unavailable(
+            String.valueOf(unavailable.getMessage()),
+            unavailable.lastWords(),
+            unavailable.retryAfter());
       }
       throw new Unavailable("the server `%s` does not start: %s".formatted(name, e.getCause()));
     }
@@ -76,6 +79,7 @@ final class McpServer {
       throw new Unavailable(
           "the server `%s` was started %d times within %s, the most that it may be (MAX_STARTS)"
               .formatted(name, MAX_STARTS, START_WINDOW),
+          "",
           Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst())));
     }
     starts.addLast(now);

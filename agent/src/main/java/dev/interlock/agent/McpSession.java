@@ -14,6 +14,7 @@ import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ import reactor.core.publisher.Mono;
 
 /** One run of a server's process, from its start to its end. Thread-safe. */
 final class McpSession {
+  private static final System.Logger LOG = System.getLogger(McpSession.class.getName());
+
   /** How long a server may take to start, say who it is and list its tools. */
   static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
@@ -166,13 +169,14 @@ final class McpSession {
     } catch (TimeoutException e) {
       answer.cancel(false);
       throw new Unavailable(
-          "the server `%s` is not heard of, expected that it %s%s"
-              .formatted(server, does, transport.lastWords()));
+          "the server `%s` is not heard of, expected that it %s".formatted(server, does),
+          transport.lastWords());
     } catch (ExecutionException e) {
-      String why = transport.hasEnded() ? "it ended" + transport.lastWords() : message(e);
+      String why = transport.hasEnded() ? "it ended" + transport.exit() : message(e);
       throw new Unavailable(
           "the server `%s` failed where it was expected that it %s: %s"
-              .formatted(server, does, why));
+              .formatted(server, does, why),
+          transport.lastWords());
     }
   }
 
@@ -220,15 +224,17 @@ final class McpSession {
   private Answer given(Exchange exchange, String why) {
     boolean unsent = exchange.drop();
     transport.abandon(exchange);
-    return unsent
-        ? new Answer.Failed(why + "; nothing was sent", true, null)
-        : new Answer.Unknown(why + transport.lastWords());
+    if (unsent) {
+      return new Answer.Failed(why + "; nothing was sent", true, null);
+    }
+    LOG.log(Level.WARNING, "server `{0}`: {1}{2}", server, why, transport.lastWords());
+    return new Answer.Unknown(why);
   }
 
   private Answer failed(Exchange exchange, Throwable cause) {
-    Skim tooLong = exchange.tooLong();
-    if (tooLong != null) {
-      return ToolAnswers.tooLong(tooLong);
+    Skim unread = exchange.unread();
+    if (unread != null) {
+      return ToolAnswers.unread(unread, String.valueOf(cause.getMessage()));
     }
     if (exchange.hasAnswer() && cause instanceof McpError error) {
       return new Answer.Failed(
@@ -239,7 +245,7 @@ final class McpSession {
     }
     String why =
         transport.hasEnded()
-            ? "the server `%s` ended during the call".formatted(server)
+            ? "the server `%s` ended during the call%s".formatted(server, transport.exit())
             : String.valueOf(cause.getMessage());
     return given(exchange, why);
   }
@@ -252,18 +258,29 @@ final class McpSession {
   /** A server that cannot be used now; nothing was sent. */
   static final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
+    private final String lastWords;
     private final transient @Nullable Duration retryAfter;
 
     Unavailable(String message) {
-      this(message, null);
+      this(message, "", null);
+    }
+
+    Unavailable(String message, String lastWords) {
+      this(message, lastWords, null);
     }
 
     /**
+     * @param lastWords of the server, for the operator's eyes only
      * @param retryAfter when it may be tried again, or null
      */
-    Unavailable(String message, @Nullable Duration retryAfter) {
+    Unavailable(String message, String lastWords, @Nullable Duration retryAfter) {
       super(message);
+      this.lastWords = lastWords;
       this.retryAfter = retryAfter;
+    }
+
+    String lastWords() {
+      return lastWords;
     }
 
     @Nullable Duration retryAfter() {

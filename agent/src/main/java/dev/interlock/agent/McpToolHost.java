@@ -5,6 +5,7 @@ import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A tool's hash is compared with the locked one before each call; tools are listed when a server
  * starts, and again before the next call once it says that they changed.
+ *
+ * <p>What a server writes beside its answers may be of anybody's call. It is never part of an
+ * answer: operators find it in the log, and in what {@link #offered} throws.
  */
 public final class McpToolHost implements ToolHost {
   /**
@@ -46,6 +50,8 @@ public final class McpToolHost implements ToolHost {
       env = Map.copyOf(env);
     }
   }
+
+  private static final System.Logger LOG = System.getLogger(McpToolHost.class.getName());
 
   private final Map<String, McpServer> servers;
   private final Function<String, @Nullable LockedTool> locked;
@@ -73,11 +79,12 @@ public final class McpToolHost implements ToolHost {
     if (known == null) {
       throw new ToolHostException(unconfigured(server), null);
     }
-    long deadline = System.nanoTime() + McpSession.START_TIMEOUT.toNanos();
+    // A second more than a start has, so that it is the start that says why it failed.
+    long deadline = System.nanoTime() + McpSession.START_TIMEOUT.plusSeconds(1).toNanos();
     try {
       return new ArrayList<>(known.session(deadline).tools(deadline).values());
     } catch (Unavailable e) {
-      throw new ToolHostException(String.valueOf(e.getMessage()), e);
+      throw new ToolHostException(e.getMessage() + e.lastWords(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ToolHostException("asking the server `%s` was abandoned".formatted(server), e);
@@ -98,6 +105,7 @@ public final class McpToolHost implements ToolHost {
       String drift = drift(call, session.tools(deadline).get(name));
       return drift == null ? session.call(name, call, deadline) : new Answer.Drifted(drift);
     } catch (Unavailable e) {
+      LOG.log(Level.WARNING, "{0}{1}", e.getMessage(), e.lastWords());
       return new Answer.Failed(e.getMessage() + "; nothing was sent", true, e.retryAfter());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

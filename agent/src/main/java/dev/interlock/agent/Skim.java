@@ -5,14 +5,16 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said of a JSON-RPC message that is too long to be read: whose answer it is, and
- * whether it says that the call failed. Looks at each byte once and keeps none but short words.
+ * What can be said of a JSON-RPC message that cannot be read, since it is too long or too deep:
+ * whose answer it is, and whether it says that the call failed. Looks at each byte once and keeps
+ * none but short words.
  *
- * @param id of the request that it answers, or null if it is no answer
+ * @param id of the request that it answers, or null if it is no answer or is not whole
  * @param failed whether it is an error, or the result of a tool that says so
  * @param bytes its length
+ * @param deepest how deep it is nested
  */
-record Skim(@Nullable String id, boolean failed, long bytes) {
+record Skim(@Nullable String id, boolean failed, long bytes, int deepest) {
   private static final int LONGEST_WORD = 128;
 
   static Skim of(InputStream in) throws IOException {
@@ -25,7 +27,8 @@ record Skim(@Nullable String id, boolean failed, long bytes) {
       }
       scan.bytes += count;
     }
-    return new Skim(scan.id, scan.failed, scan.bytes);
+    boolean whole = scan.answers && scan.depth == 0 && !scan.inText;
+    return new Skim(whole ? scan.id : null, scan.failed, scan.bytes, scan.deepest);
   }
 
   private static final class Scan {
@@ -35,8 +38,10 @@ record Skim(@Nullable String id, boolean failed, long bytes) {
     private boolean inText;
     private boolean escaped;
     private @Nullable String id;
+    private boolean answers;
     private boolean failed;
     private long bytes;
+    private int deepest;
 
     void take(char c) {
       if (inText) {
@@ -51,11 +56,13 @@ record Skim(@Nullable String id, boolean failed, long bytes) {
         case '{', '[' -> {
           failed |= depth == 1 && keys[1].equals("error");
           depth++;
+          deepest = Math.max(deepest, depth);
           word.setLength(0);
         }
         case ':' -> {
           if (depth <= 2) {
             keys[depth] = word.toString();
+            answers |= depth == 1 && (keys[1].equals("result") || keys[1].equals("error"));
           }
           word.setLength(0);
         }

@@ -15,6 +15,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,6 +48,9 @@ final class StdioTransport implements McpClientTransport {
   /** The longest line that is read, in bytes. */
   static final int MAX_LINE = 4 * ToolHost.MAX_RESULT;
 
+  /** The deepest nesting of a line that is read. */
+  static final int MAX_DEPTH = 500;
+
   /** The most messages that wait to be written. */
   static final int MAX_QUEUED = 1_000;
 
@@ -65,7 +69,10 @@ final class StdioTransport implements McpClientTransport {
                   JsonFactory.builder()
                       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                       .streamReadConstraints(
-                          StreamReadConstraints.builder().maxStringLength(MAX_LINE).build())
+                          StreamReadConstraints.builder()
+                              .maxStringLength(MAX_LINE)
+                              .maxNestingDepth(MAX_DEPTH)
+                              .build())
                       .build())
               .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
               .build());
@@ -141,10 +148,17 @@ final class StdioTransport implements McpClientTransport {
     return ended;
   }
 
-  /** What became of the process and what it wrote last, as the end of a sentence. */
+  /** What became of the process, as the end of a sentence. */
+  String exit() {
+    return process.isAlive() ? "" : " (exit code " + process.exitValue() + ")";
+  }
+
+  /**
+   * What the process wrote last, as the end of a sentence. It may be about anybody's call, so it is
+   * for operators only.
+   */
   String lastWords() {
-    String exit = process.isAlive() ? "" : " (exit code " + process.exitValue() + ")";
-    return exit + tail.asClause();
+    return tail.asClause();
   }
 
   // Out
@@ -175,7 +189,7 @@ final class StdioTransport implements McpClientTransport {
     try {
       String line = encode(message) + "\n";
       if (ended) {
-        return Mono.error(new IOException("the server has ended" + lastWords()));
+        return Mono.error(new IOException("the server has ended" + exit()));
       }
       if (!queue.offer(new Line(line, exchange))) {
         return Mono.error(
@@ -243,7 +257,14 @@ final class StdioTransport implements McpClientTransport {
       while ((line = lines.next()) != null) {
         switch (line) {
           case LineInput.Whole whole -> take(whole.text());
-          case LineInput.TooLong tooLong -> takeUnread(Skim.of(tooLong.bytes()));
+          case LineInput.TooLong tooLong -> {
+            Skim skim = Skim.of(tooLong.bytes());
+            takeUnread(
+                skim,
+                "it is %,d bytes long, at most %,d are read (StdioTransport.MAX_LINE)"
+                    .formatted(skim.bytes(), MAX_LINE),
+                "a long line");
+          }
         }
       }
     } catch (IOException e) {
@@ -252,16 +273,21 @@ final class StdioTransport implements McpClientTransport {
     outputEnded.complete(true);
   }
 
-  private void take(String line) {
+  private void take(String line) throws IOException {
     if (line.isBlank()) {
       return;
     }
     try {
       take(McpSchema.deserializeJsonRpcMessage(MAPPER, line));
     } catch (IOException | RuntimeException e) {
-      // A server that logs to stdout, or answers nonsense: the line is no message.
-      String shown = line.substring(0, Math.min(line.length(), STRAY_SHOWN));
-      tail.add("stdout, not a message: " + shown + "\n");
+      // A server that logs to stdout, or an answer that cannot be read.
+      Skim skim = Skim.of(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+      String why =
+          skim.deepest() > MAX_DEPTH
+              ? "it is nested %,d deep, at most %,d levels are read (StdioTransport.MAX_DEPTH)"
+                  .formatted(skim.deepest(), MAX_DEPTH)
+              : "it is not the JSON that was expected";
+      takeUnread(skim, why, line.substring(0, Math.min(line.length(), STRAY_SHOWN)));
     }
   }
 
@@ -283,14 +309,14 @@ final class StdioTransport implements McpClientTransport {
     }
   }
 
-  private void takeUnread(Skim skim) {
+  private void takeUnread(Skim skim, String why, String shown) {
     Exchange exchange = skim.id() == null ? null : pending.remove(skim.id());
     if (exchange == null) {
-      tail.add("stdout: a line of %,d bytes that answers nothing%n".formatted(skim.bytes()));
+      tail.add("stdout, not a message (%s): %s%n".formatted(why, shown));
     } else {
       exchange.answered();
-      exchange.tooLong(skim);
-      deliver(JSONRPCResponse.error(skim.id(), new JSONRPCError(NO_ANSWER, "too long", null)));
+      exchange.unread(skim);
+      deliver(JSONRPCResponse.error(skim.id(), new JSONRPCError(NO_ANSWER, why, null)));
     }
   }
 

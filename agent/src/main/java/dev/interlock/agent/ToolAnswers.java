@@ -44,17 +44,22 @@ final class ToolAnswers {
 
   private static Answer returned(String text, @Nullable String structured) {
     long most = Math.max(bytes(text), structured == null ? 0 : bytes(structured));
-    return most > ToolHost.MAX_RESULT ? tooLong(most) : new Answer.Returned(text, structured);
+    return most > ToolHost.MAX_RESULT ? answered(limit(most)) : new Answer.Returned(text, structured);
   }
 
-  static Answer tooLong(Skim skim) {
+  /** An answer whose line could not be read. */
+  static Answer unread(Skim skim, String why) {
+    String what =
+        skim.bytes() > ToolHost.MAX_RESULT
+            ? limit(skim.bytes())
+            : "its result was not read: " + why;
     return skim.failed()
-        ? new Answer.Failed("the tool answered that it failed; " + limit(skim.bytes()), false, null)
-        : tooLong(skim.bytes());
+        ? new Answer.Failed("the tool answered that it failed; " + what, false, null)
+        : answered(what);
   }
 
-  private static Answer tooLong(long bytes) {
-    return new Answer.Returned("The tool answered, but " + limit(bytes), null);
+  private static Answer answered(String but) {
+    return new Answer.Returned("The tool answered, but " + but, null);
   }
 
   private static String limit(long bytes) {

@@ -23,7 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,9 +129,37 @@ class HostileServerTest {
 
     Answer nonsense = call("h.nonsense", Duration.ofMillis(500), Map.of());
 
-    assertThat(nonsense).isInstanceOf(Answer.Unknown.class);
-    assertThat(((Answer.Unknown) nonsense).why()).contains("stdout, not a message");
+    assertThat(nonsense).isEqualTo(new Answer.Unknown("no answer of h.nonsense within PT0.5S"));
     assertCalm();
+  }
+
+  @Test
+  void answerThatIsNestedTooDeepIsAnAnswerThatCouldNotBeRead() {
+    start();
+
+    assertThat(call("h.deep", PLENTY, Map.of()))
+        .isEqualTo(
+            new Answer.Returned(
+                "The tool answered, but its result was not read: it is nested 703 deep, at most"
+                    + " 500 levels are read (StdioTransport.MAX_DEPTH)",
+                null));
+    assertCalm();
+  }
+
+  @Test
+  void listOfToolsThatCannotBeReadNamesTheLimit() {
+    start("deep");
+    assertThatThrownBy(() -> host.offered("h"))
+        .isInstanceOf(ToolHostException.class)
+        .hasMessageContaining("the server `h` failed where it was expected that it lists its tools")
+        .hasMessageContaining("nested 1,007 deep, at most 500 levels");
+    host.close();
+
+    start("flood");
+    assertThatThrownBy(() -> host.offered("h"))
+        .isInstanceOf(ToolHostException.class)
+        .hasMessageContaining("104,857,")
+        .hasMessageContaining("at most 16,777,216 are read (StdioTransport.MAX_LINE)");
   }
 
   @Test
@@ -170,12 +203,19 @@ class HostileServerTest {
   }
 
   @Test
-  void serverThatDiesAtOnceIsQuotedAndLeftAloneAfterAWhile() {
+  void serverThatDiesAtOnceIsQuotedToOperatorsAndLeftAloneAfterAWhile() {
     start("dies");
 
-    for (int i = 0; i < McpServer.MAX_STARTS; i++) {
+    assertThatThrownBy(() -> host.offered("h"))
+        .isInstanceOf(ToolHostException.class)
+        .hasMessageContaining("it ended (exit code 7)")
+        .hasMessageContaining("the last that the server wrote: no licence found");
+    for (int i = 1; i < McpServer.MAX_STARTS; i++) {
       Answer.Failed failed = (Answer.Failed) call("h.calm", PLENTY, Map.of(), "");
-      assertThat(failed.why()).contains("no licence found").contains("exit code 7");
+      assertThat(failed.why())
+          .isEqualTo(
+              "the server `h` failed where it was expected that it says who it is: it ended"
+                  + " (exit code 7); nothing was sent");
       assertThat(failed.retryable()).isTrue();
     }
     Answer.Failed last = (Answer.Failed) call("h.calm", PLENTY, Map.of(), "");
@@ -273,16 +313,39 @@ class HostileServerTest {
   }
 
   @Test
-  void serverIsToldThatNobodyWaitsAndWhatItWroteIsQuoted() {
+  void serverIsToldThatNobodyWaitsAndWhatItWritesIsForOperatorsOnly() {
     start();
     assertCalm();
+    List<String> log = new CopyOnWriteArrayList<>();
+    Handler handler = recording(log);
+    Logger logger = Logger.getLogger(McpSession.class.getName());
+    logger.addHandler(handler);
+    try {
+      call("h.hang", Duration.ofMillis(300), Map.of("password", "canary"));
+      Answer other = call("h.hang", Duration.ofMillis(500), Map.of());
 
-    assertThat(call("h.hang", Duration.ofMillis(300), Map.of())).isInstanceOf(Answer.Unknown.class);
-    Answer second = call("h.hang", Duration.ofMillis(500), Map.of());
+      assertThat(other).isEqualTo(new Answer.Unknown("no answer of h.hang within PT0.5S"));
+      assertThat(log.getLast())
+          .startsWith("WARNING server `h`: no answer of h.hang within PT0.5S; the last that the")
+          .contains("canary", "was told to cancel");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
 
-    assertThat(((Answer.Unknown) second).why())
-        .startsWith("no answer of h.hang within PT0.5S")
-        .endsWith("the last that the server wrote: was told to cancel");
+  private static Handler recording(List<String> log) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        log.add(record.getLevel() + " " + new SimpleFormatter().formatMessage(record));
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test

@@ -50,7 +50,7 @@ public final class HostileServer {
       if (method.equals("initialize")) {
         result(id, initialized());
       } else if (method.equals("tools/list")) {
-        result(id, way.equals("endless") ? page() : tools(way, args));
+        list(id, way, args);
       } else if (method.equals("notifications/cancelled")) {
         System.err.println("was told to cancel");
       } else if (method.equals("tools/call")) {
@@ -79,6 +79,25 @@ public final class HostileServer {
         "serverInfo", Map.of("name", "hostile", "version", "1"));
   }
 
+  private static void list(Object id, String way, String... args) throws IOException {
+    switch (way) {
+      case "endless" -> result(id, page());
+      case "flood" -> flood(id, true);
+      case "deep" ->
+          line(
+              """
+              {"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"deep","inputSchema":\
+              {"type":"object","properties":{"x":{"enum":%s}}}}]}}\
+              """
+                  .formatted(Json.write(id), deep(1_000)));
+      default -> result(id, tools(way, args));
+    }
+  }
+
+  private static String deep(int levels) {
+    return "[".repeat(levels) + "]".repeat(levels);
+  }
+
   private static Map<String, Object> tools(String way, String... args) throws IOException {
     String description = way.equals("drifts") ? Files.readString(Path.of(args[1])) : "Harmless.";
     return Map.of(
@@ -89,6 +108,7 @@ public final class HostileServer {
                 "endless",
                 "nonsense",
                 "odd",
+                "deep",
                 "nulls",
                 "exact",
                 "deaf",
@@ -136,7 +156,13 @@ public final class HostileServer {
               """
                   .formatted(Json.write(id), Json.write(request)));
       case "deaf" -> awaitForever();
-      case "hang" -> {}
+      case "deep" ->
+          line(
+              """
+              {"jsonrpc":"2.0","id":%s,"result":{"content":[],"structuredContent":{"x":%s}}}\
+              """
+                  .formatted(Json.write(id), deep(700)));
+      case "hang" -> System.err.println("hangs: " + request);
       case "dies" -> System.exit(7);
       case "changed" -> {
         result(id, text("done"));
