@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
@@ -47,6 +48,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
       page.heading("Waits for");
       awaited.forEach(it -> awaited(it, page));
     }
+    written(page);
     fields(page);
     calls(page);
     spent(page);
@@ -115,6 +117,15 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
     it.details().forEach((name, value) -> page.pair(name, Values.json(value), "    "));
     it.commands()
         .forEach(command -> page.lines.add("    " + page.output.paint(Colour.BOLD, command)));
+  }
+
+  /** Messages that nobody has answered yet: a person who took over reads them here. */
+  private void written(Page page) {
+    List<Inbox.Message> written = instance().inbox().messages();
+    if (!written.isEmpty()) {
+      page.heading("Written since");
+      written.forEach(message -> page.text("  ", message.text(), Colour.YELLOW));
+    }
   }
 
   private void fields(Page page) {
@@ -231,6 +242,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
       json.put("escalated", why);
     }
     json.put("waits", Awaited.of(view, now, typing).stream().map(ShowScreen::json).toList());
+    json.put("written", instance.inbox().messages().stream().map(Inbox.Message::text).toList());
     json.put("fields", Values.plain(instance.facts()));
     json.put("parked", instance.parked().stream().map(ShowScreen::json).toList());
     json.put("calls", CallLog.of(journal).rows().stream().map(ShowScreen::json).toList());

@@ -164,6 +164,20 @@ class TellTest {
   }
 
   @Test
+  void whatIsWrittenToAPersonWhoTookOverIsShown() {
+    start();
+    send("Hello?");
+    engine.fail("case-1", "the service is overloaded");
+    engine.settle();
+    send("Is anybody\nthere?");
+    send("It is urgent.");
+
+    assertThat(shown()).contains("\nWritten since\n  Is anybody there?\n  It is urgent.\n\n");
+    assertThat(Json.at(Json.parseObject(Json.write(screen().json())), "/written"))
+        .isEqualTo(List.of("Is anybody\nthere?", "It is urgent."));
+  }
+
+  @Test
   void unknownOutcomeSaysHowToSettleIt() {
     bookingIsParked();
     tools.answer("rooms.book", List.of(new ToolHost.Answer.Unknown("the connection broke")));
