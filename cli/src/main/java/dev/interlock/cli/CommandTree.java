@@ -96,7 +96,7 @@ final class CommandTree {
                 ? Ansi.ON
                 : Ansi.OFF));
     line.setUsageHelpWidth(Math.min(output.width(), 120));
-    line.setParameterExceptionHandler((e, words) -> misused(output, e));
+    line.setParameterExceptionHandler((e, words) -> misused(output, e, words));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
     int code = line.execute(args);
     output.out().flush();
@@ -117,12 +117,16 @@ final class CommandTree {
         : new String[] {given[1]};
   }
 
-  private static int misused(Output output, ParameterException e) {
+  private static int misused(Output output, ParameterException e, String... words) {
+    if (List.of(words).contains("--json")) { // what could not be parsed was not applied
+      output.wantJson();
+    }
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     List<String> nearest =
         e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    output.note(
+    return complain(
+        output,
         """
         Found:    %s
         Expected: %s
@@ -132,30 +136,35 @@ final class CommandTree {
                 e.getMessage(),
                 command.getHelp().synopsis(name.length() + 1).strip(),
                 nearest.isEmpty() ? "" : "did you mean " + String.join(" or ", nearest) + "? ",
-                name));
-    return ExitCode.USAGE;
+                name),
+        ExitCode.USAGE);
   }
 
   private static int failed(Output output, Exception e) {
     if (e instanceof Failure failure) {
-      String message = String.valueOf(failure.getMessage());
-      if (output.json()) {
-        output.value(Map.of("error", message));
-      } else {
-        output.note(message);
-      }
-      return failure.exitCode();
+      return complain(output, String.valueOf(failure.getMessage()), failure.exitCode());
     }
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
-    output.note(
+    return complain(
+        output,
         """
         Found:    a mistake of Interlock itself: %s
         Expected: every failure to have a message of its own.
         To mend:  report it, with the command and what follows.
         %s\
         """
-            .formatted(e, trace));
-    return ExitCode.BUG;
+            .formatted(e, trace),
+        ExitCode.BUG);
+  }
+
+  /** With {@code --json} every failure is an object on stdout, else a text on stderr. */
+  private static int complain(Output output, String message, int code) {
+    if (output.json()) {
+      output.value(Map.of("error", message));
+    } else {
+      output.note(message);
+    }
+    return code;
   }
 }

@@ -2,6 +2,7 @@ package dev.interlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.json.Json;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,19 @@ class HelpTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains("Found:    ").contains("interlock " + command + " --help");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void withJsonWhatIsNotKnownIsRefusedAsJson(String command) {
+    Cli.Run run = Cli.in(folder).run(command, "--no-such-option", "--json");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).isEmpty();
+    assertThat(Json.parseObject(run.out()).get("error"))
+        .asString()
+        .startsWith("Found:    ")
+        .contains("interlock " + command + " --help");
   }
 
   @ParameterizedTest

@@ -243,7 +243,7 @@ final class Story {
               Integer.toString(account.mails()),
               account.id().equals(Person.VERA) ? "the attacked account" : ""));
     }
-    teller.table(List.of("PERSON", "RESETS", "DEVICES", "MAILS", ""), rows);
+    teller.table(List.of("PERSON", "RESETS", "DEVICES", "MAILS", "REMARK"), rows);
     teller.say("");
     Witness.Account ana = account(accounts, "E-1001");
     Witness.Account dora = account(accounts, "E-1003");

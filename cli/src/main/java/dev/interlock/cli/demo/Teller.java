@@ -6,7 +6,9 @@ import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.tell.Line;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -79,7 +81,13 @@ final class Teller {
   /** A table, aligned wherever it goes: it is read by people. */
   void table(List<String> heading, List<List<String>> rows) throws InterruptedException {
     if (output.json()) {
-      rows.forEach(output::value);
+      for (List<String> row : rows) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int column = 0; column < heading.size(); column++) {
+          object.put(heading.get(column).toLowerCase(Locale.ROOT), row.get(column));
+        }
+        output.value(object);
+      }
       return;
     }
     int[] widths = new int[heading.size()];
