@@ -44,7 +44,9 @@ final class ToolAnswers {
 
   private static Answer returned(String text, @Nullable String structured) {
     long most = Math.max(bytes(text), structured == null ? 0 : bytes(structured));
-    return most > ToolHost.MAX_RESULT ? answered(limit(most)) : new Answer.Returned(text, structured);
+    return most > ToolHost.MAX_RESULT
+        ? answered(limit(most))
+        : new Answer.Returned(text, structured);
   }
 
   /** An answer whose line could not be read. */

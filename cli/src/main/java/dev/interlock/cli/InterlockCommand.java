@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** The root of all commands; by itself it shows how to use them. */
 @Command(
     name = "interlock",
-    header = "Runs LLM agents inside durable, verified state machines.",
+    header = "Runs LLM agents inside durable state machines.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.Provider.class,
     commandListHeading = "%nCommands:%n",
