@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A machine built by hand, so that tests of the testkit need no file: a service desk that
- * identifies whoever asks, lends devices with the manager's and the owner's yes, refunds small
- * amounts, and asks a manager before it closes. It has something of everything that a walk must
- * meet.
+ * identifies whoever asks, lends devices with the manager's and the owner's yes (and the auditor's,
+ * once much was looked up), refunds small amounts, and asks a manager before it closes. It has
+ * something of everything that a walk must meet.
  */
 public final class Desks {
   private Desks() {}
@@ -164,6 +164,20 @@ public final class Desks {
             false,
             5,
             null));
+    add(
+        context,
+        new Field(
+            "log",
+            Type.Text.ANY,
+            Field.Source.TOOL,
+            List.of("d.note"),
+            "",
+            null,
+            List.of(),
+            true,
+            true,
+            2,
+            null));
     add(context, field("remark", Type.Text.ANY, Field.Source.HUMAN, List.of(), null));
     return context;
   }
@@ -182,6 +196,13 @@ public final class Desks {
                   ? new Expression.Evaluation.Value(value <= 100)
                   : new Expression.Evaluation.Unset(List.of("items[args.item].price"));
             });
+    Expression little =
+        new JavaExpression(
+            "run.toolCalls < 4",
+            Set.of(),
+            scope ->
+                new Expression.Evaluation.Value(
+                    scope.run().get().get("toolCalls") instanceof Long calls && calls < 4));
     return List.of(
         new Rule(
             "lending needs a manager",
@@ -199,6 +220,14 @@ public final class Desks {
             null,
             null,
             new Rule.Ask("owner", List.of(), Duration.ofDays(2), cheap)),
+        new Rule(
+            "after much else an auditor must agree",
+            Set.of("d.lend"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask("auditor", List.of(), Duration.ofDays(2), little)),
         new Rule(
             "the user confirms a refund",
             Set.of("d.refund"),

@@ -55,14 +55,13 @@ final class CallJudge {
   /** What the judge says of a call. */
   sealed interface Judgement {
     /**
-     * It may go out.
+     * It may go out, once people have said yes for each rule that asks.
      *
      * @param counted keys under which it is counted at dispatch
+     * @param asks the rules that ask people
      */
-    record Accepted(Map<String, Object> args, List<String> counted) implements Judgement {}
-
-    /** People must say yes first. */
-    record Asks(Map<String, Object> args, List<Rule> rules) implements Judgement {}
+    record Accepted(Map<String, Object> args, List<String> counted, List<Rule> asks)
+        implements Judgement {}
 
     record Refused(Refusal refusal) implements Judgement {}
   }
@@ -76,9 +75,8 @@ final class CallJudge {
    * Judges a call.
    *
    * @param name as the model or the machine spelled it
-   * @param asked whether people have said yes to it already
    */
-  Judgement judge(String name, Map<String, Object> proposed, boolean asked) {
+  Judgement judge(String name, Map<String, Object> proposed) {
     Optional<Tool> known = Contract.tool(machine, name);
     if (known.isEmpty()) {
       return refused("unknown tool", "there is no tool " + shortened(name));
@@ -109,10 +107,10 @@ final class CallJudge {
     if (!problems.isEmpty()) {
       return refused("arguments", String.join("; ", problems));
     }
-    return byRules(tool, args, asked);
+    return byRules(tool, args);
   }
 
-  private Judgement byRules(Tool tool, Map<String, Object> args, boolean asked) {
+  private Judgement byRules(Tool tool, Map<String, Object> args) {
     Scope inRules = scope.with(Map.of("args", args));
     List<String> counted = new ArrayList<>();
     for (int i = 0; i < machine.rules().size(); i++) {
@@ -138,7 +136,7 @@ final class CallJudge {
     }
     List<Rule> asks = new ArrayList<>();
     for (Rule rule : machine.rules()) {
-      if (rule.ask() == null || asked || !rule.appliesTo(tool.name(), instance.state())) {
+      if (rule.ask() == null || !rule.appliesTo(tool.name(), instance.state())) {
         continue;
       }
       boolean excused =
@@ -152,7 +150,7 @@ final class CallJudge {
         asks.add(rule);
       }
     }
-    return asks.isEmpty() ? new Judgement.Accepted(args, counted) : new Judgement.Asks(args, asks);
+    return new Judgement.Accepted(args, counted, asks);
   }
 
   private static String whenFails(@Nullable Expression when, Scope scope) {

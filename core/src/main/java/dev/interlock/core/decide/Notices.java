@@ -20,7 +20,8 @@ final class Notices {
                       .formatted(call.refusal().rule(), call.refusal().why()));
       case UNKNOWN -> name + "; its outcome is unknown: " + call.note();
       case WITHDRAWN -> name + " but withdrawn: " + call.note();
-      case PROPOSED, ACCEPTED, DISPATCHED, PARKED -> name;
+      case PARKED -> name + ", but now others must agree too";
+      case PROPOSED, ACCEPTED, DISPATCHED -> name;
     };
   }
 

@@ -14,11 +14,15 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What waits for people: parked calls and approvals. */
 final class People {
@@ -32,47 +36,56 @@ final class People {
 
   // ---- parked calls
 
-  /** Parks a call until each role has said yes. */
-  static void park(Step step, Call call, Map<String, Object> args, List<Rule> rules) {
-    int number = call.number();
-    Map<String, List<String>> byRole = new LinkedHashMap<>();
-    List<String> shows = new ArrayList<>();
+  /**
+   * What people are asked about an accepted call. A yes to the same hash is kept; if more must be
+   * shown than was, everybody is asked again.
+   *
+   * @param rules those that ask
+   * @param before what people said yes to, or null if they were not asked yet
+   */
+  static Parked asked(Step step, int number, List<Rule> rules, @Nullable Parked before) {
+    Call call =
+        step.turn().calls().stream().filter(c -> c.number() == number).findFirst().orElseThrow();
+    Set<String> shows = new LinkedHashSet<>(before == null ? List.of() : before.shows());
+    rules.forEach(rule -> shows.addAll(ask(rule).shows()));
+    Map<String, Object> shown = shown(step, shows);
+    String hash = hash(call.tool(), call.args(), shown);
+    Map<String, Parked.Ask> asks = new LinkedHashMap<>();
+    if (before != null && before.hash().equals(hash)) {
+      before.asks().forEach(ask -> asks.put(ask.role(), ask));
+    }
+    Set<String> agreed = Set.copyOf(asks.keySet());
     Instant expires = Instant.MAX;
     for (Rule rule : rules) {
-      Rule.Ask ask = rule.ask();
-      if (ask != null) {
-        byRole.computeIfAbsent(ask.role(), role -> new ArrayList<>()).add(rule.sentence());
-        shows.addAll(ask.shows());
-        Instant until = step.now().plus(ask.expires());
+      String role = ask(rule).role();
+      if (!agreed.contains(role)) {
+        asks.merge(role, new Parked.Ask(role, List.of(rule.sentence()), ""), Parked.Ask::with);
+        Instant until = step.now().plus(ask(rule).expires());
         expires = until.isBefore(expires) ? until : expires;
       }
     }
-    Map<String, Object> shown = shown(step, shows);
-    List<Parked.Ask> asks =
-        byRole.entrySet().stream()
-            .map(ask -> new Parked.Ask(ask.getKey(), List.copyOf(ask.getValue()), ""))
-            .toList();
-    step.emit(new Outcome.CallAccepted(number, args));
-    Call parked =
-        step.turn().calls().stream()
-            .filter(c -> c.number() == number)
-            .findFirst()
-            .orElseThrow()
-            .parked();
-    step.emit(
-        new Outcome.CallParked(
-            new Parked(
-                parked, asks, List.copyOf(shows), shown, hash(call.tool(), args, shown), expires)));
+    return new Parked(
+        call.parked(), List.copyOf(asks.values()), List.copyOf(shows), shown, hash, expires);
+  }
+
+  private static Rule.Ask ask(Rule rule) {
+    return Objects.requireNonNull(rule.ask());
+  }
+
+  /** Parks a call until each role has said yes. */
+  static void park(Step step, Parked parked) {
+    int number = parked.number();
+    step.emit(new Outcome.CallParked(parked));
     step.emit(
         new Outcome.TimerSet(
-            new Timer(timer(number), Timer.Kind.EXPIRY, 0, number, expires, null)));
+            new Timer(timer(number), Timer.Kind.EXPIRY, 0, number, parked.expires(), null)));
   }
 
   private static String timer(int number) {
     return "p%d/expires".formatted(number);
   }
 
-  private static Map<String, Object> shown(Step step, List<String> fields) {
+  private static Map<String, Object> shown(Step step, Collection<String> fields) {
     Map<String, Object> shown = new LinkedHashMap<>();
     for (String field : fields) {
       Object value = step.instance().facts().get(field);
@@ -210,6 +223,7 @@ final class People {
     }
     step.emit(new Outcome.TurnOpened(Turn.Kind.APPROVED));
     step.emit(new Outcome.ParkedReleased(parked.number()));
+    Turns.dispatch(step, step.turn().calls().getFirst(), parked);
     Turns.progress(step);
   }
 

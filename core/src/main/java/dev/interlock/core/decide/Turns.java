@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A turn from its question to its end: DESIGN 3.1. */
 final class Turns {
@@ -198,12 +199,10 @@ final class Turns {
           builtIn(step, number, BuiltIn.of(name).get(), proposed);
         }
       } else {
-        switch (judge(step, number, name, proposed, false)) {
-          case Judgement.Accepted(Map<String, Object> args, List<String> counted) ->
-              step.emit(new Outcome.CallAccepted(number, args));
-          case Judgement.Asks(Map<String, Object> args, var rules) -> {
+        switch (judge(step, number, name, proposed)) {
+          case Judgement.Accepted(Map<String, Object> args, var counted, var asks) -> {
             step.emit(new Outcome.CallAccepted(number, args));
-            parking = true;
+            parking |= !asks.isEmpty();
           }
           case Judgement.Refused(Refusal refusal) -> {
             refuse(step, number, refusal);
@@ -222,9 +221,9 @@ final class Turns {
   }
 
   private static Judgement judge(
-      Step step, int number, String name, Map<String, Object> proposed, boolean asked) {
+      Step step, int number, String name, Map<String, Object> proposed) {
     CallJudge judge = new CallJudge(step.machine(), step.instance(), step.scope(), number);
-    Judgement judgement = judge.judge(name, proposed, asked);
+    Judgement judgement = judge.judge(name, proposed);
     judge.verdicts().forEach(step::emit);
     return judgement;
   }
@@ -358,7 +357,7 @@ final class Turns {
         return any;
       }
       if (call.stage() == Stage.ACCEPTED) {
-        dispatch(step, call);
+        dispatch(step, call, null);
         any = true;
         if (!together || step.turn().closing() != null) {
           return true;
@@ -384,25 +383,33 @@ final class Turns {
     return true;
   }
 
-  /** Judges a call again, in full, and sends it on its way. */
-  private static void dispatch(Step step, Call call) {
+  /**
+   * Judges a call again, in full, and sends it on its way, or parks it until everybody who must be
+   * asked has said yes.
+   *
+   * @param approved what people said yes to, or null if they were not asked yet
+   */
+  static void dispatch(Step step, Call call, @Nullable Parked approved) {
     int number = call.number();
-    boolean approved = step.turn().kind() == Kind.APPROVED;
-    boolean read = Effects.read(step.machine(), call.tool());
-    switch (judge(step, number, call.tool(), call.proposed(), approved)) {
-      case Judgement.Accepted(Map<String, Object> args, List<String> counted) -> {
-        if (approved && !args.equals(call.args())) {
+    switch (judge(step, number, call.tool(), call.proposed())) {
+      case Judgement.Accepted(Map<String, Object> args, List<String> counted, var asks) -> {
+        if (approved != null && !args.equals(call.args())) {
           refuse(
               step, number, new Refusal("approval", "the arguments are no longer those approved"));
+          return;
+        }
+        if (!args.equals(call.args())) {
+          step.emit(new Outcome.CallAccepted(number, args));
+        }
+        Parked asked = People.asked(step, number, asks, approved);
+        if (!asked.approved()) {
+          park(step, asked);
           return;
         }
         boolean waits = step.turn().calls().stream().anyMatch(c -> c.stage() == Stage.PARKED);
         if (waits) {
           step.emit(new Outcome.CallWithdrawn(number, "a call before it waits for a person"));
           return;
-        }
-        if (!args.equals(call.args())) {
-          step.emit(new Outcome.CallAccepted(number, args));
         }
         step.emit(
             new Outcome.CallDispatched(
@@ -412,19 +419,21 @@ final class Turns {
                 step.now().plus(step.machine().tool(call.tool()).timeout()),
                 counted));
       }
-      case Judgement.Asks(Map<String, Object> args, var rules) -> {
-        if (step.instance().parked().size() >= Parked.MAX) {
-          refuse(step, number, new Refusal("max parked", "%d calls wait".formatted(Parked.MAX)));
-        } else {
-          People.park(step, call, args, rules);
-        }
-      }
       case Judgement.Refused(Refusal refusal) -> {
         refuse(step, number, refusal);
-        if (!read) {
+        if (!Effects.read(step.machine(), call.tool())) {
           withdrawUndispatched(step, "a call before it did not succeed");
         }
       }
+    }
+  }
+
+  private static void park(Step step, Parked asked) {
+    if (step.instance().parked().size() < Parked.MAX) {
+      People.park(step, asked);
+    } else {
+      String why = "%d calls wait".formatted(Parked.MAX);
+      refuse(step, asked.number(), new Refusal("max parked", why));
     }
   }
 
@@ -564,7 +573,8 @@ final class Turns {
   private static void end(Step step) {
     Turn turn = step.turn();
     if (turn.kind() == Kind.APPROVED) {
-      turn.calls().forEach(call -> step.tell(Notices.ofApproved(call), true));
+      turn.calls().forEach(call ->
+          step.tell(Notices.ofApproved(call), call.stage() != Stage.PARKED));
     }
     step.emit(new Outcome.TurnEnded());
     Optional<Call> unknown =

@@ -4,6 +4,7 @@ import dev.interlock.core.journal.Content;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A call that waits for people to say yes.
@@ -34,6 +35,11 @@ public record Parked(
   public record Ask(String role, List<String> rules, String answeredBy) {
     Ask by(String who) {
       return new Ask(role, rules, who);
+    }
+
+    /** What one more rule asks of the same role. */
+    public Ask with(Ask other) {
+      return new Ask(role, Stream.concat(rules.stream(), other.rules().stream()).toList(), answeredBy);
     }
 
     public boolean answered() {

@@ -343,6 +343,7 @@ final class CallChecks {
     unambiguous(parked.hash(), List.of(call.tool, call.args, shown));
     Set<String> roles = new HashSet<>();
     parked.asks().forEach(one -> roles.add(one.role()));
+    Parking before = call.parking;
     call.parking =
         new Parking(
             ledger.visit.number,
@@ -352,6 +353,15 @@ final class CallChecks {
             parked.hash(),
             parked.expires(),
             roles);
+    if (before != null && before.visit == ledger.visit.number && before.hash.equals(parked.hash())) {
+      call.parking.yes.addAll(before.yes); // asked more people, and shown nothing else
+    }
+    for (Parked.Ask one : parked.asks()) {
+      ask(
+          call.parking.yes.contains(one.role()) == one.answered(),
+          "no. %d is parked as if %s had answered: %s"
+              .formatted(call.number, one.role(), one.answeredBy()));
+    }
     call.stage = Stage.PARKED;
   }
 

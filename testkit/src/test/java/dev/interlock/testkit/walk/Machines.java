@@ -1,6 +1,7 @@
 package dev.interlock.testkit.walk;
 
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.EffectClass;
@@ -174,6 +175,19 @@ final class Machines {
     Expression always =
         new JavaExpression("true", Set.of(), scope -> new Expression.Evaluation.Value(true));
     return asks(m, ask -> new Rule.Ask(ask.role(), ask.shows(), ask.expires(), always));
+  }
+
+  /** Only the rules ask that something parked was asked by. */
+  static Machine asksNoMoreThan(Machine m, Instance instance) {
+    return rules(
+        m,
+        r -> {
+          boolean asked =
+              instance.parked().stream()
+                  .flatMap(parked -> parked.asks().stream())
+                  .anyMatch(ask -> ask.rules().contains(r.sentence()));
+          return asked ? r : rule(r, r.when(), r.atMost(), null);
+        });
   }
 
   static Machine neverExpires(Machine m) {

@@ -117,6 +117,17 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
     all.add(machine(Promise.AT_MOST, "no rule has a bound", Machines::withoutAtMost));
     all.add(machine(Promise.ASK, "nobody is asked", Machines::withoutAsk));
     all.add(machine(Promise.ASK, "every question is excused", Machines::alwaysExcused));
+    all.add(
+        new Mutant(
+            Promise.ASK,
+            "who is asked is not judged again",
+            (machine, instance, occurrence) ->
+                Decide.decide(
+                    occurrence instanceof Occurrence.Answered
+                        ? Machines.asksNoMoreThan(machine, instance)
+                        : machine,
+                    instance,
+                    occurrence)));
     all.add(machine(Promise.ASK, "questions never expire", Machines::neverExpires));
     all.add(
         occurrence(
