@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
@@ -234,9 +235,9 @@ final class CallJudge {
       return refused(Limits.TOOL_CALLS_RULE, "max steps reached");
     }
     for (Field field : machine.context().values()) {
-      if (field.keyed() && field.from().contains(tool.name()) && full(field, args, more)) {
+      if (field.from().contains(tool.name()) && full(field, args)) {
         return refused(
-            "max " + field.name(), "%s holds its %d entries".formatted(field.name(), field.max()));
+            "max " + field.name(), "%s holds its %d".formatted(field.name(), field.max()));
       }
     }
     return null;
@@ -246,20 +247,24 @@ final class CallJudge {
     return limit != null && Decimal.of(spent.toolCalls() + more).compareTo(limit) >= 0;
   }
 
-  private boolean full(Field field, Map<String, Object> args, long more) {
-    Object entries = instance.facts().get(field.name());
-    for (int i = 0; i < field.key().size(); i++) {
-      Object key = field.key().get(i).of(args);
-      if (!(entries instanceof Map<?, ?> map)) {
+  /** Whether there is no room for one more: an entry of a keyed field, an item of a list. */
+  private boolean full(Field field, Map<String, Object> args) {
+    long more =
+        acceptedBefore().stream().filter(call -> field.from().contains(call.tool())).count();
+    Object held = instance.facts().get(field.name());
+    for (ArgRef part : field.key()) {
+      if (!(held instanceof Map<?, ?> entries)) {
         return false;
       }
-      Object entry = key == null ? null : map.get(key);
-      if (entry == null) {
-        return map.size() + more >= field.max();
+      Object key = part.of(args);
+      held = key == null ? null : entries.get(key);
+      if (held == null) {
+        return entries.size() + more >= field.max();
       }
-      entries = entry;
     }
-    return false;
+    return field.append()
+        && held instanceof Collection<?> items
+        && items.size() + more >= field.max();
   }
 
   private static Judgement.Refused refused(String rule, String why) {

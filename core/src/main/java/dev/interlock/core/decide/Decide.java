@@ -420,12 +420,13 @@ public final class Decide {
           Code.VALUES,
           "a field is filled from %s: give the result it had".formatted(call.get().tool()));
     }
-    if (result != null && (!o.happened() || result.misfit() != null)) {
-      return rejected(
-          Code.VALUES,
-          o.happened()
-              ? "the result does not fit: " + result.misfit()
-              : "no result without happened");
+    if (result != null && !o.happened()) {
+      return rejected(Code.VALUES, "no result without happened");
+    }
+    String misfit =
+        result == null ? "" : Values.misfit(machine, instance, call.get().tool(), result);
+    if (!misfit.isEmpty()) {
+      return rejected(Code.VALUES, "the result does not fit: " + misfit);
     }
     step.emit(new Outcome.Remembered(o.id()));
     unknownSettled(call.get(), o.happened(), result, o.from().toString());
@@ -637,7 +638,7 @@ public final class Decide {
       return;
     }
     step.emit(new Outcome.UnknownSettled(call.number(), happened, result, by));
-    if (happened && result != null && result.misfit() == null) {
+    if (happened && result != null) {
       Values.file(step, call.tool(), result);
     }
     if (!happened && !call.counted().isEmpty()) {

@@ -118,6 +118,8 @@ public final class Projection {
     boolean single = field.many() && field.append() && !(found instanceof List<?>);
     Type type = field.many() ? new Type.ListOf(field.type()) : field.type();
     return switch (type.fit(single ? List.of(found) : found)) {
+      case Type.Fit.Fits(List<?> items) when field.many() && items.size() > field.max() ->
+          Values.tooMany(field);
       case Type.Fit.Fits(Object value) -> {
         facts.add(new Result.Fact(field.name(), key, value));
         yield "";

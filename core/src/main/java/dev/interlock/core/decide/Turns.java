@@ -220,8 +220,7 @@ final class Turns {
     return limit == null ? Long.MAX_VALUE : limit.value().longValue();
   }
 
-  private static Judgement judge(
-      Step step, int number, String name, Map<String, Object> proposed) {
+  private static Judgement judge(Step step, int number, String name, Map<String, Object> proposed) {
     CallJudge judge = new CallJudge(step.machine(), step.instance(), step.scope(), number);
     Judgement judgement = judge.judge(name, proposed);
     judge.verdicts().forEach(step::emit);
@@ -451,9 +450,6 @@ final class Turns {
       return;
     }
     step.emit(new Outcome.CallReturned(call.number(), result));
-    if (result.misfit() != null) {
-      close(step, Closing.FAULT, Reason.MISFIT.word(), call.tool() + ": " + result.misfit());
-    }
     progress(step);
   }
 
@@ -503,8 +499,10 @@ final class Turns {
         }
         case RETURNED -> {
           success = BuiltIn.of(call.tool()).isEmpty();
-          if (call.result() != null && call.result().misfit() == null) {
-            Values.file(step, call.tool(), call.result());
+          String misfit =
+              call.result() == null ? "" : Values.file(step, call.tool(), call.result());
+          if (!misfit.isEmpty()) {
+            close(step, Closing.FAULT, Reason.MISFIT.word(), call.tool() + ": " + misfit);
           }
         }
         case FAILED -> {
@@ -573,8 +571,8 @@ final class Turns {
   private static void end(Step step) {
     Turn turn = step.turn();
     if (turn.kind() == Kind.APPROVED) {
-      turn.calls().forEach(call ->
-          step.tell(Notices.ofApproved(call), call.stage() != Stage.PARKED));
+      turn.calls()
+          .forEach(call -> step.tell(Notices.ofApproved(call), call.stage() != Stage.PARKED));
     }
     step.emit(new Outcome.TurnEnded());
     Optional<Call> unknown =

@@ -1,12 +1,15 @@
 package dev.interlock.core.decide;
 
 import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How values come into fields. */
@@ -31,7 +34,7 @@ final class Values {
     }
     int size = now instanceof Collection<?> items ? items.size() : 0;
     if (size + list.size() > field.max()) {
-      return new Fit.Misfit("more than its %d items".formatted(field.max()));
+      return new Fit.Misfit(tooMany(field));
     }
     List<Object> items = new ArrayList<>();
     for (Object item : list) {
@@ -63,8 +66,42 @@ final class Values {
     Moves.refreshTimers(step, field.name());
   }
 
-  /** Files the facts of a tool's result, those it may fill. */
-  static void file(Step step, String tool, Result result) {
+  static String tooMany(Field field) {
+    return "more than its %d items".formatted(field.max());
+  }
+
+  /** Why a tool's result does not fit, by itself or beside what is held; empty if it does. */
+  static String misfit(Machine machine, Instance instance, String tool, Result result) {
+    if (result.misfit() != null) {
+      return result.misfit();
+    }
+    for (Result.Fact fact : result.facts()) {
+      Field field = machine.context().get(fact.field());
+      if (field == null || !field.append() || !field.from().contains(tool)) {
+        continue;
+      }
+      Object held = instance.facts().get(field.name());
+      for (Object key : fact.key()) {
+        held = held instanceof Map<?, ?> entries ? entries.get(key) : null;
+      }
+      int before = held instanceof Collection<?> items ? items.size() : 0;
+      if (fact.value() instanceof List<?> items && before + items.size() > field.max()) {
+        return field.name() + ": " + tooMany(field);
+      }
+    }
+    return "";
+  }
+
+  /**
+   * Files the facts of a tool's result, those it may fill; nothing if one does not fit.
+   *
+   * @return why it does not fit, or nothing
+   */
+  static String file(Step step, String tool, Result result) {
+    String misfit = misfit(step.machine(), step.instance(), tool, result);
+    if (!misfit.isEmpty()) {
+      return misfit;
+    }
     for (Result.Fact fact : result.facts()) {
       Field field = step.machine().context().get(fact.field());
       if (field != null && field.from().contains(tool)) {
@@ -74,5 +111,6 @@ final class Values {
     if (!result.facts().isEmpty()) {
       People.refresh(step);
     }
+    return "";
   }
 }

@@ -39,7 +39,8 @@ public record Parked(
 
     /** What one more rule asks of the same role. */
     public Ask with(Ask other) {
-      return new Ask(role, Stream.concat(rules.stream(), other.rules().stream()).toList(), answeredBy);
+      return new Ask(
+          role, Stream.concat(rules.stream(), other.rules().stream()).toList(), answeredBy);
     }
 
     public boolean answered() {

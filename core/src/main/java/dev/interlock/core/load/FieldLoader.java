@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads {@code context}, and types wherever they stand. */
 final class FieldLoader {
-  /** The most entries that a keyed field may be allowed. */
-  static final int MAX_ENTRIES = 10_000;
-
   private static final Set<String> TYPES =
       Set.of("string", "integer", "number", "boolean", "object");
   private static final List<String> TYPES_NOT_YET =

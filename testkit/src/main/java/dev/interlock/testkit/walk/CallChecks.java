@@ -353,7 +353,9 @@ final class CallChecks {
             parked.hash(),
             parked.expires(),
             roles);
-    if (before != null && before.visit == ledger.visit.number && before.hash.equals(parked.hash())) {
+    if (before != null
+        && before.visit == ledger.visit.number
+        && before.hash.equals(parked.hash())) {
       call.parking.yes.addAll(before.yes); // asked more people, and shown nothing else
     }
     for (Parked.Ask one : parked.asks()) {

@@ -1,7 +1,7 @@
 package dev.interlock.testkit.walk;
 
-import dev.interlock.core.json.Decimal;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.EffectClass;
