@@ -4,6 +4,7 @@ import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.tell.Awaited;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Engine;
@@ -158,6 +159,7 @@ final class Story {
     teller.say("");
     teller.say("Bob, Dora's manager, is shown the call itself, not what the model says about it:");
     Parked parked = cases.instance(Person.DORA).parked().getFirst();
+    String hash = parked.hash().substring(0, Awaited.HASH_DIGITS);
     teller.line(
         "Bob",
         Colour.YELLOW,
@@ -168,13 +170,13 @@ final class Story {
             + ", shown with it: "
             + Json.write(parked.shown())
             + ". Fingerprint "
-            + parked.hash());
+            + hash);
     teller.line(
         "Bob",
         Colour.GREEN,
         "answers",
         "Yes, to exactly that. (By hand: interlock approve %s %d@%s --as bob)"
-            .formatted(Person.DORA.instance(), parked.number(), parked.hash()));
+            .formatted(Person.DORA.instance(), parked.number(), hash));
     cases.approve(Person.DORA, parked, Person.BOB);
     cases.tell(Person.DORA, "a device case that ends", it -> it.end() != null);
 

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What waits for people: parked calls and approvals. */
 final class People {
-  /** Hexadecimal digits of the hash that an answer carries. */
-  static final int HASH_DIGITS = 16;
-
   /** Why an expired call does not go out. */
   static final String TOO_LATE = "nobody answered in time";
 
@@ -97,8 +94,7 @@ final class People {
   }
 
   private static String hash(String subject, Map<String, Object> args, Map<String, Object> shown) {
-    return Json.hash(Map.of("tool", subject, "args", args, "shows", shown))
-        .substring(0, HASH_DIGITS);
+    return Json.hash(Map.of("tool", subject, "args", args, "shows", shown));
   }
 
   /** Takes a yes or no to a parked call. The caller has checked who answers, and the hash. */

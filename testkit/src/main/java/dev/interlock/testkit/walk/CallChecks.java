@@ -371,6 +371,7 @@ final class CallChecks {
   private void unambiguous(String hash, Object what) {
     String content = Json.write(what);
     String before = ledger.hashes.putIfAbsent(hash, content);
+    ask(hash.length() == 64, "the hash " + hash + " is cut");
     ask(before == null || before.equals(content), "one hash for " + content + " and " + before);
   }
 
