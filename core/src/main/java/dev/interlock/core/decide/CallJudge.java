@@ -80,7 +80,7 @@ final class CallJudge {
   Judgement judge(String name, Map<String, Object> proposed) {
     Optional<Tool> known = Contract.tool(machine, name);
     if (known.isEmpty()) {
-      return refused("unknown tool", "there is no tool " + shortened(name));
+      return refused("unknown tool", "there is no tool " + Refusal.shortened(name));
     }
     Tool tool = known.get();
     State state = machine.state(instance.state());
@@ -269,9 +269,5 @@ final class CallJudge {
 
   private static Judgement.Refused refused(String rule, String why) {
     return new Judgement.Refused(new Refusal(rule, why));
-  }
-
-  private static String shortened(String name) {
-    return name.length() <= 80 ? name : name.substring(0, 80) + "…";
   }
 }

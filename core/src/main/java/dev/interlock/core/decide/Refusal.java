@@ -14,4 +14,9 @@ public record Refusal(String rule, @Content String why, List<String> moves) {
   Refusal(String rule, String why) {
     this(rule, why, List.of());
   }
+
+  /** What a model made up, to be quoted in a {@code why}; a rule never quotes it. */
+  static String shortened(String name) {
+    return name.length() <= 80 ? name : name.substring(0, 80) + "…";
+  }
 }

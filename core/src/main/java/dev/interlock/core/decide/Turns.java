@@ -286,11 +286,14 @@ final class Turns {
     for (Map.Entry<String, Object> value : values.entrySet()) {
       String name = value.getKey();
       if (!allowed.contains(name)) {
+        String rule = machine.context().containsKey(name) ? "record " + name : "record";
         String why =
-            allowed.isEmpty()
-                ? "nothing is recorded in " + step.state().name()
-                : "here only " + String.join(", ", allowed);
-        refuse(step, number, new Refusal("record " + name, why));
+            "%s is not recorded in %s, %s"
+                .formatted(
+                    Refusal.shortened(name),
+                    step.state().name(),
+                    allowed.isEmpty() ? "nothing is" : "only " + String.join(", ", allowed));
+        refuse(step, number, new Refusal(rule, why));
         return;
       }
       switch (Values.fit(

@@ -117,6 +117,9 @@ final class CallChecks {
     Booked call = at(refused.call(), Stage.PROPOSED, Stage.ACCEPTED);
     call.stage = Stage.REFUSED;
     call.overMany = refused.refusal().rule().equals(OVER_MANY);
+    oneResult(
+        !refused.refusal().rule().contains("surprise"),
+        "the rule \"%s\" quotes the model".formatted(refused.refusal().rule()));
   }
 
   // ---- dispatched: everything is judged again here
