@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A machine built by hand, so that tests of the testkit need no file: a service desk that
- * identifies whoever asks, lends devices with the manager's and the owner's yes (and the auditor's,
- * once much was looked up), refunds small amounts, and asks a manager before it closes. It has
- * something of everything that a walk must meet.
+ * identifies whoever asks, looks keys up with the manager's yes (and the auditor's, every other
+ * turn), lends devices with the manager's and the owner's, refunds small amounts, and asks a
+ * manager before it closes. It has something of everything that a walk must meet.
  */
 public final class Desks {
   private Desks() {}
@@ -176,7 +176,7 @@ public final class Desks {
             List.of(),
             true,
             true,
-            2,
+            4,
             null));
     add(context, field("remark", Type.Text.ANY, Field.Source.HUMAN, List.of(), null));
     return context;
@@ -196,13 +196,13 @@ public final class Desks {
                   ? new Expression.Evaluation.Value(value <= 100)
                   : new Expression.Evaluation.Unset(List.of("items[args.item].price"));
             });
-    Expression little =
+    Expression everyOtherTurn =
         new JavaExpression(
-            "run.toolCalls < 4",
+            "run.turns % 2 == 0",
             Set.of(),
             scope ->
                 new Expression.Evaluation.Value(
-                    scope.run().get().get("toolCalls") instanceof Long calls && calls < 4));
+                    scope.run().get().get("turns") instanceof Long turns && turns % 2 == 0));
     return List.of(
         new Rule(
             "lending needs a manager",
@@ -221,13 +221,21 @@ public final class Desks {
             null,
             new Rule.Ask("owner", List.of(), Duration.ofDays(2), cheap)),
         new Rule(
-            "after much else an auditor must agree",
-            Set.of("d.lend"),
+            "keys are looked up with a yes",
+            Set.of("d.by_key"),
             Set.of(),
             null,
             null,
             null,
-            new Rule.Ask("auditor", List.of(), Duration.ofDays(2), little)),
+            new Rule.Ask("manager", List.of(), Duration.ofDays(1), null)),
+        new Rule(
+            "every other turn an auditor must agree too",
+            Set.of("d.by_key"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask("auditor", List.of(), Duration.ofDays(2), everyOtherTurn)),
         new Rule(
             "the user confirms a refund",
             Set.of("d.refund"),
@@ -316,7 +324,7 @@ public final class Desks {
                 List.of(new TimerRule.In(Duration.ofDays(5), to("Close"))),
                 new Budgets(own),
                 new Over(Map.of(Reason.TURNS, to("Close")), null)),
-            List.of("d.look", "d.lend", "d.refund", "d.note"),
+            List.of("d.look", "d.lend", "d.refund", "d.note", "d.by_key"),
             List.of("done", "notes"),
             List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
             null,

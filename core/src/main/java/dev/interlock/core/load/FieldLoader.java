@@ -9,6 +9,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -217,7 +218,7 @@ final class FieldLoader {
   @Nullable Type type(MappingReader keys) {
     Node.Scalar word = keys.needWord("type");
     List<Node.Scalar> options = keys.words("enum");
-    String format = keys.text("format");
+    Type.Text.@Nullable Format format = format(keys.word("format"));
     Node.Scalar pattern = keys.word("pattern");
     List<Node.Member> properties = keys.members("properties");
     Node values = keys.take("additionalProperties");
@@ -246,6 +247,21 @@ final class FieldLoader {
       case "boolean" -> new Type.Bool();
       default -> object(keys, properties, values);
     };
+  }
+
+  private Type.Text.@Nullable Format format(Node.@Nullable Scalar word) {
+    if (word == null) {
+      return null;
+    }
+    for (Type.Text.Format format : Type.Text.Format.values()) {
+      if (format.word().equals(word.text())) {
+        return format;
+      }
+    }
+    List<String> words =
+        Arrays.stream(Type.Text.Format.values()).map(Type.Text.Format::word).toList();
+    reader.unknown(word.mark(), "unknown-word", "format", word.text(), words);
+    return null;
   }
 
   private void only(MappingReader keys, String where, String... names) {

@@ -194,6 +194,8 @@ final class GuardCompiler {
       }
     } else if (!argument.isEmpty() && environment.variables().containsKey("args")) {
       argument(place(scalar, source, expr.id()), argument);
+    } else if (Expressions.member(expr, "run").equals("labels")) {
+      notYet(place(scalar, source, expr.id()), "the name `run.labels`", "a name", "run.labels");
     } else {
       switch (expr.getKind()) {
         case IDENT -> name(source, expr, locals);
@@ -256,12 +258,11 @@ final class GuardCompiler {
   private void function(CelSource source, CelExpr expr) {
     String function = expr.call().function();
     if (Vocabulary.NOT_YET.contains(function)) {
-      reader.report(
+      notYet(
           place(scalar, source, expr.id()),
-          "not-yet",
           "the function `" + function + "`",
-          "a function that this version takes",
-          "not yet: `" + function + "` belongs to the format, but is not built; take it out");
+          "a function",
+          function);
     } else if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
       reader.unknown(
           place(scalar, source, expr.id()),
@@ -270,6 +271,15 @@ final class GuardCompiler {
           function,
           Vocabulary.FUNCTIONS);
     }
+  }
+
+  private void notYet(Mark mark, String found, String kind, String word) {
+    reader.report(
+        mark,
+        "not-yet",
+        found,
+        kind + " that this version takes",
+        "not yet: `" + word + "` belongs to the format, but is not built; take it out");
   }
 
   // ---- constants

@@ -49,6 +49,17 @@ public final class Reader {
         Nearest.hint(name, known));
   }
 
+  /** Reports a key that the format has, but that does nothing where it stands. */
+  void noEffect(MappingReader keys, String key, String where, String expected) {
+    Node.Member member = keys.node().member(key);
+    report(
+        member == null ? keys.mark() : member.mark(),
+        "no-effect",
+        "`%s` of %s, where it does nothing".formatted(key, where),
+        expected,
+        "take it out");
+  }
+
   /** What was reported so far, in the order of the file. */
   public List<Diagnostic> diagnostics() {
     List<Diagnostic> sorted = new ArrayList<>(problems);

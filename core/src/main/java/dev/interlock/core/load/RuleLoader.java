@@ -58,9 +58,16 @@ final class RuleLoader {
     Rule.AtMost atMost = atMost(keys, environment == null ? List.of() : tools);
     Rule.Ask ask = ask(keys, environment);
     keys.done();
-    if (!keys.has("when") && !keys.has("atMost") && !keys.has("ask")) {
+    boolean refuses = keys.has("when") || keys.has("atMost");
+    if (!refuses && !keys.has("ask")) {
       reader.report(
           keys.mark(), "rule", "a rule that demands nothing", "`when`, `atMost` or `ask`", null);
+    } else if (!refuses && keys.has("say")) {
+      reader.noEffect(
+          keys,
+          "say",
+          "a rule that only asks",
+          "it beside `when` or `atMost`: it is told when they refuse");
     }
     return sentence == null
         ? null

@@ -1,17 +1,20 @@
 package dev.interlock.core.load;
 
+import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -112,12 +115,34 @@ final class StateLoader {
   }
 
   /** What every kind but {@code final} has; {@code on} is read apart. */
-  private Frame frame(MappingReader keys, Map<String, Target> on) {
+  private Frame frame(MappingReader keys, Map<String, Target> on, Effective effective) {
     List<String> clears = draft.clears(keys.words("clears"));
     List<TimerRule> after = ways.timers(keys.take("after"), "`after`");
     Budgets budgets = ways.budgets(keys.members("budgets"));
     Over over = ways.over(keys.members("over"), budgets);
+    for (Node.Member member : keys.members("budgets")) {
+      Budget.of(member.key())
+          .filter(budget -> !effective.budgets().contains(budget))
+          .ifPresent(budget ->
+              inVain(
+                  keys.mapping("budgets"), budget.word(), effective.type(), effective.budgets()));
+    }
+    for (Node.Member member : keys.members("over")) {
+      Reason.of(member.key())
+          .filter(reason -> reason != Reason.ENTERED && reason != Reason.PROPERTY)
+          .filter(reason -> !effective.reasons().contains(reason))
+          .ifPresent(reason ->
+              inVain(keys.mapping("over"), reason.word(), effective.type(), effective.reasons()));
+    }
     return new Frame(clears, on, after, budgets, over);
+  }
+
+  private void inVain(
+      @Nullable MappingReader keys, String word, String type, Collection<?> others) {
+    if (keys != null) {
+      List<String> words = others.stream().map(Object::toString).toList();
+      reader.noEffect(keys, word, type, "one of " + Reader.list(words));
+    }
   }
 
   private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {
@@ -140,7 +165,7 @@ final class StateLoader {
             "put it into `after`");
       }
     }
-    Frame frame = frame(keys, ways.events(keys.members("on")));
+    Frame frame = frame(keys, ways.events(keys.members("on")), Effective.AGENT);
     boolean leaves =
         keys.has("transitions")
             || keys.has("otherwise")
@@ -176,7 +201,7 @@ final class StateLoader {
       failed = ways.target(on.need("failed"), "the target of `failed`");
       on.done();
     }
-    Frame frame = frame(keys, Map.of());
+    Frame frame = frame(keys, Map.of(), Effective.CALL);
     if (word == null) {
       return null;
     }
@@ -226,7 +251,7 @@ final class StateLoader {
         answers.put(member.key(), answer);
       }
     }
-    Frame frame = frame(keys, ways.events(keys.members("on")));
+    Frame frame = frame(keys, ways.events(keys.members("on")), Effective.APPROVAL);
     return role == null || !draft.validWord(role.mark(), "role", role.text())
         ? null
         : new State.Approval(name, frame, role.text(), shows, Collections.unmodifiableMap(answers));
@@ -259,7 +284,7 @@ final class StateLoader {
             null);
       }
     }
-    Frame frame = frame(keys, ways.events(keys.members("on")));
+    Frame frame = frame(keys, ways.events(keys.members("on")), Effective.ESCALATION);
     return new State.Escalation(name, desk, frame, bundle, List.copyOf(resumes));
   }
 }

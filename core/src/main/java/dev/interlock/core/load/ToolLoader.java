@@ -106,6 +106,9 @@ final class ToolLoader {
     }
     Duration timeout = keys.duration("timeout", Tool.DEFAULT_TIMEOUT);
     Tool.Retry retry = retry(keys.mapping("retry"));
+    if (keys.has("retry") && word != null && word.text().equals(EffectClass.WRITE.word())) {
+      reader.noEffect(keys, "retry", "a write", "it of tools that may be called again");
+    }
     Map<String, Expression> set =
         new Arguing(draft).filled(keys.members("set"), name, draft.plain());
     Tool.Probe probe = probe(name, keys);

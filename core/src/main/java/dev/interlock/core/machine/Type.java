@@ -3,6 +3,9 @@ package dev.interlock.core.machine;
 import com.google.re2j.Pattern;
 import dev.interlock.core.json.Decimal;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,11 +49,49 @@ public sealed interface Type {
    * A text.
    *
    * @param options the only values allowed; empty means any
-   * @param format a name of JSON Schema's {@code format}, or null; told to the model
+   * @param format or null; told to the model too
    * @param pattern linear-time, found anywhere in the text unless anchored, or null
    */
-  record Text(List<String> options, @Nullable String format, @Nullable Pattern pattern)
+  record Text(List<String> options, @Nullable Format format, @Nullable Pattern pattern)
       implements Type {
+    /** The words of JSON Schema's {@code format} that are checked. */
+    public enum Format {
+      DATE("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+      DATE_TIME(
+          "date-time",
+          "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"),
+      EMAIL("email", "[^\\s@<>,;:\"]+@[^\\s@<>,;:\"]+"),
+      UUID("uuid", "(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+      private final String word;
+      private final Pattern form;
+
+      Format(String word, String form) {
+        this.word = word;
+        this.form = Pattern.compile(form);
+      }
+
+      public String word() {
+        return word;
+      }
+
+      boolean fits(String text) {
+        if (!form.matches(text)) {
+          return false;
+        }
+        try {
+          switch (this) {
+            case DATE -> LocalDate.parse(text);
+            case DATE_TIME -> OffsetDateTime.parse(text);
+            case EMAIL, UUID -> {}
+          }
+          return true;
+        } catch (DateTimeException e) {
+          return false; // no such day
+        }
+      }
+    }
+
     /** The longest text of a field, in characters. */
     public static final int MAX_LENGTH = 65_536;
 
@@ -68,6 +109,7 @@ public sealed interface Type {
       }
       boolean fits =
           (options.isEmpty() || options.contains(text))
+              && (format == null || format.fits(text))
               && (pattern == null || pattern.matcher(text).find());
       return fits ? new Fit.Fits(text) : misfit(expected(), value);
     }
@@ -76,7 +118,8 @@ public sealed interface Type {
       if (!options.isEmpty()) {
         return "one of " + String.join(", ", options);
       }
-      return pattern == null ? "a text" : "a text that matches " + pattern.pattern();
+      String text = format == null ? "a text" : "a text of the format " + format.word();
+      return pattern == null ? text : text + " that matches " + pattern.pattern();
     }
 
     @Override
@@ -87,7 +130,7 @@ public sealed interface Type {
         schema.put("enum", options);
       }
       if (format != null) {
-        schema.put("format", format);
+        schema.put("format", format.word());
       }
       if (pattern != null) {
         schema.put("pattern", pattern.pattern());

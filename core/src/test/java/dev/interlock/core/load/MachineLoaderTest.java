@@ -115,7 +115,7 @@ class MachineLoaderTest {
                     "id", Type.Text.ANY,
                     "tags", new Type.ListOf(Type.Text.ANY),
                     "sizes", new Type.MapOf(new Type.Exact()))));
-    assertThat(machine.field("case").standard()).isEqualTo("abc");
+    assertThat(machine.field("case").standard()).isEqualTo("3f2504e0-4f89-11d3-9a0c-0305e82c3301");
     assertThat(machine.field("seen"))
         .matches(seen -> seen.many() && seen.append() && seen.type() instanceof Type.Opaque);
 
