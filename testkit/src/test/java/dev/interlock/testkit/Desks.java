@@ -167,16 +167,16 @@ public final class Desks {
     add(
         context,
         new Field(
-            "log",
+            "found",
             Type.Text.ANY,
             Field.Source.TOOL,
-            List.of("d.note"),
+            List.of("d.by_key"),
             "",
             null,
             List.of(),
             true,
             true,
-            4,
+            3,
             null));
     add(context, field("remark", Type.Text.ANY, Field.Source.HUMAN, List.of(), null));
     return context;

@@ -157,6 +157,8 @@ final class World {
       occurring.add(reply(draw, instance));
     } else if (!asked && kind < 40 && !calls.isEmpty()) {
       reports(draw, instance, occurring);
+    } else if (kind < 60 && !instance.parked().isEmpty() && !draw.oneIn(3)) {
+      occurring.add(answer(draw, instance));
     } else if (kind < 60) {
       occurring.add(new Occurrence.MessageSent(id(draw), now, who(draw), draw.word()));
     } else if (kind < 68) {

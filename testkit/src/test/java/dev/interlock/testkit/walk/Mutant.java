@@ -8,6 +8,7 @@ import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.Decider;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -123,9 +124,7 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
             "who is asked is not judged again",
             (machine, instance, occurrence) ->
                 Decide.decide(
-                    occurrence instanceof Occurrence.Answered
-                        ? Machines.asksNoMoreThan(machine, instance)
-                        : machine,
+                    proposes(occurrence) ? machine : Machines.asksNoMoreThan(machine, instance),
                     instance,
                     occurrence)));
     all.add(machine(Promise.ASK, "questions never expire", Machines::neverExpires));
@@ -195,6 +194,16 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
   }
 
   // ---- what is changed
+
+  /** Whether calls are judged for it that were not parked. */
+  private static boolean proposes(Occurrence occurrence) {
+    return switch (occurrence) {
+      case Occurrence.Answered o -> false;
+      case Occurrence.QuestionReplied o ->
+          o.reply().parts().stream().anyMatch(Reply.Call.class::isInstance);
+      default -> true;
+    };
+  }
 
   private static Occurrence rightHash(Instance instance, Occurrence occurrence) {
     if (!(occurrence instanceof Occurrence.Answered o)) {
