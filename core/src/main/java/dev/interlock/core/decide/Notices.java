@@ -1,7 +1,6 @@
 package dev.interlock.core.decide;
 
 import dev.interlock.core.evolve.Call;
-import org.jspecify.annotations.Nullable;
 
 /** What the model is told of calls outside their turn. */
 final class Notices {
@@ -10,7 +9,7 @@ final class Notices {
   static String ofApproved(Call call) {
     String name = "No. %d, %s, was approved".formatted(call.number(), call.tool());
     return switch (call.stage()) {
-      case RETURNED -> name + " and carried out. Its result: " + result(call.result());
+      case RETURNED -> name + " and carried out. Its result: " + result(call);
       case FAILED -> name + " but failed: " + call.note();
       case REFUSED ->
           name
@@ -30,7 +29,13 @@ final class Notices {
         .formatted(call.number(), call.tool(), happened ? "did happen" : "did not happen", by);
   }
 
-  private static String result(@Nullable Result result) {
-    return result == null ? "" : result.preview() + (result.complete() ? "" : "…");
+  private static String result(Call call) {
+    Result result = call.result();
+    if (result == null) {
+      return "";
+    }
+    return result.complete()
+        ? result.preview()
+        : "%s…\n%s".formatted(result.preview(), result.stub(call.tool(), call.number()));
   }
 }

@@ -27,6 +27,12 @@ public record Result(
   /** How much of a larger one stands in its stub. */
   public static final int PREVIEW = 1_024;
 
+  /** One line in its place, for the model. */
+  public String stub(String tool, int call) {
+    return "[result of %s, no. %d, %,d bytes: recall {\"call\": %d} opens it]"
+        .formatted(tool, call, size, call);
+  }
+
   /**
    * A value for a field, or for one entry of a keyed field.
    *

@@ -22,16 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transcript {
   public static final Transcript EMPTY =
-      new Transcript(null, null, 0, "", List.of(), Instant.EPOCH);
+      new Transcript(null, null, null, 0, "", List.of(), Instant.EPOCH);
 
   private final @Nullable Link past;
   private final @Nullable Exchange open;
+  private final @Nullable Returned returned;
   private final long visit;
   private final String state;
   private final List<String> arrived;
   private final Instant at;
 
   private record Link(@Nullable Link before, Exchange exchange) {}
+
+  /** The newest result and those before it, of every call: also of those outside the exchanges. */
+  private record Returned(@Nullable Returned before, int call, Result result) {}
 
   /**
    * A question, its reply and what became of the calls.
@@ -69,32 +73,27 @@ public final class Transcript {
    * What became of a call.
    *
    * @param text for the model; of a result its preview
-   * @param ref where the whole result lies; empty if there is none
+   * @param result if it returned one
    * @param recallOf the call whose result a {@code recall} opens, 0 if it is none
    */
   record Answer(
-      String tool,
-      String text,
-      boolean error,
-      String ref,
-      long size,
-      boolean complete,
-      int recallOf,
-      long offset) {
+      String tool, String text, boolean error, @Nullable Result result, int recallOf, long offset) {
     static Answer said(String tool, String text, boolean error) {
-      return new Answer(tool, text, error, "", 0, true, 0, 0);
+      return new Answer(tool, text, error, null, 0, 0);
     }
   }
 
   private Transcript(
       @Nullable Link past,
       @Nullable Exchange open,
+      @Nullable Returned returned,
       long visit,
       String state,
       List<String> arrived,
       Instant at) {
     this.past = past;
     this.open = open;
+    this.returned = returned;
     this.visit = visit;
     this.state = state;
     this.arrived = arrived;
@@ -103,7 +102,7 @@ public final class Transcript {
 
   /** With what an entry added to the conversation. */
   public Transcript plus(Entry entry) {
-    Transcript next = new Transcript(past, open, visit, state, arrived, entry.at());
+    Transcript next = new Transcript(past, open, returned, visit, state, arrived, entry.at());
     for (Outcome outcome : entry.outcomes()) {
       next = next.plus(outcome);
     }
@@ -127,15 +126,11 @@ public final class Transcript {
     return at;
   }
 
-  /** What became of an earlier call, or null. */
-  @Nullable Answer answer(int call) {
-    if (open != null && open.answers().containsKey(call)) {
-      return open.answers().get(call);
-    }
-    for (Link link = past; link != null; link = link.before()) {
-      Answer answer = link.exchange().answers().get(call);
-      if (answer != null) {
-        return answer;
+  /** The result of an earlier call, or null. */
+  @Nullable Result result(int call) {
+    for (Returned one = returned; one != null; one = one.before()) {
+      if (one.call() == call) {
+        return one.result();
       }
     }
     return null;
@@ -150,24 +145,26 @@ public final class Transcript {
               var back,
               var keeps,
               var escalation) ->
-          new Transcript(past, open, number, to, arrived, at);
-      case Outcome.MessageKept kept -> arrived(UserText.of(kept.message().text()));
+          new Transcript(past, open, returned, number, to, arrived, at);
+      case Outcome.MessageKept kept -> arrived(UserText.foreign(kept.message().text()));
       case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));
       case Outcome.Asked asked -> {
         Link before = open == null ? past : new Link(past, open);
         Exchange asks = new Exchange(visit, state, arrived, null, List.of(), Map.of());
-        yield new Transcript(before, asks, visit, state, List.of(), at);
+        yield new Transcript(before, asks, returned, visit, state, List.of(), at);
       }
       case Outcome.TurnEnded ended ->
           open == null
               ? this
-              : new Transcript(new Link(past, open), null, visit, state, arrived, at);
+              : new Transcript(new Link(past, open), null, returned, visit, state, arrived, at);
       case Outcome.ReplyTaken(long question, Reply reply) ->
           open(open == null ? null : open.replied(reply.parts()));
       case Outcome.CallProposed(int call, String id, String tool, var proposed) ->
           proposed(call, id, tool);
       case Outcome.CallReturned(int call, Result result) ->
-          answered(call, result.preview(), false, result);
+          returned(call, result).answered(call, result.preview(), false, result);
+      case Outcome.UnknownSettled(int call, var happened, Result result, var by) ->
+          result == null ? this : returned(call, result);
       case Outcome.CallFailed(int call, String why) -> answered(call, "Failed: " + why, true, null);
       case Outcome.CallUnknown(int call, String why) ->
           answered(call, "Its outcome is unknown: " + why, true, null);
@@ -198,11 +195,17 @@ public final class Transcript {
   private Transcript arrived(String text) {
     List<String> more = new ArrayList<>(arrived);
     more.add(text);
-    return new Transcript(past, open, visit, state, Collections.unmodifiableList(more), at);
+    return new Transcript(
+        past, open, returned, visit, state, Collections.unmodifiableList(more), at);
+  }
+
+  private Transcript returned(int call, Result result) {
+    Returned more = new Returned(returned, call, result);
+    return new Transcript(past, open, more, visit, state, arrived, at);
   }
 
   private Transcript open(@Nullable Exchange exchange) {
-    return new Transcript(past, exchange, visit, state, arrived, at);
+    return new Transcript(past, exchange, returned, visit, state, arrived, at);
   }
 
   /** A call of the machine itself has no id and no place in the conversation. */
@@ -217,12 +220,7 @@ public final class Transcript {
     if (open == null || !open.answers().containsKey(call)) {
       return this; // an approved call, or the machine's own: the model reads of it in a notice
     }
-    String tool = tool(call);
-    Answer answer =
-        result == null
-            ? Answer.said(tool, text, error)
-            : new Answer(tool, text, error, result.ref(), result.size(), result.complete(), 0, 0);
-    return open(open.answered(call, answer));
+    return open(open.answered(call, new Answer(tool(call), text, error, result, 0, 0)));
   }
 
   private Transcript recalled(int call, int of, long offset) {
@@ -230,7 +228,7 @@ public final class Transcript {
       return this;
     }
     return open(
-        open.answered(call, new Answer(BuiltIn.RECALL.word(), "", false, "", 0, true, of, offset)));
+        open.answered(call, new Answer(BuiltIn.RECALL.word(), "", false, null, of, offset)));
   }
 
   private String tool(int call) {

@@ -1,20 +1,30 @@
 package dev.interlock.core.prompt;
 
+import java.util.regex.Pattern;
+
 /**
- * How texts are told apart in a prompt: the machine's notices bear a mark that users cannot write.
+ * How texts are told apart in a prompt: the machine's own begin with a mark that nobody else can
+ * write.
  */
 final class UserText {
-  /** What the machine's own texts begin with. */
-  static final String MARK = "[interlock] ";
+  private static final String MARK = "[interlock]";
+
+  /** What is not seen, or hardly. */
+  private static final String GAP = "[\\s\\p{Z}\\p{C}]*";
+
+  /** The mark in any case and however it is spaced. */
+  private static final Pattern FORGED =
+      Pattern.compile("\\[ i n t e r l o c k ]".replace(" ", GAP), Pattern.CASE_INSENSITIVE);
 
   private UserText() {}
 
-  /** What a user wrote, with no mark in it. */
-  static String of(String text) {
-    return text.replace("[interlock]", "(interlock)");
+  /** What users, tools and people at desks wrote, with no mark in it. */
+  static String foreign(String text) {
+    return FORGED.matcher(text).replaceAll("(interlock)");
   }
 
+  /** A text of the machine, which may quote others. */
   static String notice(String text) {
-    return MARK + text;
+    return MARK + " " + foreign(text);
   }
 }
