@@ -96,7 +96,9 @@ public final class Contract {
       text.append("To be recorded here: ");
       List<String> fields = new ArrayList<>();
       for (String name : agent.record()) {
-        fields.add(name + (scope.context().containsKey(name) ? " (set)" : ""));
+        Object value = scope.context().get(name);
+        boolean set = value != null && !(value instanceof Collection<?> items && items.isEmpty());
+        fields.add(name + (set ? " (set)" : ""));
       }
       text.append(String.join(", ", fields)).append(".\n");
     }

@@ -33,6 +33,7 @@ final class Journey {
   private final Map<Integer, Call> calls = new HashMap<>();
   private final Map<Integer, String> hashes = new HashMap<>();
   private final Map<String, Timer> timers = new LinkedHashMap<>();
+  private final Map<String, String> results = new HashMap<>();
   private Instance instance = Instance.unborn("case-1");
   private Instant now = BEGIN;
 
@@ -56,6 +57,15 @@ final class Journey {
   /** Entries so far. */
   int size() {
     return entries.size();
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /** The whole of each result, by its ref. */
+  Map<String, String> results() {
+    return results;
   }
 
   /** Every call that there ever was, as it was last seen. */

@@ -265,15 +265,27 @@ final class Occurrences {
     return numbers.getFirst();
   }
 
-  /** A result as engines project it, from the answer's JSON or text. */
+  /**
+   * A result as engines project it, from the answer's JSON or text; {@code {lines: N}} is a long
+   * one.
+   */
   private Result result(int number, Object answer) {
     @Nullable Call call = journey.calls().get(number);
     if (call == null) {
       return new Result("ref", 0, answer.toString(), true, List.of(), null);
     }
+    String ref = "ref-" + number;
+    if (answer instanceof Map<?, ?> map && map.get("lines") instanceof Long lines) {
+      StringBuilder text = new StringBuilder();
+      for (long line = 1; line <= lines; line++) {
+        text.append("line ").append(line).append('\n');
+      }
+      journey.results().put(ref, text.toString());
+      return Projection.project(journey.machine(), call, ref, text.toString(), null);
+    }
     return answer instanceof String text
-        ? Projection.project(journey.machine(), call, "ref", text, null)
-        : Projection.project(journey.machine(), call, "ref", "", Json.write(answer));
+        ? Projection.project(journey.machine(), call, ref, text, null)
+        : Projection.project(journey.machine(), call, ref, "", Json.write(answer));
   }
 
   private Occurrence ticket(String id, Map<String, Object> step) {
