@@ -12,10 +12,12 @@ import dev.interlock.core.machine.Principal;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -41,21 +44,30 @@ public final class SocketServer implements AutoCloseable {
   /** How long a peer may take to send its request. */
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
+  /** How long nobody is let in after that failed, as with too many open files. */
+  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
+
+  private static final System.Logger LOG = System.getLogger(SocketServer.class.getName());
+
   private final Engine engine;
   private final Store store;
   private final Peer peer;
+  private final Duration requestTimeout;
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
   private SocketServer(
-      Path socket, ServerSocketChannel listening, Engine engine, Store store, Peer peer) {
-    this.socket = socket;
-    this.listening = listening;
+      Listening on, Engine engine, Store store, Peer peer, Duration requestTimeout) {
+    this.socket = on.socket();
+    this.listening = on.channel();
     this.engine = engine;
     this.store = store;
     this.peer = peer;
+    this.requestTimeout = requestTimeout;
   }
+
+  private record Listening(Path socket, ServerSocketChannel channel) {}
 
   /**
    * Listens. The server closes neither the engine nor the store. Whoever opens it owns the file: a
@@ -66,6 +78,11 @@ public final class SocketServer implements AutoCloseable {
    * @throws StoreException if the socket cannot be made
    */
   public static SocketServer open(Path file, Engine engine, Store store, Speakers speakers) {
+    return open(file, engine, store, speakers, REQUEST_TIMEOUT);
+  }
+
+  static SocketServer open(
+      Path file, Engine engine, Store store, Speakers speakers, Duration requestTimeout) {
     Path socket = SocketPlace.of(file);
     ServerSocketChannel listening = null;
     try {
@@ -75,8 +92,10 @@ public final class SocketServer implements AutoCloseable {
       listening.bind(UnixDomainSocketAddress.of(socket));
       SocketPlace.restrict(socket, "rw-------", "rw-rw----", speakers.group());
       Peer peer = new Peer(SocketPlace.owner(file), speakers);
-      SocketServer server = new SocketServer(socket, listening, engine, store, peer);
-      Thread.ofVirtual().name("interlock-socket").start(server::accept);
+      SocketServer server =
+          new SocketServer(new Listening(socket, listening), engine, store, peer, requestTimeout);
+      Door door = listening::accept;
+      Thread.ofVirtual().name("interlock-socket").start(() -> accept(door, server::begin));
       return server;
     } catch (IOException e) {
       closeQuietly(listening);
@@ -90,21 +109,38 @@ public final class SocketServer implements AutoCloseable {
     return SocketPlace.of(file);
   }
 
-  private void accept() {
+  /** Where peers come in. */
+  interface Door {
+    SocketChannel accept() throws IOException;
+  }
+
+  /** Lets peers in until the door is closed. */
+  static void accept(Door door, Consumer<SocketChannel> begin) {
     try {
       while (true) {
-        SocketChannel channel = listening.accept();
-        open.add(channel);
-        Thread.ofVirtual().name("interlock-peer").start(() -> serve(channel));
+        try {
+          begin.accept(door.accept());
+        } catch (ClosedChannelException e) {
+          return; // the server closes
+        } catch (IOException e) {
+          LOG.log(Level.WARNING, "a peer cannot be let in; this is tried again", e);
+          Thread.sleep(ACCEPT_PAUSE);
+        }
       }
-    } catch (IOException e) {
-      // the server closes
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void serve(SocketChannel channel) {
+  private void begin(SocketChannel channel) {
+    boolean room = open.size() < MAX_CONNECTIONS;
+    open.add(channel);
+    Thread.ofVirtual().name("interlock-peer").start(() -> serve(channel, room));
+  }
+
+  private void serve(SocketChannel channel, boolean room) {
     try (channel) {
-      if (open.size() > MAX_CONNECTIONS) {
+      if (!room) {
         write(
             channel,
             refusal(
@@ -135,14 +171,14 @@ public final class SocketServer implements AutoCloseable {
   }
 
   /** Reads the request; a peer that sends none in time is hung up on. */
-  private static Optional<Map<String, Object>> request(SocketChannel channel, InputStream in)
+  private Optional<Map<String, Object>> request(SocketChannel channel, InputStream in)
       throws IOException {
     AtomicBoolean read = new AtomicBoolean();
     Thread limit =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                Thread.sleep(REQUEST_TIMEOUT);
+                Thread.sleep(requestTimeout);
                 if (!read.get()) {
                   closeQuietly(channel);
                 }

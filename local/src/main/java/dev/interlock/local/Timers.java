@@ -1,6 +1,7 @@
 package dev.interlock.local;
 
 import dev.interlock.core.journal.Store;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,8 @@ final class Timers implements AutoCloseable {
   /** How many due instances are asked of the store at once. */
   private static final int PAGE = 1_000;
 
+  private static final System.Logger LOG = System.getLogger(Timers.class.getName());
+
   private final Store store;
   private final Clock clock;
   private final Duration clockCheck;
@@ -29,6 +32,7 @@ final class Timers implements AutoCloseable {
       new PriorityQueue<>(Comparator.comparing(Store.Due::at));
   private final BlockingQueue<Store.Due> news = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private Instant looked = Instant.MIN;
 
   Timers(Store store, Clock clock, Duration clockCheck, Consumer<String> wake) {
     this.store = store;
@@ -50,23 +54,31 @@ final class Timers implements AutoCloseable {
   }
 
   private void run() {
-    Instant looked = clock.instant().minus(clockCheck.multipliedBy(2));
     try {
       while (true) {
-        Instant now = clock.instant();
-        if (looked.plus(clockCheck).isBefore(now) || looked.isAfter(now)) {
-          near.addAll(store.due(now.plus(clockCheck), PAGE));
-          looked = now;
-        }
-        wakeDue(now);
-        Store.Due set = news.poll(pause(now), TimeUnit.MILLISECONDS);
-        while (set != null) {
-          near.add(set);
-          set = news.poll();
+        try {
+          look();
+        } catch (RuntimeException e) { // whatever the store throws: the next look asks it again
+          LOG.log(Level.WARNING, "timers cannot be looked at; this is tried again", e);
+          Thread.sleep(clockCheck);
         }
       }
     } catch (InterruptedException e) {
       // the engine closes
+    }
+  }
+
+  private void look() throws InterruptedException {
+    Instant now = clock.instant();
+    if (looked.plus(clockCheck).isBefore(now) || looked.isAfter(now)) {
+      near.addAll(store.due(now.plus(clockCheck), PAGE));
+      looked = now;
+    }
+    wakeDue(now);
+    Store.Due set = news.poll(pause(now), TimeUnit.MILLISECONDS);
+    while (set != null) {
+      near.add(set);
+      set = news.poll();
     }
   }
 

@@ -661,6 +661,29 @@ class LocalEngineTest {
     engine.close(); // once more changes nothing
   }
 
+  // ---- time
+
+  @Test
+  void timersFireOnceTheStoreCanBeReadAgain() {
+    AtomicInteger failures = new AtomicInteger();
+    LocalEngine engine =
+        open(
+            new StoreWrapper(store)
+                .beforeDue(() -> {
+                  if (failures.getAndDecrement() > 0) {
+                    throw new StoreException("disk I/O error", null);
+                  }
+                }));
+    begin(engine, "talk");
+    awaitStatus(engine, "talk", Status.WAITING);
+    failures.set(2);
+
+    clock.tick(Duration.ofDays(3));
+
+    awaitStatus(engine, "talk", Status.ESCALATED);
+    assertThat(failures.get()).isNegative();
+  }
+
   // ---- watching
 
   @Test

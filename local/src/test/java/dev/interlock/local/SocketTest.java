@@ -12,16 +12,20 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.testkit.ContractMachine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +53,13 @@ class SocketTest {
   }
 
   private void up(Path file, Speakers speakers) {
+    up(file, speakers, SocketServer.REQUEST_TIMEOUT);
+  }
+
+  private void up(Path file, Speakers speakers, Duration requestTimeout) {
     Store store = SqliteStore.open(file);
     owner = new LocalRunning(world, () -> store);
-    server = SocketServer.open(file, owner.engine(), store, speakers);
+    server = SocketServer.open(file, owner.engine(), store, speakers, requestTimeout);
   }
 
   private void down() {
@@ -73,8 +81,7 @@ class SocketTest {
   }
 
   private String raw(byte[] request) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(SocketServer.socketOf(file())));
+    try (SocketChannel channel = peer()) {
       ByteBuffer bytes = ByteBuffer.wrap(request);
       try {
         while (bytes.hasRemaining()) {
@@ -85,7 +92,63 @@ class SocketTest {
       }
       InputStream in = Channels.newInputStream(channel);
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (SocketException e) {
+      return ""; // it was hung up on with something left unread
     }
+  }
+
+  private SocketChannel peer() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(SocketServer.socketOf(file())));
+  }
+
+  @Test
+  void peersAreLetInAgainOnceThatIsPossible() {
+    List<IOException> failures =
+        new ArrayList<>(List.of(new IOException("Too many open files"), new IOException("again")));
+    List<SocketChannel> letIn = new ArrayList<>();
+
+    SocketServer.accept(
+        () -> {
+          if (!failures.isEmpty()) {
+            throw failures.removeFirst();
+          }
+          if (letIn.isEmpty()) {
+            return SocketChannel.open();
+          }
+          throw new ClosedChannelException();
+        },
+        letIn::add);
+
+    assertThat(letIn).hasSize(1);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void onePeerTooManyIsToldToTryAgain() throws Exception {
+    up(file(), Speakers.OWNER_ONLY);
+    List<SocketChannel> peers = new ArrayList<>();
+    try {
+      for (int i = 0; i < SocketServer.MAX_CONNECTIONS; i++) {
+        peers.add(peer());
+      }
+
+      assertThat(raw(new byte[0])).contains("found 200 connections", "try again later");
+    } finally {
+      for (SocketChannel peer : peers) {
+        peer.close();
+      }
+    }
+    byte[] hello = "{\"do\":\"hello\"}\n".getBytes(StandardCharsets.UTF_8);
+    while (!raw(hello).startsWith("{\"hello\":")) {
+      Thread.onSpinWait(); // until it has noticed that they are gone
+    }
+  }
+
+  @Test
+  void peerThatSaysNothingIsHungUpOn() throws Exception {
+    up(file(), Speakers.OWNER_ONLY, Duration.ofMillis(100));
+
+    assertThat(raw(new byte[0])).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreWrapper implements Store {
   private final Store inside;
   private volatile Consumer<List<Write>> before = writes -> {};
+  private volatile Runnable beforeDue = () -> {};
   private volatile UnaryOperator<List<Write>> written = writes -> writes;
 
   StoreWrapper(Store inside) {
@@ -24,6 +25,12 @@ final class StoreWrapper implements Store {
   /** What happens before each commit from now on; what it throws is what the commit throws. */
   StoreWrapper beforeCommit(Consumer<List<Write>> check) {
     before = check;
+    return this;
+  }
+
+  /** What happens each time that it is asked for due timers. */
+  StoreWrapper beforeDue(Runnable check) {
+    beforeDue = check;
     return this;
   }
 
@@ -80,6 +87,7 @@ final class StoreWrapper implements Store {
 
   @Override
   public List<Due> due(Instant dueBefore, int limit) {
+    beforeDue.run();
     return inside.due(dueBefore, limit);
   }
 
