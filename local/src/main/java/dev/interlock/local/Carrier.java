@@ -244,11 +244,19 @@ final class Carrier {
     report(Submission.happened(instance, make));
   }
 
-  /** Exponential, with jitter of a half, or as long as was asked for. */
-  static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
+  private static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
+    return pause(retry, attempt, asked, Math.random());
+  }
+
+  /**
+   * Exponential, with jitter of a half, or as long as was asked for.
+   *
+   * @param random from 0 to 1
+   */
+  static Duration pause(Retry retry, int attempt, @Nullable Duration asked, double random) {
     long base = retry.backoff().toMillis() << Math.min(attempt - 1, 16);
     long millis = Math.min(base, MAX_PAUSE.toMillis());
-    long jittered = millis / 2 + (long) (Math.random() * (millis / 2.0 + 1));
+    long jittered = millis / 2 + (long) (random * (millis / 2.0));
     return asked == null || asked.toMillis() < jittered ? Duration.ofMillis(jittered) : asked;
   }
 

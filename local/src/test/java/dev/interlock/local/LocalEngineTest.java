@@ -684,6 +684,78 @@ class LocalEngineTest {
     assertThat(failures.get()).isNegative();
   }
 
+  /** When each of these is asked: the first says how long to wait, the next is answered. */
+  private final List<Long> asked = new CopyOnWriteArrayList<>();
+
+  private void toolAsksToWait(Duration wait) {
+    tools.answer(
+        "d.note",
+        call -> {
+          asked.add(System.nanoTime());
+          return asked.size() == 1
+              ? new ToolHost.Answer.Failed("busy", true, wait)
+              : new ToolHost.Answer.Returned("noted", null);
+        });
+  }
+
+  private void modelAsksToWait(Duration wait) {
+    model =
+        question -> {
+          asked.add(System.nanoTime());
+          if (asked.size() == 1) {
+            throw new ChatModel.ModelException("overloaded", true, wait, null);
+          }
+          return script(question);
+        };
+  }
+
+  private void assertAskedAgainAfter(Duration wait) {
+    assertThat(asked).hasSize(2);
+    assertThat(Duration.ofNanos(asked.get(1) - asked.get(0))).isGreaterThanOrEqualTo(wait);
+  }
+
+  @Test
+  void toolThatAsksToWaitIsCalledAgainAfterThat() {
+    Duration wait = Duration.ofMillis(300);
+    toolAsksToWait(wait);
+    LocalEngine engine = open(store);
+    begin(engine, "note");
+
+    await(() -> !outcomes(engine, "note", Outcome.CallReturned.class).isEmpty());
+    assertAskedAgainAfter(wait);
+  }
+
+  @Test
+  void toolThatAsksToWaitTooLongIsNotCalledAgain() {
+    toolAsksToWait(Carrier.MAX_RETRY_AFTER.plusMillis(1));
+    LocalEngine engine = open(store);
+    begin(engine, "note");
+
+    await(() -> !outcomes(engine, "note", Outcome.CallFailed.class).isEmpty());
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void modelThatAsksToWaitIsAskedAgainAfterThat() {
+    Duration wait = Duration.ofMillis(300);
+    modelAsksToWait(wait);
+    LocalEngine engine = open(store);
+    begin(engine, "talk");
+
+    awaitStatus(engine, "talk", Status.WAITING);
+    assertAskedAgainAfter(wait);
+  }
+
+  @Test
+  void modelThatAsksToWaitTooLongHasFailed() {
+    modelAsksToWait(Carrier.MAX_RETRY_AFTER.plusMillis(1));
+    LocalEngine engine = open(store);
+    begin(engine, "talk");
+
+    awaitStatus(engine, "talk", Status.ESCALATED);
+    assertThat(asked).hasSize(1);
+  }
+
   // ---- watching
 
   @Test
