@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
  * The process that a crash test kills: an engine on a file, and people who keep it busy. What they
  * do follows from what they see, so that a child that starts goes on where the one before it was
  * killed. Arguments: folder, number of the child, how many instances it starts at once (0: it only
- * brings all of them to their end, and then closes), and the {@link Fault} of its store.
+ * brings all of them to their end, and then closes), the {@link Fault} of its store, and the port
+ * of the {@link CrashServer}.
  */
 final class CrashChild {
   static final Principal ANA = new Principal("ana", List.of("employee"));
@@ -68,23 +69,20 @@ final class CrashChild {
   private static final int MOST = 100_000;
 
   private final LocalEngine engine;
-  private final Witness calls;
+  private final WitnessedTools tools;
   private final Witness acknowledged;
   private final String child;
   private final int busy;
 
-  private CrashChild(Path folder, String child, int busy, Fault fault) throws IOException {
-    this.calls = new Witness(folder.resolve("calls.log"));
+  private CrashChild(Path folder, String child, int busy, Fault fault, int port)
+      throws IOException {
+    this.tools = new WitnessedTools(port);
     this.acknowledged = new Witness(folder.resolve("acknowledged.log"));
     this.child = child;
     this.busy = busy;
     Machine machine = CrashMachine.machine();
     Ports ports =
-        new Ports(
-            CrashChild::reply,
-            new WitnessedTools(calls),
-            Map.of("main", new KeyedDesk()),
-            Clock.systemUTC());
+        new Ports(CrashChild::reply, tools, Map.of("main", new KeyedDesk()), Clock.systemUTC());
     this.engine =
         LocalEngine.open(
             fault.put(SqliteStore.open(folder.resolve("cases.db"))),
@@ -99,7 +97,11 @@ final class CrashChild {
   public static void main(String[] args) throws Exception {
     CrashChild child =
         new CrashChild(
-            Path.of(args[0]), args[1], Integer.parseInt(args[2]), Fault.valueOf(args[3]));
+            Path.of(args[0]),
+            args[1],
+            Integer.parseInt(args[2]),
+            Fault.valueOf(args[3]),
+            Integer.parseInt(args[4]));
     System.err.println("open");
     child.run();
     System.err.println("closed");
@@ -177,15 +179,14 @@ final class CrashChild {
     return id.startsWith("silent") && instance.questions() > 0;
   }
 
-  /** An operator looks into the witness's log and says what became of an unknown call. */
+  /** An operator asks the server and says what became of an unknown call. */
   private void escalated(String id, Instance instance) throws IOException {
     if (instance.unknown().isEmpty()) {
       var unused = engine.resume(OPERATOR, id, "Work", Map.of());
       return;
     }
     Call call = instance.unknown().getFirst();
-    boolean happened = calls.lines().stream().anyMatch(line -> line.startsWith(call.key() + " "));
-    var unused = engine.resolve(OPERATOR, id, call.number(), happened, null);
+    var unused = engine.resolve(OPERATOR, id, call.number(), tools.happened(call.key()), null);
   }
 
   /** Whoever sends notes what was acknowledged, after it was. */

@@ -20,10 +20,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An engine is killed with SIGKILL fifty times, at named points, while people, approvals, slow
- * tools and writes keep it busy; then everything that was promised is looked for.
+ * tools and writes keep it busy; then everything that was promised is looked for. The witness is
+ * the tool server's own log: the server outlives the engines, and goes on with what they sent it.
  *
  * <p>Faults: the process stops at any instruction between two points. Not among them: a disk that
  * forgets what it confirmed, or a witness that lies. The seed is printed; {@code
@@ -63,14 +69,31 @@ class CrashTest {
           "after-mark",
           "before-send-of-write",
           "after-send-of-write",
+          "during-effect-of-d.order",
+          "during-effect-of-d.mail",
           "after-effect-of-d.order",
           "after-effect-of-d.mail",
           "after-effect-of-d.lend",
           "after-send-of-idempotent");
 
   @TempDir Path folder;
+  private @Nullable CrashServer server;
   private Fault fault = Fault.NONE;
   private final long seed = Long.getLong("interlock.crash.seed", System.nanoTime());
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = new CrashServer(new Witness(folder.resolve("calls.log")));
+  }
+
+  @AfterEach
+  void endServer() throws IOException {
+    server().close();
+  }
+
+  private CrashServer server() {
+    return Objects.requireNonNull(server);
+  }
 
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -79,7 +102,11 @@ class CrashTest {
     Random random = new Random(seed);
     for (int kill = 0; kill < KILLS; kill++) {
       String point = POINTS.get(kill % POINTS.size());
-      killAt(point, 1 + random.nextInt(4), "k" + kill);
+      if (point.startsWith("during-effect")) {
+        killDuringEffect(point, "k" + kill);
+      } else {
+        killAt(point, 1 + random.nextInt(4), "k" + kill);
+      }
     }
     runToTheEnd("last");
 
@@ -116,8 +143,20 @@ class CrashTest {
             folder.toString(),
             child,
             String.valueOf(busy),
-            fault.name()));
+            fault.name(),
+            String.valueOf(server().port())));
     return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /** What the engine sent happens only after its death. */
+  private void killDuringEffect(String point, String child) throws Exception {
+    CountDownLatch held = server().hold();
+    killAt(point, 1, child);
+    assertThat(server().underWay()).isPositive();
+    held.countDown();
+    while (server().underWay() > 0) {
+      Thread.onSpinWait();
+    }
   }
 
   private void killAt(String point, int passing, String child) throws Exception {

@@ -2,19 +2,23 @@ package dev.interlock.local;
 
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Tools whose only effect is a line with the call's key in a log; a look-up by key reads it. */
+/**
+ * The tools of a {@link CrashServer}, whose only effect is a line with the call's key in its log.
+ */
 final class WitnessedTools implements ToolHost {
-  private static final long SLOW_MILLIS = 15;
+  private final int port;
 
-  private final Witness log;
-
-  WitnessedTools(Witness log) {
-    this.log = log;
+  WitnessedTools(int port) {
+    this.port = port;
   }
 
   @Override
@@ -26,21 +30,36 @@ final class WitnessedTools implements ToolHost {
   public Answer call(ToolCall call) {
     try {
       if (call.tool().equals("d.by_key")) {
-        String key = String.valueOf(call.arguments().get("key"));
-        boolean found = log.lines().stream().anyMatch(line -> line.startsWith(key + " "));
+        boolean found = happened(String.valueOf(call.arguments().get("key")));
         String json = Json.write(Map.of("found", found));
         return new Answer.Returned(json, json);
       }
-      if (call.instance().hashCode() % 2 == 0) {
-        Thread.sleep(SLOW_MILLIS);
-      }
-      log.append("%s %s %s".formatted(call.key(), call.tool(), call.instance()));
+      String request = "%s %s %s".formatted(call.key(), call.tool(), call.instance());
+      String answer = ask(request, "during-effect-of-" + call.tool());
       CrashPoints.pass("after-effect-of-" + call.tool());
-      return new Answer.Returned("done", null);
+      return new Answer.Returned(answer, null);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      return new Answer.Failed("it was interrupted before it did anything", true, null);
+      return new Answer.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether the server knows of an effect of that call. */
+  boolean happened(String key) throws IOException {
+    return Boolean.parseBoolean(ask("? " + key, "during-look-up"));
+  }
+
+  private String ask(String request, String point) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      socket.getOutputStream().write((request + "\n").getBytes(StandardCharsets.UTF_8));
+      CrashPoints.pass(point);
+      String answer = in.readLine();
+      if (answer == null) {
+        throw new IOException("the server hung up");
+      }
+      return answer;
     }
   }
 
