@@ -83,6 +83,9 @@ class OwnersTest {
 
     assertThat(run("start", "--id", "case-1", "--as", "ana").ok().out())
         .isEqualTo("Started case-1 before; nothing changed.\n");
+    run("start", "--id", "case-3", "--as", "ana", "A room").ok();
+    assertThat(run("start", "--id", "case-3", "--as", "ana", "A room").ok().out())
+        .isEqualTo("Started case-3 before; nothing changed.\n");
     run("send", "case-1", "--id", "m1", "hello", "--as", "ana").ok();
     assertThat(run("send", "case-1", "--id", "m1", "hello", "--as", "ana", "--json").ok().out())
         .isEqualTo("{\"again\":true,\"instance\":\"case-1\"}\n");

@@ -122,6 +122,7 @@ public abstract class EngineContract extends EngineSuite {
     start("a");
 
     rejected(engine.send(ANA, "a", null, "x".repeat(Decide.MAX_MESSAGE + 1)), Rejection.Code.LIMIT);
+    rejected(engine.send(ANA, "a", null, " \n"), Rejection.Code.VALUES);
     assertThat(engine.journal(ANA, "a", 0)).hasSize(1);
   }
 

@@ -9,6 +9,7 @@ import dev.interlock.cli.session.ActingCommand;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,7 +74,8 @@ public final class StartCommand extends ActingCommand {
     Map<String, Object> values = Given.fields(folder.machine(), input);
     String name = folder.machine().name();
     String instance = id == null ? name + "-" + idOr(null).substring(0, MADE_UP_DIGITS) : id;
-    String first = idOr(null);
+    // The same command again says the same message again, which is taken once.
+    String first = text == null ? "" : "start-" + Json.sha256(text).substring(0, MADE_UP_DIGITS);
     return act(
         configuration,
         "Started",

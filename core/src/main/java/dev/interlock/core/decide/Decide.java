@@ -170,6 +170,9 @@ public final class Decide {
           Code.NOT_ALLOWED,
           "%s is not the caller; only %s speaks here".formatted(o.from(), instance.caller().id()));
     }
+    if (o.text().isBlank()) {
+      return rejected(Code.VALUES, "found an empty message, expected a text");
+    }
     if (o.text().length() > MAX_MESSAGE) {
       return limit("message", o.text().length(), MAX_MESSAGE, "characters; send less");
     }
