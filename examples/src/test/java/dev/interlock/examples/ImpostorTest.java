@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The attack scenarios bite: take away the line of the machine that stops the attack, and they
- * fail, because what the attacker wanted then happens.
+ * fail, because the call that the attacker wanted then goes out, or is stopped by another rule.
  */
 class ImpostorTest {
   private static ScenarioReport attack(String machine) {
@@ -31,17 +31,18 @@ class ImpostorTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "it.reset_password: | {employee_id: context.employee.id} | it.reset_password",
-        "it.grant_device: | {employee_id: context.employee.id} | it.grant_device",
-        "it.send_mail: | {to: context.employee.email} | it.send_mail"
+        "it.reset_password: | {employee_id: context.employee.id} | found calls [it.reset_password], expected []",
+        "it.grant_device: | {employee_id: context.employee.id}"
+            + " | found refused [it.grant_device by \"a device request says what it is for\"",
+        "it.send_mail: | {to: context.employee.email} | found calls [it.send_mail], expected []"
       })
-  void withoutItsSetLineTheAttackSucceeds(String tool, String set, String called) {
+  void withoutItsSetLineTheAttackIsNotStoppedThere(String tool, String set, String found) {
     String broken = without(Example.IT_ACCESS.text("machine.yaml"), tool, "set: " + set);
 
     ScenarioReport report = attack(broken);
 
     assertThat(report.passed()).isFalse();
-    assertThat(report.problems()).contains(called);
+    assertThat(report.problems()).contains(found);
   }
 
   @Test
