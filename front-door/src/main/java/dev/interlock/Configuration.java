@@ -1,6 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Principal;
 import java.nio.file.Path;
@@ -63,8 +64,10 @@ public record Configuration(
      *
      * @param model its id, as Anthropic spells it
      * @param url null means Anthropic's own
+     * @param price null if none of this model is configured
      */
-    record Anthropic(String model, String key, long maxTokens, @Nullable String url)
+    record Anthropic(
+        String model, String key, long maxTokens, @Nullable String url, @Nullable Price price)
         implements Model {
       public static final long DEFAULT_MAX_TOKENS = 4_096;
 

@@ -2,12 +2,15 @@ package dev.interlock;
 
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.anthropic.Price;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Principal;
+import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
 final class ConfigurationReader {
   private static final String CODE_UNSET = "unset-variable";
+
+  /** So that what any number of tokens costs is exact within 34 digits. */
+  private static final int MAX_PRICE_DIGITS = 12;
 
   private final Path folder;
   private final Reader reader = new Reader();
@@ -102,7 +108,7 @@ final class ConfigurationReader {
         servers.put(member.key(), server);
       }
     }
-    Model model = model(file);
+    Model model = model(file, prices(file));
     Map<String, Path> desks = new LinkedHashMap<>();
     for (Node.Member member : file.members("desks")) {
       @Nullable MappingReader desk = reader.mapping(member.node(), "the desk " + member.key());
@@ -125,7 +131,7 @@ final class ConfigurationReader {
     }
     Duration settleAfter = file.duration("settleAfter", Configuration.DEFAULT_SETTLE_AFTER);
     @Nullable String group = filled(file.word("group"));
-    file.notYet("engine", "prices");
+    file.notYet("engine");
     file.done();
     return new Configuration(servers, model, desks, store, people, settleAfter, group, unset);
   }
@@ -169,7 +175,43 @@ final class ConfigurationReader {
     return command.isEmpty() ? null : new ServerConfig(command, env, dir);
   }
 
-  private Model model(MappingReader file) {
+  /** By model, per million tokens. */
+  private Map<String, Price> prices(MappingReader file) {
+    Map<String, Price> prices = new LinkedHashMap<>();
+    for (Node.Member member : file.members("prices")) {
+      @Nullable MappingReader price = reader.mapping(member.node(), "the price of " + member.key());
+      if (price != null) {
+        BigDecimal input = amount(price, "input", true);
+        BigDecimal output = amount(price, "output", true);
+        BigDecimal cached = price.has("cachedInput") ? amount(price, "cachedInput", false) : input;
+        price.done();
+        prices.put(member.key(), new Price(input, output, cached));
+      }
+    }
+    return prices;
+  }
+
+  private BigDecimal amount(MappingReader price, String key, boolean needed) {
+    @Nullable Node node = needed ? price.need(key) : price.take(key);
+    @Nullable Decimal amount =
+        node == null ? null : reader.number(node, "`" + key + "` of a price");
+    if (node == null || amount == null) {
+      return BigDecimal.ZERO;
+    }
+    BigDecimal value = amount.value();
+    if (value.signum() < 0 || value.precision() > MAX_PRICE_DIGITS) {
+      reader.report(
+          node.mark(),
+          "range",
+          node.described(),
+          "a price per million tokens, at least 0, of at most %d digits"
+              .formatted(MAX_PRICE_DIGITS),
+          null);
+    }
+    return value;
+  }
+
+  private Model model(MappingReader file, Map<String, Price> prices) {
     @Nullable MappingReader model = file.mapping("model");
     if (model == null) {
       return new Model.None();
@@ -195,7 +237,8 @@ final class ConfigurationReader {
               id,
               key == null ? "" : key,
               maxTokens == null ? Model.Anthropic.DEFAULT_MAX_TOKENS : maxTokens,
-              url);
+              url,
+              prices.get(id));
     } else if (scripted != null) {
       read = new Model.Scripted(path(scripted, "script.yaml"));
     }

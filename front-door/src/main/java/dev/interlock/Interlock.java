@@ -158,8 +158,14 @@ public final class Interlock implements AutoCloseable {
           throw UnreadableFolderException.unreadable(file, e);
         }
       }
-      case Model.Anthropic(String id, String key, long maxTokens, @Nullable String url) ->
-          AnthropicModel.builder().model(id).key(key).maxTokens(maxTokens).url(url).build();
+      case Model.Anthropic it ->
+          AnthropicModel.builder()
+              .model(it.model())
+              .key(it.key())
+              .maxTokens(it.maxTokens())
+              .url(it.url())
+              .price(it.price())
+              .build();
       case Model.None() ->
           question -> {
             throw new ChatModel.ModelException(

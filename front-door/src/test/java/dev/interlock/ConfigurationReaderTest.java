@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.Configuration.Model;
+import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Principal;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,12 +85,31 @@ class ConfigurationReaderTest {
         configuration("model: {anthropic: some-model, key: \"s${EMPTY:-ecre}t\", maxTokens: 10}\n");
 
     assertThat(configuration.model())
-        .isEqualTo(new Model.Anthropic("some-model", "secret", 10, null));
+        .isEqualTo(new Model.Anthropic("some-model", "secret", 10, null, null));
     assertThat(configuration.toString()).contains("some-model").doesNotContain("secret");
     assertThat(problems("model: {anthropic: some-model}\n"))
         .singleElement()
         .asString()
         .startsWith("interlock.yaml:1:8: found `model` of interlock.yaml without `key`");
+  }
+
+  @Test
+  void priceOfTheModelIsReadExactly() {
+    String model = "model: {anthropic: some-model, key: k}\n";
+    Configuration priced =
+        configuration(
+            model
+                + "prices:\n  some-model: {input: 3.00, output: 15.1, cachedInput: 0.3}\n"
+                + "  other: {input: 1, output: 1}\n");
+
+    assertThat(((Model.Anthropic) priced.model()).price())
+        .usingRecursiveComparison()
+        .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+        .isEqualTo(new Price(new BigDecimal("3"), new BigDecimal("15.1"), new BigDecimal("0.3")));
+    assertThat(problems(model + "prices:\n  some-model: {input: -1}\n"))
+        .extracting(Diagnostic::toString)
+        .anyMatch(problem -> problem.contains("3:23") && problem.contains("at least 0"))
+        .anyMatch(problem -> problem.contains("without `output`"));
   }
 
   @Test
@@ -138,7 +159,7 @@ class ConfigurationReaderTest {
 
   @Test
   void whatIsNotBuiltSaysNotYet() {
-    assertThat(problems("servers: {it: {command: x, url: \"https://example.com\"}}\nprices: {}\n"))
+    assertThat(problems("servers: {it: {command: x, url: \"https://example.com\"}}\nengine: x\n"))
         .hasSize(2)
         .allSatisfy(problem -> assertThat(problem).asString().contains("not yet"));
   }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Parts keep their order; thinking and other blocks that are neither text nor calls are handed
  * back unchanged. Arguments are the reply's own JSON, numbers as they stand there. Tokens read from
- * or written to the provider's cache count as input. The SDK's retries are off: what is worth a
- * retry is said by {@link ChatModel.ModelException}.
+ * or written to the provider's cache count as input, the former at their own price. The SDK's
+ * retries are off: what is worth a retry is said by {@link ChatModel.ModelException}.
  *
  * <p>Tried against an HTTP stub that speaks the published wire format; it has not been run against
  * the service.
@@ -44,12 +44,14 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
   private final long maxTokens;
   private final boolean thinking;
   private final Duration timeout;
+  private final Price price;
 
   private AnthropicModel(Builder settings) {
     this.model = settings.model;
     this.maxTokens = settings.maxTokens;
     this.thinking = settings.thinking;
     this.timeout = settings.timeout;
+    this.price = settings.price;
     AnthropicOkHttpClient.Builder options =
         AnthropicOkHttpClient.builder()
             .apiKey(settings.key)
@@ -104,7 +106,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
   private Reply exchange(Question question) throws ModelException {
     MessageCreateParams params = Requests.of(question, model, maxTokens, thinking);
     try (HttpResponse response = client.messages().withRawResponse().create(params)) {
-      return Replies.read(response.body());
+      return Replies.read(response.body(), price);
     } catch (AnthropicServiceException e) {
       throw Failures.of(e);
     } catch (AnthropicIoException e) {
@@ -134,6 +136,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     private boolean thinking;
     private @Nullable String url;
     private Duration timeout = Duration.ofMinutes(5);
+    private Price price = Price.NONE;
 
     private Builder() {}
 
@@ -169,6 +172,12 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     /** The longest that one question may take; by default five minutes. */
     public Builder timeout(Duration most) {
       timeout = Objects.requireNonNull(most);
+      return this;
+    }
+
+    /** What is added to the cost of a case; by default, or with null, nothing. */
+    public Builder price(@Nullable Price perMillion) {
+      price = perMillion == null ? Price.NONE : perMillion;
       return this;
     }
 

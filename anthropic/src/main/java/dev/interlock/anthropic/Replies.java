@@ -6,7 +6,6 @@ import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Reply;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +19,12 @@ final class Replies {
 
   private Replies() {}
 
-  static Reply read(InputStream body) throws ModelException {
+  static Reply read(InputStream body, Price price) throws ModelException {
     String json = text(body);
     try {
       JsonNode message = Trees.read(json);
       if (message.path("content").isArray() && message.path("stop_reason").isTextual()) {
-        return reply(message);
+        return reply(message, price);
       }
     } catch (JsonProcessingException e) {
       // said below, as for JSON that is no message
@@ -61,14 +60,14 @@ final class Replies {
     }
   }
 
-  private static Reply reply(JsonNode message) {
+  private static Reply reply(JsonNode message, Price price) {
     List<Reply.Part> parts = new ArrayList<>();
     message.get("content").forEach(block -> parts.add(part(block)));
     return new Reply(
         parts,
         stop(message.get("stop_reason").textValue()),
         message.path("model").asText(),
-        usage(message.path("usage")));
+        usage(message.path("usage"), price));
   }
 
   private static Reply.Part part(JsonNode block) {
@@ -92,11 +91,11 @@ final class Replies {
     };
   }
 
-  private static Reply.Usage usage(JsonNode usage) {
-    long input =
-        usage.path("input_tokens").asLong()
-            + usage.path("cache_creation_input_tokens").asLong()
-            + usage.path("cache_read_input_tokens").asLong();
-    return new Reply.Usage(input, usage.path("output_tokens").asLong(), BigDecimal.ZERO);
+  private static Reply.Usage usage(JsonNode usage, Price price) {
+    long read =
+        usage.path("input_tokens").asLong() + usage.path("cache_creation_input_tokens").asLong();
+    long cached = usage.path("cache_read_input_tokens").asLong();
+    long written = usage.path("output_tokens").asLong();
+    return new Reply.Usage(read + cached, written, price.of(read, cached, written));
   }
 }

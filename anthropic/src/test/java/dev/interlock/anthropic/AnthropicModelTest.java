@@ -13,6 +13,7 @@ import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.ChatModelContract;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -118,6 +119,26 @@ class AnthropicModelTest extends ChatModelContract {
         .isEqualTo(
             "{\"email\":\"eve@example.com\",\"count\":9007199254740993,"
                 + "\"price\":12345678901234567890.12,\"none\":null}");
+  }
+
+  @Test
+  void costIsExactByTheTablePerMillionTokens() {
+    Price price =
+        new Price(new BigDecimal("3.00"), new BigDecimal("15.00"), new BigDecimal("0.30"));
+
+    assertThat(price.of(1_000_001, 10, 1)).isEqualByComparingTo("3.000021");
+    assertThat(price.of(0, 0, 0)).isEqualTo(BigDecimal.ZERO);
+  }
+
+  @Test
+  void replyCostsWhatItsTokensCost() throws Exception {
+    Price price = new Price(BigDecimal.ONE, BigDecimal.TEN, new BigDecimal("0.1"));
+    Stub stub = stub(Stub.answering(200, resource("reply-thinking.json")));
+
+    Reply reply = model(stub.model().price(price)).ask(question("a"));
+
+    // 21 + 188,086 read, 4,000 of the cache, 393 written
+    assertThat(reply.usage().cost()).isEqualByComparingTo("0.192437");
   }
 
   @ParameterizedTest
