@@ -53,10 +53,8 @@ public record Locking(
     Map<String, List<Offered>> offered = new LinkedHashMap<>();
     try (ToolHost tools = new McpToolHost(configuration.servers())) {
       for (Node.Member tool : named.values()) {
-        String server = server(tool.key());
-        if (!configuration.servers().containsKey(server)) {
-          reader.unknown(tool.mark(), "server", "server", server, configuration.servers().keySet());
-        } else if (!offered.containsKey(server)) {
+        String server = Bindings.server(tool.key());
+        if (Bindings.hasServer(reader, tool, configuration) && !offered.containsKey(server)) {
           asking.accept(server);
           offered.put(server, tools.offered(server));
         }
@@ -64,10 +62,10 @@ public record Locking(
     }
     List<Offered> wanted = new ArrayList<>();
     for (Node.Member tool : named.values()) {
-      List<Offered> there = offered.getOrDefault(server(tool.key()), List.of());
+      List<Offered> there = offered.getOrDefault(Bindings.server(tool.key()), List.of());
       List<Offered> same = there.stream().filter(it -> it.name().equals(tool.key())).toList();
       wanted.addAll(same);
-      if (same.isEmpty() && offered.containsKey(server(tool.key()))) {
+      if (same.isEmpty() && offered.containsKey(Bindings.server(tool.key()))) {
         reader.unknown(
             tool.mark(), "tool", "tool", tool.key(), there.stream().map(Offered::name).toList());
       }
@@ -79,11 +77,6 @@ public record Locking(
       throw new MachineFolderException(problems, Map.of(MachineFolder.MACHINE_FILE, text));
     }
     return compared(folder, read.lock());
-  }
-
-  private static String server(String tool) {
-    int dot = tool.indexOf('.');
-    return dot < 0 ? tool : tool.substring(0, dot);
   }
 
   /** The tools that a machine names. Whether the rest of it is right is not asked here. */

@@ -100,6 +100,9 @@ public record MachineFolder(
       MachineLoader.Loaded loaded = MachineLoader.load(MACHINE_FILE, text, lock.lock());
       machine = loaded.machine();
       problems.addAll(loaded.diagnostics());
+      if (configuration.configuration() != null) {
+        problems.addAll(Bindings.check(text, configuration.configuration()));
+      }
     }
     problems.addAll(lock.diagnostics());
     problems.addAll(configuration.problems());

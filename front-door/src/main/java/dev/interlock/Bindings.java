@@ -1,0 +1,80 @@
+package dev.interlock;
+
+import dev.interlock.Configuration.Model;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.Node;
+import dev.interlock.core.load.Reader;
+import dev.interlock.core.load.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether what a machine names is there in {@code interlock.yaml}: servers, desks and prices. */
+final class Bindings {
+  private final Configuration configuration;
+  private final Reader reader = new Reader();
+
+  private Bindings(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** What is named and not there, each at its place in the machine's file. */
+  static List<Diagnostic> check(String machine, Configuration configuration) {
+    Bindings it = new Bindings(configuration);
+    if (Yaml.read(MachineFolder.MACHINE_FILE, machine).root() instanceof Node.Mapping root) {
+      members(root, "tools").forEach(tool -> hasServer(it.reader, tool, configuration));
+      List<Node.Member> budgets = new ArrayList<>(members(root, "budgets"));
+      for (Node.Member state : members(root, "states")) {
+        it.desk(state);
+        budgets.addAll(members(state.node(), "budgets"));
+      }
+      budgets.stream().filter(budget -> budget.key().equals("cost")).forEach(it::price);
+    }
+    return it.reader.diagnostics();
+  }
+
+  private static @Nullable Node at(Node node, String key) {
+    Node.@Nullable Member member =
+        node instanceof Node.Mapping mapping ? mapping.member(key) : null;
+    return member == null ? null : member.node();
+  }
+
+  private static List<Node.Member> members(Node node, String key) {
+    return at(node, key) instanceof Node.Mapping found ? found.members() : List.of();
+  }
+
+  /** The server of a tool, by the tool's name. */
+  static String server(String tool) {
+    int dot = tool.indexOf('.');
+    return dot < 0 ? tool : tool.substring(0, dot);
+  }
+
+  /** Whether the server of a tool is there; if not, that is reported. */
+  static boolean hasServer(Reader reader, Node.Member tool, Configuration configuration) {
+    String server = server(tool.key());
+    boolean there = configuration.servers().containsKey(server);
+    if (!there) {
+      reader.unknown(tool.mark(), "server", "server", server, configuration.servers().keySet());
+    }
+    return there;
+  }
+
+  private void desk(Node.Member state) {
+    if (at(state.node(), "desk") instanceof Node.Scalar name
+        && !configuration.desks().containsKey(name.text())) {
+      reader.unknown(name.mark(), "desk", "desk", name.text(), configuration.desks().keySet());
+    }
+  }
+
+  private void price(Node.Member budget) {
+    if (configuration.model() instanceof Model.Anthropic model && model.price() == null) {
+      reader.report(
+          budget.mark(),
+          "price",
+          "a budget `cost`, and no price of the model " + model.model(),
+          "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
+          "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens"
+              .formatted(model.model()));
+    }
+  }
+}
