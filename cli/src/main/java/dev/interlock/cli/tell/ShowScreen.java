@@ -4,6 +4,7 @@ import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
 import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.engine.WrittenSince;
 import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Escalated;
@@ -119,13 +120,22 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
         .forEach(command -> page.lines.add("    " + page.output.paint(Colour.BOLD, command)));
   }
 
-  /** Messages that nobody has answered yet: a person who took over reads them here. */
   private void written(Page page) {
-    List<Inbox.Message> written = instance().inbox().messages();
+    List<String> written = written();
     if (!written.isEmpty()) {
       page.heading("Written since");
-      written.forEach(message -> page.text("  ", message.text(), Colour.YELLOW));
+      written.forEach(text -> page.text("  ", text, Colour.YELLOW));
     }
+  }
+
+  /**
+   * What bears on what a person must decide: all since a call was parked, or what waits for an
+   * answer.
+   */
+  private List<String> written() {
+    return instance().parked().isEmpty()
+        ? instance().inbox().messages().stream().map(Inbox.Message::text).toList()
+        : WrittenSince.of(instance().parked().getFirst(), journal);
   }
 
   private void fields(Page page) {
@@ -242,7 +252,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
       json.put("escalated", why);
     }
     json.put("waits", Awaited.of(view, now, typing).stream().map(ShowScreen::json).toList());
-    json.put("written", instance.inbox().messages().stream().map(Inbox.Message::text).toList());
+    json.put("written", written());
     json.put("fields", Values.plain(instance.facts()));
     json.put("parked", instance.parked().stream().map(ShowScreen::json).toList());
     json.put("calls", CallLog.of(journal).rows().stream().map(ShowScreen::json).toList());

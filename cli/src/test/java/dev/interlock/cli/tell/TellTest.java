@@ -41,17 +41,24 @@ class TellTest {
       new ScriptedTools()
           .answer("rooms.free", Map.of("rooms", List.of(Map.of("room", "oak", "seats", 8L))))
           .answer("rooms.book", Map.of("room", "oak", "number", 1L));
-  private final InMemoryEngine engine =
-      new InMemoryEngine(
-          List.of(machine()), new InMemoryEngine.Parts(clock, null, tools, new MemoryDesk()));
+  private InMemoryEngine engine = engine("user");
 
-  private static Machine machine() {
+  /** The machine that {@code new} makes; that role is asked whether the room is booked. */
+  private InMemoryEngine engine(String role) {
+    return new InMemoryEngine(
+        List.of(machine(role)), new InMemoryEngine.Parts(clock, null, tools, new MemoryDesk()));
+  }
+
+  private static Machine machine(String role) {
     ToolLock lock =
         ToolLock.read("tools.lock", resource("/dev/interlock/cli/create/template/tools.lock"))
             .lock();
     return requireNonNull(
         MachineLoader.load(
-                "machine.yaml", resource("/dev/interlock/cli/create/template/machine.yaml"), lock)
+                "machine.yaml",
+                resource("/dev/interlock/cli/create/template/machine.yaml")
+                    .replace("ask: user", "ask: " + role),
+                lock)
             .machine());
   }
 
@@ -175,6 +182,15 @@ class TellTest {
     assertThat(shown()).contains("\nWritten since\n  Is anybody there?\n  It is urgent.\n\n");
     assertThat(Json.at(Json.parseObject(Json.write(screen().json())), "/written"))
         .isEqualTo(List.of("Is anybody\nthere?", "It is urgent."));
+  }
+
+  @Test
+  void whatTheCallerWroteSinceACallWasParkedIsShownToWhoeverDecides() {
+    engine = engine("manager");
+    bookingIsParked();
+    send("Make it two.");
+
+    assertThat(shown()).contains("\nWritten since\n  Make it two.\n");
   }
 
   @Test

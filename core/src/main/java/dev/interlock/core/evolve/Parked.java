@@ -1,10 +1,7 @@
 package dev.interlock.core.evolve;
 
-import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.journal.Content;
-import dev.interlock.core.journal.Entry;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,12 +25,6 @@ public record Parked(
     Instant expires) {
   /** The most calls of an instance that wait at once; one more is refused. */
   public static final int MAX = 50;
-
-  /** The most texts of {@link #writtenSince}, the newest ones. */
-  public static final int MAX_TEXTS = 10;
-
-  /** The most characters of each. */
-  public static final int MAX_TEXT = 1_000;
 
   /**
    * What one role is asked.
@@ -73,28 +64,5 @@ public record Parked(
 
   public int number() {
     return call.number();
-  }
-
-  /**
-   * What the caller has written since the call was parked, for whoever decides it: it may bear on
-   * the answer, and no hash covers it.
-   *
-   * @param journal of its instance, oldest first
-   * @return oldest first, the newest {@link #MAX_TEXTS}, each cut at {@link #MAX_TEXT} characters
-   */
-  public List<String> writtenSince(List<Entry> journal) {
-    List<String> texts = new ArrayList<>();
-    boolean since = false;
-    for (Entry entry : journal) {
-      for (Outcome outcome : entry.outcomes()) {
-        since |=
-            outcome instanceof Outcome.CallParked(Parked parked) && parked.number() == number();
-        if (since && outcome instanceof Outcome.MessageKept(Inbox.Message message)) {
-          String text = message.text();
-          texts.add(text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…");
-        }
-      }
-    }
-    return List.copyOf(texts.subList(Math.max(0, texts.size() - MAX_TEXTS), texts.size()));
   }
 }

@@ -2,7 +2,7 @@ package dev.interlock.core.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.engine.WrittenSince;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ class WrittenSinceTest {
   private final Journey journey = new Journey("written since", Machines.of("rules"));
 
   private List<String> written() {
-    return journey.instance().parked().getFirst().writtenSince(journey.entries());
+    return WrittenSince.of(journey.instance().parked().getFirst(), journey.entries());
   }
 
   private void user(String text) {
@@ -55,14 +55,14 @@ class WrittenSinceTest {
   @Test
   void newestTextsAreShownEachCut() {
     parked();
-    for (int i = 1; i <= Parked.MAX_TEXTS; i++) {
+    for (int i = 1; i <= WrittenSince.MAX_TEXTS; i++) {
       user("no. " + i);
     }
-    user("x".repeat(Parked.MAX_TEXT + 1));
+    user("x".repeat(WrittenSince.MAX_TEXT + 1));
 
     assertThat(written())
-        .hasSize(Parked.MAX_TEXTS)
+        .hasSize(WrittenSince.MAX_TEXTS)
         .startsWith("no. 2")
-        .endsWith("x".repeat(Parked.MAX_TEXT) + "…");
+        .endsWith("x".repeat(WrittenSince.MAX_TEXT) + "…");
   }
 }
