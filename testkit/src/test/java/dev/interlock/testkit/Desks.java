@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * A machine built by hand, so that tests of the testkit need no file: a service desk that
  * identifies whoever asks, looks keys up with the manager's yes (and the auditor's, every other
  * turn), lends devices with the manager's and the owner's, refunds small amounts, and asks a
- * manager before it closes. It has something of everything that a walk must meet.
+ * manager before it waits for what is fetched and closes. It has something of everything that a walk must meet.
  */
 public final class Desks {
   private Desks() {}
@@ -75,6 +75,7 @@ public final class Desks {
         context(),
         Map.of(
             "unclear", new EventType("unclear", List.of(EventType.CALLER), null, false),
+            "picked", new EventType("picked", List.of(EventType.CALLER), null, false),
             "stop", new EventType("stop", List.of("manager"), null, true)),
         rules(),
         budgets(),
@@ -338,8 +339,18 @@ public final class Desks {
             "manager",
             List.of("request", "notes"),
             Map.of(
-                "yes", new State.Answer(to("Close"), List.of("remark"), List.of()),
+                "yes", new State.Answer(to("Pickup"), List.of("remark"), List.of()),
                 "no", new State.Answer(to("Act"), List.of(), List.of("done")))));
+    add(
+        states,
+        new State.Wait(
+            "Pickup",
+            new Frame(
+                List.of(),
+                Map.of("picked", to("Close")),
+                List.of(new TimerRule.In(Duration.ofDays(3), to("Close"))),
+                Budgets.NONE,
+                Over.NONE)));
     add(
         states,
         new State.Agent(

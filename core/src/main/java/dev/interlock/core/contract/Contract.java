@@ -25,6 +25,7 @@ public final class Contract {
       case State.Agent agent -> agent.tools();
       case State.Call call -> List.of(call.tool());
       case State.Approval a -> List.of();
+      case State.Wait w -> List.of();
       case State.Escalation e -> List.of();
       case State.Final f -> List.of();
     };

@@ -27,6 +27,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,10 +207,22 @@ public final class Decide {
     return switch (step.state()) {
       case State.Approval approval -> "An answer of " + approval.role() + " is awaited.";
       case State.Call call -> "An answer about " + call.tool() + " is awaited.";
+      case State.Wait wait -> awaited(wait);
       case State.Agent a -> "The agent reads it next.";
       case State.Escalation e -> "A person has taken over and sees it.";
       case State.Final f -> "";
     };
+  }
+
+  private String awaited(State.Wait state) {
+    Set<String> events = new TreeSet<>(machine.anywhere().on().keySet());
+    events.addAll(state.frame().on().keySet());
+    Stream<String> times =
+        instance.timers().values().stream()
+            .filter(timer -> timer.visit() == instance.visit().number())
+            .map(timer -> "the time " + timer.due());
+    return Stream.concat(events.stream().map(event -> "the event " + event), times)
+        .collect(Collectors.joining(" or ", "Awaited: ", "."));
   }
 
   private Decision event(Occurrence.EventSent o) {

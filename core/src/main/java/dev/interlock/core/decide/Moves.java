@@ -171,6 +171,7 @@ final class Moves {
       }
       case State.Call call -> Turns.call(step, call);
       case State.Approval approval -> People.ask(step, approval);
+      case State.Wait wait -> {}
       case State.Escalation escalation -> {}
       case State.Final end -> {}
     }

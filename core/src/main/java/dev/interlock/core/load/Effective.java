@@ -29,12 +29,9 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
           EnumSet.complementOf(EnumSet.of(TURNS, CALLS_PER_TURN, TOOL_CALLS, TOKENS, COST)),
           without(Reason.TURNS, Reason.MODEL));
 
-  /** Nothing runs. */
-  static final Effective APPROVAL =
-      new Effective(
-          "an approval",
-          EnumSet.of(Budget.DURATION, Budget.VISITS),
-          EnumSet.of(Reason.DURATION, Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+  static final Effective APPROVAL = resting("an approval");
+
+  static final Effective WAIT = resting("a wait state");
 
   /** Nothing runs, and its time does not count. */
   static final Effective ESCALATION =
@@ -42,6 +39,14 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
           "an escalation",
           EnumSet.of(Budget.VISITS),
           EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+
+  /** Nothing runs. */
+  private static Effective resting(String type) {
+    return new Effective(
+        type,
+        EnumSet.of(Budget.DURATION, Budget.VISITS),
+        EnumSet.of(Reason.DURATION, Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+  }
 
   private static Set<Reason> without(Reason... reasons) {
     Set<Reason> others = EnumSet.allOf(Reason.class);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Loads {@code states}: first their names, then each by its type. */
 final class StateLoader {
   private static final List<String> TYPES =
-      List.of("agent", "call", "approval", "escalation", "final");
-  private static final Set<String> NOT_YET = Set.of("wait", "choice", "child");
+      List.of("agent", "call", "approval", "wait", "escalation", "final");
+  private static final Set<String> NOT_YET = Set.of("choice", "child");
 
   private final Draft draft;
   private final Reader reader;
@@ -95,6 +95,7 @@ final class StateLoader {
           case "agent" -> agent(name, keys, anywhere);
           case "call" -> call(name, keys, tools);
           case "approval" -> approval(name, keys);
+          case "wait" -> waiting(name, keys, anywhere);
           case "escalation" -> escalation(name, keys);
           case "final" -> new State.Final(name, Frame.EMPTY, keys.text("outcome", ""));
           default -> null;
@@ -166,25 +167,29 @@ final class StateLoader {
       }
     }
     Frame frame = frame(keys, ways.events(keys.members("on")), Effective.AGENT);
-    boolean leaves =
-        keys.has("transitions")
-            || keys.has("otherwise")
-            || keys.has("on")
-            || keys.has("after")
-            || keys.has("idle")
-            || anywhere;
-    if (!leaves) {
-      reader.report(
-          keys.mark(),
-          "no-way-out",
-          "the state `" + name + "` without a way out",
-          "`transitions`, `otherwise`, `on`, `after` or `idle`",
-          null);
-    }
+    wayOut(name, keys, anywhere, List.of("transitions", "otherwise", "on", "after", "idle"));
     return goal == null
         ? null
         : new State.Agent(
             name, goal, forbid, frame, tools, record, transitions, otherwise, skip, idle);
+  }
+
+  /** Reports a state that nothing leads out of. */
+  private void wayOut(String name, MappingReader keys, boolean anywhere, List<String> ways) {
+    if (!anywhere && ways.stream().noneMatch(keys::has)) {
+      reader.report(
+          keys.mark(),
+          "no-way-out",
+          "the state `" + name + "` without a way out",
+          "one of " + Reader.list(ways),
+          null);
+    }
+  }
+
+  private State waiting(String name, MappingReader keys, boolean anywhere) {
+    Frame frame = frame(keys, ways.events(keys.members("on")), Effective.WAIT);
+    wayOut(name, keys, anywhere, List.of("on", "after"));
+    return new State.Wait(name, frame);
   }
 
   private @Nullable State call(String name, MappingReader keys, Map<String, Tool> tools) {

@@ -53,6 +53,9 @@ public sealed interface State {
       String name, Frame frame, String role, List<String> shows, Map<String, Answer> answers)
       implements State {}
 
+  /** Waits for an event or a time; no model. */
+  record Wait(String name, Frame frame) implements State {}
+
   /**
    * Opens a ticket and waits for a person.
    *

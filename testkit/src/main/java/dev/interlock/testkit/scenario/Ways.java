@@ -55,6 +55,7 @@ final class Ways {
               .forEach((word, answer) -> declare(from, answer.target(), "answer " + word));
       case State.Escalation escalation ->
           escalation.resume().forEach(target -> declare(from, new Target.To(target), "resume"));
+      case State.Wait wait -> {}
       case State.Final end -> {}
     }
   }

@@ -82,6 +82,7 @@ final class FieldChecks {
       case State.Approval approval ->
           approval.answers().values().stream().flatMap(one -> one.clears().stream()).toList();
       case State.Call call -> List.of();
+      case State.Wait wait -> List.of();
       case State.Escalation escalation -> List.of();
       case State.Final end -> List.of();
     };

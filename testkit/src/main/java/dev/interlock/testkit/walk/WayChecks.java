@@ -463,6 +463,13 @@ final class WayChecks {
         && BigDecimal.valueOf(ledger.entries.getOrDefault(name, 0)).compareTo(limit) >= 0;
   }
 
+  /** Whether an event or a running timer leads out of a state that only waits. */
+  boolean leaves(State.Wait state) {
+    return !state.frame().on().isEmpty()
+        || !ledger.machine.anywhere().on().isEmpty()
+        || ledger.timers.values().stream().anyMatch(timer -> timer.visit() == ledger.visit.number);
+  }
+
   /** The model is asked again only if no way out is open at the end of the turn. */
   void asked() {
     if (endedNow && ledger.machine.state(ledger.state()) instanceof State.Agent agent) {

@@ -49,6 +49,7 @@ class ScenarioRunnerTest {
                   - model: [{call: record, with: {done: true}}]
                   - expect: {state: Confirm, waits: manager}
                   - answer: {as: {id: bob, roles: [manager]}, say: 'yes', form: {remark: fine}}
+                  - event: picked
                   - model: It is done.
                   - expect: {state: Done, status: completed, fields: {remark: fine}, noCanary: SECRET}
                 """);
@@ -58,7 +59,8 @@ class ScenarioRunnerTest {
         .contains(
             new Way("Collect", "Identify", "transition"),
             new Way("Identify", "Act", "ok"),
-            new Way("Confirm", "Close", "answer yes"),
+            new Way("Confirm", "Pickup", "answer yes"),
+            new Way("Pickup", "Close", "event picked"),
             new Way("Close", "Done", "otherwise"));
   }
 
