@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A machine built by hand, so that tests of the testkit need no file: a service desk that
  * identifies whoever asks, looks keys up with the manager's yes (and the auditor's, every other
  * turn), lends devices with the manager's and the owner's, refunds small amounts, and asks a
- * manager before it waits for what is fetched and closes. It has something of everything that a walk must meet.
+ * manager before it closes, and waits for what was lent to be fetched. It has something of
+ * everything that a walk must meet.
  */
 public final class Desks {
   private Desks() {}
@@ -339,8 +340,17 @@ public final class Desks {
             "manager",
             List.of("request", "notes"),
             Map.of(
-                "yes", new State.Answer(to("Pickup"), List.of("remark"), List.of()),
+                "yes", new State.Answer(to("Sort"), List.of("remark"), List.of()),
                 "no", new State.Answer(to("Act"), List.of(), List.of("done")))));
+    add(
+        states,
+        new State.Choice(
+            "Sort",
+            Frame.EMPTY,
+            List.of(
+                new Transition(
+                    to("Pickup"), List.of("request"), lends(), List.of("done", "answer"))),
+            to("Close")));
     add(
         states,
         new State.Wait(
@@ -384,6 +394,13 @@ public final class Desks {
         new State.Escalation(
             "Escalate", "", Frame.EMPTY, List.of("request", "person"), List.of("Act", "Identify")));
     return states;
+  }
+
+  private static Expression lends() {
+    return new JavaExpression(
+        "context.request == 'lend'",
+        Set.of("request"),
+        scope -> new Expression.Evaluation.Value("lend".equals(scope.context().get("request"))));
   }
 
   private static Target to(String state) {

@@ -26,6 +26,7 @@ public final class Contract {
       case State.Call call -> List.of(call.tool());
       case State.Approval a -> List.of();
       case State.Wait w -> List.of();
+      case State.Choice c -> List.of();
       case State.Escalation e -> List.of();
       case State.Final f -> List.of();
     };

@@ -208,6 +208,7 @@ public final class Decide {
       case State.Approval approval -> "An answer of " + approval.role() + " is awaited.";
       case State.Call call -> "An answer about " + call.tool() + " is awaited.";
       case State.Wait wait -> awaited(wait);
+      case State.Choice choice -> "";
       case State.Agent a -> "The agent reads it next.";
       case State.Escalation e -> "A person has taken over and sees it.";
       case State.Final f -> "";

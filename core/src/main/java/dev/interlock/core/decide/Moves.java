@@ -52,7 +52,8 @@ final class Moves {
               step.machine().state(name),
               cause,
               null,
-              anywhere && name.equals(step.instance().state()));
+              step.state() instanceof State.Choice
+                  || (anywhere && name.equals(step.instance().state())));
     }
   }
 
@@ -158,7 +159,13 @@ final class Moves {
     if (state instanceof State.Agent agent
         && agent.skip()
         && !continued
-        && transitions(step, agent)) {
+        && transitions(step, agent.transitions())) {
+      return;
+    }
+    if (state instanceof State.Choice choice) {
+      if (!transitions(step, choice.transitions())) {
+        move(step, choice.otherwise(), "otherwise");
+      }
       return;
     }
     dropEvents(step);
@@ -172,6 +179,7 @@ final class Moves {
       case State.Call call -> Turns.call(step, call);
       case State.Approval approval -> People.ask(step, approval);
       case State.Wait wait -> {}
+      case State.Choice choice -> {} // was left above
       case State.Escalation escalation -> {}
       case State.Final end -> {}
     }
@@ -187,7 +195,7 @@ final class Moves {
       return true;
     }
     if (step.state() instanceof State.Agent agent) {
-      if (transitions(step, agent)) {
+      if (transitions(step, agent.transitions())) {
         return true;
       }
       if (otherwise && agent.otherwise() != null) {
@@ -211,8 +219,8 @@ final class Moves {
     step.emit(new Outcome.Ended(end));
   }
 
-  private static boolean transitions(Step step, State.Agent agent) {
-    for (Transition transition : agent.transitions()) {
+  private static boolean transitions(Step step, List<Transition> transitions) {
+    for (Transition transition : transitions) {
       if (!Contract.missing(transition, step.instance().facts()).isEmpty()) {
         continue;
       }

@@ -33,6 +33,13 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
 
   static final Effective WAIT = resting("a wait state");
 
+  /** It is left at once. */
+  static final Effective CHOICE =
+      new Effective(
+          "a choice",
+          EnumSet.of(Budget.VISITS),
+          EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+
   /** Nothing runs, and its time does not count. */
   static final Effective ESCALATION =
       new Effective(

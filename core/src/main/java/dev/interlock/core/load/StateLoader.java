@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Loads {@code states}: first their names, then each by its type. */
 final class StateLoader {
   private static final List<String> TYPES =
-      List.of("agent", "call", "approval", "wait", "escalation", "final");
-  private static final Set<String> NOT_YET = Set.of("choice", "child");
+      List.of("agent", "call", "approval", "wait", "choice", "escalation", "final");
+  private static final Set<String> NOT_YET = Set.of("child");
 
   private final Draft draft;
   private final Reader reader;
@@ -96,6 +96,7 @@ final class StateLoader {
           case "call" -> call(name, keys, tools);
           case "approval" -> approval(name, keys);
           case "wait" -> waiting(name, keys, anywhere);
+          case "choice" -> choice(name, keys);
           case "escalation" -> escalation(name, keys);
           case "final" -> new State.Final(name, Frame.EMPTY, keys.text("outcome", ""));
           default -> null;
@@ -115,10 +116,14 @@ final class StateLoader {
     return state;
   }
 
-  /** What every kind but {@code final} has; {@code on} is read apart. */
+  /** What every kind where an instance may rest has; {@code on} is read apart. */
   private Frame frame(MappingReader keys, Map<String, Target> on, Effective effective) {
+    return frame(keys, on, ways.timers(keys.take("after"), "`after`"), effective);
+  }
+
+  private Frame frame(
+      MappingReader keys, Map<String, Target> on, List<TimerRule> after, Effective effective) {
     List<String> clears = draft.clears(keys.words("clears"));
-    List<TimerRule> after = ways.timers(keys.take("after"), "`after`");
     Budgets budgets = ways.budgets(keys.members("budgets"));
     Over over = ways.over(keys.members("over"), budgets);
     for (Node.Member member : keys.members("budgets")) {
@@ -190,6 +195,13 @@ final class StateLoader {
     Frame frame = frame(keys, ways.events(keys.members("on")), Effective.WAIT);
     wayOut(name, keys, anywhere, List.of("on", "after"));
     return new State.Wait(name, frame);
+  }
+
+  private @Nullable State choice(String name, MappingReader keys) {
+    List<Transition> transitions = ways.transitions(keys.list("transitions"));
+    Target otherwise = ways.target(keys.need("otherwise"), "`otherwise`");
+    Frame frame = frame(keys, Map.of(), List.of(), Effective.CHOICE);
+    return otherwise == null ? null : new State.Choice(name, frame, transitions, otherwise);
   }
 
   private @Nullable State call(String name, MappingReader keys, Map<String, Tool> tools) {

@@ -53,6 +53,13 @@ public sealed interface State {
       String name, Frame frame, String role, List<String> shows, Map<String, Answer> answers)
       implements State {}
 
+  /**
+   * A fork: left as soon as it is entered, by the first transition that is open, else by {@code
+   * otherwise}. No instance rests in it, and none goes {@code back} to it.
+   */
+  record Choice(String name, Frame frame, List<Transition> transitions, Target otherwise)
+      implements State {}
+
   /** Waits for an event or a time; no model. */
   record Wait(String name, Frame frame) implements State {}
 

@@ -55,6 +55,10 @@ final class Ways {
               .forEach((word, answer) -> declare(from, answer.target(), "answer " + word));
       case State.Escalation escalation ->
           escalation.resume().forEach(target -> declare(from, new Target.To(target), "resume"));
+      case State.Choice choice -> {
+        choice.transitions().forEach(way -> declare(from, way.target(), "transition"));
+        declare(from, choice.otherwise(), "otherwise");
+      }
       case State.Wait wait -> {}
       case State.Final end -> {}
     }

@@ -157,6 +157,7 @@ final class CallChecks {
       case State.Call call -> List.of(call.tool());
       case State.Approval approval -> List.of();
       case State.Wait wait -> List.of();
+      case State.Choice choice -> List.of();
       case State.Escalation escalation -> List.of();
       case State.Final end -> List.of();
     };

@@ -8,6 +8,7 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
 import dev.interlock.testkit.walk.Ledger.Booked;
 import java.util.ArrayList;
@@ -77,8 +78,8 @@ final class FieldChecks {
 
   private List<String> onTheWay() {
     return switch (ledger.machine.state(ledger.state())) {
-      case State.Agent agent ->
-          agent.transitions().stream().flatMap(way -> way.clears().stream()).toList();
+      case State.Agent agent -> clears(agent.transitions());
+      case State.Choice choice -> clears(choice.transitions());
       case State.Approval approval ->
           approval.answers().values().stream().flatMap(one -> one.clears().stream()).toList();
       case State.Call call -> List.of();
@@ -86,6 +87,10 @@ final class FieldChecks {
       case State.Escalation escalation -> List.of();
       case State.Final end -> List.of();
     };
+  }
+
+  private static List<String> clears(List<Transition> ways) {
+    return ways.stream().flatMap(way -> way.clears().stream()).toList();
   }
 
   private @Nullable Field known(String name) {

@@ -390,6 +390,7 @@ public final class PromiseChecker {
               case State.Call call -> ledger.at(Stage.PARKED).findAny().isPresent();
               case State.Approval approval -> ledger.approval != null;
               case State.Wait wait -> wayChecks.leaves(wait);
+              case State.Choice choice -> false;
               case State.Escalation escalation ->
                   !ledger.ticketed || !escalation.resume().isEmpty() || anyUnknown();
               case State.Final end -> false;

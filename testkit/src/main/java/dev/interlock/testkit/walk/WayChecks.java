@@ -201,6 +201,8 @@ final class WayChecks {
           "it begins in " + to.state());
     } else {
       way(from, to);
+      boolean choice = ledger.machine.state(from.state) instanceof State.Choice;
+      hold(!choice || to.keepsWayBack(), "the way back leads to the choice " + from.state);
     }
     entered++;
     findings.hold(
@@ -287,10 +289,7 @@ final class WayChecks {
   }
 
   private boolean transition(State state, Outcome.Entered to) {
-    if (!(state instanceof State.Agent agent)) {
-      return false;
-    }
-    for (Transition way : agent.transitions()) {
+    for (Transition way : ways(state)) {
       Open open = open(way);
       if (open == Open.YES) {
         return leads(way.target(), to);
@@ -300,6 +299,18 @@ final class WayChecks {
       }
     }
     return false;
+  }
+
+  private static List<Transition> ways(State state) {
+    return switch (state) {
+      case State.Agent agent -> agent.transitions();
+      case State.Choice choice -> choice.transitions();
+      case State.Call call -> List.of();
+      case State.Approval approval -> List.of();
+      case State.Wait wait -> List.of();
+      case State.Escalation escalation -> List.of();
+      case State.Final end -> List.of();
+    };
   }
 
   private enum Open {
@@ -337,6 +348,10 @@ final class WayChecks {
   }
 
   private boolean otherwise(State state, Outcome.Entered to) {
+    if (state instanceof State.Choice choice) {
+      return leads(choice.otherwise(), to)
+          && choice.transitions().stream().allMatch(way -> open(way) == Open.NO);
+    }
     return state instanceof State.Agent agent
         && agent.otherwise() != null
         && leads(agent.otherwise(), to)

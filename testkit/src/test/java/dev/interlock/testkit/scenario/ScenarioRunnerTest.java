@@ -59,7 +59,8 @@ class ScenarioRunnerTest {
         .contains(
             new Way("Collect", "Identify", "transition"),
             new Way("Identify", "Act", "ok"),
-            new Way("Confirm", "Pickup", "answer yes"),
+            new Way("Confirm", "Sort", "answer yes"),
+            new Way("Sort", "Pickup", "transition"),
             new Way("Pickup", "Close", "event picked"),
             new Way("Close", "Done", "otherwise"));
   }

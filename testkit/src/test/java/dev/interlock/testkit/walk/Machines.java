@@ -270,6 +270,21 @@ final class Machines {
                     .toList()));
   }
 
+  /** Choices look at no transition. */
+  static Machine choicesByOtherwise(Machine m) {
+    return with(
+        m,
+        m.tools(),
+        m.context(),
+        m.rules(),
+        each(
+            m.states(),
+            state ->
+                state instanceof State.Choice choice
+                    ? new State.Choice(choice.name(), choice.frame(), List.of(), choice.otherwise())
+                    : state));
+  }
+
   // ---- budgets
 
   static Machine withoutLimits(Machine m) {

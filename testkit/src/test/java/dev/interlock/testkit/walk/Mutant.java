@@ -150,6 +150,7 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
     all.add(machine(Promise.SOURCES, "fields have no bound", Machines::unboundedFields));
     all.add(machine(Promise.WAYS, "transitions require nothing", Machines::withoutRequires));
     all.add(machine(Promise.WAYS, "ways lead elsewhere", Machines::otherTargets));
+    all.add(machine(Promise.WAYS, "a choice looks at nothing", Machines::choicesByOtherwise));
     all.add(machine(Promise.ORDER, "every tool is a read", Machines::everythingReads));
     all.add(effect(Promise.ONCE, "calls go out twice", twice(Effect.Dispatch.class)));
     all.add(outcome(Promise.ONCE, "calls go out under one key", Mutant::oneKey));
