@@ -325,7 +325,8 @@ public final class Desks {
                 Map.of(),
                 List.of(new TimerRule.In(Duration.ofDays(5), to("Close"))),
                 new Budgets(own),
-                new Over(Map.of(Reason.TURNS, to("Close")), null)),
+                new Over(Map.of(Reason.TURNS, to("Close")), null),
+                null),
             List.of("d.look", "d.lend", "d.refund", "d.note", "d.by_key"),
             List.of("done", "notes"),
             List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
@@ -360,14 +361,15 @@ public final class Desks {
                 Map.of("picked", to("Close")),
                 List.of(new TimerRule.In(Duration.ofDays(3), to("Close"))),
                 Budgets.NONE,
-                Over.NONE)));
+                Over.NONE,
+                null)));
     add(
         states,
         new State.Agent(
             "Close",
             "Say what was done.",
             List.of(),
-            Frame.EMPTY,
+            saying(says("request", "Done: ")),
             List.of("d.note"),
             List.of(),
             List.of(),
@@ -380,19 +382,25 @@ public final class Desks {
             "Clarify",
             "Ask for what is missing.",
             List.of(),
-            new Frame(List.of("answer"), Map.of(), List.of(), Budgets.NONE, Over.NONE),
+            new Frame(
+                List.of("answer"),
+                Map.of(),
+                List.of(),
+                Budgets.NONE,
+                Over.NONE,
+                says("channel", "Something is missing, ")),
             List.of(),
             List.of("answer"),
             List.of(new Transition(new Target.Back(), List.of("answer"), null, List.of())),
             null,
             false,
             List.of()));
-    add(states, new State.Final("Done", Frame.EMPTY, ""));
+    add(states, new State.Final("Done", saying(says("channel", "Goodbye, ")), ""));
     add(states, new State.Final("Stopped", Frame.EMPTY, "stopped"));
     add(
         states,
         new State.Escalation(
-            "Escalate", "", Frame.EMPTY, List.of("request", "person"), List.of("Act", "Identify")));
+            "Escalate", "", saying(says("person", "A person takes over from ")), List.of("request", "person"), List.of("Act", "Identify")));
     return states;
   }
 
@@ -401,6 +409,23 @@ public final class Desks {
         "context.request == 'lend'",
         Set.of("request"),
         scope -> new Expression.Evaluation.Value("lend".equals(scope.context().get("request"))));
+  }
+
+  private static Frame saying(Expression say) {
+    return new Frame(List.of(), Map.of(), List.of(), Budgets.NONE, Over.NONE, say);
+  }
+
+  /** A text that ends with a field, and that there is none of while the field is unset. */
+  private static Expression says(String field, String text) {
+    return new JavaExpression(
+        text + "{{context." + field + "}}",
+        Set.of(field),
+        scope -> {
+          Object value = scope.context().get(field);
+          return value == null
+              ? new Expression.Evaluation.Unset(List.of(field))
+              : new Expression.Evaluation.Value(text + value);
+        });
   }
 
   private static Target to(String state) {

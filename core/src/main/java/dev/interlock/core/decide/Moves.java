@@ -10,6 +10,7 @@ import dev.interlock.core.evolve.Visit;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
@@ -119,6 +120,9 @@ final class Moves {
     step.escalating = false;
     if (back == null) {
       step.clear(state.frame().clears());
+      if (!say(step, state)) {
+        return;
+      }
     }
     if (!setTimers(step, state, suspended)) {
       return;
@@ -136,9 +140,39 @@ final class Moves {
         new Outcome.Entered(
             initial.name(), 1, "start", false, false, initial instanceof State.Escalation));
     step.clear(initial.frame().clears());
-    if (setTimers(step, initial, Map.of())) {
+    if (say(step, initial) && setTimers(step, initial, Map.of())) {
       arrive(step, initial, false, true);
     }
+  }
+
+  /**
+   * Says the text of a state that is entered anew.
+   *
+   * @return false if it could not be made, and the instance went elsewhere
+   */
+  private static boolean say(Step step, State state) {
+    Expression say = state.frame().say();
+    if (say == null) {
+      return true;
+    }
+    return switch (say.evaluate(step.scope())) {
+      case Evaluation.Value(Object text) -> {
+        step.emit(new Outcome.Said(text.toString()));
+        yield true;
+      }
+      case Evaluation.Unset(List<String> fields) ->
+          unsaid(step, "unset: " + String.join(", ", fields));
+      case Evaluation.Failed(String why) -> unsaid(step, why);
+    };
+  }
+
+  /** In an escalation it is left out: a person takes over all the same. */
+  private static boolean unsaid(Step step, String why) {
+    boolean stays = step.instance().inEscalation();
+    if (!stays) {
+      escalate(step, Reason.GUARD_ERROR, "say of " + step.instance().state(), why);
+    }
+    return stays;
   }
 
   /**

@@ -112,7 +112,7 @@ public sealed interface Outcome {
   /** Tokens of a reply that came after its question was abandoned. */
   record UsageCounted(long question, Reply.Usage usage) implements Outcome {}
 
-  /** Text of the model for the user. */
+  /** Text for the user: of the model during a turn, else of the state that was entered. */
   record Said(@Content String text) implements Outcome {}
 
   /** The turn takes no more calls and ends as soon as what is in flight has settled. */

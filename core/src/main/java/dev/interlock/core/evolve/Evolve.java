@@ -107,7 +107,11 @@ public final class Evolve {
         use(draft, usage);
         draft.abandoned = 0;
       }
-      case Said(String text) -> draft.turn = turn(draft).spoke();
+      case Said(String text) -> {
+        if (draft.turn != null) { // else a state's own text, said at entry
+          draft.turn = draft.turn.spoke();
+        }
+      }
       case TurnClosing(Turn.Closing why, String name, String detail) ->
           draft.turn = turn(draft).closing(why, name, detail);
       case TurnEnded() -> {

@@ -159,6 +159,17 @@ final class Draft {
     return fieldNames(words);
   }
 
+  /** The fields that may be read without asking where these are required. */
+  Set<String> sure(List<String> requires) {
+    Set<String> sure = new HashSet<>(requires);
+    for (Field field : fields.values()) {
+      if (field.source() == Field.Source.INPUT || field.keyed() || field.many()) {
+        sure.add(field.name());
+      }
+    }
+    return sure;
+  }
+
   List<String> stateNames(List<Node.Scalar> words) {
     return names(words, "unknown-state", "state", states);
   }

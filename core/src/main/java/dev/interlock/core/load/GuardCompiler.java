@@ -79,9 +79,17 @@ final class GuardCompiler {
     return new GuardCompiler(reader, environment, scalar).compile(expected);
   }
 
-  /** Reports reads of fields that may be unset; {@code sure} are set anyway. */
+  /**
+   * Reports reads of fields that may be unset; {@code sure} are set anyway.
+   *
+   * @param hint how to mend it, with the field's name for {@code %s}
+   */
   static void requireSure(
-      Reader reader, Node.Scalar scalar, CompiledExpression expression, Set<String> sure) {
+      Reader reader,
+      Node.Scalar scalar,
+      CompiledExpression expression,
+      Set<String> sure,
+      String hint) {
     CelSource source = expression.ast().getSource();
     SureFields.unsure(expression.ast().getExpr(), sure)
         .forEach((expr, field) ->
@@ -90,7 +98,7 @@ final class GuardCompiler {
                 "unset-field",
                 "`context." + field + "`, which may be unset here",
                 "a field that is sure to be set",
-                "add it to `requires`, or write has(context." + field + ") && …"));
+                hint.formatted(field)));
   }
 
   private @Nullable CompiledExpression compile(CelType expected) {

@@ -89,7 +89,6 @@ final class StateLoader {
       String name, MappingReader keys, Map<String, Tool> tools, boolean anywhere) {
     Node.Scalar word = keys.word("type");
     String type = word == null ? "agent" : word.text();
-    keys.notYet("say");
     State state =
         switch (type) {
           case "agent" -> agent(name, keys, anywhere);
@@ -98,7 +97,7 @@ final class StateLoader {
           case "wait" -> waiting(name, keys, anywhere);
           case "choice" -> choice(name, keys);
           case "escalation" -> escalation(name, keys);
-          case "final" -> new State.Final(name, Frame.EMPTY, keys.text("outcome", ""));
+          case "final" -> new State.Final(name, end(keys), keys.text("outcome", ""));
           default -> null;
         };
     if (TYPES.contains(type)) {
@@ -140,7 +139,16 @@ final class StateLoader {
           .ifPresent(reason ->
               inVain(keys.mapping("over"), reason.word(), effective.type(), effective.reasons()));
     }
-    return new Frame(clears, on, after, budgets, over);
+    return new Frame(clears, on, after, budgets, over, say(keys));
+  }
+
+  private Frame end(MappingReader keys) {
+    return new Frame(List.of(), Map.of(), List.of(), Budgets.NONE, Over.NONE, say(keys));
+  }
+
+  private @Nullable Expression say(MappingReader keys) {
+    Node.Scalar text = keys.word("say");
+    return text == null ? null : Template.of(draft, text);
   }
 
   private void inVain(

@@ -5,7 +5,6 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.Expression;
-import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Target;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,20 +85,14 @@ final class WayLoader {
     CompiledExpression compiled =
         guard == null ? null : GuardCompiler.guard(reader, draft.guards(), guard);
     if (guard != null && compiled != null) {
-      GuardCompiler.requireSure(reader, guard, compiled, sure(requires));
+      GuardCompiler.requireSure(
+          reader,
+          guard,
+          compiled,
+          draft.sure(requires),
+          "add it to `requires`, or write has(context.%s) && …");
     }
     return target == null ? null : new Transition(target, requires, compiled, clears);
-  }
-
-  /** The fields that a guard may read without asking. */
-  private Set<String> sure(List<String> requires) {
-    Set<String> sure = new HashSet<>(requires);
-    for (Field field : draft.fields.values()) {
-      if (field.source() == Field.Source.INPUT || field.keyed() || field.many()) {
-        sure.add(field.name());
-      }
-    }
-    return sure;
   }
 
   // ---- events and timers

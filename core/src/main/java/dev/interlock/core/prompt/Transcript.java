@@ -147,6 +147,8 @@ public final class Transcript {
               var escalation) ->
           new Transcript(past, open, returned, number, to, arrived, at);
       case Outcome.MessageKept kept -> arrived(UserText.foreign(kept.message().text()));
+      case Outcome.Said(String text) ->
+          open == null ? arrived(UserText.notice("Said to the user: " + text)) : this;
       case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));
       case Outcome.Asked asked -> {
         Link before = open == null ? past : new Link(past, open);

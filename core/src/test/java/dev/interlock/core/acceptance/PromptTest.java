@@ -29,7 +29,7 @@ class PromptTest {
   private static final int LONGEST = 400;
 
   @ParameterizedTest
-  @ValueSource(strings = {"beginning", "missing", "parked", "later", "large", "forged"})
+  @ValueSource(strings = {"beginning", "missing", "parked", "later", "large", "forged", "said"})
   void questionIsAsked(String name) throws IOException {
     Map<String, Object> journeys = Cases.mapping("../prompts/journeys.yaml");
     Map<String, Object> written = Cases.map(Objects.requireNonNull(journeys.get(name), name));

@@ -62,6 +62,7 @@ public final class PromiseChecker {
       take(entry, outcome);
       wayChecks.after(outcome);
     }
+    wayChecks.spoken();
     effects(entry, effects);
     neverStuck();
     return findings.list();
@@ -77,7 +78,7 @@ public final class PromiseChecker {
         switch (outcome) {
           case Outcome.TurnOpened o -> true;
           case Outcome.Asked o -> true;
-          case Outcome.Said o -> true;
+          case Outcome.Said o -> ledger.ended || ledger.turn != null;
           case Outcome.CallProposed o -> true;
           case Outcome.CallDispatched o -> true;
           case Outcome.CallParked o -> true;
@@ -274,6 +275,10 @@ public final class PromiseChecker {
   }
 
   private void said(Entry entry, String text) {
+    if (ledger.turn == null) {
+      wayChecks.said(text);
+      return;
+    }
     boolean inReply =
         entry.occurrence() instanceof Occurrence.QuestionReplied replied
             && replied.reply().parts().contains(new Reply.Text(text));

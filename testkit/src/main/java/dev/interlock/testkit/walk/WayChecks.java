@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -50,6 +51,9 @@ final class WayChecks {
 
   /** The facts before a way out cleared some of them. */
   private @Nullable Map<String, Object> before;
+
+  /** The text of the state that was entered, if it has one that was not said yet. */
+  private @Nullable Expression owed;
 
   private final Map<String, Inbox.Event> sent = new HashMap<>();
 
@@ -191,6 +195,7 @@ final class WayChecks {
   // ---- entering
 
   void enter(Outcome.Entered to) {
+    spoken();
     Ledger.Visit from = ledger.visit;
     hold(ledger.turn == null, to.state() + " is entered while a turn is open");
     if (from.state.isEmpty()) {
@@ -219,6 +224,7 @@ final class WayChecks {
     State state = ledger.machine.state(to.state());
     ledger.escalated = state instanceof State.Escalation;
     ledger.ticketed = false;
+    owed = to.back() ? null : state.frame().say();
     hold(to.escalation() == ledger.escalated, to.state() + " is entered as what it is not");
     voided();
     ended = null;
@@ -226,6 +232,25 @@ final class WayChecks {
     taken = null;
     fired = null;
     reason = null;
+  }
+
+  // ---- what a state says at entry
+
+  void said(String text) {
+    hold(
+        owed != null && text.equals(made(owed)),
+        "%s says what it does not declare: %s".formatted(ledger.state(), text));
+    owed = null;
+  }
+
+  /** A text that can be made was said. */
+  void spoken() {
+    hold(owed == null || made(owed) == null, ledger.state() + " does not say its text");
+    owed = null;
+  }
+
+  private @Nullable Object made(Expression say) {
+    return say.evaluate(ledger.scope(now)) instanceof Evaluation.Value(Object text) ? text : null;
   }
 
   private void voided() {

@@ -307,7 +307,8 @@ final class Machines {
                         s.frame().on(),
                         s.frame().after(),
                         budgets(s.frame().budgets(), change),
-                        s.frame().over()),
+                        s.frame().over(),
+                        s.frame().say()),
                     s.tools(),
                     s.record(),
                     s.transitions()));
