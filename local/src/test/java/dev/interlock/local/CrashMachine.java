@@ -129,7 +129,8 @@ final class CrashMachine {
             List.of(new Transition(new Target.To("Done"), List.of("done"), null, List.of())),
             null,
             false,
-            List.of(new TimerRule.In(IDLE, new Target.To("Escalate")))));
+            List.of(new TimerRule.In(IDLE, new Target.To("Escalate"))),
+            false));
     states.put("Done", new State.Final("Done", Frame.EMPTY, ""));
     states.put(
         "Escalate", new State.Escalation("Escalate", "", Frame.EMPTY, List.of(), List.of("Work")));

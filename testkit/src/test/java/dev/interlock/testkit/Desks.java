@@ -307,7 +307,8 @@ public final class Desks {
             List.of(new Transition(to("Identify"), List.of("request"), null, List.of())),
             null,
             false,
-            List.of(new TimerRule.In(Duration.ofDays(1), to("Escalate")))));
+            List.of(new TimerRule.In(Duration.ofDays(1), to("Escalate"))),
+            false));
     add(
         states,
         new State.Call("Identify", Frame.EMPTY, "d.find", Map.of(), to("Act"), to("Escalate")));
@@ -332,7 +333,8 @@ public final class Desks {
             List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
             null,
             false,
-            List.of(new TimerRule.In(Duration.ofDays(2), to("Escalate")))));
+            List.of(new TimerRule.In(Duration.ofDays(2), to("Escalate"))),
+            true));
     add(
         states,
         new State.Approval(
@@ -375,7 +377,8 @@ public final class Desks {
             List.of(),
             to("Done"),
             false,
-            List.of()));
+            List.of(),
+            false));
     add(
         states,
         new State.Agent(
@@ -394,7 +397,8 @@ public final class Desks {
             List.of(new Transition(new Target.Back(), List.of("answer"), null, List.of())),
             null,
             false,
-            List.of()));
+            List.of(),
+            false));
     add(states, new State.Final("Done", saying(says("channel", "Goodbye, ")), ""));
     add(states, new State.Final("Stopped", Frame.EMPTY, "stopped"));
     add(

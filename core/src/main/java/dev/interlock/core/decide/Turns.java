@@ -150,13 +150,15 @@ final class Turns {
       return;
     }
     step.emit(new Outcome.ReplyTaken(question, reply));
+    List<Reply.Call> calls = reply.parts().stream().flatMap(Turns::calls).toList();
+    boolean quiet = !calls.isEmpty() && step.state() instanceof State.Agent agent && agent.quiet();
     for (Reply.Part part : reply.parts()) {
-      if (part instanceof Reply.Text(String text) && !text.isBlank()) {
+      if (!quiet && part instanceof Reply.Text(String text) && !text.isBlank()) {
         step.emit(new Outcome.Said(text));
       }
     }
     closeIfSpent(step);
-    judge(step, reply.parts().stream().flatMap(Turns::calls).toList());
+    judge(step, calls);
     progress(step);
   }
 

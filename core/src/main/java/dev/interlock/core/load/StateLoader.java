@@ -160,7 +160,7 @@ final class StateLoader {
   }
 
   private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {
-    keys.notYet("autonomous", "quiet", "except");
+    keys.notYet("autonomous", "except");
     String goal = keys.needText("goal");
     List<String> forbid = keys.words("forbid").stream().map(Node.Scalar::text).toList();
     List<String> tools = Selector.expand(draft, keys.words("tools"));
@@ -168,6 +168,7 @@ final class StateLoader {
     List<Transition> transitions = ways.transitions(keys.list("transitions"));
     Target otherwise = ways.target(keys.take("otherwise"), "`otherwise`");
     boolean skip = keys.bool("skip", false);
+    boolean quiet = keys.bool("quiet", false);
     List<TimerRule> idle = ways.timers(keys.take("idle"), "`idle`");
     for (TimerRule rule : idle) {
       if (rule instanceof TimerRule.At at) {
@@ -184,7 +185,7 @@ final class StateLoader {
     return goal == null
         ? null
         : new State.Agent(
-            name, goal, forbid, frame, tools, record, transitions, otherwise, skip, idle);
+            name, goal, forbid, frame, tools, record, transitions, otherwise, skip, idle, quiet);
   }
 
   /** Reports a state that nothing leads out of. */

@@ -20,6 +20,7 @@ public sealed interface State {
    * @param otherwise taken at the end of a turn without calls in which nothing else was
    * @param skip whether transitions are evaluated at entry too, before the model is asked
    * @param idle timers that count while the instance waits for the user and nothing is parked
+   * @param quiet whether text that comes with calls is not said
    */
   record Agent(
       String name,
@@ -31,7 +32,8 @@ public sealed interface State {
       List<Transition> transitions,
       @Nullable Target otherwise,
       boolean skip,
-      List<TimerRule> idle)
+      List<TimerRule> idle,
+      boolean quiet)
       implements State {}
 
   /**

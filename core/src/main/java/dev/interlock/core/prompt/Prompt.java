@@ -81,6 +81,9 @@ public final class Prompt {
     for (String forbidden : state.forbid()) {
       text.append("Forbidden: ").append(forbidden).append('\n');
     }
+    if (state.quiet()) {
+      text.append("Here text that comes with calls is not said to the user, only noted.\n");
+    }
     for (Transition way : state.transitions()) {
       text.append("Way out to ").append(way.target());
       if (!way.requires().isEmpty()) {

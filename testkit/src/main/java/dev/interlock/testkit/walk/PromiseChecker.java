@@ -283,6 +283,11 @@ public final class PromiseChecker {
         entry.occurrence() instanceof Occurrence.QuestionReplied replied
             && replied.reply().parts().contains(new Reply.Text(text));
     findings.hold(inReply, Promise.ONE_RESULT, "said what the model did not: " + text);
+    boolean noted =
+        turn().proposed
+            && machine.state(ledger.state()) instanceof State.Agent agent
+            && agent.quiet();
+    findings.hold(!noted, Promise.WAYS, "said beside calls in the quiet " + ledger.state());
     turn().said = true;
   }
 

@@ -99,7 +99,8 @@ final class Machines {
         transitions,
         s.otherwise(),
         s.skip(),
-        s.idle());
+        s.idle(),
+        s.quiet());
   }
 
   private static Tool tool(
@@ -283,6 +284,24 @@ final class Machines {
                 state instanceof State.Choice choice
                     ? new State.Choice(choice.name(), choice.frame(), List.of(), choice.otherwise())
                     : state));
+  }
+
+  static Machine loud(Machine m) {
+    return agents(
+        m,
+        s ->
+            new State.Agent(
+                s.name(),
+                s.goal(),
+                s.forbid(),
+                s.frame(),
+                s.tools(),
+                s.record(),
+                s.transitions(),
+                s.otherwise(),
+                s.skip(),
+                s.idle(),
+                false));
   }
 
   // ---- budgets
