@@ -130,6 +130,7 @@ final class CrashMachine {
             null,
             false,
             List.of(new TimerRule.In(IDLE, new Target.To("Escalate"))),
+            false,
             false));
     states.put("Done", new State.Final("Done", Frame.EMPTY, ""));
     states.put(

@@ -308,6 +308,7 @@ public final class Desks {
             null,
             false,
             List.of(new TimerRule.In(Duration.ofDays(1), to("Escalate"))),
+            false,
             false));
     add(
         states,
@@ -334,7 +335,8 @@ public final class Desks {
             null,
             false,
             List.of(new TimerRule.In(Duration.ofDays(2), to("Escalate"))),
-            true));
+            true,
+            false));
     add(
         states,
         new State.Approval(
@@ -378,6 +380,7 @@ public final class Desks {
             to("Done"),
             false,
             List.of(),
+            false,
             false));
     add(
         states,
@@ -398,13 +401,18 @@ public final class Desks {
             null,
             false,
             List.of(),
-            false));
+            false,
+            true));
     add(states, new State.Final("Done", saying(says("channel", "Goodbye, ")), ""));
     add(states, new State.Final("Stopped", Frame.EMPTY, "stopped"));
     add(
         states,
         new State.Escalation(
-            "Escalate", "", saying(says("person", "A person takes over from ")), List.of("request", "person"), List.of("Act", "Identify")));
+            "Escalate",
+            "",
+            saying(says("person", "A person takes over from ")),
+            List.of("request", "person"),
+            List.of("Act", "Identify")));
     return states;
   }
 

@@ -4,6 +4,9 @@ import dev.interlock.core.evolve.Call;
 
 /** What the model is told of calls outside their turn. */
 final class Notices {
+  /** To the model of an autonomous state, where nothing else would start a turn. */
+  static final String IDLE = "Nobody is waited for here. Go on by yourself.";
+
   private Notices() {}
 
   static String ofApproved(Call call) {

@@ -63,7 +63,11 @@ final class Turns {
         ask
             || !inbox.messages().isEmpty()
             || inbox.notices().stream().anyMatch(Inbox.Notice::starts);
+    boolean idles = agent.autonomous() && step.instance().parked().isEmpty();
     if (asked) {
+      ask(step);
+    } else if (idles) {
+      step.tell(Notices.IDLE, true);
       ask(step);
     } else {
       step.emit(new Outcome.Waited());

@@ -160,7 +160,7 @@ final class StateLoader {
   }
 
   private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {
-    keys.notYet("autonomous", "except");
+    keys.notYet("except");
     String goal = keys.needText("goal");
     List<String> forbid = keys.words("forbid").stream().map(Node.Scalar::text).toList();
     List<String> tools = Selector.expand(draft, keys.words("tools"));
@@ -169,6 +169,7 @@ final class StateLoader {
     Target otherwise = ways.target(keys.take("otherwise"), "`otherwise`");
     boolean skip = keys.bool("skip", false);
     boolean quiet = keys.bool("quiet", false);
+    boolean autonomous = keys.bool("autonomous", false);
     List<TimerRule> idle = ways.timers(keys.take("idle"), "`idle`");
     for (TimerRule rule : idle) {
       if (rule instanceof TimerRule.At at) {
@@ -180,12 +181,26 @@ final class StateLoader {
             "put it into `after`");
       }
     }
+    if (autonomous && keys.has("idle")) {
+      reader.noEffect(keys, "idle", "an autonomous state", "it where the user is waited for");
+    }
     Frame frame = frame(keys, ways.events(keys.members("on")), Effective.AGENT);
     wayOut(name, keys, anywhere, List.of("transitions", "otherwise", "on", "after", "idle"));
     return goal == null
         ? null
         : new State.Agent(
-            name, goal, forbid, frame, tools, record, transitions, otherwise, skip, idle, quiet);
+            name,
+            goal,
+            forbid,
+            frame,
+            tools,
+            record,
+            transitions,
+            otherwise,
+            skip,
+            idle,
+            quiet,
+            autonomous);
   }
 
   /** Reports a state that nothing leads out of. */

@@ -21,6 +21,7 @@ public sealed interface State {
    * @param skip whether transitions are evaluated at entry too, before the model is asked
    * @param idle timers that count while the instance waits for the user and nothing is parked
    * @param quiet whether text that comes with calls is not said
+   * @param autonomous whether it waits for nobody but those whom parked calls ask
    */
   record Agent(
       String name,
@@ -33,7 +34,8 @@ public sealed interface State {
       @Nullable Target otherwise,
       boolean skip,
       List<TimerRule> idle,
-      boolean quiet)
+      boolean quiet,
+      boolean autonomous)
       implements State {}
 
   /**

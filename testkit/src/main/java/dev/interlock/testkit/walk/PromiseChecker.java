@@ -104,7 +104,14 @@ public final class PromiseChecker {
       }
       case Outcome.Remembered(String id) -> ids(ledger.ids.add(id), id + " is taken again");
       case Outcome.Entered entered -> wayChecks.enter(entered);
-      case Outcome.Waited() -> ledger.visit.waiting = true;
+      case Outcome.Waited() -> {
+        findings.hold(
+            !(machine.state(ledger.state()) instanceof State.Agent agent && agent.autonomous())
+                || ledger.at(Stage.PARKED).findAny().isPresent(),
+            Promise.NEVER_STUCK,
+            "the autonomous " + ledger.state() + " waits for the user");
+        ledger.visit.waiting = true;
+      }
       case Outcome.Ended ended -> end();
       case Outcome.FieldSet set -> fieldChecks.set(set);
       case Outcome.FieldAppended appended -> fieldChecks.append(appended);

@@ -100,7 +100,8 @@ final class Machines {
         s.otherwise(),
         s.skip(),
         s.idle(),
-        s.quiet());
+        s.quiet(),
+        s.autonomous());
   }
 
   private static Tool tool(
@@ -287,21 +288,27 @@ final class Machines {
   }
 
   static Machine loud(Machine m) {
-    return agents(
-        m,
-        s ->
-            new State.Agent(
-                s.name(),
-                s.goal(),
-                s.forbid(),
-                s.frame(),
-                s.tools(),
-                s.record(),
-                s.transitions(),
-                s.otherwise(),
-                s.skip(),
-                s.idle(),
-                false));
+    return agents(m, s -> agent(s, false, s.autonomous()));
+  }
+
+  static Machine waitsForTheUser(Machine m) {
+    return agents(m, s -> agent(s, s.quiet(), false));
+  }
+
+  private static State.Agent agent(State.Agent s, boolean quiet, boolean autonomous) {
+    return new State.Agent(
+        s.name(),
+        s.goal(),
+        s.forbid(),
+        s.frame(),
+        s.tools(),
+        s.record(),
+        s.transitions(),
+        s.otherwise(),
+        s.skip(),
+        s.idle(),
+        quiet,
+        autonomous);
   }
 
   // ---- budgets

@@ -153,6 +153,11 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
     all.add(machine(Promise.WAYS, "a choice looks at nothing", Machines::choicesByOtherwise));
     all.add(outcome(Promise.WAYS, "states say nothing", without(Outcome.Said.class)));
     all.add(machine(Promise.WAYS, "a quiet state is loud", Machines::loud));
+    all.add(
+        machine(
+            Promise.NEVER_STUCK,
+            "an autonomous state waits for the user",
+            Machines::waitsForTheUser));
     all.add(machine(Promise.ORDER, "every tool is a read", Machines::everythingReads));
     all.add(effect(Promise.ONCE, "calls go out twice", twice(Effect.Dispatch.class)));
     all.add(outcome(Promise.ONCE, "calls go out under one key", Mutant::oneKey));
