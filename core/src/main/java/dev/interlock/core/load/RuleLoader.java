@@ -44,10 +44,10 @@ final class RuleLoader {
   }
 
   private @Nullable Rule rule(MappingReader keys) {
-    keys.notYet("people", "notFrom", "except");
+    keys.notYet("people", "notFrom");
     String sentence = keys.needText("rule");
     keys.need("for");
-    List<String> tools = Selector.expand(draft, keys.words("for"));
+    List<String> tools = Selector.expand(draft, keys, "for");
     List<String> in = draft.stateNames(keys.words("in"));
     String say = keys.text("say");
     Environment environment =

@@ -3,6 +3,7 @@ package dev.interlock.core.load;
 import com.google.common.base.Splitter;
 import com.google.re2j.Pattern;
 import dev.interlock.core.machine.EffectClass;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +15,20 @@ final class Selector {
 
   private Selector() {}
 
+  /** The tools that a key selects, less those of {@code except}. */
+  static List<String> expand(Draft draft, MappingReader keys, String key) {
+    List<String> selected = expand(draft, keys.words(key));
+    List<String> left = new ArrayList<>(selected);
+    left.removeAll(expand(draft, keys.words("except")));
+    if (keys.has("except") && left.equals(selected)) {
+      String beside = "tools that `" + key + "` selects";
+      draft.reader.noEffect(keys, "except", "a selector", beside);
+    }
+    return List.copyOf(left);
+  }
+
   /** The tools selected, each once, in document order. */
-  static List<String> expand(Draft draft, List<Node.Scalar> words) {
+  private static List<String> expand(Draft draft, List<Node.Scalar> words) {
     Set<String> selected = new LinkedHashSet<>();
     for (Node.Scalar word : words) {
       String text = word.text();

@@ -160,10 +160,9 @@ final class StateLoader {
   }
 
   private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {
-    keys.notYet("except");
     String goal = keys.needText("goal");
     List<String> forbid = keys.words("forbid").stream().map(Node.Scalar::text).toList();
-    List<String> tools = Selector.expand(draft, keys.words("tools"));
+    List<String> tools = Selector.expand(draft, keys, "tools");
     List<String> record = draft.fieldNames(keys.words("record"), "`record`", Field.Source.AGENT);
     List<Transition> transitions = ways.transitions(keys.list("transitions"));
     Target otherwise = ways.target(keys.take("otherwise"), "`otherwise`");
