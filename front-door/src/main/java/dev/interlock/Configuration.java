@@ -6,6 +6,7 @@ import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Principal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -97,6 +98,7 @@ public record Configuration(
    * ID[:ROLE,…]}.
    *
    * @param via who speaks as that person
+   * @throws IllegalArgumentException if a role after the colon is empty
    */
   public Principal speaker(String word, String via) {
     Principal known = people.get(word);
@@ -107,8 +109,11 @@ public record Configuration(
       return new Principal(known.id(), known.roles(), via);
     }
     int colon = word.lastIndexOf(':');
-    if (colon <= 0 || colon == word.length() - 1) {
+    if (colon <= 0) {
       return new Principal(word, List.of(), via);
+    }
+    if (Arrays.stream(word.substring(colon + 1).split(",", -1)).anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("an empty role in \"" + word + "\"");
     }
     return new Principal(
         word.substring(0, colon), List.of(word.substring(colon + 1).split(",")), via);

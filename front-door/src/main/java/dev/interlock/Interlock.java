@@ -7,7 +7,6 @@ import dev.interlock.agent.ScriptedModel;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
-import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Principal;
@@ -44,10 +43,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Interlock implements AutoCloseable {
   private final LocalEngine engine;
+  private final McpToolHost tools;
   private final Deque<AutoCloseable> parts;
 
-  private Interlock(LocalEngine engine, Deque<AutoCloseable> parts) {
+  private Interlock(LocalEngine engine, McpToolHost tools, Deque<AutoCloseable> parts) {
     this.engine = engine;
+    this.tools = tools;
     this.parts = parts;
   }
 
@@ -96,7 +97,7 @@ public final class Interlock implements AutoCloseable {
     try {
       Store store = SqliteStore.open(configuration.store());
       parts.push(store);
-      ToolHost tools = tools(folder);
+      McpToolHost tools = tools(folder);
       parts.push(tools);
       ChatModel model = model(configuration.model());
       if (model instanceof AutoCloseable closeable) {
@@ -116,7 +117,7 @@ public final class Interlock implements AutoCloseable {
               engine,
               store,
               new Speakers(configuration::person, configuration.group())));
-      return new Interlock(engine, parts);
+      return new Interlock(engine, tools, parts);
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
@@ -128,7 +129,7 @@ public final class Interlock implements AutoCloseable {
    *
    * @throws MachineFolderException if variables of its configuration are not set
    */
-  public static ToolHost tools(MachineFolder folder) {
+  public static McpToolHost tools(MachineFolder folder) {
     Map<String, LockedTool> byHash = new HashMap<>();
     folder.lock().tools().values().forEach(tool -> byHash.put(tool.hash(), tool));
     Function<String, @Nullable LockedTool> locked = byHash::get;
@@ -188,6 +189,16 @@ public final class Interlock implements AutoCloseable {
    */
   public void carryOn(String instance) {
     engine.carryOn(instance);
+  }
+
+  /** Starts the tool servers now, without waiting, so that the first calls need not. */
+  public void startServers() {
+    tools.start();
+  }
+
+  /** Whether a tool's server was started and is not ready yet. */
+  public boolean starting(String tool) {
+    return tools.starting(tool);
   }
 
   /** Whether nothing is in flight for an instance: it ended, or only waits. */

@@ -51,6 +51,20 @@ final class McpServer {
     }
   }
 
+  /** Starts it unless it runs; a failure is told to whoever calls it. */
+  void start() {
+    try {
+      var unused = current();
+    } catch (Unavailable e) {
+      // The next call says so.
+    }
+  }
+
+  /** Whether it was started and is not ready yet. */
+  synchronized boolean starting() {
+    return current != null && !current.isDone();
+  }
+
   private synchronized CompletableFuture<McpSession> current() throws Unavailable {
     if (closed) {
       throw new Unavailable("the servers were closed");

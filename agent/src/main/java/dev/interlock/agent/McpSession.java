@@ -33,7 +33,7 @@ final class McpSession {
   private static final System.Logger LOG = System.getLogger(McpSession.class.getName());
 
   /** How long a server may take to start, say who it is and list its tools. */
-  static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   /** The most tools of a server. */
   static final int MAX_TOOLS = 1_000;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tools of MCP servers that run as child processes and speak over stdin and stdout.
  *
- * <p>A server is started when it is first needed and again after it died, at most ten times a
- * minute. It gets {@code PATH} and a few more variables of the engine's, and those of its
- * configuration. With each call goes in {@code _meta} for whom it is: {@code
+ * <p>A server is started by {@link #start}, or when it is first needed, and again after it died, at
+ * most ten times a minute. It gets {@code PATH} and a few more variables of the engine's, and those
+ * of its configuration. With each call goes in {@code _meta} for whom it is: {@code
  * interlock/idempotencyKey}, {@code interlock/instance}, {@code interlock/caller} and {@code
  * interlock/roles}.
  *
@@ -79,8 +79,7 @@ public final class McpToolHost implements ToolHost {
     if (known == null) {
       throw new ToolHostException(unconfigured(server), null);
     }
-    // A second more than a start has, so that it is the start that says why it failed.
-    long deadline = System.nanoTime() + McpSession.START_TIMEOUT.plusSeconds(1).toNanos();
+    long deadline = startDeadline();
     try {
       return new ArrayList<>(known.session(deadline).tools(deadline).values());
     } catch (Unavailable e) {
@@ -91,10 +90,43 @@ public final class McpToolHost implements ToolHost {
     }
   }
 
+  /** A second more than a start has, so that it is the start that says why it failed. */
+  private static long startDeadline() {
+    return System.nanoTime() + McpSession.START_TIMEOUT.plusSeconds(1).toNanos();
+  }
+
+  /** Starts all servers, without waiting for them. */
+  public void start() {
+    servers.values().forEach(McpServer::start);
+  }
+
+  /** Whether a tool's server was started and is not ready yet. */
+  public boolean starting(String tool) {
+    McpServer server = servers.get(serverOf(tool));
+    return server != null && server.starting();
+  }
+
+  @Override
+  public void ready(String tool) throws InterruptedException {
+    McpServer server = servers.get(serverOf(tool));
+    if (server == null) {
+      return;
+    }
+    try {
+      var unused = server.session(startDeadline());
+    } catch (Unavailable e) {
+      // The call says so.
+    }
+  }
+
+  private static String serverOf(String tool) {
+    return tool.substring(0, Math.max(0, tool.indexOf('.')));
+  }
+
   @Override
   public Answer call(ToolCall call) {
     long deadline = System.nanoTime() + call.timeout().toNanos();
-    String server = call.tool().substring(0, Math.max(0, call.tool().indexOf('.')));
+    String server = serverOf(call.tool());
     String name = call.tool().substring(server.length() + (server.isEmpty() ? 0 : 1));
     McpServer known = servers.get(server);
     if (known == null) {

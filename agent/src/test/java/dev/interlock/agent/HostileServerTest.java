@@ -79,6 +79,24 @@ class HostileServerTest {
   }
 
   @Test
+  void startIsNoneOfTheTimeOfACall() throws InterruptedException {
+    ServerConfig fast = JavaServerTest.config(HostileServer.class);
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "sleep 1; exec \"$@\"", "sh"));
+    command.addAll(fast.command());
+    host = new McpToolHost(Map.of("h", new ServerConfig(command, fast.env(), fast.dir())));
+    host.start();
+    assertThat(host.starting("h.calm")).isTrue();
+
+    Answer hasty = call("h.calm", Duration.ofMillis(10), Map.of(), "hash");
+    host.ready("h.calm");
+    host.ready("nobody.calm");
+
+    assertThat(((Answer.Failed) hasty).why()).contains("is still starting; nothing was sent");
+    assertThat(host.starting("h.calm")).isFalse();
+    assertCalm();
+  }
+
+  @Test
   void floodIsAnAnswerThatNamesTheLimit() {
     start();
     assertCalm();

@@ -65,6 +65,9 @@ final class CommandTree {
     COMMANDS.put("verify-journal", VerifyJournalCommand::new);
   }
 
+  /** Narrower than this picocli lays nothing out. */
+  private static final int LEAST_HELP_WIDTH = 55;
+
   private CommandTree() {}
 
   /** Their names, in the order of the usage. */
@@ -95,8 +98,8 @@ final class CommandTree {
             output.terminal(Stream.OUT) && !output.paint(Colour.BOLD, "x").equals("x")
                 ? Ansi.ON
                 : Ansi.OFF));
-    line.setUsageHelpWidth(Math.min(output.width(), 120));
-    line.setParameterExceptionHandler((e, words) -> misused(output, e, words));
+    line.setUsageHelpWidth(Math.clamp(output.width(), LEAST_HELP_WIDTH, 120));
+    line.setParameterExceptionHandler((e, words) -> misused(program, e, words));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
     int code = line.execute(args);
     output.out().flush();
@@ -117,27 +120,48 @@ final class CommandTree {
         : new String[] {given[1]};
   }
 
-  private static int misused(Output output, ParameterException e, String... words) {
+  private static int misused(Program program, ParameterException e, String... words) {
+    Output output = program.output();
     if (List.of(words).contains("--json")) { // what could not be parsed was not applied
       output.wantJson();
     }
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
+    String help = program.word() + name.substring("interlock".length()) + " --help";
     List<String> nearest =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        e instanceof UnmatchedArgumentException unmatched ? nearest(unmatched) : List.of();
     return complain(
         output,
         """
         Found:    %s
         Expected: %s
-        To mend:  %s%s --help shows every option.\
+        To mend:  %s%s shows every option.\
         """
             .formatted(
-                e.getMessage(),
+                found(e),
                 command.getHelp().synopsis(name.length() + 1).strip(),
                 nearest.isEmpty() ? "" : "did you mean " + String.join(" or ", nearest) + "? ",
-                name),
+                help),
         ExitCode.USAGE);
+  }
+
+  private static List<String> nearest(UnmatchedArgumentException e) {
+    return e.getUnmatched().getFirst().equals("version")
+        ? List.of("--version")
+        : e.getSuggestions();
+  }
+
+  /** What was wrong, in our words where picocli speaks of its own workings. */
+  private static String found(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage());
+    }
+    String word = unmatched.getUnmatched().getFirst();
+    if (unmatched.isUnknownOption()) {
+      return "no option \"" + word + "\"";
+    }
+    boolean root = e.getCommandLine().getParent() == null;
+    return (root ? "no command \"" : "one word too many, \"") + word + "\"";
   }
 
   private static int failed(Output output, Exception e) {

@@ -4,6 +4,7 @@ import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.Version;
+import dev.interlock.cli.tell.Shell;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -20,6 +21,9 @@ public final class Main {
 
   /** The terminal's columns, as the launcher saw them. */
   private static final String COLUMNS = "interlock.columns";
+
+  /** What was typed to start it, as the launcher saw it. */
+  private static final String WORD = "interlock.word";
 
   private Main() {}
 
@@ -42,7 +46,8 @@ public final class Main {
             environment,
             Path.of("").toAbsolutePath(),
             System.getProperty("user.name"),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            Shell.word(System.getProperty(WORD, "interlock")));
     System.exit(CommandTree.run(program, args));
   }
 

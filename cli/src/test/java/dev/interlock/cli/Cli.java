@@ -22,20 +22,25 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Runs commands in this process, on buffers. */
-record Cli(Path folder, boolean terminal, Map<String, String> environment, Reader input) {
+record Cli(
+    Path folder, boolean terminal, int width, Map<String, String> environment, Reader input) {
   /** The longest that a command under test is waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static Cli in(Path folder) {
-    return new Cli(folder, false, Map.of(), new StringReader(""));
+    return new Cli(folder, false, Output.DEFAULT_WIDTH, Map.of(), new StringReader(""));
   }
 
   Cli onTerminal() {
-    return new Cli(folder, true, environment, input);
+    return new Cli(folder, true, width, environment, input);
+  }
+
+  Cli wide(int columns) {
+    return new Cli(folder, terminal, columns, environment, input);
   }
 
   Cli typing(String text) {
-    return new Cli(folder, terminal, environment, new StringReader(text));
+    return new Cli(folder, terminal, width, environment, new StringReader(text));
   }
 
   /** What a command wrote, and how it ended. */
@@ -47,7 +52,7 @@ record Cli(Path folder, boolean terminal, Map<String, String> environment, Reade
   }
 
   Run run(String... args) {
-    Output.Buffers buffers = Output.buffers(terminal, input);
+    Output.Buffers buffers = Output.buffers(terminal, input, width);
     int code = CommandTree.run(program(buffers.output()), args);
     return new Run(code, buffers.out(), buffers.err());
   }

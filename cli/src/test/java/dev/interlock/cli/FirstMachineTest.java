@@ -242,13 +242,14 @@ class FirstMachineTest {
       run.type("yes").sees("waits 3").sees("allow it? [y/n, or write] ");
       run.type("n").sees("was rejected").sees("As you wish.").sees("you> ");
       run.type("/nonsense").sees("you> ");
+      run.type("/help").sees("you> ");
       run.endInput();
 
       Cli.Run ended = run.ended().ok();
       assertThat(ended.out())
           .contains("case-2 is waiting in Book.")
           .contains("interlock run --id case-2");
-      assertThat(ended.err()).contains("/cancel WHY");
+      assertThat(ended.err()).contains("There is no /nonsense").contains("/cancel WHY");
     }
     assertThat(fast.resolve("bookings.txt")).doesNotExist();
   }

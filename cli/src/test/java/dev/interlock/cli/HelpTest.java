@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
   @TempDir private Path folder;
@@ -67,6 +68,27 @@ class HelpTest {
     assertThat(cli.run("help")).isEqualTo(cli.run("--help"));
     assertThat(cli.run("help", "approve")).isEqualTo(cli.run("approve", "--help"));
     assertThat(cli.run("help", "nonsense").code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 39, 40, 54, 55, 56, 79, 80})
+  void narrowTerminalsAreHelped(int columns) {
+    Cli narrow = Cli.in(folder).onTerminal().wide(columns);
+
+    assertThat(narrow.run("--help").code()).isZero();
+    assertThat(narrow.run("frob").code()).isEqualTo(2);
+    assertThat(commands())
+        .allSatisfy(name -> assertThat(narrow.run(name, "--no-such").code()).isEqualTo(2));
+    assertThat(narrow.run("list", "--no-such").err()).contains("no option \"--no-such\"");
+  }
+
+  @Test
+  void whatIsNotThereIsNamedInPlainWords() {
+    Cli cli = Cli.in(folder);
+
+    assertThat(cli.run("frobnicate").err()).startsWith("Found:    no command \"frobnicate\"\n");
+    assertThat(cli.run("version").err()).contains("did you mean --version?");
+    assertThat(cli.run("list", "x").err()).startsWith("Found:    one word too many, \"x\"\n");
   }
 
   @Test

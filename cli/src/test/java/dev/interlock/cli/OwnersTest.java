@@ -92,6 +92,47 @@ class OwnersTest {
   }
 
   @Test
+  void whoHasAnEmptyRoleIsNobody() {
+    Cli.Run run = run("start", "--as", "bob:");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).startsWith("Found:    an empty role in \"bob:\"\n");
+  }
+
+  @Test
+  void runGoesOnAsItsCaller() {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+
+    Cli.Run on = Cli.in(rooms).typing("yes\ny\nand more\n").run("run", "--id", "case-1");
+
+    assertThat(on.out()).contains("approved, by ana (by ").contains("ended     completed");
+    assertThat(on.err())
+        .contains("\"y\" is taken as the answer to no. 3.")
+        .contains("case-1 has ended; \"and more\" was not sent.");
+    assertThat(on.code()).isEqualTo(ExitCode.FAILED);
+    Cli.Run over = Cli.in(rooms).typing("hi\n").run("run", "--id", "case-1");
+    assertThat(over.err()).isEqualTo("case-1 has ended; \"hi\" was not sent.\n");
+    assertThat(over.code()).isEqualTo(ExitCode.FAILED);
+    Cli.in(rooms).run("run", "--id", "case-1").ok();
+  }
+
+  @Test
+  void whatWasTypedBeforeTheQuestionIsNoConsent() {
+    Cli.Run ahead =
+        Cli.in(rooms)
+            .onTerminal()
+            .typing("A room\nyes\ny\n/event not_needed {\n/event nonsense 1\n/foo\n")
+            .run("run", "--id", "case-1");
+
+    assertThat(ahead.err())
+        .contains("\"y\" was typed before the question was shown: it is taken as a message.")
+        .contains("a payload that is not JSON")
+        .contains("nonsense")
+        .contains("There is no /foo; /help says what there is.");
+    assertThat(rooms.resolve("bookings.txt")).doesNotExist();
+  }
+
+  @Test
   void othersTalkToTheOneThatIsUp() {
     try (Cli.Running up = Cli.in(rooms).start("up")) {
       up.sees("room-booking is up: ").sees("Ctrl-C stops it.");

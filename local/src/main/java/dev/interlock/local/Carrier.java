@@ -378,8 +378,9 @@ final class Carrier {
     int most = write ? 1 : tool.retry().attempts();
     boolean unsettled = mayHaveHappened;
     String why = "its time was over before it was sent";
+    Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
     for (int attempt = 1; attempt <= most; attempt++) {
-      Duration left = Duration.between(ports.clock().instant(), effect.deadline());
+      Duration left = Duration.between(ports.clock().instant(), deadline);
       if (!left.isPositive() && (write || attempt > 1)) {
         break;
       }
@@ -412,6 +413,13 @@ final class Carrier {
       }
     }
     return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
+  }
+
+  /** How long a tool's server was waited for: it has a limit of its own. */
+  private Duration started(Tool tool) throws InterruptedException {
+    Instant before = ports.clock().instant();
+    ports.tools().ready(tool.name());
+    return Duration.between(before, ports.clock().instant());
   }
 
   private Answer once(Live live, Tool tool, Map<String, Object> args, String key, Duration timeout)

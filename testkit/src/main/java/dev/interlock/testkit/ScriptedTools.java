@@ -98,8 +98,18 @@ public final class ScriptedTools implements ToolHost {
       return own.apply(call);
     }
     return Optional.ofNullable(otherwise)
-        .map(host -> host.call(call))
+        .map(host -> readyCall(host, call))
         .orElseGet(() -> failed(call.tool() + " has no canned answer and no server is there"));
+  }
+
+  private static Answer readyCall(ToolHost host, ToolCall call) {
+    try {
+      host.ready(call.tool()); // its start is none of the call's time
+      return host.call(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Failed("abandoned before anything was sent", true, null);
+    }
   }
 
   @Override

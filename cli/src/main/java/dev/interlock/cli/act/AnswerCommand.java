@@ -6,13 +6,14 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
 import dev.interlock.cli.session.Session;
 import dev.interlock.cli.tell.Awaited;
-import dev.interlock.core.decide.Occurrence;
+import dev.interlock.cli.tell.Verb;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.State;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +50,28 @@ public abstract class AnswerCommand extends ActingCommand {
     super(program);
   }
 
-  /** The word of the answer. */
-  abstract String answer();
+  /** What is said by the command itself. */
+  abstract Verb verb();
+
+  /** The word of the answer, if another one was asked for. */
+  @Nullable String word() {
+    return null;
+  }
+
+  private String answer(Optional<View> view, int number) {
+    @Nullable String word = word();
+    if (word != null) {
+      return word;
+    }
+    return view.filter(
+            seen -> {
+              @Nullable Approval approval = seen.instance().approval();
+              return approval != null && approval.number() == number;
+            })
+        .map(seen -> seen.machine().state(seen.instance().state()))
+        .map(state -> state instanceof State.Approval asked ? verb().answer(asked) : null)
+        .orElseGet(() -> verb().answer());
+  }
 
   @Override
   protected final int inFolder() throws Exception {
@@ -58,7 +79,8 @@ public abstract class AnswerCommand extends ActingCommand {
     String sent = idOr(id);
     return act(
         readConfiguration(),
-        "Answered no. %d with %s in".formatted(named.number(), answer()),
+        "Answered no. %d with %s in"
+            .formatted(named.number(), word() == null ? verb().answer() : word()),
         (session, by) -> {
           Optional<View> view = seen(session, by);
           Map<String, Object> values =
@@ -67,7 +89,10 @@ public abstract class AnswerCommand extends ActingCommand {
           return session
               .engine()
               .answer(
-                  by, instance, sent, new Engine.Answer(named.number(), hash, answer(), values));
+                  by,
+                  instance,
+                  sent,
+                  new Engine.Answer(named.number(), hash, answer(view, named.number()), values));
         });
   }
 
@@ -140,15 +165,21 @@ public abstract class AnswerCommand extends ActingCommand {
     @Option(
         names = "--answer",
         paramLabel = "WORD",
-        description = "Another answer of an approval state. Default: ${DEFAULT-VALUE}.")
-    private String answer = Occurrence.Answered.APPROVED;
+        description =
+            "Another answer of an approval state. Default: approved, or approve if it has that.")
+    private @Nullable String answer;
 
     public Approve(Program program) {
       super(program);
     }
 
     @Override
-    String answer() {
+    Verb verb() {
+      return Verb.APPROVE;
+    }
+
+    @Override
+    @Nullable String word() {
       return answer;
     }
   }
@@ -164,8 +195,8 @@ public abstract class AnswerCommand extends ActingCommand {
     }
 
     @Override
-    String answer() {
-      return Occurrence.Answered.REJECTED;
+    Verb verb() {
+      return Verb.REJECT;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.ProgramCommand;
+import dev.interlock.cli.tell.Shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -89,7 +90,8 @@ public final class NewCommand extends ProgramCommand {
   }
 
   private void next(Output output, String command, String what) {
-    String line = "  interlock %s -C %s".formatted(command, folder);
+    String line =
+        "  %s %s -C %s".formatted(program().word(), command, Shell.word(folder.toString()));
     output.line(output.paint(Colour.BOLD, line) + "   " + output.paint(Colour.FAINT, what));
   }
 

@@ -134,6 +134,14 @@ final class Cases {
             awaited,
             "check the key and the network, or run ./interlock demo, which needs neither");
       }
+      if (escalated != null && !person.equals(Person.MALLORY)) { // hers is meant to
+        throw Failure.of(
+            "%s escalated, reason %s: %s"
+                .formatted(person.instance(), escalated.reason(), escalated.detail()),
+            awaited,
+            "read engine.log in the demonstration's folder, or try again when this machine has"
+                + " less to do");
+      }
       if (process != null && !process.alive()) {
         throw Failure.of(
             "the engine ended by itself", awaited, "read engine.log in the demonstration's folder");

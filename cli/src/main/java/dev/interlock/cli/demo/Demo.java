@@ -30,7 +30,7 @@ public final class Demo {
 
   static int run(Program program, boolean live, Path example) throws InterruptedException {
     Stage stage = Stage.build(example, live ? liveModel(program) : "{scripted: script.yaml}");
-    return new Story(program.output(), stage, Door.ofSocket(), live).tell();
+    return new Story(program, stage, Door.ofSocket(), live).tell();
   }
 
   private static String liveModel(Program program) {
@@ -38,7 +38,7 @@ public final class Demo {
       throw Failure.of(
           "no " + KEY + " in the environment",
           "a key of Anthropic's API, for a model that answers live",
-          KEY + "=… ./interlock demo --live, or ./interlock demo, which needs no key");
+          "%s=… %s demo --live, or %2$s demo, which needs no key".formatted(KEY, program.word()));
     }
     String model = program.environment().getOrDefault("INTERLOCK_DEMO_MODEL", LIVE_MODEL);
     return "{anthropic: '%s', key: '${%s}', maxTokens: 2048}".formatted(model, KEY);

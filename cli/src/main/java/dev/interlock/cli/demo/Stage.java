@@ -4,8 +4,12 @@ import dev.interlock.cli.program.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,6 +21,9 @@ import java.util.stream.Stream;
  */
 record Stage(Path folder) {
   private static final List<String> COPIED = List.of("machine.yaml", "tools.lock", "script.yaml");
+
+  private static final FileAttribute<?> OWN =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /** The switches that hold the answer of a reset back for longer than the demonstration takes. */
   private static final String SLOW_RESET = "slow.reset_password = PT60S\n";
@@ -37,7 +44,7 @@ record Stage(Path folder) {
       }
     }
     try {
-      Stage stage = new Stage(Files.createTempDirectory("interlock-demo-"));
+      Stage stage = new Stage(shortFolder());
       for (String name : COPIED) {
         Files.copy(example.resolve(name), stage.folder.resolve(name));
       }
@@ -47,6 +54,21 @@ record Stage(Path folder) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A folder of one's own with a name that can be typed. */
+  private static Path shortFolder() throws IOException {
+    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+    SecureRandom random = new SecureRandom();
+    for (int tries = 0; tries < 100; tries++) {
+      try {
+        return Files.createDirectory(
+            temp.resolve("interlock-demo-%04x".formatted(random.nextInt(1 << 16))), OWN);
+      } catch (FileAlreadyExistsException e) {
+        // Another name.
+      }
+    }
+    return Files.createTempDirectory("interlock-demo-");
   }
 
   private static String configuration(Path example, String model) {
@@ -69,6 +91,11 @@ record Stage(Path folder) {
 
   Path data() {
     return folder.resolve("data");
+  }
+
+  /** Whether the tool server came so far that it has its database. */
+  boolean serverRuns() {
+    return Files.exists(data().resolve("directory.db"));
   }
 
   /** The engine's file. */

@@ -1,10 +1,11 @@
 package dev.interlock.cli.demo;
 
 import dev.interlock.cli.output.Colour;
-import dev.interlock.cli.output.Output;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Program;
 import dev.interlock.cli.tell.Awaited;
+import dev.interlock.cli.tell.Shell;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Engine;
@@ -30,6 +31,7 @@ final class Story {
   private static final Duration LIVE_PATIENCE = Duration.ofMinutes(4);
 
   private final Teller teller;
+  private final String word;
   private final Stage stage;
   private final Cases cases;
   private final Witness witness;
@@ -37,8 +39,9 @@ final class Story {
   private final boolean live;
   private final Claims claims = new Claims();
 
-  Story(Output output, Stage stage, Door door, boolean live) {
-    this.teller = new Teller(output);
+  Story(Program program, Stage stage, Door door, boolean live) {
+    this.teller = new Teller(program.output());
+    this.word = program.word();
     this.stage = stage;
     this.door = door;
     this.live = live;
@@ -86,13 +89,13 @@ final class Story {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       Optional<Engine> engine = door.connect().apply(stage.cases());
-      if (engine.isPresent()) {
+      if (engine.isPresent() && stage.serverRuns()) {
         return engine.get();
       }
       if (!process.alive() || System.nanoTime() > deadline) {
         throw Failure.of(
-            "an engine that does not answer on its socket",
-            "interlock up to listen beside " + stage.cases(),
+            "an engine that does not answer on its socket, or a tool server that does not start",
+            "interlock up to listen beside " + stage.cases() + ", and the directory to be there",
             "read " + stage.engineLog());
       }
       Thread.sleep(50);
@@ -171,12 +174,10 @@ final class Story {
             + Json.write(parked.shown())
             + ". Fingerprint "
             + hash);
-    teller.line(
-        "Bob",
-        Colour.GREEN,
-        "answers",
-        "Yes, to exactly that. (By hand: interlock approve %s %d@%s --as bob)"
-            .formatted(Person.DORA.instance(), parked.number(), hash));
+    teller.line("Bob", Colour.GREEN, "answers", "Yes, to exactly that. By hand:");
+    teller.type(
+        "%s approve %s %d@%s --as bob"
+            .formatted(word, Person.DORA.instance(), parked.number(), hash));
     cases.approve(Person.DORA, parked, Person.BOB);
     cases.tell(Person.DORA, "a device case that ends", it -> it.end() != null);
 
@@ -292,7 +293,9 @@ final class Story {
             + " interlock.yaml) the engine knows who speaks; without, approvals on one machine are"
             + " by trust.");
     teller.say("");
-    teller.say("Look closer:  ./interlock show attack-mallory -C " + stage.folder());
-    teller.say("Your own:     ./interlock new my-machine");
+    teller.say("Look closer:");
+    teller.type(word + " show attack-mallory -C " + Shell.word(stage.folder().toString()));
+    teller.say("Your own:");
+    teller.type(word + " new my-machine");
   }
 }

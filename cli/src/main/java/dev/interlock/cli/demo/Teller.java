@@ -53,6 +53,15 @@ final class Teller {
     pause(LINE);
   }
 
+  /** A command to type: on a line of its own, whatever its length. */
+  void type(String command) {
+    if (output.json()) {
+      output.value(Map.of("type", command));
+    } else {
+      output.line("     " + command);
+    }
+  }
+
   /** What somebody does or what happens to their case. */
   void line(String name, Colour colour, String label, String text) throws InterruptedException {
     if (output.json()) {

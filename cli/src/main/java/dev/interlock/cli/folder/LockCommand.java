@@ -86,7 +86,7 @@ public final class LockCommand extends FolderCommand {
       return tools + " locked; nothing changed.";
     }
     return check
-        ? "tools.lock is not what the servers say now: run interlock lock" + sameFolder()
+        ? "tools.lock is not what the servers say now: run " + typed("lock")
         : tools + " locked in " + locking.file() + ".";
   }
 }

@@ -75,7 +75,7 @@ public final class TestCommand extends FolderCommand {
       throw Failure.of(
           "no scenarios in " + folder.path().resolve(MachineFolder.SCENARIOS),
           "at least one file scenarios/NAME.yaml",
-          "docs/MACHINE.md shows one; interlock new DIR makes some");
+          "docs/MACHINE.md shows one; " + program().word() + " new DIR makes some");
     }
     Map<String, String> chosen = new LinkedHashMap<>();
     all.forEach((file, text) -> {
@@ -87,7 +87,7 @@ public final class TestCommand extends FolderCommand {
       throw Failure.of(
           "no scenario whose file name has " + String.join(" or ", names),
           "one of " + String.join(", ", all.keySet()),
-          "interlock test" + sameFolder() + " runs all");
+          typed("test") + " runs all");
     }
     return chosen;
   }

@@ -90,20 +90,30 @@ public final class Output {
 
   /** A double that reads from a reader and keeps what is written. */
   public static Buffers buffers(boolean terminal, Reader input) {
+    return buffers(terminal, input, DEFAULT_WIDTH);
+  }
+
+  /** As the other one, so many columns wide. */
+  public static Buffers buffers(boolean terminal, Reader input, int width) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    return new Buffers(writingTo(terminal, input, out, err), out, err);
+    return new Buffers(writingTo(terminal, input, out, err, width), out, err);
   }
 
   /** A double that writes elsewhere. */
   public static Output writingTo(boolean terminal, Reader input, Writer out, Writer err) {
+    return writingTo(terminal, input, out, err, DEFAULT_WIDTH);
+  }
+
+  private static Output writingTo(
+      boolean terminal, Reader input, Writer out, Writer err, int width) {
     return new Output(
         new BufferedReader(input),
         new PrintWriter(out),
         new PrintWriter(err),
         terminal ? Set.of(Stream.values()) : Set.of(),
         terminal,
-        DEFAULT_WIDTH);
+        width);
   }
 
   /** What was written to a double. */

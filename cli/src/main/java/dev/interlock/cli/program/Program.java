@@ -10,9 +10,21 @@ import java.util.Map;
  *
  * @param here the folder that relative paths start from
  * @param user the name of the operating system's user
+ * @param word what the program was started by: {@code ../interlock}
  */
 public record Program(
-    Output output, Map<String, String> environment, Path here, String user, Clock clock) {
+    Output output,
+    Map<String, String> environment,
+    Path here,
+    String user,
+    Clock clock,
+    String word) {
+
+  /** Found on {@code PATH}. */
+  public Program(
+      Output output, Map<String, String> environment, Path here, String user, Clock clock) {
+    this(output, environment, here, user, clock, "interlock");
+  }
 
   /** A path of the command line. */
   public Path path(Path given) {

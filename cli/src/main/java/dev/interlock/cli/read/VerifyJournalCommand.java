@@ -42,9 +42,7 @@ public final class VerifyJournalCommand extends FolderCommand {
     Configuration configuration = readConfiguration();
     if (!Files.exists(configuration.store())) {
       throw Failure.of(
-          "no " + configuration.store(),
-          "the file of a machine that was run",
-          "interlock run" + sameFolder());
+          "no " + configuration.store(), "the file of a machine that was run", typed("run"));
     }
     Map<String, Chain.Verdict> verdicts = new LinkedHashMap<>();
     try (Store store = SqliteStore.openReadOnly(configuration.store())) {
@@ -71,8 +69,7 @@ public final class VerifyJournalCommand extends FolderCommand {
       return ids;
     }
     if (store.row(instance).isEmpty()) {
-      throw Failure.of(
-          "no instance " + instance, "one that was started", "interlock list" + sameFolder());
+      throw Failure.of("no instance " + instance, "one that was started", typed("list"));
     }
     return List.of(instance);
   }

@@ -54,8 +54,8 @@ public final class WatchCommand extends InstanceCommand {
       throw Failure.of(
           "no process that owns " + configuration.store(),
           "one that something happens in",
-          "interlock up%s in another terminal; interlock journal ID --story tells what was"
-              .formatted(sameFolder()));
+          "%s in another terminal; %s tells what was"
+              .formatted(typed("up"), typed("journal ID --story")));
     }
     try (Engine engine = owner.get()) {
       Principal by = as(configuration);
@@ -102,8 +102,7 @@ public final class WatchCommand extends InstanceCommand {
         }
         Optional<View> view = engine.get(by, id);
         if (view.isEmpty()) {
-          throw Failure.of(
-              "no instance " + id, "one that was started", "interlock list" + sameFolder());
+          throw Failure.of("no instance " + id, "one that was started", typed("list"));
         }
         if (view.get().instance().end() != null && view.get().instance().seq() <= told) {
           return ExitCode.OK;

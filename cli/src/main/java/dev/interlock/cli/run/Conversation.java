@@ -1,10 +1,12 @@
 package dev.interlock.cli.run;
 
+import dev.interlock.cli.act.Given;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.output.Text;
+import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.session.Follower;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Session;
@@ -39,11 +41,14 @@ final class Conversation implements AutoCloseable {
       """
       What you type goes to the agent, except:
         /show            the whole instance on one screen
-        /event NAME      send an event of the machine
+        /event NAME JSON send an event of the machine, with its payload if it has one
         /cancel WHY      end it
         /quit            leave; the instance stays as it is
         //TEXT           write a text that begins with /\
       """;
+
+  /** How much is shown of a line that nobody takes any more. */
+  private static final int LONGEST_UNSENT = 60;
 
   private final Output output;
   private final Session session;
@@ -79,8 +84,12 @@ final class Conversation implements AutoCloseable {
     progress.close();
   }
 
-  /** Until it has ended, or whoever types leaves. */
-  void talk() throws InterruptedException {
+  /**
+   * Until it has ended, or whoever types leaves.
+   *
+   * @return whether all that was typed went somewhere
+   */
+  boolean talk() throws InterruptedException {
     @Nullable View view = follower.untilRest(progress);
     while (view != null && view.instance().end() == null && !left) {
       ask(view);
@@ -96,7 +105,7 @@ final class Conversation implements AutoCloseable {
         if (text == null) {
           break;
         }
-        take(text.strip(), view);
+        take(text.strip(), line.ahead(), view);
       }
       view = follower.untilRest(progress);
     }
@@ -104,6 +113,30 @@ final class Conversation implements AutoCloseable {
       wipePrompt();
       leave(view);
     }
+    return view == null || left || view.instance().end() == null || nothingUnsent();
+  }
+
+  /** What is piped in after the end is not lost in silence. */
+  private boolean nothingUnsent() throws InterruptedException {
+    while (!output.terminal(Stream.IN) && typist.there()) {
+      typist.ask();
+      Typist.@Nullable Line line = typist.take();
+      while (line == null) {
+        follower.untilHeard();
+        line = typist.take();
+      }
+      @Nullable String text = line.text();
+      if (text == null) {
+        return true;
+      }
+      if (!text.isBlank()) {
+        output.note(
+            "%s has ended; \"%s\" was not sent."
+                .formatted(instance, Text.cut(Text.oneLine(text), LONGEST_UNSENT)));
+        return false;
+      }
+    }
+    return true;
   }
 
   private void tell(Entry entry) {
@@ -124,7 +157,13 @@ final class Conversation implements AutoCloseable {
 
   /** Shows what it waits for, and asks for a line. */
   private void ask(View view) {
-    if (output.json() || prompted) {
+    if (prompted) {
+      return;
+    }
+    if (output.terminal(Stream.IN)) {
+      typist.shows();
+    }
+    if (output.json()) {
       return;
     }
     Optional<Parked> own = parkedForCaller(view);
@@ -166,7 +205,7 @@ final class Conversation implements AutoCloseable {
         .findFirst();
   }
 
-  private void take(String line, View view) {
+  private void take(String line, boolean ahead, View view) {
     if (line.isEmpty()) {
       return;
     }
@@ -178,10 +217,20 @@ final class Conversation implements AutoCloseable {
     } else {
       Optional<Parked> own = parkedForCaller(view);
       Optional<String> answer = own.flatMap(parked -> answer(line));
-      report(
-          own.isPresent() && answer.isPresent()
-              ? engine.answer(by, instance, null, answer(own.get(), answer.get()))
-              : engine.send(by, instance, null, line));
+      if (own.isEmpty() || answer.isEmpty()) {
+        report(engine.send(by, instance, null, line));
+      } else if (ahead) {
+        output.note(
+            "\"%s\" was typed before the question was shown: it is taken as a message."
+                .formatted(line));
+        report(engine.send(by, instance, null, line));
+      } else {
+        if (!output.terminal(Stream.IN)) {
+          output.note(
+              "\"%s\" is taken as the answer to no. %d.".formatted(line, own.get().number()));
+        }
+        report(engine.answer(by, instance, null, answer(own.get(), answer.get())));
+      }
     }
   }
 
@@ -210,10 +259,21 @@ final class Conversation implements AutoCloseable {
                   typing)
               .lines(output)
               .forEach(output::line);
-      case "/event" -> report(session.engine().event(by, instance, null, rest, null));
+      case "/event" -> event(rest);
       case "/cancel" -> report(session.engine().cancel(by, instance, rest));
       case "/quit" -> left = true;
-      default -> output.note(HELP);
+      case "/help" -> output.note(HELP);
+      default -> output.note("There is no " + words[0] + "; /help says what there is.");
+    }
+  }
+
+  private void event(String text) {
+    String[] words = text.split("\\s+", 2);
+    try {
+      @Nullable Object payload = words.length > 1 ? Given.json("a payload", words[1]) : null;
+      report(session.engine().event(by, instance, null, words[0], payload));
+    } catch (Failure e) {
+      output.note(String.valueOf(e.getMessage()));
     }
   }
 
@@ -235,7 +295,7 @@ final class Conversation implements AutoCloseable {
         output.paint(
             Colour.FAINT,
             over
-                ? "All of it: interlock show " + instance + typing.folder()
-                : "Go on: interlock run --id %s%s".formatted(instance, typing.folder())));
+                ? "All of it: " + typing.command("show " + instance)
+                : "Go on: " + typing.command("run --id " + instance)));
   }
 }

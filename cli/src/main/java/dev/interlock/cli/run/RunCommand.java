@@ -1,5 +1,6 @@
 package dev.interlock.cli.run;
 
+import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
 import dev.interlock.cli.act.Given;
 import dev.interlock.cli.output.Colour;
@@ -11,10 +12,13 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Session;
 import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,15 +64,14 @@ public final class RunCommand extends InstanceCommand {
     MachineFolder folder = readFolder();
     Output output = program().output();
     try (Session session = session(folder.configuration())) {
-      Principal by = speaker(folder.configuration(), session);
-      Map<String, Object> values = Given.fields(folder.machine(), input);
-      String instance =
-          switch (session.engine().start(by, folder.machine().name(), id, null, values)) {
-            case Acknowledgement.Taken taken -> taken.instance();
-            case Acknowledgement.Again(String again) -> again;
-            case Acknowledgement.Rejected(Rejection rejection) ->
-                throw new Failure("Rejected: " + rejection.message());
-          };
+      session.startServers();
+      Principal speaker = speaker(folder.configuration(), session);
+      Optional<Instance> there = there(session, speaker);
+      Principal by =
+          there
+              .map(instance -> asItsCaller(instance, folder.configuration(), session))
+              .orElse(speaker);
+      String instance = there.map(Instance::id).orElseGet(() -> start(folder, session, speaker));
       if (output.terminal(Stream.OUT) && !output.json()) {
         output.line(
             output.paint(
@@ -76,9 +79,43 @@ public final class RunCommand extends InstanceCommand {
       }
       try (Conversation conversation =
           new Conversation(output, session, by, instance, typing(folder.configuration()))) {
-        conversation.talk();
+        return conversation.talk() ? ExitCode.OK : ExitCode.FAILED;
       }
-      return ExitCode.OK;
     }
+  }
+
+  /** The instance that was started before and is gone on with, unless it is to be compared. */
+  private Optional<Instance> there(Session session, Principal speaker) {
+    @Nullable String named = id;
+    if (named == null || !input.isEmpty()) {
+      return Optional.empty();
+    }
+    return session
+        .engine()
+        .get(speaker, named)
+        .or(() -> session.engine().get(session.self(), named))
+        .map(Engine.View::instance);
+  }
+
+  /** Whoever speaks without saying as whom speaks as its caller; the engine says who may. */
+  private Principal asItsCaller(Instance instance, Configuration configuration, Session session) {
+    Principal caller = instance.caller();
+    String user = program().user();
+    String own = configuration.person(user).map(Principal::id).orElse(user);
+    return speaksAs()
+        ? speaker(configuration, session)
+        : caller.id().equals(own)
+            ? session.self()
+            : new Principal(caller.id(), caller.roles(), user);
+  }
+
+  private String start(MachineFolder folder, Session session, Principal by) {
+    Map<String, Object> values = Given.fields(folder.machine(), input);
+    return switch (session.engine().start(by, folder.machine().name(), id, null, values)) {
+      case Acknowledgement.Taken taken -> taken.instance();
+      case Acknowledgement.Again(String again) -> again;
+      case Acknowledgement.Rejected(Rejection rejection) ->
+          throw new Failure("Rejected: " + rejection.message());
+    };
   }
 }

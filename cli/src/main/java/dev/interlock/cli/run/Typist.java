@@ -16,13 +16,15 @@ final class Typist {
   private final Semaphore wanted = new Semaphore(0);
   private final AtomicReference<@Nullable Line> line = new AtomicReference<>();
   private boolean asked;
+  private boolean ahead;
 
   /**
    * What was typed.
    *
    * @param text null at the end of input
+   * @param ahead whether it was there before what is shown now was shown
    */
-  record Line(@Nullable String text) {}
+  record Line(@Nullable String text, boolean ahead) {}
 
   /**
    * @param typed called from the other thread once there is a line
@@ -31,6 +33,20 @@ final class Typist {
     this.in = in;
     this.typed = typed;
     Thread.ofPlatform().daemon().name("what is typed").start(this::read);
+  }
+
+  /** Something is about to be shown: a line that is there by now is no answer to it. */
+  void shows() {
+    ahead = there();
+  }
+
+  /** Whether there is a line, or the end of input, that nobody has taken; does not wait. */
+  boolean there() {
+    try {
+      return asked ? line.get() != null : in.ready(); // the reader would be waited for
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Asks for a line, unless one was asked for and has not been taken. */
@@ -44,8 +60,13 @@ final class Typist {
   /** The line that was asked for, or null while there is none. */
   @Nullable Line take() {
     @Nullable Line taken = line.getAndSet(null);
-    asked &= taken == null;
-    return taken;
+    if (taken == null) {
+      return null;
+    }
+    asked = false;
+    Line whole = new Line(taken.text(), ahead);
+    ahead = false;
+    return whole;
   }
 
   private void read() {
@@ -61,9 +82,9 @@ final class Typist {
 
   private Line next() {
     try {
-      return new Line(in.readLine());
+      return new Line(in.readLine(), false);
     } catch (IOException e) {
-      return new Line(null); // input that breaks off has ended
+      return new Line(null, false); // input that breaks off has ended
     }
   }
 }

@@ -49,6 +49,7 @@ public final class UpCommand extends FolderCommand {
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     try (Session session = Session.own(folder, program().user(), program().clock());
         AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
+      session.startServers();
       Map<String, Object> up =
           Map.of(
               "machine",

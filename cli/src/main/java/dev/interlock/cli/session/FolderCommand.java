@@ -8,6 +8,7 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.ProgramCommand;
+import dev.interlock.cli.tell.Shell;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.local.SocketClient.SocketException;
 import java.nio.file.Path;
@@ -33,7 +34,12 @@ public abstract class FolderCommand extends ProgramCommand {
 
   /** What stands after {@code interlock COMMAND} to mean the same folder again. */
   protected final String sameFolder() {
-    return folder.toString().isEmpty() ? "" : " -C " + folder;
+    return folder.toString().isEmpty() ? "" : " -C " + Shell.word(folder.toString());
+  }
+
+  /** A command in the same folder, ready to be typed. */
+  protected final String typed(String command) {
+    return program().word() + " " + command + sameFolder();
   }
 
   /** The folder, which must have no errors. */

@@ -90,11 +90,14 @@ public final class Follower implements AutoCloseable {
   }
 
   /** What is awaited that is no person and no time. */
-  private static String underWay(View view) {
+  private String underWay(View view) {
     return Awaited.of(view, Instant.now(), Typing.PLAIN).stream()
         .filter(it -> it.kind() == Kind.MODEL || it.kind() == Kind.TOOL)
         .findFirst()
-        .map(it -> "waiting for " + it.whom() + " " + it.text())
+        .map(it ->
+            it.kind() == Kind.TOOL && session.starting(it.whom())
+                ? "starting the server " + it.whom().substring(0, it.whom().indexOf('.'))
+                : "waiting for " + it.whom() + " " + it.text())
         .orElse("working");
   }
 

@@ -41,7 +41,7 @@ public abstract class InstanceCommand extends FolderCommand {
 
   /** What suggested commands must say. */
   protected final Typing typing(Configuration configuration) {
-    return new Typing(sameFolder(), configuration::somebodyWith);
+    return new Typing(program().word(), sameFolder(), configuration::somebodyWith);
   }
 
   /** Talks to the owner of the folder's store, or becomes it. */
@@ -51,12 +51,24 @@ public abstract class InstanceCommand extends FolderCommand {
 
   /** Who speaks. */
   protected final Principal speaker(Configuration configuration, Session session) {
-    return as == null ? session.self() : configuration.speaker(as, program().user());
+    return as == null ? session.self() : named(configuration, as);
   }
 
   /** Who speaks to another process's engine. */
   protected final Principal as(Configuration configuration) {
-    return as == null ? SocketClient.SELF : configuration.speaker(as, program().user());
+    return as == null ? SocketClient.SELF : named(configuration, as);
+  }
+
+  private Principal named(Configuration configuration, String person) {
+    try {
+      return configuration.speaker(person, program().user());
+    } catch (IllegalArgumentException e) {
+      throw Failure.of(
+          String.valueOf(e.getMessage()),
+          "ID or ID:ROLE,ROLE",
+          "leave the colon out, or name a role behind it",
+          ExitCode.USAGE);
+    }
   }
 
   /** What a reading command does with what it may read. */
@@ -76,10 +88,7 @@ public abstract class InstanceCommand extends FolderCommand {
       return reading.read(Reads.nothing());
     }
     try (Store store = SqliteStore.openReadOnly(configuration.store())) {
-      Principal by =
-          as == null
-              ? Interlock.owner(program().user())
-              : configuration.speaker(as, program().user());
+      Principal by = as == null ? Interlock.owner(program().user()) : named(configuration, as);
       return reading.read(Reads.of(new StoreReader(store, MachineFolder.compiler()), by));
     }
   }
@@ -92,7 +101,7 @@ public abstract class InstanceCommand extends FolderCommand {
             Failure.of(
                 "no instance " + instance + (as == null ? "" : " that " + as + " may see"),
                 "one of those that were started in " + folder(),
-                "interlock list" + sameFolder() + " shows them",
+                typed("list") + " shows them",
                 ExitCode.FAILED));
   }
 }

@@ -119,6 +119,18 @@ public final class Session implements AutoCloseable {
     return self;
   }
 
+  /** Starts the tool servers without waiting for them, if this process is the owner. */
+  public void startServers() {
+    if (own != null) {
+      own.startServers();
+    }
+  }
+
+  /** Whether a tool's server is known to be starting. */
+  boolean starting(String tool) {
+    return own != null && own.starting(tool);
+  }
+
   /** Sees to it that an instance is carried on, if this process is the owner. */
   void carryOn(String instance) {
     if (own != null) {

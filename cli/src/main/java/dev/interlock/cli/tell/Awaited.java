@@ -200,11 +200,9 @@ public record Awaited(
                 .map(field -> " --fill " + field + "=VALUE")
                 .collect(Collectors.joining());
         String verb =
-            switch (answer.getKey()) {
-              case "approved" -> "approve " + named;
-              case "rejected" -> "reject " + named;
-              default -> "approve " + named + " --answer " + Shell.word(answer.getKey());
-            };
+            Verb.of(answer.getKey(), asked)
+                .map(plain -> plain.word() + " " + named)
+                .orElseGet(() -> "approve " + named + " --answer " + Shell.word(answer.getKey()));
         commands.add(typing.command(verb + fills + as));
       }
     }

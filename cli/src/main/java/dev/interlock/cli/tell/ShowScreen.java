@@ -181,8 +181,9 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
     page.heading(
         newest.size() == calls.size()
             ? "Calls"
-            : "Calls, the newest %d of %d (interlock journal %s has all)"
-                .formatted(newest.size(), calls.size(), instance().id()));
+            : "Calls, the newest %d of %d (%s has all)"
+                .formatted(
+                    newest.size(), calls.size(), typing.command("journal " + instance().id())));
     for (CallLog.Row row : newest) {
       page.call(row);
     }

@@ -6,17 +6,18 @@ import java.util.function.Function;
 /**
  * What a suggested command must say here.
  *
+ * @param word what starts the program
  * @param folder what means the same machine folder again, such as {@code -C DIR}; empty if nothing
  *     need be said
  * @param somebodyWith a person who has a role, if the configuration names one
  */
-public record Typing(String folder, Function<String, Optional<String>> somebodyWith) {
+public record Typing(String word, String folder, Function<String, Optional<String>> somebodyWith) {
   /** In the current folder, with nobody known. */
-  public static final Typing PLAIN = new Typing("", role -> Optional.empty());
+  public static final Typing PLAIN = new Typing("interlock", "", role -> Optional.empty());
 
-  /** {@code interlock} and what follows, ready to be typed. */
-  String command(String rest) {
-    return "interlock " + rest + folder;
+  /** The program and what follows, ready to be typed. */
+  public String command(String rest) {
+    return word + " " + rest + folder;
   }
 
   /** {@code --as} somebody with that role. */

@@ -36,7 +36,7 @@ class DemoTest {
         .contains("(exit code 137)")
         .contains("Ana's password was reset exactly once")
         .contains("by trust")
-        .contains("./interlock new my-machine");
+        .contains("interlock new my-machine");
     assertThat(code).isZero();
   }
 

@@ -100,7 +100,7 @@ class TellTest {
         engine.journal(OPERATOR, "case-1", 0),
         clock.instant(),
         ZoneOffset.UTC,
-        new Typing(" -C rooms", role -> Optional.of("bob")));
+        new Typing("interlock", " -C rooms", role -> Optional.of("bob")));
   }
 
   private String shown() {

@@ -22,6 +22,12 @@ public interface ToolHost extends AutoCloseable {
    */
   Answer call(ToolCall call);
 
+  /**
+   * Waits until what a tool needs has started, at most as long as the host allows a start, and says
+   * nothing of failures: the call does. What may be repeated has its time-out from then on.
+   */
+  default void ready(String tool) throws InterruptedException {}
+
   @Override
   void close();
 
