@@ -269,8 +269,9 @@ final class StdioTransport implements McpClientTransport {
       }
     } catch (IOException e) {
       tail.add("stdout: " + e + "\n");
+    } finally {
+      outputEnded.complete(true); // also where memory ran out: a deaf server must not stay
     }
-    outputEnded.complete(true);
   }
 
   private void take(String line) throws IOException {

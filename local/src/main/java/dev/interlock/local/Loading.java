@@ -41,15 +41,24 @@ final class Loading {
 
   /** The machine of that pin, as it was when an instance of it was started. */
   Machine machine(String pin) {
-    return machines.computeIfAbsent(
-        pin,
-        unknown ->
-            compile.apply(
-                store
-                    .machine(unknown)
-                    .orElseThrow(() ->
-                        new StoreException(
-                            "found no machine " + unknown + ", expected it in the store", null))));
+    return machines.computeIfAbsent(pin, this::stored);
+  }
+
+  private Machine stored(String pin) {
+    Machine machine =
+        compile.apply(
+            store
+                .machine(pin)
+                .orElseThrow(() ->
+                    new StoreException(
+                        "found no machine " + pin + ", expected it in the store", null)));
+    if (!machine.pin().equals(pin)) {
+      throw new StoreException(
+          "found that the stored machine %s was changed, expected it as it was started"
+              .formatted(pin),
+          null);
+    }
+    return machine;
   }
 
   Optional<Live> load(String id) {

@@ -35,7 +35,11 @@ public final class SqliteStore implements Store {
 
   private final Path file;
   private final @Nullable OwnerLock lock;
-  private final @Nullable Sql writer;
+  private @Nullable Sql writer;
+
+  /** Whether a commit failed, so that the next one needs a connection of its own. */
+  private boolean broken;
+
   private final ReadConnections readers;
 
   private SqliteStore(Path file, @Nullable OwnerLock lock, @Nullable Sql writer) {
@@ -145,31 +149,49 @@ public final class SqliteStore implements Store {
 
   @Override
   public void commit(List<Write> writes) {
-    if (writer == null) {
+    Sql sql = writer;
+    if (sql == null) {
       throw new StoreException(
           file + " is open for reading only, expected its owner to write", null);
     }
     try {
+      if (broken) {
+        sql = writer(file);
+        writer = sql;
+        broken = false;
+      }
       for (Write write : writes) {
-        apply(writer, write);
+        apply(sql, write);
       }
       CrashPoints.pass("mid-commit");
-      writer.connection().commit();
+      sql.connection().commit();
     } catch (SQLException e) {
-      rollBack(writer, e);
+      discard(sql, e);
       throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
     } catch (RuntimeException e) {
-      rollBack(writer, e);
+      discard(sql, e);
       throw e;
     }
   }
 
-  private static void rollBack(Sql writer, Exception why) {
+  /**
+   * Gives a connection up with whatever it has not committed. Rolling back would not do: SQLite may
+   * have done so by itself (a full disk), and then the driver commits statement by statement.
+   */
+  private void discard(Sql failed, Exception why) {
+    broken = true;
     try {
-      writer.connection().rollback();
+      failed.close();
     } catch (SQLException e) {
       why.addSuppressed(e);
     }
+  }
+
+  private static Sql writer(Path file) throws SQLException {
+    Sql writer = connect(file, false);
+    beDurable(writer, file);
+    writer.connection().setAutoCommit(false);
+    return writer;
   }
 
   private static void apply(Sql sql, Write write) throws SQLException {

@@ -552,6 +552,20 @@ class LocalEngineTest {
   }
 
   @Test
+  void machineThatWasChangedInTheStoreIsNotRun() {
+    String changed = ContractMachine.TEXT.replace("expires: P1D", "expires: P2D");
+    String pin = ContractMachine.machine().pin();
+    store.commit(List.of(new Store.PutMachine(pin, "contract", changed, ContractMachine.lock())));
+    LocalEngine first = open(store);
+    taken(first.start(ANA, "contract", "talk", null, Map.of()));
+    first.close();
+
+    LocalEngine next = open(store, ContractMachine.TEXT.replace("version: 1", "version: 2"));
+
+    assertThatThrownBy(() -> next.get(OPERATOR, "talk")).hasMessageContaining("was changed");
+  }
+
+  @Test
   void sameStartIsAcknowledgedAgainAlsoUnderANewVersion() {
     LocalEngine first = open(store);
     taken(first.start(ANA, "contract", "talk", null, Map.of()));

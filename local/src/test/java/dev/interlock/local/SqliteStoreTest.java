@@ -64,6 +64,37 @@ class SqliteStoreTest {
     }
   }
 
+  /** As on a full disk: SQLite itself rolls back, and the driver does not know. */
+  @Test
+  void groupAfterOneThatSqliteRolledBackIsWholeAgain() throws Exception {
+    SqliteStore.open(file).close();
+    sql(
+        "CREATE TRIGGER full BEFORE INSERT ON sent_id WHEN NEW.id = 'full' BEGIN"
+            + " SELECT RAISE(ROLLBACK, 'disk is full'); END");
+    try (Store store = SqliteStore.open(file)) {
+      store.commit(List.of(new Store.Create("a", "pin", "key")));
+      assertThatThrownBy(() ->
+              store.commit(
+                  List.of(
+                      new Store.PutResult("a", "one", "x"),
+                      new Store.Remember("a", "full"),
+                      new Store.PutResult("a", "two", "x"))))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("disk is full");
+      assertThatThrownBy(() ->
+              store.commit(
+                  List.of(
+                      new Store.PutResult("a", "three", "x"),
+                      new Store.Create("a", "pin", "another key"))))
+          .isInstanceOf(StoreException.class);
+      store.commit(List.of(new Store.PutResult("a", "four", "x")));
+
+      assertThat(store.result("a", "one")).isEmpty();
+      assertThat(store.result("a", "three")).isEmpty();
+      assertThat(store.result("a", "four")).contains("x");
+    }
+  }
+
   @Test
   void databaseOfAnotherProgramIsRefused() throws Exception {
     sql("CREATE TABLE theirs (x)");

@@ -17,7 +17,19 @@ record BadReply(String name, String expected, Reply reply) {
           new BadReply("nothing", "empty", reply(Reply.Stop.END)),
           new BadReply("blank", "empty", reply(Reply.Stop.END, new Reply.Text(" \n\t "))),
           new BadReply(
-              "nonsense", "", reply(Reply.Stop.END, new Reply.Text("\0\uFFFE\u202E\uD800 \uDC00"))),
+              "nonsense", "", reply(Reply.Stop.END, new Reply.Text("\0\uFFFE\u202E\u200B"))),
+          new BadReply(
+              "half-a-character",
+              "half a character",
+              reply(Reply.Stop.END, new Reply.Text("\uD800 \uDC00"))),
+          new BadReply(
+              "half-a-key", "not a JSON object", calls(call("d.mail", "{\"\\ud800\": 1}"))),
+          new BadReply(
+              "huge-exponent", "arguments", calls(call("d.mail", "{\"text\": 1000e2147483647}"))),
+          new BadReply(
+              "exponent-that-no-number-has",
+              "arguments",
+              calls(call("d.mail", "{\"text\": 1e99999999999}"))),
           new BadReply(
               "ten-megabytes",
               "1,048,576",

@@ -184,7 +184,9 @@ final class CallJudge {
     for (var per : atMost.per()) {
       Object value = per.of(args);
       Collection<?> values =
-          value instanceof List<?> list ? list : List.of(value == null ? "" : value);
+          value instanceof List<?> list && !list.isEmpty()
+              ? list
+              : List.of(value == null ? "" : value);
       List<String> next = new ArrayList<>();
       for (String key : keys) {
         values.stream()

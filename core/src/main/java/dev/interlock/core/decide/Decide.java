@@ -14,12 +14,14 @@ import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.evolve.Turn.Closing;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Type;
@@ -174,8 +176,9 @@ public final class Decide {
           Code.NOT_ALLOWED,
           "%s is not the caller; only %s speaks here".formatted(o.from(), instance.caller().id()));
     }
-    if (o.text().isBlank()) {
-      return rejected(Code.VALUES, "found an empty message, expected a text");
+    if (o.text().isBlank() || !Json.unicode(o.text())) {
+      return rejected(
+          Code.VALUES, "found an empty message or half a character, expected a text in Unicode");
     }
     if (o.text().length() > MAX_MESSAGE) {
       return limit("message", o.text().length(), MAX_MESSAGE, "characters; send less");
@@ -334,19 +337,26 @@ public final class Decide {
     return numbers.isEmpty() ? "nothing does" : String.join(", ", numbers) + " waits";
   }
 
+  private Decision mayNot(Occurrence.Answered o, List<String> roles) {
+    String whom =
+        roles.stream()
+            .map(role ->
+                role.equals(Rule.Ask.USER)
+                    ? instance.caller().id() + ", the caller"
+                    : role + ", and not the caller")
+            .collect(Collectors.joining("; "));
+    return rejected(
+        Code.NOT_ALLOWED,
+        "%s may not answer no. %d: it asks %s".formatted(o.from(), o.number(), whom));
+  }
+
   private Decision answerParked(Occurrence.Answered o, Parked parked) {
     Optional<Parked.Ask> ask =
         parked.asks().stream()
             .filter(a -> People.mayAnswer(instance.caller(), a.role(), o.from()))
             .min((a, b) -> Boolean.compare(a.answered(), b.answered()));
     if (ask.isEmpty()) {
-      return rejected(
-          Code.NOT_ALLOWED,
-          "%s may not answer no. %d; it asks %s, and not the caller"
-              .formatted(
-                  o.from(),
-                  o.number(),
-                  String.join(", ", parked.asks().stream().map(Parked.Ask::role).toList())));
+      return mayNot(o, parked.asks().stream().map(Parked.Ask::role).toList());
     }
     if (People.expired(step, parked)) {
       return rejected(
@@ -375,10 +385,7 @@ public final class Decide {
 
   private Decision answerApproval(Occurrence.Answered o, Approval approval) {
     if (!People.mayAnswer(instance.caller(), approval.role(), o.from())) {
-      return rejected(
-          Code.NOT_ALLOWED,
-          "%s may not answer no. %d; it asks %s, and not the caller"
-              .formatted(o.from(), o.number(), approval.role()));
+      return mayNot(o, List.of(approval.role()));
     }
     if (!o.hash().equals(approval.hash())) {
       return wrongHash(o.number());

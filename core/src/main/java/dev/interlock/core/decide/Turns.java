@@ -642,7 +642,12 @@ final class Turns {
       Set<String> ids = new HashSet<>();
       for (Reply.Part part : reply.parts()) {
         switch (part) {
-          case Reply.Text(String text) -> empty &= text.isBlank();
+          case Reply.Text(String text) -> {
+            if (!Json.unicode(text)) {
+              return "its text has half a character (an unpaired surrogate)";
+            }
+            empty &= text.isBlank();
+          }
           case Reply.Call call -> {
             empty = false;
             if (call.id().isEmpty() || !ids.add(call.id())) {

@@ -204,6 +204,11 @@ public final class Evolve {
             granted.merge(budget, more, (a, b) -> new Decimal(a.value().add(b.value()))));
         draft.granted = Map.copyOf(granted);
         draft.spent = draft.spent.noErrors();
+        draft.inbox = // what was over is granted, or it is not resumed
+            draft.inbox.withTimers(
+                draft.inbox.timers().stream()
+                    .filter(timer -> timer.kind() != Timer.Kind.DURATION)
+                    .toList());
       }
     }
     return draft.freeze();

@@ -124,7 +124,7 @@ public final class Json {
       case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
+          String name = whole(parser.currentName());
           parser.nextToken();
           Object value = read(parser);
           if (value != null) {
@@ -144,7 +144,7 @@ public final class Json {
         }
         yield Collections.unmodifiableList(list);
       }
-      case VALUE_STRING -> parser.getString();
+      case VALUE_STRING -> whole(parser.getString());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
@@ -159,14 +159,18 @@ public final class Json {
    * @throws JsonException if it has more than {@link #MAX_DIGITS} digits
    */
   public static Object number(String text) {
-    return number(new BigDecimal(text));
+    try {
+      return number(new BigDecimal(text));
+    } catch (NumberFormatException e) { // an exponent that no number has
+      throw outOfRange();
+    }
   }
 
   /** As {@link #number(String)}. */
   public static Object number(BigDecimal exact) {
-    BigDecimal plain = exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
+    BigDecimal plain = plain(exact);
     if (plain.precision() > MAX_DIGITS || Math.abs((long) plain.scale()) > 6_144) {
-      throw new JsonException("a number of more than %d digits".formatted(MAX_DIGITS), true);
+      throw outOfRange();
     }
     if (plain.scale() <= 0 && plain.precision() - plain.scale() <= 19) {
       try {
@@ -176,6 +180,39 @@ public final class Json {
       }
     }
     return new Decimal(plain);
+  }
+
+  private static BigDecimal plain(BigDecimal exact) {
+    try {
+      return exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
+    } catch (ArithmeticException e) { // the exponent overflows
+      throw outOfRange();
+    }
+  }
+
+  private static JsonException outOfRange() {
+    return new JsonException("a number of more than %d digits".formatted(MAX_DIGITS), true);
+  }
+
+  /** Whether a text is Unicode: half a character would be written as another one. */
+  public static boolean unicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isHighSurrogate(text.charAt(i))
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String whole(String text) {
+    if (!unicode(text)) {
+      throw new JsonException("half a character (an unpaired surrogate), expected Unicode");
+    }
+    return text;
   }
 
   /** The canonical form of a value. */

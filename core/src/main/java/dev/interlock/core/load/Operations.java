@@ -8,6 +8,7 @@ import dev.interlock.core.json.JsonException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -311,7 +312,9 @@ final class Operations {
         milliseconds =
             milliseconds.add(new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(unit)));
       }
-      Duration span = Duration.ofNanos(milliseconds.movePointRight(6).longValue());
+      Duration span =
+          Duration.ofNanos(
+              milliseconds.movePointRight(6).setScale(0, RoundingMode.DOWN).longValueExact());
       return text.startsWith("-") ? span.negated() : span;
     } catch (DateTimeException | ArithmeticException e) {
       throw new NoValue(shown(value) + " is not a duration such as PT24H or 1h30m");

@@ -201,6 +201,7 @@ class ExpressionTest {
           timestamp(context.name) > now | failed: "Ana" is not a timestamp such as 2026-01-31T09:00:00Z; see also date()
           date(context.name) > now | failed: "Ana" is not a date such as 2026-01-31
           duration(context.name) > duration('1s') | failed: "Ana" is not a duration such as PT24H or 1h30m
+          duration(string(5124096) + 'h') > duration('1s') | failed: "5124096h" is not a duration such as PT24H or 1h30m
           int(context.name) == 1 | failed: "Ana" is not a 64-bit integer
           context.name.matches(context.name + '(') | failed: the pattern "Ana(": missing closing )
           now.getHours(context.name) == 1 | failed: "Ana" is not a time zone
