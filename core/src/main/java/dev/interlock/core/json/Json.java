@@ -67,15 +67,17 @@ public final class Json {
   /**
    * Reads one JSON text.
    *
-   * @throws JsonException if it is malformed, has a duplicate key, is too deep, too long or has a
-   *     number out of range
+   * @throws JsonException if it is malformed, has a duplicate key, is too deep, too long, has a
+   *     number out of range or half a character
    */
   public static Object parse(String text) {
     if (text.length() > MAX_LENGTH) {
       throw new JsonException(
           "%,d characters, expected at most %,d".formatted(text.length(), MAX_LENGTH));
     }
-    return parse(FACTORY, text);
+    Object value = parse(FACTORY, text);
+    requireUnicode(value);
+    return value;
   }
 
   /**
@@ -124,7 +126,7 @@ public final class Json {
       case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = whole(parser.currentName());
+          String name = parser.currentName();
           parser.nextToken();
           Object value = read(parser);
           if (value != null) {
@@ -144,7 +146,7 @@ public final class Json {
         }
         yield Collections.unmodifiableList(list);
       }
-      case VALUE_STRING -> whole(parser.getString());
+      case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
@@ -194,25 +196,31 @@ public final class Json {
     return new JsonException("a number of more than %d digits".formatted(MAX_DIGITS), true);
   }
 
-  /** Whether a text is Unicode: half a character would be written as another one. */
+  /** Whether a text has no half characters: UTF-8 has none, and they would fall together. */
   public static boolean unicode(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isHighSurrogate(text.charAt(i))
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return text.codePoints().noneMatch(Json::half);
   }
 
-  private static String whole(String text) {
-    if (!unicode(text)) {
-      throw new JsonException("half a character (an unpaired surrogate), expected Unicode");
+  /** A code point that is an unpaired surrogate. */
+  private static boolean half(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  private static void requireUnicode(Object value) {
+    switch (value) {
+      case String text -> {
+        if (!unicode(text)) {
+          throw new JsonException("half a character (an unpaired surrogate), expected Unicode");
+        }
+      }
+      case List<?> list -> list.forEach(Json::requireUnicode);
+      case Map<?, ?> map ->
+          map.forEach((key, member) -> {
+            requireUnicode(key);
+            requireUnicode(member);
+          });
+      default -> {} // numbers and booleans
     }
-    return text;
   }
 
   /** The canonical form of a value. */
@@ -272,7 +280,7 @@ public final class Json {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20) {
+          if (c < 0x20 || (Character.isSurrogate(c) && half(codePoint(text, i)))) {
             out.append("\\u%04x".formatted((int) c));
           } else {
             out.append(c);
@@ -281,6 +289,15 @@ public final class Json {
       }
     }
     out.append('"');
+  }
+
+  /** The code point that the character at an index is a part of. */
+  private static int codePoint(String text, int i) {
+    boolean second =
+        i > 0
+            && Character.isLowSurrogate(text.charAt(i))
+            && Character.isHighSurrogate(text.charAt(i - 1));
+    return text.codePointAt(second ? i - 1 : i);
   }
 
   /** The SHA-256 of a value's canonical form, as 64 hexadecimal digits. */

@@ -59,4 +59,16 @@ class JsonTest {
         .isEqualTo("{\"a\":[true,\"é\\n\"],\"b\":1.5}");
     assertThat(Json.write(Map.of("x", Decimal.of("1E+3")))).isEqualTo("{\"x\":1000}");
   }
+
+  @Test
+  void halfCharactersAreKeptAsTheyAreButNotTaken() {
+    String half = "a\uD800b\uDC00\uD83D\uDE00";
+
+    assertThat(Json.write(half)).isEqualTo("\"a\\ud800b\\udc00\uD83D\uDE00\"");
+    assertThat(Json.parseStored(Json.write(half))).isEqualTo(half);
+    assertThatThrownBy(() -> Json.parse(Json.write(half))).hasMessageContaining("half a character");
+    assertThatThrownBy(() -> Json.parse("{\"\\ud800\": 1}"))
+        .hasMessageContaining("half a character");
+    assertThat(Json.parse("\"\uD83D\uDE00\"")).isEqualTo("\uD83D\uDE00");
+  }
 }
