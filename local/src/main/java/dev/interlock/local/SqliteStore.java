@@ -35,10 +35,9 @@ public final class SqliteStore implements Store {
 
   private final Path file;
   private final @Nullable OwnerLock lock;
-  private @Nullable Sql writer;
 
-  /** Whether a commit failed, so that the next one needs a connection of its own. */
-  private boolean broken;
+  /** Null if it is open for reading only, and after a commit that failed. */
+  private @Nullable Sql writer;
 
   private final ReadConnections readers;
 
@@ -59,22 +58,39 @@ public final class SqliteStore implements Store {
   public static SqliteStore open(Path file) {
     Path absolute = file.toAbsolutePath();
     OwnerLock lock = OwnerLock.acquire(absolute);
-    Sql writer = null;
     try {
       create(absolute);
-      writer = connect(absolute, false);
-      int version = Schema.check(writer.connection(), absolute);
-      Files.setPosixFilePermissions(absolute, PrivateFiles.OWNER_ONLY);
-      beDurable(writer, absolute);
-      Schema.migrate(writer.connection(), version);
-      writer.connection().setAutoCommit(false);
-      return new SqliteStore(absolute, lock, writer);
+      return new SqliteStore(absolute, lock, writer(absolute));
     } catch (SQLException | IOException e) {
-      close(writer, lock);
+      lock.close();
       throw unreadable(absolute, e);
     } catch (RuntimeException e) {
-      close(writer, lock);
+      lock.close();
       throw e;
+    }
+  }
+
+  /** A connection that writes, durably, to a file of the newest schema. */
+  private static Sql writer(Path file) throws SQLException, IOException {
+    Sql writer = connect(file, false);
+    try {
+      int version = Schema.check(writer.connection(), file);
+      Files.setPosixFilePermissions(file, PrivateFiles.OWNER_ONLY);
+      beDurable(writer, file);
+      Schema.migrate(writer.connection(), version);
+      writer.connection().setAutoCommit(false);
+      return writer;
+    } catch (SQLException | IOException | RuntimeException e) {
+      close(writer, e);
+      throw e;
+    }
+  }
+
+  private static void close(Sql failed, Exception why) {
+    try {
+      failed.close();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -149,49 +165,37 @@ public final class SqliteStore implements Store {
 
   @Override
   public void commit(List<Write> writes) {
-    Sql sql = writer;
-    if (sql == null) {
+    if (lock == null) {
       throw new StoreException(
           file + " is open for reading only, expected its owner to write", null);
     }
     try {
-      if (broken) {
-        sql = writer(file);
-        writer = sql;
-        broken = false;
-      }
+      Sql sql = writer != null ? writer : writer(file);
+      writer = sql;
       for (Write write : writes) {
         apply(sql, write);
       }
       CrashPoints.pass("mid-commit");
       sql.connection().commit();
-    } catch (SQLException e) {
-      discard(sql, e);
+    } catch (SQLException | IOException e) {
+      discard(e);
       throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
     } catch (RuntimeException e) {
-      discard(sql, e);
+      discard(e);
       throw e;
     }
   }
 
   /**
-   * Gives a connection up with whatever it has not committed. Rolling back would not do: SQLite may
-   * have done so by itself (a full disk), and then the driver commits statement by statement.
+   * Gives the connection up with whatever it has not committed; the next commit opens another.
+   * Rolling back would not do: SQLite may have done so by itself (a full disk), and then the driver
+   * commits statement by statement.
    */
-  private void discard(Sql failed, Exception why) {
-    broken = true;
-    try {
-      failed.close();
-    } catch (SQLException e) {
-      why.addSuppressed(e);
+  private void discard(Exception why) {
+    if (writer != null) {
+      close(writer, why);
+      writer = null;
     }
-  }
-
-  private static Sql writer(Path file) throws SQLException {
-    Sql writer = connect(file, false);
-    beDurable(writer, file);
-    writer.connection().setAutoCommit(false);
-    return writer;
   }
 
   private static void apply(Sql sql, Write write) throws SQLException {
@@ -278,10 +282,6 @@ public final class SqliteStore implements Store {
   @Override
   public void close() {
     readers.close();
-    close(writer, lock);
-  }
-
-  private static void close(@Nullable Sql writer, @Nullable OwnerLock lock) {
     try (lock) {
       if (writer != null) {
         writer.close();
