@@ -59,7 +59,12 @@ record Cli(
 
   private Program program(Output output) {
     return new Program(
-        output, environment, folder, System.getProperty("user.name"), Clock.systemUTC());
+        output,
+        environment,
+        folder,
+        System.getProperty("user.name"),
+        Clock.systemUTC(),
+        "interlock");
   }
 
   /** Runs a command beside the test, which types into it. */

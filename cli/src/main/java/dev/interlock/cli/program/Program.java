@@ -20,12 +20,6 @@ public record Program(
     Clock clock,
     String word) {
 
-  /** Found on {@code PATH}. */
-  public Program(
-      Output output, Map<String, String> environment, Path here, String user, Clock clock) {
-    this(output, environment, here, user, clock, "interlock");
-  }
-
   /** A path of the command line. */
   public Path path(Path given) {
     return here.resolve(given).normalize();

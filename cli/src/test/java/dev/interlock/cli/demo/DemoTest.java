@@ -21,7 +21,8 @@ class DemoTest {
         Map.of(),
         Path.of("").toAbsolutePath(),
         System.getProperty("user.name"),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        "interlock");
   }
 
   @Test

@@ -277,7 +277,10 @@ final class Turns {
               false);
           step.emit(new Outcome.BuiltInApplied(number, "no. %d is taken back".formatted(call)));
         } else {
-          refuse(step, number, new Refusal("take_back", "no parked call has that number"));
+          refuse(
+              step,
+              number,
+              new Refusal(BuiltIn.TAKE_BACK.word(), "no parked call has that number"));
         }
       }
     }
@@ -312,7 +315,7 @@ final class Turns {
       }
     }
     if (fits.isEmpty()) {
-      refuse(step, number, new Refusal("record", "no value was given"));
+      refuse(step, number, new Refusal(BuiltIn.RECORD.word(), "no value was given"));
       return;
     }
     fits.forEach(
@@ -409,10 +412,12 @@ final class Turns {
         if (!args.equals(call.args())) {
           step.emit(new Outcome.CallAccepted(number, args));
         }
-        Parked asked = People.asked(step, number, asks, approved);
-        if (!asked.approved()) {
-          park(step, asked);
-          return;
+        if (!asks.isEmpty()) {
+          Parked asked = People.asked(step, number, asks, approved);
+          if (!asked.approved()) {
+            park(step, asked);
+            return;
+          }
         }
         boolean waits = step.turn().calls().stream().anyMatch(c -> c.stage() == Stage.PARKED);
         if (waits) {

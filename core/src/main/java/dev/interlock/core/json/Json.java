@@ -269,8 +269,9 @@ public final class Json {
 
   private static void quote(String text, StringBuilder out) {
     out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    int c;
+    for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
       switch (c) {
         case '"' -> out.append("\\\"");
         case '\\' -> out.append("\\\\");
@@ -280,24 +281,15 @@ public final class Json {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20 || (Character.isSurrogate(c) && half(codePoint(text, i)))) {
-            out.append("\\u%04x".formatted((int) c));
+          if (c < 0x20 || half(c)) {
+            out.append("\\u%04x".formatted(c));
           } else {
-            out.append(c);
+            out.appendCodePoint(c);
           }
         }
       }
     }
     out.append('"');
-  }
-
-  /** The code point that the character at an index is a part of. */
-  private static int codePoint(String text, int i) {
-    boolean second =
-        i > 0
-            && Character.isLowSurrogate(text.charAt(i))
-            && Character.isHighSurrogate(text.charAt(i - 1));
-    return text.codePointAt(second ? i - 1 : i);
   }
 
   /** The SHA-256 of a value's canonical form, as 64 hexadecimal digits. */

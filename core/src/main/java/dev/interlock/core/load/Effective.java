@@ -34,18 +34,10 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
   static final Effective WAIT = resting("a wait state");
 
   /** It is left at once. */
-  static final Effective CHOICE =
-      new Effective(
-          "a choice",
-          EnumSet.of(Budget.VISITS),
-          EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+  static final Effective CHOICE = timeless("a choice");
 
   /** Nothing runs, and its time does not count. */
-  static final Effective ESCALATION =
-      new Effective(
-          "an escalation",
-          EnumSet.of(Budget.VISITS),
-          EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+  static final Effective ESCALATION = timeless("an escalation");
 
   /** Nothing runs. */
   private static Effective resting(String type) {
@@ -53,6 +45,14 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
         type,
         EnumSet.of(Budget.DURATION, Budget.VISITS),
         EnumSet.of(Reason.DURATION, Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+  }
+
+  /** Nothing runs, and no time is spent. */
+  private static Effective timeless(String type) {
+    return new Effective(
+        type,
+        EnumSet.of(Budget.VISITS),
+        EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
   }
 
   private static Set<Reason> without(Reason... reasons) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -104,12 +105,12 @@ final class FieldLoader {
   }
 
   private void notYet(Node.Scalar word, String kind, List<String> known) {
-    reader.report(
+    reader.notYet(
         word.mark(),
-        "not-yet",
         "the " + kind + " `" + word.text() + "`",
         "one of " + Reader.list(known),
-        "not yet: `" + word.text() + "` belongs to the format, but is not built");
+        word.text(),
+        "");
   }
 
   private void needless(MappingReader keys, String key, String where) {
@@ -253,15 +254,13 @@ final class FieldLoader {
     if (word == null) {
       return null;
     }
-    for (Type.Text.Format format : Type.Text.Format.values()) {
-      if (format.word().equals(word.text())) {
-        return format;
-      }
+    Optional<Type.Text.Format> format = Type.Text.Format.of(word.text());
+    if (format.isEmpty()) {
+      List<String> words =
+          Arrays.stream(Type.Text.Format.values()).map(Type.Text.Format::word).toList();
+      reader.unknown(word.mark(), "unknown-word", "format", word.text(), words);
     }
-    List<String> words =
-        Arrays.stream(Type.Text.Format.values()).map(Type.Text.Format::word).toList();
-    reader.unknown(word.mark(), "unknown-word", "format", word.text(), words);
-    return null;
+    return format.orElse(null);
   }
 
   private void only(MappingReader keys, String where, String... names) {

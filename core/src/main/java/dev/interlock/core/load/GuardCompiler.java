@@ -203,7 +203,7 @@ final class GuardCompiler {
     } else if (!argument.isEmpty() && environment.variables().containsKey("args")) {
       argument(place(scalar, source, expr.id()), argument);
     } else if (Expressions.member(expr, "run").equals("labels")) {
-      notYet(place(scalar, source, expr.id()), "the name `run.labels`", "a name", "run.labels");
+      notYet(source, expr, "name", "run.labels");
     } else {
       switch (expr.getKind()) {
         case IDENT -> name(source, expr, locals);
@@ -266,11 +266,7 @@ final class GuardCompiler {
   private void function(CelSource source, CelExpr expr) {
     String function = expr.call().function();
     if (Vocabulary.NOT_YET.contains(function)) {
-      notYet(
-          place(scalar, source, expr.id()),
-          "the function `" + function + "`",
-          "a function",
-          function);
+      notYet(source, expr, "function", function);
     } else if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
       reader.unknown(
           place(scalar, source, expr.id()),
@@ -281,13 +277,13 @@ final class GuardCompiler {
     }
   }
 
-  private void notYet(Mark mark, String found, String kind, String word) {
-    reader.report(
-        mark,
-        "not-yet",
-        found,
-        kind + " that this version takes",
-        "not yet: `" + word + "` belongs to the format, but is not built; take it out");
+  private void notYet(CelSource source, CelExpr expr, String kind, String word) {
+    reader.notYet(
+        place(scalar, source, expr.id()),
+        "the %s `%s`".formatted(kind, word),
+        "a " + kind + " that this version takes",
+        word,
+        "; take it out");
   }
 
   // ---- constants

@@ -183,12 +183,12 @@ public final class MappingReader {
         continue;
       }
       if (notYet.contains(key)) {
-        reader.report(
+        reader.notYet(
             member.mark(),
-            "not-yet",
             "the key `" + key + "` of " + what,
             "a key that this version takes",
-            "not yet: `" + key + "` belongs to the format, but is not built; take it out");
+            key,
+            "; take it out");
       } else {
         reader.report(
             member.mark(),

@@ -52,12 +52,31 @@ public final class Reader {
   /** Reports a key that the format has, but that does nothing where it stands. */
   void noEffect(MappingReader keys, String key, String where, String expected) {
     Node.Member member = keys.node().member(key);
+    noEffect(member == null ? keys.mark() : member.mark(), key, where, expected);
+  }
+
+  /** As the other one, at a place. */
+  void noEffect(Mark mark, String key, String where, String expected) {
     report(
-        member == null ? keys.mark() : member.mark(),
+        mark,
         "no-effect",
         "`%s` of %s, where it does nothing".formatted(key, where),
         expected,
         "take it out");
+  }
+
+  /**
+   * Reports a word of the format that this version does not take.
+   *
+   * @param mend how to do without it, after a semicolon; empty if nothing more can be said
+   */
+  void notYet(Mark mark, String found, String expected, String word, String mend) {
+    report(
+        mark,
+        "not-yet",
+        found,
+        expected,
+        "not yet: `%s` belongs to the format, but is not built%s".formatted(word, mend));
   }
 
   /** What was reported so far, in the order of the file. */

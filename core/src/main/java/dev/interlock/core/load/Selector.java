@@ -39,12 +39,12 @@ final class Selector {
           }
         });
       } else if (NOT_YET.contains(text)) {
-        draft.reader.report(
+        draft.reader.notYet(
             word.mark(),
-            "not-yet",
             "the class `" + text + "`",
             "names, globs such as it.*, reads, writes or all",
-            "not yet: `" + text + "` belongs to the format, but is not built; name the tools");
+            text,
+            "; name the tools");
       } else if (text.contains("*")) {
         glob(draft, word, selected);
       } else if (draft.tools.containsKey(text)) {

@@ -103,12 +103,8 @@ final class StateLoader {
     if (TYPES.contains(type)) {
       keys.done();
     } else if (word != null && NOT_YET.contains(type)) {
-      reader.report(
-          word.mark(),
-          "not-yet",
-          "the type `" + type + "`",
-          "one of " + Reader.list(TYPES),
-          "not yet: `" + type + "` belongs to the format, but is not built");
+      reader.notYet(
+          word.mark(), "the type `" + type + "`", "one of " + Reader.list(TYPES), type, "");
     } else if (word != null) {
       reader.unknown(word.mark(), "unknown-word", "type", type, TYPES);
     }
@@ -123,21 +119,20 @@ final class StateLoader {
   private Frame frame(
       MappingReader keys, Map<String, Target> on, List<TimerRule> after, Effective effective) {
     List<String> clears = draft.clears(keys.words("clears"));
-    Budgets budgets = ways.budgets(keys.members("budgets"));
-    Over over = ways.over(keys.members("over"), budgets);
-    for (Node.Member member : keys.members("budgets")) {
+    List<Node.Member> limits = keys.members("budgets");
+    List<Node.Member> reasons = keys.members("over");
+    Budgets budgets = ways.budgets(limits);
+    Over over = ways.over(reasons, budgets);
+    for (Node.Member member : limits) {
       Budget.of(member.key())
           .filter(budget -> !effective.budgets().contains(budget))
-          .ifPresent(budget ->
-              inVain(
-                  keys.mapping("budgets"), budget.word(), effective.type(), effective.budgets()));
+          .ifPresent(budget -> inVain(member, effective.type(), effective.budgets()));
     }
-    for (Node.Member member : keys.members("over")) {
+    for (Node.Member member : reasons) {
       Reason.of(member.key())
           .filter(reason -> reason != Reason.ENTERED && reason != Reason.PROPERTY)
           .filter(reason -> !effective.reasons().contains(reason))
-          .ifPresent(reason ->
-              inVain(keys.mapping("over"), reason.word(), effective.type(), effective.reasons()));
+          .ifPresent(reason -> inVain(member, effective.type(), effective.reasons()));
     }
     return new Frame(clears, on, after, budgets, over, say(keys));
   }
@@ -151,12 +146,9 @@ final class StateLoader {
     return text == null ? null : Template.of(draft, text);
   }
 
-  private void inVain(
-      @Nullable MappingReader keys, String word, String type, Collection<?> others) {
-    if (keys != null) {
-      List<String> words = others.stream().map(Object::toString).toList();
-      reader.noEffect(keys, word, type, "one of " + Reader.list(words));
-    }
+  private void inVain(Node.Member member, String type, Collection<?> others) {
+    List<String> words = others.stream().map(Object::toString).toList();
+    reader.noEffect(member.mark(), member.key(), type, "one of " + Reader.list(words));
   }
 
   private @Nullable State agent(String name, MappingReader keys, boolean anywhere) {

@@ -7,10 +7,12 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The type of a field, or of a part of one. */
@@ -73,6 +75,10 @@ public sealed interface Type {
 
       public String word() {
         return word;
+      }
+
+      public static Optional<Format> of(String word) {
+        return Arrays.stream(values()).filter(format -> format.word.equals(word)).findFirst();
       }
 
       boolean fits(String text) {
