@@ -232,6 +232,13 @@ final class Carrier {
         if (closing) {
           return; // it is found out again by the next owner
         }
+        if (attempt == 1) {
+          LOG.log(
+              Level.ERROR,
+              "what came of an effect of %s is not recorded yet; it is tried again until it is"
+                  .formatted(submission.instance()),
+              e.getCause());
+        }
         Thread.sleep(pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
         submission =
             Submission.happened(submission.instance(), submission.writes(), submission.make());

@@ -243,6 +243,7 @@ final class Committer {
       Occurrence occurrence = happened.make().apply(live, clock.instant());
       if (occurrence instanceof Occurrence.Sent sent
           && live.instance().recent().size() >= Instance.MAX_RECENT
+          && !live.instance().recent().containsKey(sent.id())
           && store.seen(live.instance().id(), sent.id())) {
         ack(happened, new Acknowledgement.Again(live.instance().id()));
         return;

@@ -39,6 +39,10 @@ record BadReply(String name, String expected, Reply reply) {
               "1,048,576",
               calls(call("d.mail", "{\"text\": \"%s\"}".formatted("x".repeat(10 << 20))))),
           new BadReply(
+              "long-arguments",
+              "arguments",
+              calls(call("d.mail", "{\"text\": \"%s\"}".formatted("x".repeat(65_536))))),
+          new BadReply(
               "many-parts",
               "2,000",
               calls(Collections.nCopies(2_001, call("d.mail", "{}")).toArray(Reply.Call[]::new))),

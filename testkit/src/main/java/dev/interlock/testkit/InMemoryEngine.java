@@ -253,7 +253,8 @@ public final class InMemoryEngine implements Engine {
           Rejection.Code.NOT_FOUND,
           "found no instance %s, expected one that was started".formatted(instance));
     }
-    return held.seen(sent.id()) ? new Acknowledgement.Again(instance) : take(held, sent);
+    boolean older = !held.instance.recent().containsKey(sent.id()) && held.seen(sent.id());
+    return older ? new Acknowledgement.Again(instance) : take(held, sent);
   }
 
   // ---- reading

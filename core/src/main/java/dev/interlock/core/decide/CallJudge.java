@@ -35,6 +35,12 @@ final class CallJudge {
   /** The most values of one argument that an {@code atMost} counts apart. */
   static final int MAX_PER = 100;
 
+  /**
+   * The longest arguments of one call, in characters of their JSON. With the size of a schema's
+   * patterns it bounds how long one call is judged.
+   */
+  static final int MAX_ARGUMENTS = 65_536;
+
   private final Machine machine;
   private final Instance instance;
   private final Scope scope;
@@ -103,6 +109,11 @@ final class CallJudge {
           return refused(rule, why);
         }
       }
+    }
+    int length = Json.write(args).length();
+    if (length > MAX_ARGUMENTS) {
+      return refused(
+          "arguments", "found %,d characters, at most %,d".formatted(length, MAX_ARGUMENTS));
     }
     List<String> problems = tool.locked().arguments().problems(args);
     if (!problems.isEmpty()) {

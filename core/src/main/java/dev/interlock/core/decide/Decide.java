@@ -46,6 +46,9 @@ public final class Decide {
   /** The longest message, in characters. */
   public static final int MAX_MESSAGE = 65_536;
 
+  /** The most of a budget that is granted at once; of {@code duration}, in seconds. */
+  public static final Decimal MAX_GRANT = Decimal.of(1_000_000_000L);
+
   private final Machine machine;
   private final Instance instance;
   private final Step step;
@@ -64,8 +67,8 @@ public final class Decide {
   public static Decision decide(Machine machine, Instance instance, Occurrence occurrence) {
     if (occurrence instanceof Occurrence.Sent sent
         && !(sent instanceof Occurrence.Started)
-        && instance.recent().contains(sent.id())) {
-      return new Decision.Duplicate();
+        && instance.recent().containsKey(sent.id())) {
+      return sentBefore(instance, sent);
     }
     Decide decide = new Decide(machine, instance, occurrence);
     return switch (occurrence) {
@@ -89,6 +92,41 @@ public final class Decide {
   }
 
   // ---- what is sent
+
+  private static Decision sentBefore(Instance instance, Occurrence.Sent sent) {
+    return print(sent).equals(instance.recent().get(sent.id()))
+        ? new Decision.Duplicate()
+        : rejected(
+            Code.CONFLICT,
+            "the id %s was taken by something else: send this under an id of its own"
+                .formatted(sent.id()));
+  }
+
+  private void remember(Occurrence.Sent sent) {
+    step.emit(new Outcome.Remembered(sent.id(), print(sent)));
+  }
+
+  /** Of who sent what, whatever its id and time. */
+  private static String print(Occurrence.Sent sent) {
+    List<Object> what =
+        switch (sent) {
+          case Occurrence.Started o -> List.of("start", o.caller().id(), o.input());
+          case Occurrence.MessageSent o -> List.of("message", o.text());
+          case Occurrence.EventSent o ->
+              List.of("event", o.name(), o.payload() == null ? List.of() : o.payload());
+          case Occurrence.Answered o ->
+              List.of("answer", (long) o.number(), o.hash(), o.answer(), o.form());
+          case Occurrence.Resolved o ->
+              List.of(
+                  "resolve",
+                  (long) o.call(),
+                  o.happened(),
+                  o.result() == null ? "" : o.result().ref());
+          case Occurrence.Resumed o -> List.of("resume", o.state(), o.grants().toString());
+          case Occurrence.Cancelled o -> List.of("cancel", o.why());
+        };
+    return Json.hash(List.of(sent.from().id(), what));
+  }
 
   private Decision started(Occurrence.Started o) {
     boolean forOther = !o.from().id().equals(o.caller().id());
@@ -125,7 +163,7 @@ public final class Decide {
       return startedBefore(o, inputs);
     }
     step.emit(new Outcome.Began(machine.pin(), o.caller()));
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     for (Field field : machine.context().values()) {
       if (field.keyed() || field.many()) {
         step.emit(new Outcome.FieldCleared(field.name(), field.keyed() ? Map.of() : List.of()));
@@ -133,7 +171,7 @@ public final class Decide {
     }
     inputs.forEach((name, value) ->
         Values.file(step, machine.field(name), List.of(), value, o.from().toString()));
-    setDuration(machine.budgets().limit(Budget.DURATION));
+    Moves.setDuration(step);
     Moves.begin(step);
     return step.done();
   }
@@ -149,22 +187,6 @@ public final class Decide {
         : rejected(
             Code.CONFLICT,
             "%s was started before with another machine, caller or input".formatted(instance.id()));
-  }
-
-  private void setDuration(@Nullable Decimal limit) {
-    if (limit != null) {
-      Decimal granted = step.instance().granted().getOrDefault(Budget.DURATION, Decimal.of(0));
-      long seconds = limit.value().add(granted.value()).longValue();
-      step.emit(
-          new Outcome.TimerSet(
-              new Timer(
-                  "duration",
-                  Timer.Kind.DURATION,
-                  0,
-                  0,
-                  step.instance().started().plusSeconds(seconds),
-                  null)));
-    }
   }
 
   private Decision message(Occurrence.MessageSent o) {
@@ -187,7 +209,7 @@ public final class Decide {
       return limit(
           "messages that wait", Inbox.MAX_MESSAGES + 1, Inbox.MAX_MESSAGES, "; wait for an answer");
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     People.takeBackForUser(step);
     step.emit(new Outcome.MessageKept(new Inbox.Message(o.id(), o.text())));
     if (instance.status() == Status.WAITING && step.state() instanceof State.Agent) {
@@ -287,7 +309,7 @@ public final class Decide {
       return limit(
           "events that wait", Inbox.MAX_EVENTS + 1, Inbox.MAX_EVENTS, "; wait for the turn to end");
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     List<Inbox.Event> same =
         instance.inbox().events().stream().filter(e -> e.name().equals(o.name())).toList();
     if (same.size() >= Inbox.MAX_KEPT) {
@@ -378,7 +400,7 @@ public final class Decide {
           Code.VALUES,
           "found %s, expected approved or rejected, without a form".formatted(o.answer()));
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     People.answer(step, parked, ask.get().role(), o.answer(), o.from());
     return step.done();
   }
@@ -416,7 +438,7 @@ public final class Decide {
         return rejected(Code.VALUES, "the form has no %s".formatted(name));
       }
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     step.emit(new Outcome.AnswerTaken(o.number(), approval.role(), o.answer(), o.from()));
     step.emit(new Outcome.ApprovalClosed(o.number(), o.answer()));
     values.forEach((name, value) ->
@@ -455,7 +477,7 @@ public final class Decide {
     if (!misfit.isEmpty()) {
       return rejected(Code.VALUES, "the result does not fit: " + misfit);
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     unknownSettled(call.get(), o.happened(), result, o.from().toString());
     return step.done();
   }
@@ -487,19 +509,23 @@ public final class Decide {
                       ? "no state: it cannot be resumed"
                       : String.join(", ", state.resume())));
     }
-    if (o.grants().values().stream().anyMatch(more -> more.value().signum() <= 0)) {
-      return rejected(Code.VALUES, "a grant must be more than zero");
+    if (o.grants().values().stream().anyMatch(more -> !grantable(more))) {
+      return rejected(
+          Code.VALUES, "a grant must be more than zero and at most %s".formatted(MAX_GRANT));
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     step.emit(new Outcome.ResumeTaken(o.state(), o.grants(), o.from()));
     for (Budget budget : Budget.values()) {
       if (stillSpent(budget, o.state())) {
         return rejected(Code.BUDGET, "%s is spent: grant more of it".formatted(budget));
       }
     }
-    setDuration(machine.budgets().limit(Budget.DURATION));
     Moves.move(step, new Target.To(o.state()), "resume");
     return step.done();
+  }
+
+  private static boolean grantable(Decimal more) {
+    return more.value().signum() > 0 && more.compareTo(MAX_GRANT) <= 0;
   }
 
   private boolean stillSpent(Budget budget, String target) {
@@ -523,7 +549,7 @@ public final class Decide {
     if (!o.from().operator()) {
       return notOperator(o.from(), "cancels");
     }
-    step.emit(new Outcome.Remembered(o.id()));
+    remember(o);
     step.emit(new Outcome.CancelKept(o.from(), o.why()));
     if (instance.turn() == null) {
       Moves.cancel(step);
@@ -546,10 +572,10 @@ public final class Decide {
     if (timer.kind() == Timer.Kind.EXPIRY) {
       step.emit(new Outcome.TimerCancelled(timer.id()));
       People.expire(step, timer.number());
-    } else if (turn == null) {
+    } else if (turn == null && Moves.leads(step, timer)) {
       step.emit(new Outcome.TimerDue(timer));
       Moves.take(step, timer);
-    } else if (!Turns.interruptible(step)) {
+    } else if (turn == null || !Turns.interruptible(step)) {
       step.emit(new Outcome.TimerDue(timer)); // kept until the call has settled
     } else if (timer.kind() == Timer.Kind.DURATION) {
       step.emit(new Outcome.TimerCancelled(timer.id()));
@@ -674,7 +700,11 @@ public final class Decide {
     if (instance.end() == null) {
       step.tell(Notices.ofSettled(call, happened, by), true);
       endIfNothingIsLeft();
-      boolean waiting = step.instance().status() == Status.WAITING;
+      Status status = step.instance().status();
+      if (status == Status.ESCALATED && step.instance().unknown().isEmpty()) {
+        Moves.settle(step, false); // what came meanwhile and may lead out
+      }
+      boolean waiting = status == Status.WAITING;
       if (waiting && !People.failIfNothingWaits(step) && !Moves.settle(step, false)) {
         Turns.rest(step, false);
       }

@@ -109,6 +109,9 @@ final class Moves {
     }
     People.voidAll(step, "the state " + step.instance().state() + " was left");
     boolean escalation = state instanceof State.Escalation;
+    if (!endsOrEscalates(state) && step.instance().inEscalation()) {
+      setDuration(step);
+    }
     if (escalation && !step.escalating) {
       reason(step, Reason.ENTERED, cause, "");
     }
@@ -306,9 +309,11 @@ final class Moves {
   }
 
   private static boolean endsOrEscalates(Machine machine, Target target) {
-    return target instanceof Target.To(String name)
-        && (machine.state(name) instanceof State.Final
-            || machine.state(name) instanceof State.Escalation);
+    return target instanceof Target.To(String name) && endsOrEscalates(machine.state(name));
+  }
+
+  private static boolean endsOrEscalates(State state) {
+    return state instanceof State.Final || state instanceof State.Escalation;
   }
 
   /** Takes an event that leads out of the current state. */
@@ -348,15 +353,30 @@ final class Moves {
 
   // ---- timers
 
+  /** Sets the machine's own time, which ran out unnoticed if it did in an escalation. */
+  static void setDuration(Step step) {
+    Decimal limit = Limits.machine(step.machine(), step.instance(), Budget.DURATION);
+    if (limit != null) {
+      Instant due = step.instance().started().plusSeconds(limit.value().longValue());
+      step.emit(new Outcome.TimerSet(new Timer("duration", Timer.Kind.DURATION, 0, 0, due, null)));
+    }
+  }
+
   private static boolean takeTimer(Step step) {
     Optional<Timer> first =
         step.instance().inbox().timers().stream()
             .filter(t -> t.visit() == 0 || t.visit() == step.instance().visit().number())
+            .filter(t -> leads(step, t))
             .min(
                 Comparator.comparing(Timer::due)
                     .thenComparing(timer -> String.valueOf(timer.target())));
     first.ifPresent(timer -> take(step, timer));
     return first.isPresent();
+  }
+
+  /** Whether a timer that is due leads out: only the time of all does while a call is unknown. */
+  static boolean leads(Step step, Timer timer) {
+    return step.instance().unknown().isEmpty() || timer.kind() == Timer.Kind.DURATION;
   }
 
   /** Takes a timer that is due. */

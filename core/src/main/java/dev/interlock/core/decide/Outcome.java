@@ -25,8 +25,12 @@ public sealed interface Outcome {
   /** The first outcome of every instance. */
   record Began(String machine, Principal caller) implements Outcome {}
 
-  /** The id of something that was sent; a second one is a duplicate. */
-  record Remembered(String id) implements Outcome {}
+  /**
+   * The id of something that was sent; the same again is a duplicate.
+   *
+   * @param print of what was sent, by which the same is told from something else
+   */
+  record Remembered(String id, @Content String print) implements Outcome {}
 
   /**
    * A state is entered.

@@ -6,7 +6,6 @@ import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An instance while one outcome is folded into it. */
@@ -29,7 +28,7 @@ final class Draft {
   List<Call> unknown;
   Inbox inbox;
   Map<String, Timer> timers;
-  Set<String> recent;
+  Map<String, String> recent;
   int numbers;
   long questions;
   long abandoned;

@@ -15,11 +15,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +47,7 @@ public final class Evolve {
         draft.caller = caller;
         draft.started = at;
       }
-      case Remembered(String id) -> draft.recent = remember(draft.recent, id);
+      case Remembered(String id, String print) -> draft.recent = remember(draft.recent, id, print);
       case Entered entered -> enter(draft, entered, at);
       case Waited() -> draft.visit = draft.visit.waiting(true);
       case Ended(End end) -> {
@@ -190,7 +188,7 @@ public final class Evolve {
       case TimerCancelled(String id) -> draft.timers = without(draft.timers, id);
       case TimerDue(Timer timer) -> {
         draft.timers = without(draft.timers, timer.id());
-        if (draft.turn != null) {
+        if (draft.turn != null || !draft.unknown.isEmpty()) {
           draft.inbox = draft.inbox.withTimers(plus(draft.inbox.timers(), timer));
         }
       }
@@ -278,15 +276,15 @@ public final class Evolve {
     return Collections.unmodifiableMap(next);
   }
 
-  private static Set<String> remember(Set<String> recent, String id) {
-    Set<String> next = new LinkedHashSet<>(recent);
-    next.add(id);
-    Iterator<String> oldest = next.iterator();
+  private static Map<String, String> remember(Map<String, String> recent, String id, String print) {
+    Map<String, String> next = new LinkedHashMap<>(recent);
+    next.put(id, print);
+    Iterator<String> oldest = next.keySet().iterator();
     while (next.size() > Instance.MAX_RECENT) {
       oldest.next();
       oldest.remove();
     }
-    return Collections.unmodifiableSet(next);
+    return Collections.unmodifiableMap(next);
   }
 
   /** The old value of a field with a new one under a path of keys. */

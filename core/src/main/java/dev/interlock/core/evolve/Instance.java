@@ -6,7 +6,6 @@ import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn the open turn, or null
  * @param unknown calls of unknown outcome that outlived their turn
  * @param timers those that run, by id
- * @param recent the newest ids of what was sent, oldest first
+ * @param recent the newest ids of what was sent with the print of each, oldest first
  * @param numbers the highest number of a call or approval so far
  * @param questions the number of questions so far
  * @param abandoned the newest question that was abandoned and whose tokens are not counted; 0 if
@@ -51,7 +50,7 @@ public record Instance(
     List<Call> unknown,
     Inbox inbox,
     Map<String, Timer> timers,
-    Set<String> recent,
+    Map<String, String> recent,
     int numbers,
     long questions,
     long abandoned,
@@ -80,7 +79,7 @@ public record Instance(
         List.of(),
         Inbox.EMPTY,
         Map.of(),
-        Set.of(),
+        Map.of(),
         0,
         0,
         0,

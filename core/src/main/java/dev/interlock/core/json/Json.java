@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -194,6 +195,19 @@ public final class Json {
 
   private static JsonException outOfRange() {
     return new JsonException("a number of more than %d digits".formatted(MAX_DIGITS), true);
+  }
+
+  /** How deep a value nests; 0 for one that holds no others. */
+  public static int depth(Object value) {
+    return switch (value) {
+      case List<?> list -> 1 + deepest(list);
+      case Map<?, ?> map -> 1 + deepest(map.values());
+      default -> 0;
+    };
+  }
+
+  private static int deepest(Collection<?> values) {
+    return values.stream().mapToInt(Json::depth).max().orElse(0);
   }
 
   /** Whether a text has no half characters: UTF-8 has none, and they would fall together. */

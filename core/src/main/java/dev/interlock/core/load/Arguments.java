@@ -9,12 +9,15 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.PathType;
+import com.networknt.schema.regex.RegularExpressionFactory;
+import com.networknt.schema.resource.SchemaLoader;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.LockedTool.ArgumentSchema;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,32 +35,18 @@ final class Arguments implements ArgumentSchema {
   /** The most keywords that are looked at for one call. */
   static final int MAX_STEPS = 2_000_000;
 
+  /**
+   * The most that patterns may cost for one call: steps of the pattern by characters of the text.
+   */
+  static final long MAX_MATCHING = 20_000_000;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private static final SchemaRegistryConfig CONFIG =
-      SchemaRegistryConfig.builder()
-          .locale(Locale.ENGLISH)
-          .pathType(PathType.JSON_POINTER)
-          .formatAssertionsEnabled(false)
-          .preloadSchema(true)
-          .regularExpressionFactory(pattern -> {
-            Pattern compiled = Pattern.compile(pattern);
-            return text -> compiled.matcher(text).find();
-          })
-          .build();
-
-  /** Fetches nothing, from nowhere. */
-  private static final SchemaRegistry REGISTRY =
-      SchemaRegistry.withDefaultDialect(
-          SpecificationVersion.DRAFT_2020_12,
-          builder ->
-              builder
-                  .schemaLoader(loader -> loader.fetchRemoteResources(false).allow(iri -> false))
-                  .schemaCacheEnabled(false)
-                  .schemaRegistryConfig(CONFIG));
-
   private final Map<String, Object> source;
-  private volatile @Nullable Schema schema;
+  private @Nullable Schema schema;
+
+  /** What patterns may still cost for the call that is judged. */
+  private long matching;
 
   private Arguments(Map<String, Object> source) {
     this.source = source;
@@ -89,12 +78,12 @@ final class Arguments implements ArgumentSchema {
   /** The schemas of schemas, which lie in the library's own jar. */
   private static final class Dialects {
     private static final SchemaRegistry REGISTRY =
-        SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
-            builder ->
-                builder
-                    .schemaLoader(loader -> loader.fetchRemoteResources(false))
-                    .schemaRegistryConfig(CONFIG));
+        registry(
+            loader -> loader.fetchRemoteResources(false),
+            text -> {
+              Pattern pattern = Pattern.compile(text);
+              return value -> pattern.matcher(value).find();
+            });
 
     static Schema of(Map<String, Object> schema) {
       String standard = SpecificationVersion.DRAFT_2020_12.getDialectId();
@@ -104,16 +93,45 @@ final class Arguments implements ArgumentSchema {
   }
 
   private Schema schema() {
-    Schema known = schema;
-    if (known == null) {
-      known = REGISTRY.getSchema(node(source)); // twice at worst, to the same effect
-      schema = known;
+    if (schema == null) {
+      schema =
+          registry(
+                  loader -> loader.fetchRemoteResources(false).allow(iri -> false),
+                  text -> {
+                    Pattern pattern = Pattern.compile(text);
+                    return value -> found(pattern, value);
+                  })
+              .getSchema(node(source));
     }
-    return known;
+    return schema;
+  }
+
+  private static SchemaRegistry registry(
+      Consumer<SchemaLoader.Builder> loads, RegularExpressionFactory patterns) {
+    SchemaRegistryConfig config =
+        SchemaRegistryConfig.builder()
+            .locale(Locale.ENGLISH)
+            .pathType(PathType.JSON_POINTER)
+            .formatAssertionsEnabled(false)
+            .preloadSchema(true)
+            .regularExpressionFactory(patterns)
+            .build();
+    return SchemaRegistry.withDefaultDialect(
+        SpecificationVersion.DRAFT_2020_12,
+        builder -> builder.schemaLoader(loads).schemaRegistryConfig(config));
+  }
+
+  private boolean found(Pattern pattern, String text) {
+    matching -= (long) pattern.programSize() * text.length();
+    if (matching < 0) {
+      throw new SchemaException("its texts are too long for its patterns");
+    }
+    return pattern.matcher(text).find();
   }
 
   @Override
-  public List<String> problems(Map<String, Object> arguments) {
+  public synchronized List<String> problems(Map<String, Object> arguments) {
+    matching = MAX_MATCHING;
     try {
       List<Error> errors =
           schema()

@@ -2,6 +2,7 @@ package dev.interlock.core.machine;
 
 import com.google.re2j.Pattern;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -17,8 +18,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The type of a field, or of a part of one. */
 public sealed interface Type {
+  /** The longest value, in characters of its JSON. */
+  int MAX_LENGTH = 262_144;
+
+  /** The deepest nesting of a value. */
+  int MAX_DEPTH = 50;
+
   /** Whether a value is of this type, and what is then kept of it. Never throws on any value. */
-  Fit fit(Object value);
+  default Fit fit(Object value) {
+    if (value instanceof Map<?, ?> || value instanceof List<?>) {
+      if (Json.depth(value) > MAX_DEPTH) {
+        return new Fit.Misfit("found more than %d levels".formatted(MAX_DEPTH));
+      }
+      int length = Json.write(value).length();
+      if (length > MAX_LENGTH) {
+        return new Fit.Misfit(
+            "found %,d characters, expected at most %,d".formatted(length, MAX_LENGTH));
+      }
+    }
+    return part(value);
+  }
+
+  /** As {@link #fit}, for a value that is short and flat enough, or a part of one. */
+  Fit part(Object value);
 
   /** JSON Schema of this type, for the model and for forms. */
   Map<String, Object> schema();
@@ -104,7 +126,7 @@ public sealed interface Type {
     public static final Text ANY = new Text(List.of(), null, null);
 
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       if (!(value instanceof String text)) {
         return misfit(expected(), value);
       }
@@ -148,7 +170,7 @@ public sealed interface Type {
   /** A 64-bit integer. */
   record Whole() implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       return value instanceof Long ? new Fit.Fits(value) : misfit("a 64-bit integer", value);
     }
 
@@ -161,7 +183,7 @@ public sealed interface Type {
   /** An exact number; kept as a {@link Decimal} also when it is whole. */
   record Exact() implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       return switch (value) {
         case Decimal number -> new Fit.Fits(number);
         case Long number -> new Fit.Fits(new Decimal(BigDecimal.valueOf(number)));
@@ -178,7 +200,7 @@ public sealed interface Type {
   /** True or false. */
   record Bool() implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       return value instanceof Boolean ? new Fit.Fits(value) : misfit("true or false", value);
     }
 
@@ -191,7 +213,7 @@ public sealed interface Type {
   /** An object of declared properties, each of which may be absent. */
   record Struct(Map<String, Type> properties) implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       if (!(value instanceof Map<?, ?> map)) {
         return misfit("an object", value);
       }
@@ -199,7 +221,7 @@ public sealed interface Type {
       for (Map.Entry<String, Type> property : properties.entrySet()) {
         Object member = map.get(property.getKey());
         if (member != null) {
-          switch (property.getValue().fit(member)) {
+          switch (property.getValue().part(member)) {
             case Fit.Fits(Object fits) -> kept.put(property.getKey(), fits);
             case Fit.Misfit(String why) -> {
               return new Fit.Misfit(property.getKey() + ": " + why);
@@ -221,13 +243,13 @@ public sealed interface Type {
   /** An object whose members are all of one type. */
   record MapOf(Type values) implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       if (!(value instanceof Map<?, ?> map)) {
         return misfit("an object", value);
       }
       Map<String, Object> kept = new LinkedHashMap<>();
       for (Map.Entry<?, ?> member : map.entrySet()) {
-        switch (values.fit(member.getValue())) {
+        switch (values.part(member.getValue())) {
           case Fit.Fits(Object fits) -> kept.put(String.valueOf(member.getKey()), fits);
           case Fit.Misfit(String why) -> {
             return new Fit.Misfit(member.getKey() + ": " + why);
@@ -246,7 +268,7 @@ public sealed interface Type {
   /** A list. */
   record ListOf(Type items) implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       if (!(value instanceof List<?> list)) {
         return misfit("a list", value);
       }
@@ -255,7 +277,7 @@ public sealed interface Type {
       }
       List<Object> kept = new ArrayList<>(list.size());
       for (Object item : list) {
-        switch (items.fit(item)) {
+        switch (items.part(item)) {
           case Fit.Fits(Object fits) -> kept.add(fits);
           case Fit.Misfit(String why) -> {
             return new Fit.Misfit("item " + kept.size() + ": " + why);
@@ -274,7 +296,7 @@ public sealed interface Type {
   /** An object that is shown and passed on, never read in a guard. */
   record Opaque() implements Type {
     @Override
-    public Fit fit(Object value) {
+    public Fit part(Object value) {
       return value instanceof Map<?, ?> ? new Fit.Fits(value) : misfit("an object", value);
     }
 

@@ -36,7 +36,7 @@ class JournalJsonTest {
 
     assertThat(read).isEqualTo(instance);
     assertThat(read.facts().keySet()).containsExactlyElementsOf(instance.facts().keySet());
-    assertThat(read.recent()).containsExactlyElementsOf(instance.recent());
+    assertThat(read.recent()).containsExactlyEntriesOf(instance.recent());
   }
 
   @Test

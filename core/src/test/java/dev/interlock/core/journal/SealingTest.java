@@ -206,7 +206,7 @@ class SealingTest {
             new Occurrence.MessageSent(
                 "m1", Instant.EPOCH, new Principal("ana"), "A laptop, please"),
             List.of(
-                new Outcome.Remembered("m1"),
+                new Outcome.Remembered("m1", "ab12"),
                 new Outcome.Said("One moment."),
                 new Outcome.CallProposed(
                     1, "c1", "it.find_user", Map.of("email", "ana@example.com")),

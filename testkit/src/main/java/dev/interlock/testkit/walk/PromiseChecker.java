@@ -54,7 +54,10 @@ public final class PromiseChecker {
     fieldChecks.begin(findings, entry);
     wayChecks.begin(findings, entry);
     if (entry.occurrence() instanceof Occurrence.Sent sent) {
-      boolean remembered = entry.outcomes().contains(new Outcome.Remembered(sent.id()));
+      boolean remembered =
+          entry.outcomes().stream()
+              .anyMatch(o ->
+                  o instanceof Outcome.Remembered(String id, String print) && id.equals(sent.id()));
       ids(remembered, sent.id() + " is not remembered");
     }
     for (Outcome outcome : entry.outcomes()) {
@@ -102,7 +105,8 @@ public final class PromiseChecker {
         ledger.started = entry.at();
         ids(ledger.state().isEmpty() && entry.seq() == 1, "a second beginning");
       }
-      case Outcome.Remembered(String id) -> ids(ledger.ids.add(id), id + " is taken again");
+      case Outcome.Remembered(String id, String print) ->
+          ids(ledger.ids.add(id), id + " is taken again");
       case Outcome.Entered entered -> wayChecks.enter(entered);
       case Outcome.Waited() -> {
         findings.hold(

@@ -2,14 +2,14 @@ package dev.interlock.testkit.walk;
 
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Instance;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Instances that are not what their journal says. */
 final class Instances {
   private Instances() {}
 
-  static Instance with(Instance i, Set<String> recent, @Nullable End end) {
+  static Instance with(Instance i, Map<String, String> recent, @Nullable End end) {
     return new Instance(
         i.id(),
         i.machine(),

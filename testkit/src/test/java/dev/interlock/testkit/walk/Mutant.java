@@ -13,7 +13,7 @@ import dev.interlock.testkit.Decider;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -273,7 +273,7 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
   }
 
   private static Instance forgetful(Instance instance) {
-    return Instances.with(instance, Set.of(), instance.end());
+    return Instances.with(instance, Map.of(), instance.end());
   }
 
   private static Instance unended(Instance instance) {
