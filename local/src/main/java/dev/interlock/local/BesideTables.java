@@ -7,6 +7,7 @@ import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;
 import dev.interlock.core.journal.Store.Snapshot;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** What lies beside journals: results, marks, ids of what was sent, snapshots, machines. */
@@ -89,5 +90,12 @@ final class BesideTables {
         "SELECT name, text, lock FROM machine WHERE pin = ?",
         row -> new PutMachine(pin, row.getString(1), row.getString(2), row.getString(3)),
         pin);
+  }
+
+  static List<PutMachine> machines(Sql sql) throws SQLException {
+    return sql.query(
+        "SELECT pin, name, text, lock FROM machine ORDER BY pin",
+        row ->
+            new PutMachine(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
   }
 }

@@ -9,7 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +31,44 @@ final class InstanceTable {
         "INSERT OR REPLACE INTO instance ("
             + COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row.instance(),
-        row.machine(),
-        row.machineName(),
-        row.caller(),
-        row.state(),
-        row.status(),
-        row.escalatedFrom(),
-        row.reason(),
-        row.started(),
-        row.since(),
-        row.due(),
-        row.live(),
-        row.seq(),
-        Json.write(row.roles()));
+        values(row));
+  }
+
+  /** In the order of {@link #COLUMNS}. */
+  private static @Nullable Object[] values(Row row) {
+    return new @Nullable Object[] {
+      row.instance(),
+      row.machine(),
+      row.machineName(),
+      row.caller(),
+      row.state(),
+      row.status(),
+      row.escalatedFrom(),
+      row.reason(),
+      row.started(),
+      row.since(),
+      row.due(),
+      row.live(),
+      row.seq(),
+      Json.write(row.roles())
+    };
+  }
+
+  /** The columns of an instance's row that are not as expected, and what they hold. */
+  static Map<String, String> differences(Sql sql, Row expected) throws SQLException {
+    String[] columns = COLUMNS.split(",\\s*", -1);
+    @Nullable Object[] values = values(expected);
+    Map<String, String> differences = new LinkedHashMap<>();
+    for (int i = 0; i < columns.length; i++) {
+      String column = columns[i];
+      sql.first(
+              "SELECT %s FROM instance WHERE instance = ? AND %<s IS NOT ?".formatted(column),
+              row -> String.valueOf(row.getString(1)),
+              expected.instance(),
+              values[i])
+          .ifPresent(found -> differences.put(column, found));
+    }
+    return differences;
   }
 
   static Optional<Row> get(Sql sql, String instance) throws SQLException {

@@ -224,6 +224,18 @@ public final class SqliteStore implements Store {
     }
   }
 
+  /** As {@link #read}, all of it at one moment, whatever is committed meanwhile. */
+  <T> T readAtOnce(ReadConnections.Reading<T> reading) {
+    return read(sql -> {
+      try (Statement statement = sql.connection().createStatement()) {
+        statement.execute("BEGIN DEFERRED");
+        T result = reading.read(sql);
+        statement.execute("COMMIT");
+        return result;
+      }
+    });
+  }
+
   @Override
   public Optional<Row> row(String instance) {
     return read(sql -> InstanceTable.get(sql, instance));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.journal.Chain;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
@@ -190,16 +189,16 @@ class CrashTest {
 
   private void check(int kills) throws IOException {
     Machine machine = CrashMachine.machine();
-    try (Store store = SqliteStore.openReadOnly(folder.resolve("cases.db"))) {
+    try (SqliteStore store = SqliteStore.openReadOnly(folder.resolve("cases.db"))) {
       StoreReader reader = new StoreReader(store, stored -> machine);
+      Verification verification = new Verification(store, stored -> machine);
+      assertThat(verification.faults()).isEmpty();
       List<Store.Row> rows =
           reader.list(CrashChild.OPERATOR, new Store.Filter(null, null, null, null, null, 100_000));
       Map<String, List<Entry>> journals = new HashMap<>();
       for (Store.Row row : rows) {
         assertThat(row.status()).as(row.instance()).isEqualTo("completed");
-        assertThat(Chain.verify(store, row.instance()))
-            .as(row.instance())
-            .satisfies(verdict -> assertThat(verdict.fault()).isNull());
+        assertThat(verification.verify(row.instance()).faults()).isEmpty();
         journals.put(row.instance(), reader.journal(CrashChild.OPERATOR, row.instance(), 0));
       }
       acknowledgedIsThere(journals, kills);

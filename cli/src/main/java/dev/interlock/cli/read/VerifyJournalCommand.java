@@ -1,6 +1,7 @@
 package dev.interlock.cli.read;
 
 import dev.interlock.Configuration;
+import dev.interlock.MachineFolder;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
@@ -8,14 +9,18 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
-import dev.interlock.core.journal.Chain;
-import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.local.SqliteStore;
+import dev.interlock.local.Verification;
+import dev.interlock.local.Verification.Verdict;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,10 +28,11 @@ import picocli.CommandLine.Parameters;
 /** {@code interlock verify-journal}. */
 @Command(
     name = "verify-journal",
-    header = "Check that no journal was changed: the chain of hashes, entry by entry.",
+    header = "Check that no journal was changed, nor what derives from it.",
     description = {
-      "Reads the file itself, whoever owns it. Content that was erased is no fault. It is evidence"
-          + " against whoever cannot rewrite the whole file."
+      "Follows the chain of hashes, entry by entry, and compares everything else in the file with"
+          + " what the journals tell. Reads the file itself, whoever owns it. Content that was"
+          + " erased is no fault. It is evidence against whoever cannot rewrite the whole file."
     },
     footer = {"", "Examples:", "  interlock verify-journal", "  interlock verify-journal device-1"})
 public final class VerifyJournalCommand extends FolderCommand {
@@ -44,70 +50,89 @@ public final class VerifyJournalCommand extends FolderCommand {
       throw Failure.of(
           "no " + configuration.store(), "the file of a machine that was run", typed("run"));
     }
-    Map<String, Chain.Verdict> verdicts = new LinkedHashMap<>();
-    try (Store store = SqliteStore.openReadOnly(configuration.store())) {
-      for (String id : instances(store)) {
-        verdicts.put(id, Chain.verify(store, id));
+    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+    List<Fault> others;
+    try (SqliteStore store = SqliteStore.openReadOnly(configuration.store())) {
+      Verification verification = new Verification(store, MachineFolder.compiler());
+      for (String id : instances(verification.instances())) {
+        verdicts.put(id, verification.verify(id));
       }
+      others = verification.faults();
     }
-    boolean whole = verdicts.values().stream().allMatch(Chain.Verdict::whole);
     Output output = program().output();
     if (output.json()) {
-      output.value(verdicts.entrySet().stream().map(VerifyJournalCommand::json).toList());
+      List<Object> json = new ArrayList<>();
+      verdicts.forEach((id, verdict) -> json.add(json(id, verdict)));
+      others.forEach(fault ->
+          json.add(Map.of("of", fault.instance(), "whole", false, "faults", json(List.of(fault)))));
+      output.value(json);
     } else {
       verdicts.forEach((id, verdict) -> print(output, id, verdict));
-      output.line(summary(verdicts));
+      others.forEach(fault -> broken(output, fault));
+      output.line(summary(verdicts.values(), others));
     }
+    boolean whole = verdicts.values().stream().allMatch(Verdict::whole) && others.isEmpty();
     return whole ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private List<String> instances(Store store) {
+  private Collection<String> instances(Set<String> all) {
     if (instance == null) {
-      List<String> ids = new ArrayList<>();
-      Store.Filter all = new Store.Filter(null, null, null, null, null, Integer.MAX_VALUE);
-      store.rows(all, null).forEach(row -> ids.add(row.instance()));
-      return ids;
+      return new TreeSet<>(all);
     }
-    if (store.row(instance).isEmpty()) {
+    if (!all.contains(instance)) {
       throw Failure.of("no instance " + instance, "one that was started", typed("list"));
     }
     return List.of(instance);
   }
 
-  private static void print(Output output, String id, Chain.Verdict verdict) {
-    Chain.@Nullable Fault fault = verdict.fault();
-    if (fault != null) {
-      output.line(output.paint(Colour.RED, "broken") + "  " + fault);
-      return;
+  private static void print(Output output, String id, Verdict verdict) {
+    verdict.faults().forEach(fault -> broken(output, fault));
+    if (verdict.whole()) {
+      output.line(
+          "%s   %s  %s%s"
+              .formatted(
+                  output.paint(Colour.GREEN, "whole"),
+                  id,
+                  Text.count(verdict.entries(), "entry", "entries"),
+                  verdict.erased() == 0
+                      ? ""
+                      : ", content of %d erased: only the chain was checked"
+                          .formatted(verdict.erased())));
     }
-    output.line(
-        "%s   %s  %s%s"
-            .formatted(
-                output.paint(Colour.GREEN, "whole"),
-                id,
-                Text.count(verdict.entries(), "entry", "entries"),
-                verdict.erased() == 0 ? "" : ", content of %d erased".formatted(verdict.erased())));
   }
 
-  private static String summary(Map<String, Chain.Verdict> verdicts) {
-    long broken = verdicts.values().stream().filter(verdict -> !verdict.whole()).count();
+  private static void broken(Output output, Fault fault) {
+    output.line(output.paint(Colour.RED, "broken") + "  " + fault);
+  }
+
+  private static String summary(Collection<Verdict> verdicts, List<Fault> others) {
+    long broken = verdicts.stream().filter(verdict -> !verdict.whole()).count();
     String journals = Text.count(verdicts.size(), "journal", "journals");
-    return broken == 0
-        ? journals + " checked, all whole."
-        : "%s checked, %d broken.".formatted(journals, broken);
+    if (broken == 0 && others.isEmpty()) {
+      return verdicts.isEmpty() ? "No instances." : journals + " checked, all whole.";
+    }
+    return "%s checked, %d broken%s."
+        .formatted(
+            journals,
+            broken,
+            others.isEmpty()
+                ? ""
+                : "; %s beside them".formatted(Text.count(others.size(), "fault", "faults")));
   }
 
-  private static Object json(Map.Entry<String, Chain.Verdict> checked) {
+  private static Object json(String id, Verdict verdict) {
     Map<String, Object> json = new LinkedHashMap<>();
-    Chain.@Nullable Fault fault = checked.getValue().fault();
-    json.put("instance", checked.getKey());
-    json.put("whole", fault == null);
-    json.put("entries", checked.getValue().entries());
-    json.put("erased", checked.getValue().erased());
-    if (fault != null) {
-      json.put("seq", fault.seq());
-      json.put("fault", fault.what());
-    }
+    json.put("instance", id);
+    json.put("whole", verdict.whole());
+    json.put("entries", verdict.entries());
+    json.put("erased", verdict.erased());
+    json.put("faults", json(verdict.faults()));
     return json;
+  }
+
+  private static List<Object> json(List<Fault> faults) {
+    return faults.stream()
+        .<Object>map(fault -> Map.of("seq", fault.seq(), "fault", fault.what()))
+        .toList();
   }
 }

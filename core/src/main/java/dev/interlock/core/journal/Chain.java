@@ -23,11 +23,17 @@ public final class Chain {
   private long entries;
   private long erased;
 
-  /** What is wrong, and where. */
+  /**
+   * What is wrong, and where.
+   *
+   * @param seq 0 if it is in no entry
+   */
   public record Fault(String instance, long seq, String what) {
     @Override
     public String toString() {
-      return "%s, entry %d: %s".formatted(instance, seq, what);
+      return seq == 0
+          ? "%s: %s".formatted(instance, what)
+          : "%s, entry %d: %s".formatted(instance, seq, what);
     }
   }
 
