@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,5 +72,33 @@ class VerifyJournalTest {
     Cli.Run one = run("verify-journal", "case-2", "--json");
     assertThat(one.code()).isEqualTo(ExitCode.FAILED);
     assertThat(Json.at(Json.parse("{\"a\":" + one.out() + "}"), "/a/0/faults/0/seq")).isEqualTo(1L);
+  }
+
+  @Test
+  void damagedInstanceIsNamedByEveryCommand() throws Exception {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    run("start", "--id", "case-2", "--as", "ana").ok();
+    sql("UPDATE content SET content = 'x' || content WHERE instance = 'case-2'");
+
+    for (List<String> command :
+        List.of(
+            List.of("show", "case-2"),
+            List.of("journal", "case-2"),
+            List.of("send", "case-2", "hello", "--as", "ana"),
+            List.of("run", "--id", "case-2"))) {
+      Cli.Run run = run(command.toArray(String[]::new));
+      assertThat(run.code()).as(command + run.err()).isEqualTo(ExitCode.FAILED);
+      assertThat(run.err())
+          .as("%s", command)
+          .contains("instance case-2 cannot be read (entry 1: ")
+          .contains("`interlock verify-journal case-2`");
+    }
+    run("send", "case-1", "yes", "--as", "ana").ok();
+    assertThat(run("list").ok().out()).contains("case-2");
+
+    sql("UPDATE instance SET roles = 'x' WHERE instance = 'case-2'");
+    Cli.Run list = run("list");
+    assertThat(list.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(list.err()).contains("instance case-2 cannot be read (the roles of its row: ");
   }
 }

@@ -148,7 +148,7 @@ final class InstanceTable {
         due(row),
         row.getInt(12) == 1,
         row.getLong(13),
-        roles(row.getString(14)));
+        roles(row.getString(1), row.getString(14)));
   }
 
   private static @Nullable Instant due(ResultSet row) throws SQLException {
@@ -156,8 +156,12 @@ final class InstanceTable {
     return row.wasNull() ? null : Instant.ofEpochMilli(due);
   }
 
-  private static List<String> roles(String json) {
-    return ((List<?>) Json.parse(json))
-        .stream().map(role -> (String) Objects.requireNonNull(role)).toList();
+  private static List<String> roles(String instance, String json) {
+    try {
+      return ((List<?>) Json.parse(json))
+          .stream().map(role -> (String) Objects.requireNonNull(role)).toList();
+    } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
+      throw new DamagedException(instance, "the roles of its row: " + e.getMessage(), e);
+    }
   }
 }

@@ -8,15 +8,16 @@ import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.PutMachine;
-import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.prompt.Transcript;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Instances as the store has them: a snapshot and the entries after it, folded, never decided
@@ -24,6 +25,8 @@ import java.util.function.Function;
  */
 final class Loading {
   private static final int PAGE = 500;
+
+  private static final System.Logger LOG = System.getLogger(Loading.class.getName());
 
   private final Store store;
   private final Function<PutMachine, Machine> compile;
@@ -39,52 +42,72 @@ final class Loading {
     machines.put(machine.pin(), machine);
   }
 
-  /** The machine of that pin, as it was when an instance of it was started. */
-  Machine machine(String pin) {
-    return machines.computeIfAbsent(pin, this::stored);
-  }
-
-  private Machine stored(String pin) {
-    Machine machine =
-        compile.apply(
-            store
-                .machine(pin)
-                .orElseThrow(() ->
-                    new StoreException(
-                        "found no machine " + pin + ", expected it in the store", null)));
-    if (!machine.pin().equals(pin)) {
-      throw new StoreException(
-          "found that the stored machine %s was changed, expected it as it was started"
-              .formatted(pin),
-          null);
+  /** The machine of that pin, as it was when the instance was started. */
+  private Machine machine(String id, String pin) {
+    Machine known = machines.get(pin);
+    if (known == null) {
+      PutMachine stored =
+          store
+              .machine(pin)
+              .orElseThrow(() -> new DamagedException(id, "its machine " + pin + " is missing"));
+      known = readable(id, "its machine " + pin, () -> compile.apply(stored));
+      if (!known.pin().equals(pin)) {
+        throw new DamagedException(id, "its machine " + pin + " was changed");
+      }
+      machines.put(pin, known);
     }
-    return machine;
+    return known;
   }
 
+  /**
+   * @throws DamagedException if what is stored of the instance cannot be read
+   */
   Optional<Live> load(String id) {
     Optional<Store.Row> row = store.row(id);
     if (row.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Store.Snapshot> snapshot = store.snapshot(id);
     Instance start =
-        snapshot.map(s -> JournalJson.instance(s.json())).orElseGet(() -> Instance.unborn(id));
+        store
+            .snapshot(id)
+            .map(s -> readable(id, "its snapshot", () -> JournalJson.instance(s.json())))
+            .orElseGet(() -> Instance.unborn(id));
     Folding folding = new Folding(start);
     // the newest entry is read in any case: its hash is the head of the chain
     each(id, Math.min(start.seq(), row.get().seq() - 1), folding::fold);
+    if (folding.newest != folding.instance.seq() || folding.newest < row.get().seq()) {
+      throw new DamagedException(
+          id,
+          "its row names entry %d, its journal ends with %d"
+              .formatted(row.get().seq(), folding.newest));
+    }
+    String key =
+        store
+            .key(id)
+            .orElseThrow(() -> new DamagedException(id, "the key of its content is missing"));
     return Optional.of(
         new Live(
-            machine(row.get().machine()),
+            machine(id, row.get().machine()),
             folding.instance,
-            store.key(id).orElse(""),
+            key,
             folding.head,
             start.seq(),
             null));
   }
 
+  /** What was read, or who is damaged and where. */
+  private static <T> T readable(String id, String what, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
+      throw new DamagedException(id, what + ": " + e.getMessage(), e);
+    }
+  }
+
   private static final class Folding {
     private Instance instance;
     private String head = SealedEntry.NO_PREV;
+    private long newest;
 
     Folding(Instance start) {
       this.instance = start;
@@ -92,7 +115,8 @@ final class Loading {
 
     void fold(SealedEntry sealed) {
       head = sealed.hash();
-      if (sealed.seq() > instance.seq()) {
+      newest = sealed.seq();
+      if (newest > instance.seq()) {
         instance = Evolve.evolve(instance, Sealing.open(sealed));
       }
     }
@@ -101,14 +125,19 @@ final class Loading {
   /** The conversation up to an entry. */
   Transcript transcript(String id, long seq) {
     Transcript[] folded = {Transcript.EMPTY};
-    each(
-        id,
-        0,
-        sealed -> {
-          if (sealed.seq() <= seq) {
-            folded[0] = folded[0].plus(Sealing.open(sealed));
-          }
-        });
+    try {
+      each(
+          id,
+          0,
+          sealed -> {
+            if (sealed.seq() <= seq) {
+              folded[0] = folded[0].plus(Sealing.open(sealed));
+            }
+          });
+    } catch (DamagedException e) { // nobody waits for the question that needs it: it is told here
+      LOG.log(Level.ERROR, "instance {0} stays as it is: {1}", id, e.getMessage());
+      throw e;
+    }
     return folded[0];
   }
 
@@ -124,7 +153,13 @@ final class Loading {
     do {
       page = store.entries(id, after, PAGE);
       for (SealedEntry sealed : page) {
-        to.accept(sealed);
+        readable(
+            id,
+            "entry " + sealed.seq(),
+            () -> {
+              to.accept(sealed);
+              return sealed;
+            });
         after = sealed.seq();
       }
     } while (page.size() == PAGE);

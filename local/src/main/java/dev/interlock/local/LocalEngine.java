@@ -140,6 +140,8 @@ public final class LocalEngine implements Engine {
             committer.adopt(live);
             carrier.recover(live, Effects.pending(live.machine(), live.instance()));
           });
+    } catch (DamagedException e) {
+      LOG.log(Level.ERROR, "instance {0} stays as it is: {1}", id, e.getMessage());
     } catch (StoreException e) {
       throw e;
     } catch (RuntimeException e) { // one that this version cannot read must not hold up the others

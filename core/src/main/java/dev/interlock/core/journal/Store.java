@@ -164,7 +164,7 @@ public interface Store extends AutoCloseable {
   void close();
 
   /** The store could not do it; nothing was changed. */
-  final class StoreException extends RuntimeException {
+  class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreException(String message, @Nullable Throwable cause) {
