@@ -60,7 +60,8 @@ public final class SocketClient implements Engine {
   }
 
   /**
-   * The engine that owns a file, or empty if none does.
+   * The engine that owns a file, or empty if none does, or if its owner is leaving: whoever asks
+   * again finds the next one.
    *
    * @param compile makes a machine of its text and lock
    * @throws SocketException if there is one that does not let this user speak
@@ -75,6 +76,11 @@ public final class SocketClient implements Engine {
       channel.get().close();
       var unused = readable(client.ask(SELF, Wire.object("do", "hello")));
       return Optional.of(client);
+    } catch (SocketException e) {
+      if (e.getCause() instanceof IOException cause && !(cause instanceof Wire.WireException)) {
+        return Optional.empty(); // it hung up between the two
+      }
+      throw e;
     } catch (IOException e) {
       throw client.gone(e);
     }

@@ -56,6 +56,7 @@ public final class SocketServer implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   private SocketServer(
       Listening on, Engine engine, Store store, Peer peer, Duration requestTimeout) {
@@ -132,9 +133,12 @@ public final class SocketServer implements AutoCloseable {
     }
   }
 
-  private void begin(SocketChannel channel) {
+  void begin(SocketChannel channel) {
     boolean room = open.size() < MAX_CONNECTIONS;
     open.add(channel);
+    if (closed) {
+      closeQuietly(channel); // it came in while the door closed: nobody answers for this engine
+    }
     Thread.ofVirtual().name("interlock-peer").start(() -> serve(channel, room));
   }
 
@@ -370,6 +374,7 @@ public final class SocketServer implements AutoCloseable {
   /** Takes no more requests, and ends the open ones. */
   @Override
   public void close() {
+    closed = true;
     closeQuietly(listening);
     open.forEach(SocketServer::closeQuietly);
     try {

@@ -12,6 +12,7 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.testkit.ContractMachine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +101,42 @@ class SocketTest {
 
   private SocketChannel peer() throws IOException {
     return SocketChannel.open(UnixDomainSocketAddress.of(SocketServer.socketOf(file())));
+  }
+
+  @Test
+  void ownerThatHangsUpIsLeaving() throws Exception {
+    try (ServerSocketChannel leaving = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      leaving.bind(UnixDomainSocketAddress.of(SocketServer.socketOf(file())));
+      Thread.startVirtualThread(() -> SocketServer.accept(leaving::accept, SocketTest::hangUp));
+
+      assertThat(connect(file())).isEmpty();
+    }
+    Files.delete(SocketServer.socketOf(file()));
+  }
+
+  private static void hangUp(SocketChannel peer) {
+    try {
+      peer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void peerThatCameInWhileTheDoorClosedIsHungUpOn() throws Exception {
+    up(file(), Speakers.OWNER_ONLY);
+    SocketServer closing = Objects.requireNonNull(server);
+    Path elsewhere = folder.resolve("door.sock");
+    try (ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      door.bind(UnixDomainSocketAddress.of(elsewhere));
+      try (SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(elsewhere))) {
+        SocketChannel late = door.accept();
+        closing.close();
+        closing.begin(late);
+
+        assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+    }
   }
 
   @Test
