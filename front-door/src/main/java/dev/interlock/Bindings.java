@@ -5,6 +5,7 @@ import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
+import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,15 +44,9 @@ final class Bindings {
     return at(node, key) instanceof Node.Mapping found ? found.members() : List.of();
   }
 
-  /** The server of a tool, by the tool's name. */
-  static String server(String tool) {
-    int dot = tool.indexOf('.');
-    return dot < 0 ? tool : tool.substring(0, dot);
-  }
-
   /** Whether the server of a tool is there; if not, that is reported. */
   static boolean hasServer(Reader reader, Node.Member tool, Configuration configuration) {
-    String server = server(tool.key());
+    String server = Tool.server(tool.key());
     boolean there = configuration.servers().containsKey(server);
     if (!there) {
       reader.unknown(tool.mark(), "server", "server", server, configuration.servers().keySet());

@@ -10,6 +10,7 @@ import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.LockedTool;
+import dev.interlock.core.machine.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public record Locking(
     Map<String, List<Offered>> offered = new LinkedHashMap<>();
     try (ToolHost tools = new McpToolHost(configuration.servers())) {
       for (Node.Member tool : named.values()) {
-        String server = Bindings.server(tool.key());
+        String server = Tool.server(tool.key());
         if (Bindings.hasServer(reader, tool, configuration) && !offered.containsKey(server)) {
           asking.accept(server);
           offered.put(server, tools.offered(server));
@@ -62,10 +63,10 @@ public record Locking(
     }
     List<Offered> wanted = new ArrayList<>();
     for (Node.Member tool : named.values()) {
-      List<Offered> there = offered.getOrDefault(Bindings.server(tool.key()), List.of());
+      List<Offered> there = offered.getOrDefault(Tool.server(tool.key()), List.of());
       List<Offered> same = there.stream().filter(it -> it.name().equals(tool.key())).toList();
       wanted.addAll(same);
-      if (same.isEmpty() && offered.containsKey(Bindings.server(tool.key()))) {
+      if (same.isEmpty() && offered.containsKey(Tool.server(tool.key()))) {
         reader.unknown(
             tool.mark(), "tool", "tool", tool.key(), there.stream().map(Offered::name).toList());
       }

@@ -5,6 +5,7 @@ import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
+import dev.interlock.core.machine.Tool;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,13 +103,13 @@ public final class McpToolHost implements ToolHost {
 
   /** Whether a tool's server was started and is not ready yet. */
   public boolean starting(String tool) {
-    McpServer server = servers.get(serverOf(tool));
+    McpServer server = servers.get(Tool.server(tool));
     return server != null && server.starting();
   }
 
   @Override
   public void ready(String tool) throws InterruptedException {
-    McpServer server = servers.get(serverOf(tool));
+    McpServer server = servers.get(Tool.server(tool));
     if (server == null) {
       return;
     }
@@ -119,15 +120,11 @@ public final class McpToolHost implements ToolHost {
     }
   }
 
-  private static String serverOf(String tool) {
-    return tool.substring(0, Math.max(0, tool.indexOf('.')));
-  }
-
   @Override
   public Answer call(ToolCall call) {
     long deadline = System.nanoTime() + call.timeout().toNanos();
-    String server = serverOf(call.tool());
-    String name = call.tool().substring(server.length() + (server.isEmpty() ? 0 : 1));
+    String server = Tool.server(call.tool());
+    String name = call.tool().substring(Math.min(call.tool().length(), server.length() + 1));
     McpServer known = servers.get(server);
     if (known == null) {
       return new Answer.Failed(unconfigured(server), false, null);

@@ -8,6 +8,7 @@ import dev.interlock.cli.tell.Typing;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Tool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class Follower implements AutoCloseable {
         .findFirst()
         .map(it ->
             it.kind() == Kind.TOOL && session.starting(it.whom())
-                ? "starting the server " + it.whom().substring(0, it.whom().indexOf('.'))
+                ? "starting the server " + Tool.server(it.whom())
                 : "waiting for " + it.whom() + " " + it.text())
         .orElse("working");
   }

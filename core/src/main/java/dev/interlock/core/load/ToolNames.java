@@ -20,11 +20,6 @@ final class ToolNames {
     return NAME.matcher(name).matches() && spelled(name).length() <= MAX_LENGTH;
   }
 
-  /** The server's part of a name. */
-  static String server(String name) {
-    return name.substring(0, name.indexOf('.'));
-  }
-
   /** As providers allow it: {@code it.find_user} is {@code it__find_user}. */
   static String spelled(String name) {
     return name.replace(".", "__");

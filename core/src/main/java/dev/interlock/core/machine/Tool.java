@@ -25,6 +25,12 @@ public record Tool(
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
+  /** The server of a tool, by the tool's name: what stands before the dot, or all if none does. */
+  public static String server(String name) {
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
   /**
    * How often a read or an idempotent call is tried, and how a probe and a question are.
    *
