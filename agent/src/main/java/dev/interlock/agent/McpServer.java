@@ -90,13 +90,24 @@ final class McpServer {
       starts.removeFirst();
     }
     if (starts.size() >= MAX_STARTS) {
+      Duration left = Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst()));
       throw new Unavailable(
-          "the server `%s` was started %d times within %s, the most that it may be (MAX_STARTS)"
-              .formatted(name, MAX_STARTS, START_WINDOW),
+          "%s; it was started %d times within %d s, the most that it may be (McpServer.MAX_STARTS), and may be again in %d s"
+              .formatted(
+                  lastEnd(), MAX_STARTS, START_WINDOW.toSeconds(), Math.max(1, left.toSeconds())),
           "",
-          Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst())));
+          left);
     }
     starts.addLast(now);
+  }
+
+  /** What became of the last start. */
+  private String lastEnd() {
+    return current != null
+            && current.isCompletedExceptionally()
+            && current.exceptionNow() instanceof Unavailable failed
+        ? String.valueOf(failed.getMessage())
+        : "the server `%s` ended".formatted(name);
   }
 
   private void open(CompletableFuture<McpSession> opened) {

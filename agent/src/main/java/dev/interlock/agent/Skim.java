@@ -19,7 +19,7 @@ record Skim(@Nullable String id, boolean failed, long bytes, int deepest) {
 
   static Skim of(InputStream in) throws IOException {
     Scan scan = new Scan();
-    byte[] chunk = new byte[1 << 16];
+    byte[] chunk = new byte[1 << 12]; // small: a server may write many lines that are no messages
     int count;
     while ((count = in.read(chunk)) >= 0) {
       for (int i = 0; i < count; i++) {

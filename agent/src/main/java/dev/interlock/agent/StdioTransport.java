@@ -278,6 +278,10 @@ final class StdioTransport implements McpClientTransport {
     if (line.isBlank()) {
       return;
     }
+    if (!line.stripLeading().startsWith("{")) { // cheap, as such lines may be many
+      tail.add("stdout: %s%n".formatted(shown(line)));
+      return;
+    }
     try {
       take(McpSchema.deserializeJsonRpcMessage(MAPPER, line));
     } catch (IOException | RuntimeException e) {
@@ -288,8 +292,12 @@ final class StdioTransport implements McpClientTransport {
               ? "it is nested %,d deep, at most %,d levels are read (StdioTransport.MAX_DEPTH)"
                   .formatted(skim.deepest(), MAX_DEPTH)
               : "it is not the JSON that was expected";
-      takeUnread(skim, why, line.substring(0, Math.min(line.length(), STRAY_SHOWN)));
+      takeUnread(skim, why, shown(line));
     }
+  }
+
+  private static String shown(String line) {
+    return line.substring(0, Math.min(line.length(), STRAY_SHOWN));
   }
 
   private void take(JSONRPCMessage message) {

@@ -79,6 +79,15 @@ class HostileServerTest {
   }
 
   @Test
+  void manyLinesThatAreNoMessagesDoNotHoldAnAnswerUp() {
+    start();
+    assertCalm();
+
+    assertThat(call("h.stray", Duration.ofSeconds(20), Map.of()))
+        .isEqualTo(new Answer.Returned("after all", null));
+  }
+
+  @Test
   void startIsNoneOfTheTimeOfACall() throws InterruptedException {
     ServerConfig fast = JavaServerTest.config(HostileServer.class);
     List<String> command = new ArrayList<>(List.of("sh", "-c", "sleep 1; exec \"$@\"", "sh"));
@@ -237,7 +246,11 @@ class HostileServerTest {
       assertThat(failed.retryable()).isTrue();
     }
     Answer.Failed last = (Answer.Failed) call("h.calm", PLENTY, Map.of(), "");
-    assertThat(last.why()).contains("was started 10 times within PT1M");
+    assertThat(last.why())
+        .matches(
+            "the server `h` failed where it was expected that it says who it is: it ended \\(exit"
+                + " code 7\\); it was started 10 times within 60 s, the most that it may be"
+                + " \\(McpServer.MAX_STARTS\\), and may be again in \\d+ s; nothing was sent");
     assertThat(last.retryAfter()).isPositive().isLessThanOrEqualTo(McpServer.START_WINDOW);
   }
 

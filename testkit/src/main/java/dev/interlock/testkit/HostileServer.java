@@ -19,6 +19,9 @@ public final class HostileServer {
   /** What a flood writes, in bytes: more than anybody reads of a line. */
   public static final long FLOOD = 100L << 20;
 
+  /** How many lines that are no messages come before an answer of {@code stray}. */
+  public static final int STRAY_LINES = 100_000;
+
   private static final PrintStream OUT = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
   private HostileServer() {}
@@ -113,6 +116,7 @@ public final class HostileServer {
                 "exact",
                 "deaf",
                 "hang",
+                "stray",
                 "dies",
                 "changed")
             .stream()
@@ -163,6 +167,13 @@ public final class HostileServer {
               """
                   .formatted(Json.write(id), deep(700)));
       case "hang" -> System.err.println("hangs: " + request);
+      case "stray" -> {
+        for (int i = 0; i < STRAY_LINES; i++) {
+          OUT.print(
+              i % 2 == 0 ? "took step " + i + "\n" : "{\"level\":\"info\",\"step\":" + i + "}\n");
+        }
+        result(id, text("after all"));
+      }
       case "dies" -> System.exit(7);
       case "changed" -> {
         result(id, text("done"));
