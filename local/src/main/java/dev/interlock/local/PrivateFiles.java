@@ -1,8 +1,13 @@
 package dev.interlock.local;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 
 /** Files that only their owner may read. */
@@ -14,4 +19,25 @@ final class PrivateFiles {
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
   private PrivateFiles() {}
+
+  /** Takes others' rights to a database away, and to what lies beside it; opens none of them. */
+  static void restrict(Path database) throws IOException {
+    for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
+      Path file = database.resolveSibling(database.getFileName() + suffix);
+      if (Files.exists(file)) {
+        restrictOne(file);
+      }
+    }
+  }
+
+  private static void restrictOne(Path file) throws IOException {
+    try {
+      Files.setPosixFilePermissions(file, OWNER_ONLY);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "%s belongs to %s, only who owns it may open it for writing"
+              .formatted(file, Files.getOwner(file).getName()),
+          e);
+    }
+  }
 }

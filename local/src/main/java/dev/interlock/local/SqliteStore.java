@@ -75,7 +75,7 @@ public final class SqliteStore implements Store {
     Sql writer = connect(file, false);
     try {
       int version = Schema.check(writer.connection(), file);
-      Files.setPosixFilePermissions(file, PrivateFiles.OWNER_ONLY);
+      PrivateFiles.restrict(file);
       beDurable(writer, file);
       Schema.migrate(writer.connection(), version);
       writer.connection().setAutoCommit(false);

@@ -2,9 +2,11 @@ package dev.interlock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,17 +52,49 @@ class SqliteStoreTest {
   }
 
   @Test
-  void filesArePrivate() throws Exception {
-    try (Store store = SqliteStore.open(file)) {
+  void filesArePrivateAlsoThoseThatWereLeftOpenToOthers() throws Exception {
+    try (Store store = SqliteStore.open(file);
+        Store reader = SqliteStore.openReadOnly(file)) {
       store.commit(List.of(new Store.Remember("x", "m1")));
-      try (Stream<Path> files = Files.list(folder)) {
-        assertThat(files)
-            .hasSizeGreaterThanOrEqualTo(4) // the database, its log, its index, the lock
-            .allSatisfy(each ->
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
-                    .as(each.toString())
-                    .isEqualTo("rw-------"));
+      assertThat(reader.seen("x", "m1")).isTrue();
+      permissions("rw-------");
+      Path crashed = Files.createDirectory(folder.resolve("crashed"));
+      for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
+        Path copy = crashed.resolve("cases.db" + suffix);
+        Files.copy(folder.resolve("cases.db" + suffix), copy);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-rw-rw-"));
       }
+    }
+    folder = folder.resolve("crashed");
+    try (Store store = SqliteStore.open(folder.resolve("cases.db"))) {
+      assertThat(store.seen("x", "m1")).isTrue();
+      permissions("rw-------");
+    }
+  }
+
+  private void permissions(String expected) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files)
+          .hasSizeGreaterThanOrEqualTo(4) // the database, its log, its index, the lock
+          .allSatisfy(each ->
+              assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                  .as(each.toString())
+                  .isEqualTo(expected));
+    }
+  }
+
+  @Test
+  void folderThatMayNotBeWrittenIsNamed() throws Exception {
+    SqliteStore.open(file).close();
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(folder), "root may write everywhere");
+      assertThatThrownBy(() -> SqliteStore.open(file.resolveSibling("new.db")))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("new.db.lock cannot be written")
+          .hasMessageContaining("expected a folder that is there and writable");
+    } finally {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
