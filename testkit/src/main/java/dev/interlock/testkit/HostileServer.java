@@ -86,6 +86,7 @@ public final class HostileServer {
     switch (way) {
       case "endless" -> result(id, page());
       case "flood" -> flood(id, true);
+      case "schemas" -> result(id, schemas(args[1]));
       case "deep" ->
           line(
               """
@@ -95,6 +96,22 @@ public final class HostileServer {
                   .formatted(Json.write(id), deep(1_000)));
       default -> result(id, tools(way, args));
     }
+  }
+
+  /** Tools with schemas that would cost whoever believes them. */
+  private static Map<String, Object> schemas(String remote) {
+    return Map.of(
+        "tools",
+        List.of(
+            schema("remote", Map.of("$ref", remote)),
+            schema("exponential", Map.of("type", "string", "pattern", "^(a+)+\\1$")),
+            schema("levels", Map.of("enum", Json.parse(deep(90)))),
+            schema("linear", Map.of("type", "string", "pattern", "^(a+)+$"))));
+  }
+
+  private static Map<String, Object> schema(String name, Map<String, Object> argument) {
+    Map<String, Object> schema = Map.of("type", "object", "properties", Map.of("x", argument));
+    return Map.of("name", name, "description", "Hostile.", "inputSchema", schema);
   }
 
   private static String deep(int levels) {
