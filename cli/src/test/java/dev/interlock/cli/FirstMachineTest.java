@@ -108,6 +108,37 @@ class FirstMachineTest {
         .contains("Escalate");
   }
 
+  @Test
+  void failedScenarioTellsWhatLedThere() throws Exception {
+    Path scenario = rooms.resolve("scenarios/booking.yaml");
+    Files.writeString(
+        scenario,
+        """
+        scenario: two tools
+        caller: ana@example.com
+        tools: {rooms.free: [{returns: {}}]}
+        steps:
+          - user: A room, please.
+          - expect: {waits: model}
+          - model: [{say: Let me see.}, {call: rooms.free}, {call: rooms.book, with: {room: oak}}]
+          - expect: {calls: [rooms.free, rooms.book]}
+        """);
+
+    Cli.Run run = Cli.in(rooms).run("test", "booking");
+    Cli.Run json = Cli.in(rooms).run("test", "booking", "--json");
+
+    assertThat(run.err())
+        .contains("scenarios/booking.yaml:8:")
+        .contains(
+            "  Before it, since the last expect:\n"
+                + "    agent      Let me see.\n"
+                + "    refused 2  rooms.book {\"room\":\"oak\"}, by \"state Choose\": ")
+        .contains("\n    call 1     rooms.free\n    result 1   {}\n")
+        .doesNotContain("A room, please.");
+    assertThat(Json.at(Json.parse(json.out()), "/scenarios/0/since/0"))
+        .isEqualTo("agent: Let me see.");
+  }
+
   /** README's first five minutes: its rule and its scenario, as they stand there. */
   @Test
   void policyOfTheReadmeIsKept() throws Exception {

@@ -11,16 +11,21 @@ import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
+import dev.interlock.cli.tell.Line;
+import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.testkit.scenario.ScenarioReport;
 import dev.interlock.testkit.scenario.ScenarioResult;
 import dev.interlock.testkit.scenario.ScenarioRunner;
 import dev.interlock.testkit.scenario.ScenarioRunner.Source;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +44,19 @@ import picocli.CommandLine.Parameters;
       "  interlock test rejected expires      # only scenarios whose file name has one of them"
     })
 public final class TestCommand extends FolderCommand {
+  /** The newest lines that are told of what led to a problem. */
+  private static final int MAX_SINCE = 12;
+
+  private static final Set<Line.Kind> WHY =
+      EnumSet.of(
+          Line.Kind.USER,
+          Line.Kind.AGENT,
+          Line.Kind.STATE,
+          Line.Kind.CALL,
+          Line.Kind.REFUSED,
+          Line.Kind.WAITS,
+          Line.Kind.ESCALATED);
+
   @Parameters(arity = "0..*", paramLabel = "NAME", description = "Only files whose name has it.")
   private List<String> names = List.of();
 
@@ -101,6 +119,17 @@ public final class TestCommand extends FolderCommand {
           "%s  %s  %s".formatted(mark, result.name(), output.paint(Colour.FAINT, result.file())));
       if (!result.passed()) {
         new Problems(result.problems(), texts).print(output);
+        List<Line> since = since(result);
+        if (!since.isEmpty()) {
+          output.note("  Before it, since the last expect:");
+          since
+              .subList(Math.max(0, since.size() - MAX_SINCE), since.size())
+              .forEach(line ->
+                  output.note(
+                      Text.cut(
+                          "    %-11s%s".formatted(line.label(), Text.oneLine(line.text())),
+                          output.width())));
+        }
       }
     }
     if (whole && !report.neverVisited().isEmpty()) {
@@ -118,6 +147,19 @@ public final class TestCommand extends FolderCommand {
                 report.results().size() - passed));
   }
 
+  /** What was said, called and refused between the last {@code expect} and the first problem. */
+  private static List<Line> since(ScenarioResult result) {
+    Narrator narrator = new Narrator();
+    List<Line> since = new ArrayList<>();
+    for (Entry entry : result.journal()) {
+      List<Line> told = narrator.tell(entry);
+      if (entry.seq() > result.looked()) {
+        told.stream().filter(line -> WHY.contains(line.kind())).forEach(since::add);
+      }
+    }
+    return since;
+  }
+
   private static Map<String, Object> json(ScenarioReport report, boolean whole) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("passed", report.passed());
@@ -133,7 +175,9 @@ public final class TestCommand extends FolderCommand {
                     "passed",
                     result.passed(),
                     "problems",
-                    new Problems(result.problems(), Map.of()).json()))
+                    new Problems(result.problems(), Map.of()).json(),
+                    "since",
+                    since(result).stream().map(line -> line.label() + ": " + line.text()).toList()))
             .toList());
     if (whole) {
       json.put("neverTaken", report.neverVisited().stream().map(Object::toString).toList());

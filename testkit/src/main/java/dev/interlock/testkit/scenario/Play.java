@@ -7,6 +7,7 @@ import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one scenario. */
@@ -39,6 +39,8 @@ final class Play {
   private final Witness witness;
   private Acknowledgement.@Nullable Rejected rejected;
   private Mark at;
+  private List<Entry> journal = List.of();
+  private long looked;
 
   /** A step that could not be taken: the rest is not run. */
   private static final class Stop extends RuntimeException {
@@ -67,7 +69,7 @@ final class Play {
   }
 
   /** Runs it to its end or to the first step that cannot be taken. */
-  Set<Way> run() {
+  ScenarioResult run(String file, String name) {
     int ran = 0;
     try {
       acknowledge(
@@ -87,12 +89,23 @@ final class Play {
     } catch (Stop stop) {
       Diagnostic d = stop.diagnostic;
       problems.report(d.mark(), d.code(), d.found(), d.expected(), d.hint());
+      failed();
       leftOver(ran);
     } catch (RuntimeException e) { // a scenario must never bring down whoever runs it
       problems.report(
           at, "internal", ScenarioRunner.described(e), "a step that can be carried out", null);
+      failed();
     }
-    return witness.visited();
+    return new ScenarioResult(
+        file, name, problems.diagnostics(), journal, looked, witness.visited());
+  }
+
+  /** Keeps what led to the first problem. */
+  private void failed() {
+    if (journal.isEmpty() && problems.count() > 0) {
+      journal = witness.journal(0);
+      looked = witness.lookedAt();
+    }
   }
 
   private void acknowledge(Acknowledgement acknowledgement) {
@@ -141,6 +154,7 @@ final class Play {
               .formatted(engine.open(INSTANCE).orElseThrow().number(), witness.where()),
           "that each question is answered",
           "add a `model:` step, or end with `expect: {waits: model}`");
+      failed();
     }
   }
 
@@ -172,6 +186,7 @@ final class Play {
       case Step.Rejected(Mark mark, String words) -> rejected(words);
       case Step.Expect(Mark mark, List<Expectation> all) -> {
         all.forEach(one -> witness.check(one, problems));
+        failed();
         witness.looked();
       }
     }
@@ -200,6 +215,7 @@ final class Play {
     String found = words(rejected).toLowerCase(Locale.ROOT);
     if (!found.contains(words.toLowerCase(Locale.ROOT))) {
       problems.report(at, "rejected", "the rejection \"" + words(rejected) + "\"", words, null);
+      failed();
     }
     rejected = null;
   }

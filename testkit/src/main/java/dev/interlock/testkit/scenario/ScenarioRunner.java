@@ -1,6 +1,7 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scenarios against a machine: each on an engine of its own in memory, on a clock that stands
@@ -44,6 +46,24 @@ public final class ScenarioRunner {
     return run(machine, scenarios, new ScriptedTools());
   }
 
+  /** What is wrong with a scenario, as far as that shows without running it. */
+  public static List<Diagnostic> check(Machine machine, Source source) {
+    Reader problems = new Reader();
+    var unused = read(machine, source, problems);
+    return problems.diagnostics();
+  }
+
+  /** Null if it could not be read; what is wrong is reported. */
+  private static @Nullable Scenario read(Machine machine, Source source, Reader problems) {
+    Yaml.Parsed parsed = Yaml.read(source.file(), source.text());
+    parsed
+        .problems()
+        .forEach(it -> problems.report(it.mark(), it.code(), it.found(), it.expected(), it.hint()));
+    return parsed.root() == null || !parsed.problems().isEmpty()
+        ? null
+        : ScenarioReader.read(machine, parsed.root(), problems);
+  }
+
   /** An exception that nobody foresaw, with the place it came from. */
   static String described(RuntimeException e) {
     return e + (e.getStackTrace().length == 0 ? "" : " at " + callers(e));
@@ -60,21 +80,16 @@ public final class ScenarioRunner {
   private static ScenarioResult run(Machine machine, Source source, ToolHost real) {
     Reader problems = new Reader();
     String name = source.file();
-    Set<Way> visited = Set.of();
     try {
-      Yaml.Parsed parsed = Yaml.read(source.file(), source.text());
-      if (parsed.root() == null || !parsed.problems().isEmpty()) {
-        return new ScenarioResult(source.file(), name, parsed.problems(), visited);
-      }
-      Scenario scenario = ScenarioReader.read(machine, parsed.root(), problems);
+      Scenario scenario = read(machine, source, problems);
       name = scenario == null || scenario.name().isEmpty() ? name : scenario.name();
       if (scenario != null && problems.count() == 0) {
-        visited = new Play(machine, scenario, real, problems).run();
+        return new Play(machine, scenario, real, problems).run(source.file(), name);
       }
     } catch (RuntimeException e) { // the others must run whatever goes wrong in this one
       problems.report(
           new Mark(source.file(), 1, 1), "internal", described(e), "a scenario that runs", null);
     }
-    return new ScenarioResult(source.file(), name, problems.diagnostics(), visited);
+    return new ScenarioResult(source.file(), name, problems.diagnostics(), List.of(), 0, Set.of());
   }
 }

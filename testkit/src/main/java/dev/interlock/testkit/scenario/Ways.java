@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The ways that a machine declares, and those that a journal went. */
-final class Ways {
+public final class Ways {
   private static final String DEFAULT = "over default";
 
   private final Set<Way> declared = new LinkedHashSet<>();
@@ -79,6 +79,22 @@ final class Ways {
 
   private void declare(String from, Target target, String cause) {
     declared.add(new Way(from, target.toString(), cause));
+  }
+
+  /** The states that no way leads to, from the initial one on, in document order. */
+  public static List<String> unreachable(Machine machine) {
+    Set<String> reached = new LinkedHashSet<>(Set.of(machine.initial()));
+    Set<Way> declared = declared(machine);
+    boolean more = true;
+    while (more) {
+      more =
+          reached.addAll(
+              declared.stream()
+                  .filter(way -> way.from().equals(Way.ANYWHERE) || reached.contains(way.from()))
+                  .map(Way::target)
+                  .toList());
+    }
+    return machine.states().keySet().stream().filter(state -> !reached.contains(state)).toList();
   }
 
   /** The declared ways that a journal went. */

@@ -38,7 +38,6 @@ final class Witness {
   private final InMemoryEngine engine;
   private final MemoryDesk desk;
 
-  /** The newest entry at the last {@code expect}. */
   private long looked;
 
   Witness(Machine machine, InMemoryEngine engine, MemoryDesk desk) {
@@ -50,6 +49,11 @@ final class Witness {
   /** From here on, what happened is what happens from now on. */
   void looked() {
     looked = instance().seq();
+  }
+
+  /** The newest entry at the last {@code expect}. */
+  long lookedAt() {
+    return looked;
   }
 
   Instance instance() {
@@ -236,7 +240,7 @@ final class Witness {
         .map(kind::cast);
   }
 
-  private List<Entry> journal(long after) {
+  List<Entry> journal(long after) {
     return engine.journal(ALL, Play.INSTANCE, after);
   }
 
