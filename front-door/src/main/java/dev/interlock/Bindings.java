@@ -34,13 +34,15 @@ final class Bindings {
     return it.reader.diagnostics();
   }
 
-  private static @Nullable Node at(Node node, String key) {
+  /** The value of a key, or null if the node has none. */
+  static @Nullable Node at(Node node, String key) {
     Node.@Nullable Member member =
         node instanceof Node.Mapping mapping ? mapping.member(key) : null;
     return member == null ? null : member.node();
   }
 
-  private static List<Node.Member> members(Node node, String key) {
+  /** The members below a key, or none. */
+  static List<Node.Member> members(Node node, String key) {
     return at(node, key) instanceof Node.Mapping found ? found.members() : List.of();
   }
 

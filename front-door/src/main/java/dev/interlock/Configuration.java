@@ -3,6 +3,7 @@ package dev.interlock;
 import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,8 +58,12 @@ public record Configuration(
 
   /** Where replies come from. */
   public sealed interface Model {
-    /** A script file: no key, no network. */
-    record Scripted(Path file) implements Model {}
+    /**
+     * A script file: no key, no network.
+     *
+     * @param mark where it is named
+     */
+    record Scripted(Path file, Mark mark) implements Model {}
 
     /**
      * Anthropic's service.

@@ -240,7 +240,7 @@ final class ConfigurationReader {
               url,
               prices.get(id));
     } else if (scripted != null) {
-      read = new Model.Scripted(path(scripted, "script.yaml"));
+      read = new Model.Scripted(path(scripted, "script.yaml"), scripted.mark());
     }
     model.notYet("openai", "recorded", "fallback");
     model.done();

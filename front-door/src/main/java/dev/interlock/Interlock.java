@@ -3,7 +3,6 @@ package dev.interlock;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.FileDesk;
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.ScriptedModel;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
@@ -19,7 +18,6 @@ import dev.interlock.local.Settings;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
 import dev.interlock.local.SqliteStore;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -99,7 +97,7 @@ public final class Interlock implements AutoCloseable {
       parts.push(store);
       McpToolHost tools = tools(folder);
       parts.push(tools);
-      ChatModel model = model(configuration.model());
+      ChatModel model = model(folder);
       if (model instanceof AutoCloseable closeable) {
         parts.push(closeable);
       }
@@ -148,17 +146,9 @@ public final class Interlock implements AutoCloseable {
     return desks;
   }
 
-  private static ChatModel model(Model model) {
-    return switch (model) {
-      case Model.Scripted(Path file) -> {
-        try {
-          yield ScriptedModel.read(file);
-        } catch (IllegalArgumentException e) {
-          throw new MachineFolderException(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-          throw UnreadableFolderException.unreadable(file, e);
-        }
-      }
+  private static ChatModel model(MachineFolder folder) {
+    return switch (folder.configuration().model()) {
+      case Model.Scripted scripted -> folder.script(scripted).orThrow();
       case Model.Anthropic it ->
           AnthropicModel.builder()
               .model(it.model())

@@ -1,10 +1,13 @@
 package dev.interlock;
 
+import dev.interlock.agent.ScriptedModel;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.Mark;
+import dev.interlock.core.load.Node;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -162,6 +165,7 @@ public record MachineFolder(
   /**
    * The scenarios of a folder: text by name, {@code scenarios/NAME.yaml}, in the order of names.
    *
+   * @throws MachineFolderException if one is no text
    * @throws UnreadableFolderException if they cannot be read
    */
   public Map<String, String> scenarios() {
@@ -172,12 +176,60 @@ public record MachineFolder(
     Map<String, String> scenarios = new LinkedHashMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(MachineFolder::yaml).sorted().toList()) {
-        scenarios.put(SCENARIOS + "/" + file.getFileName(), Files.readString(file));
+        String name = SCENARIOS + "/" + file.getFileName();
+        text(path, name).ifPresent(text -> scenarios.put(name, text));
       }
     } catch (IOException | UncheckedIOException e) {
       throw UnreadableFolderException.unreadable(folder, e);
     }
     return scenarios;
+  }
+
+  /** Where a member of the machine's file stands; its beginning, if there is none. */
+  public Mark place(String key, String member) {
+    @Nullable Node root = Yaml.read(MACHINE_FILE, text).root();
+    return root == null
+        ? new Mark(MACHINE_FILE, 1, 1)
+        : Bindings.members(root, key).stream()
+            .filter(it -> it.key().equals(member))
+            .map(Node.Member::mark)
+            .findFirst()
+            .orElse(root.mark());
+  }
+
+  /**
+   * What whoever runs this folder needs and does not have here: variables, a model, programs of
+   * servers. No errors: they may be there elsewhere.
+   */
+  public List<Diagnostic> missing(Map<String, String> environment) {
+    return Needs.missing(this, environment);
+  }
+
+  /**
+   * The script of a scripted model.
+   *
+   * @throws UnreadableFolderException if it is there and cannot be read
+   */
+  public Reading<ScriptedModel> script(Configuration.Model.Scripted scripted) {
+    Texts texts = new Texts(path);
+    Path named = path.relativize(scripted.file());
+    String name = (named.startsWith("..") ? scripted.file() : named).toString();
+    if (!Files.exists(scripted.file())) {
+      Diagnostic none =
+          new Diagnostic(
+              scripted.mark(),
+              "script",
+              "the script " + name + ", which is not there",
+              "a file",
+              "write one, such as `replies: [Good morning.]`, or name another");
+      return new Reading<>(null, List.of(none), Map.of());
+    }
+    @Nullable String script = texts.read(name);
+    ScriptedModel.Read read =
+        script == null
+            ? new ScriptedModel.Read(null, texts.problems)
+            : ScriptedModel.read(name, script);
+    return new Reading<>(read.model(), read.problems(), texts.read);
   }
 
   private static boolean yaml(Path file) {

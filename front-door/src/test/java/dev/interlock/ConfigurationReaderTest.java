@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.Configuration.Model;
 import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -67,7 +68,10 @@ class ConfigurationReaderTest {
     assertThat(requireNonNull(all.servers().get("it")).dir()).isEqualTo(FOLDER.resolve("server"));
     assertThat(requireNonNull(all.servers().get("note")).command()).containsExactly("/bin/notes");
     assertThat(requireNonNull(all.servers().get("note")).dir()).isEqualTo(FOLDER);
-    assertThat(all.model()).isEqualTo(new Model.Scripted(FOLDER.resolve("replies/script.yaml")));
+    assertThat(all.model())
+        .isEqualTo(
+            new Model.Scripted(
+                FOLDER.resolve("replies/script.yaml"), new Mark("interlock.yaml", 4, 19)));
     assertThat(all.desks())
         .containsExactly(
             Map.entry("front", FOLDER.resolve("tickets")), Map.entry("back", Path.of("/var/desk")));

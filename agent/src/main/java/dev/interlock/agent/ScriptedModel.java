@@ -9,9 +9,6 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +38,35 @@ public final class ScriptedModel implements ChatModel {
   }
 
   /**
-   * Reads a script.
+   * What was read.
+   *
+   * @param model null if there are problems
+   */
+  public record Read(@Nullable ScriptedModel model, List<Diagnostic> problems) {}
+
+  /**
+   * Reads a script; nothing is opened.
    *
    * @throws IllegalArgumentException if it is malformed: everything wrong, with file and place
    */
-  public static ScriptedModel read(Path file) throws IOException {
-    return parse(String.valueOf(file.getFileName()), Files.readString(file));
+  public static ScriptedModel parse(String name, String text) {
+    Read read = read(name, text);
+    if (read.model() == null) {
+      throw new IllegalArgumentException(Diagnostic.format(read.problems()));
+    }
+    return read.model();
   }
 
   /**
-   * As {@link #read}, of a text.
+   * As {@link #parse}, with what is wrong as data.
    *
    * @param name of the file, for messages
    */
-  public static ScriptedModel parse(String name, String text) {
+  public static Read read(String name, String text) {
     Yaml.Parsed parsed = Yaml.read(name, text);
     Node root = parsed.root();
     if (root == null || !parsed.problems().isEmpty()) {
-      throw malformed(parsed.problems());
+      return new Read(null, parsed.problems());
     }
     Reader reader = new Reader();
     List<Object> replies = List.of();
@@ -72,14 +80,9 @@ public final class ScriptedModel implements ChatModel {
       }
       script.done();
     }
-    if (reader.count() > 0) {
-      throw malformed(reader.diagnostics());
-    }
-    return new ScriptedModel(name, replies, instances);
-  }
-
-  private static IllegalArgumentException malformed(List<Diagnostic> problems) {
-    return new IllegalArgumentException(Diagnostic.format(problems));
+    return reader.count() > 0
+        ? new Read(null, reader.diagnostics())
+        : new Read(new ScriptedModel(name, replies, instances), List.of());
   }
 
   private static List<Object> replies(@Nullable List<Node> items, Reader reader) {

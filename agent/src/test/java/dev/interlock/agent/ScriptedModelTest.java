@@ -9,12 +9,8 @@ import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.ChatModelContract;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ScriptedModelTest extends ChatModelContract {
   private static final String SCRIPT =
@@ -27,8 +23,6 @@ class ScriptedModelTest extends ChatModelContract {
       instances:
         device-1: [For you., Only for you.]
       """;
-
-  @TempDir Path temp;
 
   @Override
   protected ChatModel greeting() {
@@ -90,21 +84,19 @@ class ScriptedModelTest extends ChatModelContract {
   }
 
   @Test
-  void everythingWrongIsNamedWithItsPlace() throws IOException {
-    Path file =
-        Files.writeString(
-            temp.resolve("script.yaml"),
-            """
-            replies:
-              - 7
-              - - say: fine
-                - cal: it.find_user
-            instances:
-              device-1: hello
-            repliez: []
-            """);
+  void everythingWrongIsNamedWithItsPlace() {
+    String script =
+        """
+        replies:
+          - 7
+          - - say: fine
+            - cal: it.find_user
+        instances:
+          device-1: hello
+        repliez: []
+        """;
 
-    assertThatThrownBy(() -> ScriptedModel.read(file))
+    assertThatThrownBy(() -> ScriptedModel.parse("script.yaml", script))
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .satisfies(message ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,10 +180,63 @@ class BrokenFolderTest {
   void brokenScriptIsNamedWithItsPlace() throws Exception {
     replace("script.yaml", "replies:", "replis:");
 
-    Cli.Run run = Cli.in(rooms).run("start");
+    Cli.Run start = Cli.in(rooms).run("start");
+    Cli.Run check = Cli.in(rooms).run("check");
 
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("script.yaml:");
+    assertThat(start.code()).isEqualTo(1);
+    assertThat(start.err()).contains("script.yaml:2:1: found the key `replis`");
+    assertThat(check.code()).isEqualTo(1);
+    assertThat(check.err()).isEqualTo(start.err());
+    Cli.in(rooms).run("test").ok();
+  }
+
+  @Test
+  void scriptThatIsNotThereIsReportedWhereItIsNamed() throws Exception {
+    Files.delete(rooms.resolve("script.yaml"));
+
+    Cli.Run start = Cli.in(rooms).run("start");
+    Cli.Run check = Cli.in(rooms).run("check");
+
+    assertThat(start.code()).isEqualTo(1);
+    assertThat(start.err())
+        .containsPattern("interlock.yaml:\\d+:19: found the script script.yaml, which is not there")
+        .doesNotContain("mode");
+    assertThat(check.err()).isEqualTo(start.err());
+  }
+
+  @Test
+  void checkReadsScenarios() throws Exception {
+    replace("scenarios/no.yaml", "steps:", "stepps:");
+
+    Cli.Run check = Cli.in(rooms).run("check");
+
+    assertThat(check.code()).isEqualTo(1);
+    assertThat(check.out()).isEmpty();
+    assertThat(check.err())
+        .containsPattern("scenarios/no.yaml:\\d+:1: found the key `stepps` in a scenario")
+        .contains("did you mean `steps`?");
+  }
+
+  @Test
+  void checkNotesWhatIsMissingHereAndWarnsOfUnreachableStates() throws Exception {
+    replace("interlock.yaml", "model: {scripted: script.yaml}", "");
+    replace("machine.yaml", "  GiveUp: ", "  Lost:     {type: final}\n  GiveUp: ");
+    String file = Files.readString(rooms.resolve("interlock.yaml"));
+    Files.writeString(
+        rooms.resolve("interlock.yaml"),
+        file.replaceFirst("command: \\[[^,\\]]*", "command: [no-such-program"));
+
+    Cli.Run check = Cli.in(rooms).run("check").ok();
+    Map<String, Object> json = Json.parseObject(Cli.in(rooms).run("check", "--json").ok().out());
+
+    assertThat(check.out()).contains(" loads: 7 states");
+    assertThat(check.err())
+        .containsPattern("Warning: machine.yaml:\\d+:3: the state Lost, which no way leads to;")
+        .contains("Note: interlock.yaml:1:1: no `model`;")
+        .containsPattern(
+            "Note: interlock.yaml:\\d+:\\d+: the program no-such-program, which is not on PATH;");
+    assertThat(Json.at(json, "/warnings/0/code")).isEqualTo("unreachable");
+    assertThat(Json.at(json, "/notes/1/code")).isEqualTo("program");
   }
 
   @Test

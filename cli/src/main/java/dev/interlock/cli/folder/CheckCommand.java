@@ -1,6 +1,8 @@
 package dev.interlock.cli.folder;
 
+import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
+import dev.interlock.agent.ScriptedModel;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
@@ -11,6 +13,9 @@ import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.testkit.scenario.ScenarioRunner;
+import dev.interlock.testkit.scenario.Ways;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +27,11 @@ import picocli.CommandLine.Command;
     name = "check",
     header = "Load the folder and show everything that is wrong with it.",
     description = {
-      "Reads machine.yaml, interlock.yaml and tools.lock: names, types, expressions. It starts no"
-          + " server. It does not verify anything beyond loading yet: that a rule or an approval"
-          + " cannot be got around is not proven by it."
+      "Reads machine.yaml, interlock.yaml and tools.lock, and, if these load, the script of a"
+          + " scripted model and the scenarios: names, types, expressions. It starts no server. It"
+          + " does not verify anything beyond that yet: that a rule or an approval cannot be got"
+          + " around is not proven by it. Unreachable states are warnings; what is missing to run"
+          + " the folder here is noted. Neither is an error."
     },
     footer = {"", "Examples:", "  interlock check", "  interlock check -C it-access --json"})
 public final class CheckCommand extends FolderCommand {
@@ -38,8 +45,17 @@ public final class CheckCommand extends FolderCommand {
         MachineFolder.read(folder(), program().environment());
     Output output = program().output();
     @Nullable MachineFolder folder = reading.value();
-    Problems problems = new Problems(reading.problems(), reading.texts());
-    List<Diagnostic> unset = folder == null ? List.of() : folder.configuration().unset();
+    List<Diagnostic> found = new ArrayList<>(reading.problems());
+    Map<String, String> texts = new LinkedHashMap<>(reading.texts());
+    List<Diagnostic> warnings = List.of();
+    List<Diagnostic> notes = List.of();
+    if (folder != null) {
+      beside(folder, found, texts);
+      warnings = unreachable(folder);
+      notes = folder.missing(program().environment());
+    }
+    Problems problems = new Problems(found, texts);
+    boolean whole = found.isEmpty();
     if (output.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("loads", folder != null);
@@ -48,19 +64,53 @@ public final class CheckCommand extends FolderCommand {
         json.put("identity", folder.machine().identity());
       }
       json.put("problems", problems.json());
-      json.put("unset", new Problems(unset, reading.texts()).json());
+      json.put("warnings", new Problems(warnings, texts).json());
+      json.put("notes", new Problems(notes, texts).json());
       output.value(json);
-    } else if (folder == null) {
-      problems.print(output);
     } else {
-      loads(output, folder.machine());
-      unset.forEach(missing ->
-          output.note(
-              output.paint(Stream.ERR, Colour.YELLOW, "Note: ")
-                  + "%s: %s; whoever runs this folder needs it"
-                      .formatted(missing.mark(), missing.found())));
+      if (folder != null && whole) {
+        loads(output, folder.machine());
+      }
+      problems.print(output);
+      warnings.forEach(it -> aside(output, "Warning: ", it));
+      notes.forEach(it -> aside(output, "Note: ", it));
     }
-    return folder == null ? ExitCode.FAILED : ExitCode.OK;
+    return whole ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** What stands beside a machine and is read only when it is needed: a script, scenarios. */
+  private static void beside(
+      MachineFolder folder, List<Diagnostic> found, Map<String, String> texts) {
+    if (folder.configuration().model() instanceof Configuration.Model.Scripted scripted) {
+      MachineFolder.Reading<ScriptedModel> script = folder.script(scripted);
+      found.addAll(script.problems());
+      texts.putAll(script.texts());
+    }
+    folder
+        .scenarios()
+        .forEach((file, text) -> {
+          texts.put(file, text);
+          found.addAll(
+              ScenarioRunner.check(folder.machine(), new ScenarioRunner.Source(file, text)));
+        });
+  }
+
+  private static List<Diagnostic> unreachable(MachineFolder folder) {
+    return Ways.unreachable(folder.machine()).stream()
+        .map(state ->
+            new Diagnostic(
+                folder.place("states", state),
+                "unreachable",
+                "the state %s, which no way leads to".formatted(state),
+                "a way from the initial state",
+                "let one lead there, or take it out"))
+        .toList();
+  }
+
+  private static void aside(Output output, String kind, Diagnostic it) {
+    output.note(
+        output.paint(Stream.ERR, Colour.YELLOW, kind)
+            + "%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected()));
   }
 
   private static void loads(Output output, Machine machine) {
