@@ -97,7 +97,8 @@ public record MachineFolder(
             ? new ToolLock.Read(ToolLock.EMPTY, List.of())
             : ToolLock.read(LOCK_FILE, lockText);
     @Nullable String text = texts.read(MACHINE_FILE);
-    List<Diagnostic> problems = new ArrayList<>();
+    // First: the machine's own may only follow from them.
+    List<Diagnostic> problems = new ArrayList<>(lock.diagnostics());
     @Nullable Machine machine = null;
     if (text != null) {
       MachineLoader.Loaded loaded = MachineLoader.load(MACHINE_FILE, text, lock.lock());
@@ -107,7 +108,6 @@ public record MachineFolder(
         problems.addAll(Bindings.check(text, configuration.configuration()));
       }
     }
-    problems.addAll(lock.diagnostics());
     problems.addAll(configuration.problems());
     problems.addAll(texts.problems);
     @Nullable MachineFolder read =

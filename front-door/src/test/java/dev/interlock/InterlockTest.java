@@ -110,8 +110,8 @@ class InterlockTest {
 
     assertThat(reading.value()).isNull();
     assertThat(reading.problems().stream().map(problem -> problem.mark().file()).distinct())
-        .containsExactly("machine.yaml", "tools.lock", "interlock.yaml");
-    assertThat(reading.texts()).containsOnlyKeys("machine.yaml", "tools.lock", "interlock.yaml");
+        .containsExactly("tools.lock", "machine.yaml", "interlock.yaml");
+    assertThat(reading.texts()).containsOnlyKeys("tools.lock", "machine.yaml", "interlock.yaml");
     assertThatThrownBy(() -> Interlock.openFolder(folder))
         .isInstanceOf(MachineFolderException.class)
         .hasMessageContaining("did you mean `model`?")

@@ -240,6 +240,25 @@ class BrokenFolderTest {
   }
 
   @Test
+  void groupThatIsNotThereIsNamed() throws Exception {
+    replace("interlock.yaml", "servers:", "group: no-such-group\nservers:");
+
+    Cli.Run run = Cli.in(rooms).run("start");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("found the `group` no-such-group, expected one of this machine");
+  }
+
+  @Test
+  void editedLockIsReportedBeforeWhatFollowsFromIt() throws Exception {
+    replace("tools.lock", "Books a room for a person.", "Books a room.");
+
+    assertThat(Cli.in(rooms).run("check").err())
+        .startsWith("tools.lock:")
+        .contains("of the tool `rooms.book`, which is not that of its description and schema");
+  }
+
+  @Test
   void folderWithoutScenariosSaysSo() throws Exception {
     for (String name : Set.of("booking", "no", "silence")) {
       Files.delete(rooms.resolve("scenarios/" + name + ".yaml"));

@@ -67,7 +67,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
         throw new JsonException("no `version` %d with `tools`".formatted(VERSION));
       }
       for (Map.Entry<String, Object> entry : Json.object(entries).entrySet()) {
-        LockedTool tool = readTool(mark, entry.getKey(), entry.getValue(), reader);
+        LockedTool tool = readTool(mark, text, entry.getKey(), entry.getValue(), reader);
         if (tool != null) {
           tools.put(entry.getKey(), tool);
         }
@@ -79,8 +79,14 @@ public record ToolLock(Map<String, LockedTool> tools) {
     return new Read(new ToolLock(tools), reader.diagnostics());
   }
 
+  /** Where a word of the file first stands. */
+  private static Mark place(String file, String text, String word) {
+    int index = Math.max(0, text.indexOf(word));
+    return new Source(file, text).mark(text.codePointCount(0, index));
+  }
+
   private static @Nullable LockedTool readTool(
-      Mark mark, String name, Object entry, Reader reader) {
+      Mark mark, String text, String name, Object entry, Reader reader) {
     if (!(entry instanceof Map<?, ?> map
         && map.get("description") instanceof String description
         && map.get("inputSchema") instanceof Map<?, ?> schema
@@ -96,9 +102,10 @@ public record ToolLock(Map<String, LockedTool> tools) {
     LockedTool tool = build(mark, new Offered(name, description, Json.object(schema)), reader);
     if (tool != null && !tool.hash().equals(hash)) {
       reader.report(
-          mark,
+          place(mark.file(), text, hash),
           "lock-hash",
-          "the tool `" + name + "` with the hash " + hash,
+          "the hash %s of the tool `%s`, which is not that of its description and schema"
+              .formatted(hash, name),
           tool.hash() + ", the hash of what stands there",
           "the lock was edited: " + MEND);
       return null;
