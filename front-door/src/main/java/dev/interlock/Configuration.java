@@ -103,9 +103,12 @@ public record Configuration(
    * ID[:ROLE,…]}.
    *
    * @param via who speaks as that person
-   * @throws IllegalArgumentException if a role after the colon is empty
+   * @throws IllegalArgumentException if the word is empty, or a role after the colon
    */
   public Principal speaker(String word, String via) {
+    if (word.isBlank()) {
+      throw new IllegalArgumentException("an empty word in place of a person");
+    }
     Principal known = people.get(word);
     if (known == null) {
       known = byId(people.values(), word);

@@ -44,7 +44,14 @@ final class ConfigurationReader {
                         CODE_UNSET,
                         "the variable " + name + ", which is not set",
                         "a value in the environment",
-                        "set it, or write ${" + name + ":-DEFAULT}")));
+                        "set it, or write ${" + name + ":-DEFAULT}")),
+            (mark, rest) ->
+                reader.report(
+                    mark,
+                    "variable",
+                    "the text \"%s\", which begins a variable and is none".formatted(rest),
+                    "${NAME} or ${NAME:-DEFAULT}",
+                    "close it with }, or write $$ for a dollar"));
   }
 
   /** What came of reading. */

@@ -13,17 +13,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Variables {
   private static final Pattern USE =
-      Pattern.compile("\\$(?:\\$|\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?})");
+      Pattern.compile(
+          "\\$(?:\\$|\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}|(\\{.*))", Pattern.DOTALL);
 
   private final Map<String, String> environment;
   private final BiConsumer<Mark, String> unset;
+  private final BiConsumer<Mark, String> malformed;
 
   /**
    * @param unset told of each variable that is not set and has no default
+   * @param malformed told of the rest of a text that begins as a variable and is none
    */
-  Variables(Map<String, String> environment, BiConsumer<Mark, String> unset) {
+  Variables(
+      Map<String, String> environment,
+      BiConsumer<Mark, String> unset,
+      BiConsumer<Mark, String> malformed) {
     this.environment = environment;
     this.unset = unset;
+    this.malformed = malformed;
   }
 
   /** A text with its variables filled in; one that is unset leaves nothing. */
@@ -38,6 +45,10 @@ final class Variables {
   }
 
   private String value(Node.Scalar scalar, Matcher use) {
+    if (use.group(3) != null) {
+      malformed.accept(place(scalar, use), use.group());
+      return "";
+    }
     @Nullable String name = use.group(1);
     if (name == null) {
       return "$";
@@ -51,8 +62,11 @@ final class Variables {
     if (standard != null) {
       return standard;
     }
-    int offset = scalar.text().codePointCount(0, use.start());
-    unset.accept(scalar.place().of(offset), name);
+    unset.accept(place(scalar, use), name);
     return "";
+  }
+
+  private static Mark place(Node.Scalar scalar, Matcher use) {
+    return scalar.place().of(scalar.text().codePointCount(0, use.start()));
   }
 }

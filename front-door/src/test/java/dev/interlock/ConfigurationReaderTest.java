@@ -140,6 +140,19 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void variablesThatAreNotClosedAreErrorsAtTheirPlace() {
+    assertThat(problems("store: a/${NOPE\npeople: {bob: {id: \"${}\"}}\n"))
+        .extracting(Diagnostic::toString)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("interlock.yaml:1:10: found the text \"${NOPE\"")
+                    .contains("expected ${NAME}"),
+            second -> assertThat(second).startsWith("interlock.yaml:2:21: found the text \"${}\""));
+    assertThat(configuration("store: $${a\n").store()).hasFileName("${a");
+  }
+
+  @Test
   void unknownKeysNameTheNearest() {
     assertThat(problems("servers:\n  it: {comand: [x]}\nstroe: a.db\n"))
         .satisfiesExactly(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /** Where a socket lies, found alike by the owner and by those who talk to it. */
@@ -88,14 +89,23 @@ final class SocketPlace {
     return folder == null || folder.equals(beside) ? null : folder;
   }
 
+  private static GroupPrincipal named(Path path, String group) throws IOException {
+    try {
+      return path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException(
+          "found the `group` %s, expected one of this machine: mend it in interlock.yaml"
+              .formatted(group),
+          e);
+    }
+  }
+
   /** Only the owner may use it, or the owner and a group. */
   static void restrict(Path path, String owner, String withGroup, @Nullable String group)
       throws IOException {
     if (group != null) {
-      GroupPrincipal principal =
-          path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
       Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setGroup(principal);
+          .setGroup(named(path, group));
     }
     Files.setPosixFilePermissions(
         path, PosixFilePermissions.fromString(group == null ? owner : withGroup));

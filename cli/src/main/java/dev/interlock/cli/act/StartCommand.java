@@ -70,7 +70,7 @@ public final class StartCommand extends ActingCommand {
           "start with --as " + caller,
           ExitCode.USAGE);
     }
-    @Nullable Principal whom = caller == null ? null : person(configuration.speaker(caller, ""));
+    @Nullable Principal whom = caller == null ? null : person(configuration, caller);
     Map<String, Object> values = Given.fields(folder.machine(), input);
     String name = folder.machine().name();
     String instance = id == null ? name + "-" + idOr(null).substring(0, MADE_UP_DIGITS) : id;
@@ -95,7 +95,8 @@ public final class StartCommand extends ActingCommand {
         });
   }
 
-  private static Principal person(Principal speaker) {
-    return new Principal(speaker.id(), speaker.roles());
+  private static Principal person(Configuration configuration, String word) {
+    Principal named = person(configuration, word, "");
+    return new Principal(named.id(), named.roles());
   }
 }

@@ -60,13 +60,18 @@ public abstract class InstanceCommand extends FolderCommand {
   }
 
   private Principal named(Configuration configuration, String person) {
+    return person(configuration, person, program().user());
+  }
+
+  /** Whom a word means, through whom. */
+  protected static Principal person(Configuration configuration, String word, String via) {
     try {
-      return configuration.speaker(person, program().user());
+      return configuration.speaker(word, via);
     } catch (IllegalArgumentException e) {
       throw Failure.of(
           String.valueOf(e.getMessage()),
           "ID or ID:ROLE,ROLE",
-          "leave the colon out, or name a role behind it",
+          "write for example ana@example.com, or bob:manager",
           ExitCode.USAGE);
     }
   }
@@ -78,17 +83,18 @@ public abstract class InstanceCommand extends FolderCommand {
 
   /** Reads through the owner, or from the file if there is none. */
   protected final int reading(Configuration configuration, Reading reading) throws Exception {
+    Principal self = as(configuration);
     Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
     if (owner.isPresent()) {
       try (Engine engine = owner.get()) {
-        return reading.read(Reads.of(engine, as(configuration)));
+        return reading.read(Reads.of(engine, self));
       }
     }
     if (!Files.exists(configuration.store())) {
       return reading.read(Reads.nothing());
     }
     try (Store store = SqliteStore.openReadOnly(configuration.store())) {
-      Principal by = as == null ? Interlock.owner(program().user()) : named(configuration, as);
+      Principal by = as == null ? Interlock.owner(program().user()) : self;
       return reading.read(Reads.of(new StoreReader(store, MachineFolder.compiler()), by));
     }
   }

@@ -4,15 +4,15 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The known name that somebody probably meant. */
-final class Nearest {
+/** The known name that somebody probably meant. Pure. */
+public final class Nearest {
   /** Words longer than this are not compared. */
   private static final int MAX_LENGTH = 100;
 
   private Nearest() {}
 
   /** {@code did you mean `NAME`?}, or null if no name is near. */
-  static @Nullable String hint(String word, Collection<String> names) {
+  public static @Nullable String hint(String word, Collection<String> names) {
     String nearest = of(word, names);
     return nearest == null ? null : "did you mean `" + nearest + "`?";
   }

@@ -129,12 +129,18 @@ public final class Yaml {
     } catch (MarkedYamlEngineException e) {
       int index = e.getProblemMark().map(mark -> mark.getIndex()).orElse(0);
       String within = e.getContext() == null ? "" : " " + e.getContext();
+      // A text of more than 1,024 characters is no key, and its colon stands where none may.
+      boolean colon = String.valueOf(e.getProblem()).endsWith("but got :");
       reader.report(
           source.mark(Math.min(index, source.length())),
           "syntax",
-          e.getProblem() + within,
-          "YAML",
-          "look at the indentation, and put text that has : or # or begins with a sign in quotes");
+          colon ? "a `:` that stands behind no key" : e.getProblem() + within,
+          colon
+              ? "each `:` behind a key of its own, of at most 1,024 characters on one line"
+              : "YAML",
+          colon
+              ? "put text that has : in quotes"
+              : "look at the indentation, and put text that has : or # or begins with a sign in quotes");
       return null;
     } catch (YamlEngineException e) {
       reader.report(source.mark(0), "syntax", String.valueOf(e.getMessage()), "YAML", null);

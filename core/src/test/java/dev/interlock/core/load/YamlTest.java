@@ -251,4 +251,15 @@ class YamlTest {
             m.yaml:6:12: found the number 1, expected `words` of the state `A`, a text; put it in quotes if it is meant as text [type]\
             """);
   }
+
+  @Test
+  void colonInALongTextIsNamedAsSuch() {
+    String text = "command: [sh, " + "word ".repeat(1_200) + "a: b]\n";
+
+    assertThat(Yaml.read("long.yaml", text).problems())
+        .singleElement()
+        .asString()
+        .startsWith("long.yaml:1:6016: found a `:` that stands behind no key")
+        .contains("1,024 characters");
+  }
 }
