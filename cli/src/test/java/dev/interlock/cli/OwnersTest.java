@@ -48,7 +48,8 @@ class OwnersTest {
     Cli.Run approve =
         run("approve", toType.group(1), toType.group(2), "--as", toType.group(3)).ok();
     assertThat(approve.out())
-        .contains("with approved in case-1")
+        .startsWith("Answered no. 3 of case-1 (entry ")
+        .contains("answer 3  approved, by ana")
         .contains("ended     completed, outcome booked");
 
     Cli.Run again = run("approve", "case-1", toType.group(2), "--as", "ana");
@@ -97,6 +98,13 @@ class OwnersTest {
 
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).startsWith("Found:    an empty role in \"bob:\"\n");
+    assertThat(run("start", "--for", "bob:").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(List.of("start", "list", "show x", "watch"))
+        .allSatisfy(command -> {
+          Cli.Run empty = run((command + " --as ").split(" ", -1));
+          assertThat(empty.code()).isEqualTo(ExitCode.USAGE);
+          assertThat(empty.err()).startsWith("Found:    an empty word in place of a person\n");
+        });
   }
 
   @Test
@@ -201,8 +209,25 @@ class OwnersTest {
         .isEqualTo(
             "There is no instance with escalated from Choose. All of them: interlock list\n");
     assertThat(Cli.in(rooms).onTerminal().run("list").ok().out())
-        .contains("INSTANCE  MACHINE       STATE   STATUS   ESCALATED FROM  REASON  SINCE")
-        .contains("case-1    room-booking  Choose  waiting");
+        .contains("INSTANCE  MACHINE       STATE   STATUS   SINCE")
+        .containsPattern("case-1    room-booking  Choose  waiting  [0-9]+ s ago\n");
+  }
+
+  @Test
+  void unknownStatusesAndStatesAreNoEmptyLists() {
+    run("start", "--id", "case-1").ok();
+
+    Cli.Run status = run("list", "--status", "wating");
+    assertThat(status.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(status.err())
+        .startsWith("Found:    the status `wating`\nExpected: one of running, waiting, ")
+        .contains("did you mean `waiting`?");
+    for (String option : List.of("--state", "--escalated-from")) {
+      Cli.Run state = run("list", option, "Chose");
+      assertThat(state.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(state.err()).contains("the state `Chose`").contains("did you mean `Choose`?");
+    }
+    assertThat(run("list", "--state", "Book").ok().err()).contains("no instance with state Book");
   }
 
   @Test

@@ -31,7 +31,7 @@ public abstract class AnswerCommand extends ActingCommand {
   @Parameters(
       index = "1",
       paramLabel = "CALL@HASH",
-      description = "What is answered, as `interlock show ID` printed it.")
+      description = "What is answered, as `show ID` printed it.")
   private String what = "";
 
   @Option(
@@ -79,8 +79,7 @@ public abstract class AnswerCommand extends ActingCommand {
     String sent = idOr(id);
     return act(
         readConfiguration(),
-        "Answered no. %d with %s in"
-            .formatted(named.number(), word() == null ? verb().answer() : word()),
+        "Answered no. %d of".formatted(named.number()),
         (session, by) -> {
           Optional<View> view = seen(session, by);
           Map<String, Object> values =

@@ -1,5 +1,6 @@
 package dev.interlock.cli.read;
 
+import dev.interlock.MachineFolder;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Table;
 import dev.interlock.cli.output.Text;
@@ -7,10 +8,18 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
+import dev.interlock.cli.session.Reads;
 import dev.interlock.cli.tell.RowText;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Store;
-import java.time.ZoneId;
+import dev.interlock.core.load.Nearest;
+import dev.interlock.core.machine.Machine;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +32,8 @@ import picocli.CommandLine.Option;
     header = "The instances, newest first.",
     description = {
       "One line each: id, machine, state, status, the state it escalated from, the reason, and"
-          + " since when. Piped, the fields are separated by tabs."
+          + " since when. A terminal is shown no empty columns. Piped, all fields are there,"
+          + " separated by tabs."
     },
     footer = {
       "",
@@ -34,6 +44,9 @@ import picocli.CommandLine.Option;
       "  interlock list --json | jq '.[].instance'"
     })
 public final class ListCommand extends InstanceCommand {
+  private static final List<String> STATUSES =
+      Arrays.stream(Instance.Status.values()).map(Instance.Status::word).distinct().toList();
+
   /** How many are shown unless told otherwise. */
   static final int DEFAULT_LIMIT = 100;
 
@@ -76,13 +89,64 @@ public final class ListCommand extends InstanceCommand {
     if (limit < 1) {
       throw Failure.of("--limit " + limit, "a number above nothing", "--limit 20", ExitCode.USAGE);
     }
+    if (status != null && !STATUSES.contains(status)) {
+      throw unknown("status", status, STATUSES, ExitCode.USAGE);
+    }
     Store.Filter filter = new Store.Filter(machine, state, status, escalatedFrom, caller, limit);
     return reading(
         readConfiguration(),
         reads -> {
-          print(reads.list(filter));
+          List<Store.Row> rows = reads.list(filter);
+          if (rows.isEmpty()) {
+            known(reads);
+          }
+          print(rows);
           return ExitCode.OK;
         });
+  }
+
+  /** A state that was asked for and that no machine here has is a slip, not an answer. */
+  private void known(Reads reads) {
+    List<String> asked =
+        Stream.of(state, escalatedFrom)
+            .<String>mapMulti((word, next) -> {
+              if (word != null) {
+                next.accept(word);
+              }
+            })
+            .toList();
+    if (asked.isEmpty()) {
+      return;
+    }
+    Set<String> states = new LinkedHashSet<>();
+    states.add(Machine.BUILT_IN_ESCALATION.name());
+    @Nullable MachineFolder folder = MachineFolder.read(folder(), program().environment()).value();
+    if (folder != null) {
+      states.addAll(folder.machine().states().keySet());
+    }
+    Set<String> seen = new HashSet<>();
+    Store.Filter all = new Store.Filter(null, null, null, null, null, Integer.MAX_VALUE);
+    for (Store.Row row : reads.list(all)) {
+      if (seen.add(row.machine())) {
+        reads
+            .get(row.instance())
+            .ifPresent(view -> states.addAll(view.machine().states().keySet()));
+      }
+    }
+    for (String word : asked) {
+      if (!states.contains(word)) {
+        throw unknown("state", word, states, ExitCode.FAILED);
+      }
+    }
+  }
+
+  private static Failure unknown(String kind, String word, Collection<String> known, int code) {
+    @Nullable String hint = Nearest.hint(word, known);
+    return Failure.of(
+        "the %s `%s`".formatted(kind, word),
+        "one of " + String.join(", ", known),
+        hint == null ? "name one of these" : hint,
+        code);
   }
 
   private void print(List<Store.Row> rows) {
@@ -106,9 +170,7 @@ public final class ListCommand extends InstanceCommand {
           row.status(),
           row.escalatedFrom() == null ? "" : row.escalatedFrom(),
           row.reason() == null ? "" : row.reason(),
-          terminal
-              ? RowText.since(row, program().clock().instant(), ZoneId.systemDefault())
-              : row.since().toString());
+          terminal ? RowText.since(row, program().clock().instant()) : row.since().toString());
     }
     table.print(output);
     if (rows.size() == limit && terminal) {
@@ -129,8 +191,8 @@ public final class ListCommand extends InstanceCommand {
             .flatMap(part -> part)
             .collect(Collectors.joining(", "));
     return asked.isEmpty()
-        ? "There are no instances yet. Start one: interlock run" + sameFolder()
-        : "There is no instance with " + asked + ". All of them: interlock list" + sameFolder();
+        ? "There are no instances yet. Start one: " + typed("run")
+        : "There is no instance with " + asked + ". All of them: " + typed("list");
   }
 
   private static Stream<String> named(String name, @Nullable String value) {

@@ -2,7 +2,6 @@ package dev.interlock.cli.tell;
 
 import dev.interlock.core.journal.Store;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,9 +9,9 @@ import java.util.Map;
 public final class RowText {
   private RowText() {}
 
-  /** Since when it is where it is. */
-  public static String since(Store.Row row, Instant now, ZoneId zone) {
-    return Ago.local(row.since(), zone) + " (" + Ago.since(row.since(), now) + ")";
+  /** For how long it has been where it is. */
+  public static String since(Store.Row row, Instant now) {
+    return Ago.since(row.since(), now);
   }
 
   /** As a JSON object. */

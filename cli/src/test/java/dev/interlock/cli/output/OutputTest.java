@@ -3,6 +3,7 @@ package dev.interlock.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.output.Output.Stream;
+import java.io.StringReader;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -80,9 +81,25 @@ class OutputTest {
   }
 
   @Test
+  void tableFitsTheTerminalWithoutEmptyColumnsAndKeepsTheFirstWhole() {
+    Table table = new Table("INSTANCE", "EMPTY", "STATE", "SINCE");
+    table.row("a-long-instance-id", "", "AStateWithAVeryLongName", "3 min ago");
+    Output.Buffers narrow = Output.buffers(true, new StringReader(""), 48);
+
+    table.print(narrow.output());
+
+    assertThat(narrow.out().replaceAll("\033\\[[0-9;]*m", ""))
+        .isEqualTo(
+            """
+            INSTANCE            STATE              SINCE
+            a-long-instance-id  AStateWithAVeryL…  3 min ago
+            """);
+  }
+
+  @Test
   void textOfOthersCannotSteerTheTerminal() {
-    assertThat(Text.oneLine("a\033[2Jb\u0007c\u202Ed\r\ne"))
-        .isEqualTo("a\uFFFD[2Jb\uFFFDc\uFFFDd\uFFFD e");
+    assertThat(Text.oneLine("a\033[2Jb\u0007c\u202Ed\re\r\nf"))
+        .isEqualTo("a\uFFFD[2Jb\uFFFDc\uFFFDd\uFFFDe f");
     assertThat(Text.safe("two\nlines\t\u009B")).isEqualTo("two\nlines\t\uFFFD");
   }
 
@@ -90,6 +107,7 @@ class OutputTest {
   void textIsWrappedBetweenWords() {
     assertThat(Text.wrap("the quick brown fox", 10)).containsExactly("the quick", "brown fox");
     assertThat(Text.wrap("a\n\nb", 10)).containsExactly("a", "", "b");
+    assertThat(Text.wrap("{\n  \"a\": 1\n}", 10)).containsExactly("{", "  \"a\": 1", "}");
     assertThat(Text.wrap("incomprehensible", 6)).containsExactly("incomp", "rehens", "ible");
   }
 
