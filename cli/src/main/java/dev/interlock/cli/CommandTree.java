@@ -27,6 +27,7 @@ import dev.interlock.cli.run.RunCommand;
 import dev.interlock.cli.run.UpCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +92,8 @@ final class CommandTree {
         line.addSubcommand(name, make.apply(program));
       }
     });
+    line.setCommandName(program.word());
+    worded(program, line);
     line.setOut(output.out());
     line.setErr(output.err());
     line.setColorScheme(
@@ -100,11 +103,25 @@ final class CommandTree {
                 : Ansi.OFF));
     line.setUsageHelpWidth(Math.clamp(output.width(), LEAST_HELP_WIDTH, 120));
     line.setParameterExceptionHandler((e, words) -> misused(program, e, words));
-    line.setExecutionExceptionHandler((e, command, parsed) -> failed(output, e));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(program, e));
     int code = line.execute(args);
     output.out().flush();
     output.err().flush();
     return code;
+  }
+
+  /** Help is to be typed as the program was. */
+  private static void worded(Program program, CommandLine line) {
+    CommandLine.Model.UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage.description(worded(program, usage.description()));
+    usage.footer(worded(program, usage.footer()));
+    line.getSubcommands().values().forEach(command -> worded(program, command));
+  }
+
+  private static String[] worded(Program program, String... lines) {
+    // What stands there is a format.
+    Program formatted = program.withWord(program.word().replace("%", "%%"));
+    return Arrays.stream(lines).map(formatted::worded).toArray(String[]::new);
   }
 
   /** {@code help COMMAND} is {@code COMMAND --help}. */
@@ -127,11 +144,11 @@ final class CommandTree {
     }
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    String help = program.word() + name.substring("interlock".length()) + " --help";
+    String help = name + " --help";
     List<String> nearest =
         e instanceof UnmatchedArgumentException unmatched ? nearest(unmatched) : List.of();
     return complain(
-        output,
+        program,
         """
         Found:    %s
         Expected: %s
@@ -164,14 +181,14 @@ final class CommandTree {
     return (root ? "no command \"" : "one word too many, \"") + word + "\"";
   }
 
-  private static int failed(Output output, Exception e) {
+  private static int failed(Program program, Exception e) {
     if (e instanceof Failure failure) {
-      return complain(output, String.valueOf(failure.getMessage()), failure.exitCode());
+      return complain(program, String.valueOf(failure.getMessage()), failure.exitCode());
     }
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
     return complain(
-        output,
+        program,
         """
         Found:    a mistake of Interlock itself: %s
         Expected: every failure to have a message of its own.
@@ -183,11 +200,13 @@ final class CommandTree {
   }
 
   /** With {@code --json} every failure is an object on stdout, else a text on stderr. */
-  private static int complain(Output output, String message, int code) {
+  private static int complain(Program program, String message, int code) {
+    Output output = program.output();
+    String worded = program.worded(message);
     if (output.json()) {
-      output.value(Map.of("error", message));
+      output.value(Map.of("error", worded));
     } else {
-      output.note(message);
+      output.note(worded);
     }
     return code;
   }

@@ -23,24 +23,35 @@ import java.util.function.Supplier;
 
 /** Runs commands in this process, on buffers. */
 record Cli(
-    Path folder, boolean terminal, int width, Map<String, String> environment, Reader input) {
+    Path folder,
+    boolean terminal,
+    int width,
+    Map<String, String> environment,
+    Reader input,
+    String word) {
   /** The longest that a command under test is waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static Cli in(Path folder) {
-    return new Cli(folder, false, Output.DEFAULT_WIDTH, Map.of(), new StringReader(""));
+    return new Cli(
+        folder, false, Output.DEFAULT_WIDTH, Map.of(), new StringReader(""), "interlock");
   }
 
   Cli onTerminal() {
-    return new Cli(folder, true, width, environment, input);
+    return new Cli(folder, true, width, environment, input, word);
+  }
+
+  /** Started by another word. */
+  Cli as(String other) {
+    return new Cli(folder, terminal, width, environment, input, other);
   }
 
   Cli wide(int columns) {
-    return new Cli(folder, terminal, columns, environment, input);
+    return new Cli(folder, terminal, columns, environment, input, word);
   }
 
   Cli typing(String text) {
-    return new Cli(folder, terminal, width, environment, new StringReader(text));
+    return new Cli(folder, terminal, width, environment, new StringReader(text), word);
   }
 
   /** What a command wrote, and how it ended. */
@@ -59,12 +70,7 @@ record Cli(
 
   private Program program(Output output) {
     return new Program(
-        output,
-        environment,
-        folder,
-        System.getProperty("user.name"),
-        Clock.systemUTC(),
-        "interlock");
+        output, environment, folder, System.getProperty("user.name"), Clock.systemUTC(), word);
   }
 
   /** Runs a command beside the test, which types into it. */

@@ -3,6 +3,7 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.json.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,32 @@ class HelpTest {
   @MethodSource("commands")
   void everyCommandStandsInTheUsageOfAll(String command) {
     assertThat(Cli.in(folder).run("--help").out()).contains("\n  " + command + " ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandIsNamedByTheWordThatWasTyped(String command) {
+    Cli typed = Cli.in(folder).as("../a%b/il");
+
+    assertThat(typed.run(command, "--help").out())
+        .contains("Usage: ../a%b/il " + command)
+        .containsPattern("Examples:\n(.*\n)*.*\\Q../a%b/il " + command)
+        .doesNotContainPattern("(?<![\\w.])interlock [a-z]");
+    assertThat(typed.run(command, "--no-such").err()).contains("../a%b/il " + command + " --help");
+  }
+
+  @Test
+  void hintsOfFilesNameTheWordThatWasTyped() throws Exception {
+    Cli typed = Cli.in(folder).as("./il");
+
+    assertThat(typed.run("list").err()).contains("make one: ./il new DIR");
+    assertThat(typed.run("--help").out()).contains("  ./il help approve ");
+    typed.run("new", "rooms").ok();
+    Path rooms = folder.resolve("rooms");
+    Files.delete(rooms.resolve("tools.lock"));
+    Cli there = Cli.in(rooms).as("./il");
+    assertThat(there.run("check").err()).contains("; run `./il lock` [not-locked]");
+    assertThat(there.run("list").err()).endsWith("Start one: ./il run\n");
   }
 
   @Test

@@ -54,7 +54,7 @@ public final class CheckCommand extends FolderCommand {
       warnings = unreachable(folder);
       notes = folder.missing(program().environment());
     }
-    Problems problems = new Problems(found, texts);
+    Problems problems = problems(found, texts);
     boolean whole = found.isEmpty();
     if (output.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
@@ -64,8 +64,8 @@ public final class CheckCommand extends FolderCommand {
         json.put("identity", folder.machine().identity());
       }
       json.put("problems", problems.json());
-      json.put("warnings", new Problems(warnings, texts).json());
-      json.put("notes", new Problems(notes, texts).json());
+      json.put("warnings", problems(warnings, texts).json());
+      json.put("notes", problems(notes, texts).json());
       output.value(json);
     } else {
       if (folder != null && whole) {

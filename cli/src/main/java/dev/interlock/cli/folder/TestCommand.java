@@ -10,7 +10,6 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
-import dev.interlock.cli.session.Problems;
 import dev.interlock.cli.tell.Line;
 import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.engine.ToolHost;
@@ -118,7 +117,7 @@ public final class TestCommand extends FolderCommand {
       output.line(
           "%s  %s  %s".formatted(mark, result.name(), output.paint(Colour.FAINT, result.file())));
       if (!result.passed()) {
-        new Problems(result.problems(), texts).print(output);
+        problems(result.problems(), texts).print(output);
         List<Line> since = since(result);
         if (!since.isEmpty()) {
           output.note("  Before it, since the last expect:");
@@ -160,7 +159,7 @@ public final class TestCommand extends FolderCommand {
     return since;
   }
 
-  private static Map<String, Object> json(ScenarioReport report, boolean whole) {
+  private Map<String, Object> json(ScenarioReport report, boolean whole) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("passed", report.passed());
     json.put(
@@ -175,7 +174,7 @@ public final class TestCommand extends FolderCommand {
                     "passed",
                     result.passed(),
                     "problems",
-                    new Problems(result.problems(), Map.of()).json(),
+                    problems(result.problems(), Map.of()).json(),
                     "since",
                     since(result).stream().map(line -> line.label() + ": " + line.text()).toList()))
             .toList());

@@ -10,8 +10,10 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.ProgramCommand;
 import dev.interlock.cli.tell.Shell;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.load.Diagnostic;
 import dev.interlock.local.SocketClient.SocketException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -42,6 +44,21 @@ public abstract class FolderCommand extends ProgramCommand {
     return program().word() + " " + command + sameFolder();
   }
 
+  /** What is wrong with files, with commands to be typed as the program was. */
+  protected final Problems problems(List<Diagnostic> found, Map<String, String> texts) {
+    return new Problems(
+        found.stream()
+            .map(it ->
+                new Diagnostic(
+                    it.mark(),
+                    it.code(),
+                    it.found(),
+                    it.expected(),
+                    it.hint() == null ? null : program().worded(it.hint())))
+            .toList(),
+        texts);
+  }
+
   /** The folder, which must have no errors. */
   protected final MachineFolder readFolder() {
     return MachineFolder.read(folder(), program().environment()).orThrow();
@@ -60,7 +77,7 @@ public abstract class FolderCommand extends ProgramCommand {
       if (e.problems().isEmpty()) {
         throw new Failure(String.valueOf(e.getMessage()), e);
       }
-      Problems problems = new Problems(e.problems(), e.texts());
+      Problems problems = problems(e.problems(), e.texts());
       if (program().output().json()) {
         program().output().value(Map.of("problems", problems.json()));
       } else {
