@@ -209,6 +209,11 @@ public final class Output {
     err.flush();
   }
 
+  /** A last line to stderr: on a terminal it stands below the {@code ^C} that was typed. */
+  public void farewell(String text) {
+    note((terminal(Stream.ERR) ? System.lineSeparator() : "") + text);
+  }
+
   /** A JSON value on one line of stdout. */
   public void value(Object value) {
     line(Json.write(Objects.requireNonNull(value)));

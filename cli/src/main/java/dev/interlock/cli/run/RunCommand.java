@@ -11,6 +11,7 @@ import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Session;
+import dev.interlock.cli.tell.Shell;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
@@ -72,6 +73,10 @@ public final class RunCommand extends InstanceCommand {
               .map(instance -> asItsCaller(instance, folder.configuration(), session))
               .orElse(speaker);
       String instance = there.map(Instance::id).orElseGet(() -> start(folder, session, speaker));
+      session.whenStopped(() ->
+          output.farewell(
+              "Stopping; %s goes on where it was with: %s"
+                  .formatted(instance, typed("run --id " + Shell.word(instance)))));
       if (output.terminal(Stream.OUT) && !output.json()) {
         output.line(
             output.paint(

@@ -12,6 +12,7 @@ import dev.interlock.cli.session.Session;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.local.SocketServer;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,6 +50,10 @@ public final class UpCommand extends FolderCommand {
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     try (Session session = Session.own(folder, program().user(), program().clock());
         AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
+      session.whenStopped(() ->
+          output.farewell(
+              "Stopping: writes in flight are awaited; all instances go on where they were with: "
+                  + typed("up")));
       session.startServers();
       Map<String, Object> up =
           Map.of(
@@ -77,7 +82,7 @@ public final class UpCommand extends FolderCommand {
 
   private void tell(Session session, BlockingQueue<Entry> news) throws InterruptedException {
     Output output = program().output();
-    Narration narration = new Narration(output, true);
+    Narration narration = new Narration(output, true).timed(ZoneId.systemDefault());
     Narrators narrators = new Narrators(session.engine(), session.self());
     while (true) {
       Entry entry = news.take();

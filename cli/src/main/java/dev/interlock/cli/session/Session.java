@@ -31,7 +31,8 @@ public final class Session implements AutoCloseable {
   private final @Nullable Interlock own;
   private final Principal self;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Thread onExit = new Thread(this::close, "close the engine");
+  private final Thread onExit = new Thread(this::stopped, "close the engine");
+  private volatile Runnable farewell = () -> {};
 
   private Session(Engine engine, @Nullable Interlock own, Principal self) {
     this.engine = engine;
@@ -141,6 +142,18 @@ public final class Session implements AutoCloseable {
   /** Whether an instance has nothing in flight: it ended, or only waits. */
   boolean atRest(Engine.View view) {
     return Rest.is(view) && (own == null || own.atRest(view.instance().id()));
+  }
+
+  /** What is said, by another thread, if the process is told to stop before this is closed. */
+  public void whenStopped(Runnable say) {
+    farewell = say;
+  }
+
+  private void stopped() {
+    if (!closed.get()) {
+      farewell.run();
+    }
+    close();
   }
 
   @Override
