@@ -18,7 +18,8 @@ public final class Text {
   /** A text with its line breaks, without anything else that would steer a terminal. */
   public static String safe(String text) {
     StringBuilder kept = new StringBuilder(text.length());
-    text.codePoints()
+    text.replace("\r\n", "\n")
+        .codePoints()
         .forEach(point -> {
           boolean steers =
               (Character.isISOControl(point) && point != '\n' && point != '\t')
@@ -40,18 +41,23 @@ public final class Text {
     return text.substring(0, end) + "…";
   }
 
-  /** Lines of at most so many columns, broken between words where that is possible. */
+  /**
+   * Lines of at most so many columns, broken between words where that is possible; an indentation
+   * is kept.
+   */
   public static List<String> wrap(String text, int most) {
     List<String> lines = new ArrayList<>();
-    for (String paragraph : safe(text).split("\n", -1)) {
+    for (String paragraph : safe(text).replace("\t", "  ").split("\n", -1)) {
       StringBuilder line = new StringBuilder();
+      boolean begun = false;
       for (String word : paragraph.split(" ", -1)) {
-        if (!line.isEmpty() && line.length() + 1 + word.length() > most) {
+        if (begun && line.length() + 1 + word.length() > most) {
           lines.add(line.toString());
           line.setLength(0);
-        } else if (!line.isEmpty()) {
+        } else if (begun) {
           line.append(' ');
         }
+        begun = true;
         String rest = word;
         while (rest.length() > most) {
           lines.add(rest.substring(0, most));

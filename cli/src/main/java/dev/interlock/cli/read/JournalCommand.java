@@ -8,6 +8,7 @@ import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
+import java.time.ZoneId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,7 +49,7 @@ public final class JournalCommand extends InstanceCommand {
         reads -> {
           found(reads, instance);
           Narrator narrator = new Narrator();
-          Narration narration = new Narration(output, false);
+          Narration narration = new Narration(output, false).timed(ZoneId.systemDefault());
           for (Entry entry : reads.journal(instance, after)) {
             if (story && !output.json()) {
               narration.write(narrator.tell(entry));

@@ -15,6 +15,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,6 +50,7 @@ public final class WatchCommand extends InstanceCommand {
   @Override
   protected int inFolder() throws Exception {
     Configuration configuration = readConfiguration();
+    Principal by = as(configuration);
     Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
     if (owner.isEmpty()) {
       throw Failure.of(
@@ -58,7 +60,6 @@ public final class WatchCommand extends InstanceCommand {
               .formatted(typed("up"), typed("journal ID --story")));
     }
     try (Engine engine = owner.get()) {
-      Principal by = as(configuration);
       return instance == null ? all(engine, by) : one(engine, by, instance);
     }
   }
@@ -67,7 +68,7 @@ public final class WatchCommand extends InstanceCommand {
   private int all(Engine engine, Principal by) throws Exception {
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     Narrators narrators = new Narrators(engine, by);
-    Narration narration = new Narration(program().output(), true);
+    Narration narration = new Narration(program().output(), true).timed(ZoneId.systemDefault());
     try (AutoCloseable watch = engine.watch(by, null, news::offer)) {
       program().output().note("Watching all instances; Ctrl-C ends it.");
       while (true) {
@@ -88,7 +89,7 @@ public final class WatchCommand extends InstanceCommand {
   private int one(Engine engine, Principal by, String id) throws Exception {
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     Narrator narrator = new Narrator();
-    Narration narration = new Narration(program().output(), false);
+    Narration narration = new Narration(program().output(), false).timed(ZoneId.systemDefault());
     long told = 0;
     try (AutoCloseable watch = engine.watch(by, id, news::offer)) {
       while (true) {

@@ -100,11 +100,11 @@ final class Conversation implements AutoCloseable {
         line = typist.take();
       }
       if (line != null) {
-        prompted = false; // whoever typed ended the line
         @Nullable String text = line.text();
         if (text == null) {
           break;
         }
+        prompted = false; // whoever typed ended the line
         take(text.strip(), line.ahead(), view);
       }
       view = follower.untilRest(progress);
