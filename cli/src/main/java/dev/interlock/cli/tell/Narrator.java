@@ -44,6 +44,15 @@ public final class Narrator {
     void line(Line.Kind kind, String label, String text) {
       lines.add(new Line(entry.at(), entry.instance(), kind, label, text));
     }
+
+    /** A reason behind what it is the reason of, unless the same entry has told it already. */
+    String because(String why) {
+      return why.isEmpty() || told(why) ? "" : ": " + why;
+    }
+
+    boolean told(String why) {
+      return lines.stream().anyMatch(line -> line.text().endsWith(": " + why));
+    }
   }
 
   private static void occurrence(Occurrence occurrence, Teller tell) {
@@ -118,11 +127,17 @@ public final class Narrator {
           tell.line(Line.Kind.HAPPENED, "notice", "to the agent: " + it.notice().text());
       case Outcome.ReplyFaulty it ->
           tell.line(Line.Kind.REFUSED, "model", "the reply could not be used: " + it.why());
-      case Outcome.QuestionLost it ->
+      case Outcome.QuestionLost it -> {
+        if (!tell.told(it.why())) {
           tell.line(Line.Kind.REFUSED, "model", "the question was lost: " + it.why());
+        }
+      }
       case Outcome.Said it -> tell.line(Line.Kind.AGENT, "agent", it.text());
       case Outcome.TurnClosing it ->
-          tell.line(Line.Kind.HAPPENED, "turn", "is closed early: " + closing(it));
+          tell.line(
+              Line.Kind.HAPPENED,
+              "turn",
+              "is closed early: " + closing(it) + tell.because(it.detail()));
       case Outcome.CallRefused it ->
           tell.line(
               Line.Kind.REFUSED,
@@ -187,7 +202,7 @@ public final class Narrator {
                       it.escalated().from(),
                       it.escalated().reason(),
                       named(it.escalated()),
-                      it.escalated().detail().isEmpty() ? "" : ": " + it.escalated().detail()));
+                      tell.because(it.escalated().detail())));
       case Outcome.TicketTaken it -> tell.line(Line.Kind.ESCALATED, "ticket", it.ticket());
       case Outcome.ResumeTaken it ->
           tell.line(
@@ -283,8 +298,7 @@ public final class Narrator {
           case BUDGET -> "spent budget";
           case FAULT -> "a fault";
         };
-    String named = it.name().isEmpty() ? why : why + " " + it.name();
-    return it.detail().isEmpty() ? named : named + ": " + it.detail();
+    return it.name().isEmpty() ? why : why + " " + it.name();
   }
 
   /** What led to an escalation, where its reason does not say it. */

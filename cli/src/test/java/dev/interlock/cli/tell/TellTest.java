@@ -171,6 +171,19 @@ class TellTest {
   }
 
   @Test
+  void reasonIsToldOnce() {
+    start();
+    send("Hello?");
+    engine.fail("case-1", "the service is overloaded");
+    engine.settle();
+
+    assertThat(story())
+        .contains("model      no reply: the service is overloaded\n")
+        .contains("escalates  from Choose, reason model\n")
+        .containsOnlyOnce("the service is overloaded");
+  }
+
+  @Test
   void whatIsWrittenToAPersonWhoTookOverIsShown() {
     start();
     send("Hello?");
