@@ -129,10 +129,8 @@ class FirstMachineTest {
 
     assertThat(run.err())
         .contains("scenarios/booking.yaml:8:")
-        .contains(
-            "  Before it, since the last expect:\n"
-                + "    agent      Let me see.\n"
-                + "    refused 2  rooms.book {\"room\":\"oak\"}, by \"state Choose\": ")
+        .contains("  Before it, since the last expect:\n    agent      Let me see.\n")
+        .contains("    refused 2  rooms.book {\"room\":\"oak\"}, by \"state Choose\": ")
         .contains("\n    call 1     rooms.free\n    result 1   {}\n")
         .doesNotContain("A room, please.");
     assertThat(Json.at(Json.parse(json.out()), "/scenarios/0/since/0"))

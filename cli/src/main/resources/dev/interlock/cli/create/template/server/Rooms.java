@@ -18,7 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public class Rooms {
   static final Path BOOKINGS = Path.of("bookings.txt");
-  static final Map<String, Integer> SEATS = Map.of("oak", 8, "elm", 4, "ash", 12);
+  static final Map<String, Object> SEATS = ordered("oak", 8, "elm", 4, "ash", 12);
 
   static final String TOOLS =
       """
@@ -66,7 +66,7 @@ public class Rooms {
     return switch (String.valueOf(params.get("name"))) {
       case "free" -> {
         List<Object> rooms = new ArrayList<>();
-        SEATS.forEach((room, seats) -> rooms.add(Map.of("room", room, "seats", seats)));
+        SEATS.forEach((room, seats) -> rooms.add(ordered("room", room, "seats", seats)));
         yield result(Map.of("rooms", rooms), false);
       }
       case "book" -> book(String.valueOf(args.get("room")), String.valueOf(args.get("person")));
@@ -80,13 +80,22 @@ public class Rooms {
     }
     Files.writeString(
         BOOKINGS, room + " for " + person + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    return result(Map.of("room", room, "number", Files.readAllLines(BOOKINGS).size()), false);
+    return result(ordered("room", room, "number", Files.readAllLines(BOOKINGS).size()), false);
   }
 
   static String result(Map<String, Object> value, boolean error) {
     String json = Json.write(value);
     String text = "\"content\":[{\"type\":\"text\",\"text\":" + Json.write(json) + "}]";
     return "{" + text + ",\"structuredContent\":" + json + ",\"isError\":" + error + "}";
+  }
+
+  /** Names and values in turn; they are written in this order. */
+  static Map<String, Object> ordered(Object... pairs) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put(String.valueOf(pairs[i]), pairs[i + 1]);
+    }
+    return map;
   }
 
   @SuppressWarnings("unchecked")
