@@ -50,6 +50,9 @@ public final class ListCommand extends InstanceCommand {
   /** How many are shown unless told otherwise. */
   static final int DEFAULT_LIMIT = 100;
 
+  /** Instances whose machines are looked at for a state that nothing is in. */
+  private static final int MAX_SEEN = 1_000;
+
   @Option(names = "--machine", paramLabel = "NAME", description = "Only of that machine.")
   private @Nullable String machine;
 
@@ -107,36 +110,32 @@ public final class ListCommand extends InstanceCommand {
 
   /** A state that was asked for and that no machine here has is a slip, not an answer. */
   private void known(Reads reads) {
-    List<String> asked =
-        Stream.of(state, escalatedFrom)
-            .<String>mapMulti((word, next) -> {
-              if (word != null) {
-                next.accept(word);
-              }
-            })
-            .toList();
-    if (asked.isEmpty()) {
+    if (state == null && escalatedFrom == null) {
       return;
     }
     Set<String> states = new LinkedHashSet<>();
-    states.add(Machine.BUILT_IN_ESCALATION.name());
     @Nullable MachineFolder folder = MachineFolder.read(folder(), program().environment()).value();
     if (folder != null) {
       states.addAll(folder.machine().states().keySet());
     }
     Set<String> seen = new HashSet<>();
-    Store.Filter all = new Store.Filter(null, null, null, null, null, Integer.MAX_VALUE);
-    for (Store.Row row : reads.list(all)) {
+    for (Store.Row row : reads.list(new Store.Filter(null, null, null, null, null, MAX_SEEN))) {
       if (seen.add(row.machine())) {
         reads
             .get(row.instance())
             .ifPresent(view -> states.addAll(view.machine().states().keySet()));
       }
     }
-    for (String word : asked) {
-      if (!states.contains(word)) {
-        throw unknown("state", word, states, ExitCode.FAILED);
-      }
+    if (!states.isEmpty()) { // else no machine is known, and nothing is known of its states
+      states.add(Machine.BUILT_IN_ESCALATION.name());
+      known(state, states);
+      known(escalatedFrom, states);
+    }
+  }
+
+  private static void known(@Nullable String word, Set<String> states) {
+    if (word != null && !states.contains(word)) {
+      throw unknown("state", word, states, ExitCode.FAILED);
     }
   }
 
