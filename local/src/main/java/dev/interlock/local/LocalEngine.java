@@ -351,12 +351,15 @@ public final class LocalEngine implements Engine {
   public Optional<View> get(Principal by, String instance) {
     return live(instance)
         .filter(live -> live.instance().visibleTo(by))
-        .map(live -> new View(live.machine(), live.instance()));
+        .map(live -> new View(live.machine(), live.instance().seenBy(by)));
   }
 
   @Override
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    return get(by, instance).isPresent() ? loading.journal(instance, afterSeq) : List.of();
+    return live(instance)
+        .filter(live -> live.instance().readableBy(by))
+        .map(live -> loading.journal(instance, afterSeq))
+        .orElse(List.of());
   }
 
   @Override

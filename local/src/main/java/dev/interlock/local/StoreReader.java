@@ -30,12 +30,16 @@ public final class StoreReader {
     return loading
         .load(instance)
         .filter(live -> live.instance().visibleTo(by))
-        .map(live -> new Engine.View(live.machine(), live.instance()));
+        .map(live -> new Engine.View(live.machine(), live.instance().seenBy(by)));
   }
 
   /** As {@link Engine#journal}. */
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    return get(by, instance).isPresent() ? loading.journal(instance, afterSeq) : List.of();
+    return loading
+        .load(instance)
+        .filter(live -> live.instance().readableBy(by))
+        .map(live -> loading.journal(instance, afterSeq))
+        .orElse(List.of());
   }
 
   /** As {@link Engine#list}. */

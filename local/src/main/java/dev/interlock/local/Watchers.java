@@ -54,7 +54,7 @@ final class Watchers implements AutoCloseable {
 
     void offer(Instance changed, Entry entry) {
       boolean wanted = instance == null || instance.equals(changed.id());
-      if (wanted && changed.visibleTo(by)) {
+      if (wanted && changed.readableBy(by)) {
         boolean unused = queue.offer(entry);
       }
     }

@@ -11,6 +11,7 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Answer;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
@@ -268,7 +269,7 @@ public abstract class EngineContract extends EngineSuite {
     int call = escalated.unknown().getFirst().number();
 
     rejected(engine.resume(OPERATOR, "a", "Work", Map.of()), Rejection.Code.UNKNOWN_CALL);
-    rejected(engine.resolve(EVE, "a", call, true, null), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.resolve(BOB, "a", call, true, null), Rejection.Code.NOT_ALLOWED);
     taken(engine.resolve(OPERATOR, "a", call, true, "\"sent\""));
     taken(engine.resume(OPERATOR, "a", "Work", Map.of(Budget.TURNS, Decimal.of(5))));
 
@@ -355,8 +356,15 @@ public abstract class EngineContract extends EngineSuite {
     begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "It is yours.");
     Parked parked = parked("a");
 
-    assertThat(engine.get(BOB, "a")).isPresent();
-    assertThat(engine.journal(BOB, "a", 0)).isNotEmpty();
+    taken(engine.send(ANA, "a", null, "rather two"));
+    Instance seen = engine.get(BOB, "a").orElseThrow().instance();
+    assertThat(seen.parked()).containsExactly(parked);
+    assertThat(seen.written()).containsExactly("rather two");
+    assertThat(instance("a").recent()).isNotEmpty();
+    assertThat(seen.recent()).isEmpty();
+    assertThat(seen.inbox()).isEqualTo(Inbox.EMPTY);
+    assertThat(seen.unknown()).isEmpty();
+    assertThat(engine.journal(BOB, "a", 0)).isEmpty();
     assertThat(engine.list(BOB, ALL)).extracting(Store.Row::instance).containsExactly("a");
 
     taken(engine.answer(BOB, "a", null, answer(parked, parked.hash())));
@@ -375,8 +383,9 @@ public abstract class EngineContract extends EngineSuite {
     assertThat(engine.list(EVE, ALL)).isEmpty();
     assertThat(engine.get(EVE, "no-such")).isEmpty();
     assertThat(engine.list(ANA, ALL)).extracting(Store.Row::instance).containsExactly("a");
-    rejected(engine.send(EVE, "a", null, "it is me"), Rejection.Code.NOT_ALLOWED);
-    rejected(engine.cancel(EVE, "a", "because"), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.send(EVE, "a", null, "it is me"), Rejection.Code.NOT_FOUND);
+    rejected(engine.cancel(EVE, "a", "because"), Rejection.Code.NOT_FOUND);
+    rejected(engine.cancel(EVE, "no-such", "because"), Rejection.Code.NOT_FOUND);
   }
 
   @Test
@@ -405,7 +414,7 @@ public abstract class EngineContract extends EngineSuite {
     start("a");
 
     rejected(engine.event(ANA, "a", null, "no-such", null), Rejection.Code.EVENT);
-    rejected(engine.event(EVE, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.event(BOB, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
     taken(engine.event(ANA, "a", null, "stop", null));
 
     Instance instance = awaitStatus("a", Status.COMPLETED);

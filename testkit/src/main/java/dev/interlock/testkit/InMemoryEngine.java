@@ -264,13 +264,13 @@ public final class InMemoryEngine implements Engine {
     Held held = instances.get(instance);
     return held == null || !held.instance.visibleTo(by)
         ? Optional.empty()
-        : Optional.of(new View(held.machine, held.instance));
+        : Optional.of(new View(held.machine, held.instance.seenBy(by)));
   }
 
   @Override
   public synchronized List<Entry> journal(Principal by, String instance, long afterSeq) {
     Held held = instances.get(instance);
-    return held == null || !held.instance.visibleTo(by)
+    return held == null || !held.instance.readableBy(by)
         ? List.of()
         : held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList();
   }
@@ -293,7 +293,7 @@ public final class InMemoryEngine implements Engine {
   public synchronized AutoCloseable watch(
       Principal by, @Nullable String instance, Consumer<Entry> watcher) {
     Held held = instance == null ? null : instances.get(instance);
-    boolean allowed = held == null ? by.operator() : held.instance.visibleTo(by);
+    boolean allowed = held == null ? by.operator() : held.instance.readableBy(by);
     Watcher added = new Watcher(instance, allowed ? watcher : entry -> {});
     watchers.add(added);
     return () -> watchers.remove(added);

@@ -4,7 +4,6 @@ import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
 import dev.interlock.core.engine.Engine.View;
-import dev.interlock.core.engine.WrittenSince;
 import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Escalated;
@@ -135,7 +134,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
   private List<String> written() {
     return instance().parked().isEmpty()
         ? instance().inbox().messages().stream().map(Inbox.Message::text).toList()
-        : WrittenSince.of(instance().parked().getFirst(), journal);
+        : instance().written();
   }
 
   private void fields(Page page) {

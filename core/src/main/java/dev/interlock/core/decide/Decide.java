@@ -65,10 +65,13 @@ public final class Decide {
    * @param instance {@link Instance#unborn} for {@link Occurrence.Started}
    */
   public static Decision decide(Machine machine, Instance instance, Occurrence occurrence) {
-    if (occurrence instanceof Occurrence.Sent sent
-        && !(sent instanceof Occurrence.Started)
-        && instance.recent().containsKey(sent.id())) {
-      return sentBefore(instance, sent);
+    if (occurrence instanceof Occurrence.Sent sent && !(sent instanceof Occurrence.Started)) {
+      if (!People.concerns(machine, instance, sent.from())) {
+        return rejected(Code.NOT_FOUND, "there is no instance " + instance.id());
+      }
+      if (instance.recent().containsKey(sent.id())) {
+        return sentBefore(instance, sent);
+      }
     }
     Decide decide = new Decide(machine, instance, occurrence);
     return switch (occurrence) {

@@ -3,12 +3,14 @@ package dev.interlock.core.decide;
 import dev.interlock.core.decide.Outcome.ParkedEnded.How;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for people: parked calls and approvals. */
@@ -236,6 +239,24 @@ final class People {
   }
 
   // ---- who may
+
+  /**
+   * Whether somebody may know of the instance at all: an operator, its caller, and whoever has a
+   * role that its machine knows.
+   */
+  static boolean concerns(Machine machine, Instance instance, Principal by) {
+    Stream<String> asked =
+        machine.rules().stream().map(Rule::ask).filter(Objects::nonNull).map(Rule.Ask::role);
+    Stream<String> approving =
+        machine.states().values().stream()
+            .flatMap(state ->
+                state instanceof State.Approval approval
+                    ? Stream.of(approval.role())
+                    : Stream.empty());
+    Stream<String> sending = machine.events().values().stream().flatMap(e -> e.by().stream());
+    return instance.readableBy(by)
+        || Stream.of(asked, approving, sending).flatMap(roles -> roles).anyMatch(by::has);
+  }
 
   /** Whether a person may answer for a role: {@code user} is the caller, any other excludes it. */
   static boolean mayAnswer(Principal caller, String role, Principal by) {

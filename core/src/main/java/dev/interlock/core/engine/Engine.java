@@ -54,18 +54,22 @@ public interface Engine extends AutoCloseable {
 
   Acknowledgement cancel(Principal by, String instance, String why);
 
-  /** The instance, or empty if there is none or whoever asks may not see it. */
+  /**
+   * The instance, or empty if there is none or whoever asks may not see it: an operator sees all,
+   * the caller its own, a role what of one it must decide ({@link Instance#seenBy}).
+   */
   Optional<View> get(Principal by, String instance);
 
-  /** Entries after that seq, oldest first; empty if whoever asks may not see it. */
+  /** Entries after that seq, oldest first; empty for all but an operator and the caller. */
   List<Entry> journal(Principal by, String instance, long afterSeq);
 
   /** Newest first, those that whoever asks may see. */
   List<Store.Row> list(Principal by, Store.Filter filter);
 
   /**
-   * Entries as they are committed, of one instance or (null, operators only) of all. Slow watchers
-   * miss entries rather than hold the engine up: they read {@link #journal} for what is missing.
+   * Entries as they are committed, of one instance or (null, operators only) of all, for an
+   * operator and its caller. Slow watchers miss entries rather than hold the engine up: they read
+   * {@link #journal} for what is missing.
    */
   AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher);
 

@@ -24,6 +24,7 @@ final class Draft {
   Map<Budget, Decimal> granted;
   @Nullable Turn turn;
   List<Parked> parked;
+  List<String> written;
   @Nullable Approval approval;
   List<Call> unknown;
   Inbox inbox;
@@ -51,6 +52,7 @@ final class Draft {
     granted = from.granted();
     turn = from.turn();
     parked = from.parked();
+    written = from.written();
     approval = from.approval();
     unknown = from.unknown();
     inbox = from.inbox();
@@ -85,6 +87,7 @@ final class Draft {
         granted,
         turn,
         parked,
+        written,
         approval,
         unknown,
         inbox,

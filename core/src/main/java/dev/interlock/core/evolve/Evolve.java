@@ -68,8 +68,12 @@ public final class Evolve {
         draft.facts = empty == null ? without(draft.facts, field) : with(draft.facts, field, empty);
         draft.evidence = without(draft.evidence, field);
       }
-      case MessageKept(Inbox.Message message) ->
-          draft.inbox = draft.inbox.withMessages(plus(draft.inbox.messages(), message));
+      case MessageKept(Inbox.Message message) -> {
+        draft.inbox = draft.inbox.withMessages(plus(draft.inbox.messages(), message));
+        if (!draft.parked.isEmpty()) {
+          draft.written = written(draft.written, message.text());
+        }
+      }
       case EventKept(Inbox.Event event) ->
           draft.inbox = draft.inbox.withEvents(plus(draft.inbox.events(), event));
       case EventTaken(String id, String name) -> draft.inbox = draft.inbox.withoutEvent(id);
@@ -162,6 +166,10 @@ public final class Evolve {
       case CallLate late -> {}
       case CallParked(Parked parked) -> {
         change(draft, parked.number(), c -> parked.call());
+        boolean again = draft.turn != null && draft.turn.kind() == Turn.Kind.APPROVED;
+        if (draft.parked.isEmpty() && !again) {
+          draft.written = List.of();
+        }
         draft.parked = plus(draft.parked, parked);
       }
       case AnswerTaken(int number, String role, String answer, var by) ->
@@ -285,6 +293,12 @@ public final class Evolve {
       oldest.remove();
     }
     return Collections.unmodifiableMap(next);
+  }
+
+  private static List<String> written(List<String> before, String text) {
+    int most = Instance.MAX_WRITTEN_TEXT;
+    List<String> all = plus(before, text.length() <= most ? text : text.substring(0, most) + "…");
+    return List.copyOf(all.subList(Math.max(0, all.size() - Instance.MAX_WRITTEN), all.size()));
   }
 
   /** The old value of a field with a new one under a path of keys. */

@@ -1,5 +1,6 @@
 package dev.interlock.core.evolve;
 
+import dev.interlock.core.journal.Content;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param visits entries by state
  * @param granted what operators granted beyond the machine's budgets
  * @param turn the open turn, or null
+ * @param written what the caller has written since the oldest of {@code parked} was parked, for
+ *     whoever decides it: it may bear on the answer, and no hash covers it
  * @param unknown calls of unknown outcome that outlived their turn
  * @param timers those that run, by id
  * @param recent the newest ids of what was sent with the print of each, oldest first
@@ -46,6 +49,7 @@ public record Instance(
     Map<Budget, Decimal> granted,
     @Nullable Turn turn,
     List<Parked> parked,
+    @Content List<String> written,
     @Nullable Approval approval,
     List<Call> unknown,
     Inbox inbox,
@@ -75,6 +79,7 @@ public record Instance(
         Map.of(),
         null,
         List.of(),
+        List.of(),
         null,
         List.of(),
         Inbox.EMPTY,
@@ -87,6 +92,12 @@ public record Instance(
         false,
         null);
   }
+
+  /** The most texts of {@link #written}, the newest ones. */
+  public static final int MAX_WRITTEN = 10;
+
+  /** The most characters of each text of {@link #written}. */
+  public static final int MAX_WRITTEN_TEXT = 1_000;
 
   /** How many ids of what was sent an instance remembers. */
   public static final int MAX_RECENT = 1_000;
@@ -149,7 +160,33 @@ public record Instance(
 
   /** Who may see it: an operator sees all, the caller its own, a role what it must decide. */
   public boolean visibleTo(Principal by) {
-    return by.operator() || by.id().equals(caller.id()) || deciding().stream().anyMatch(by::has);
+    return readableBy(by) || deciding().stream().anyMatch(by::has);
+  }
+
+  /** Who may read all of it, its journal too: an operator and the caller. */
+  public boolean readableBy(Principal by) {
+    return by.operator() || by.id().equals(caller.id());
+  }
+
+  /** What of it somebody may see to whom it is visible: a role what it must decide, no more. */
+  public Instance seenBy(Principal by) {
+    if (readableBy(by)) {
+      return this;
+    }
+    Draft seen = new Draft(this);
+    seen.facts = Map.of();
+    seen.evidence = Map.of();
+    seen.counts = Map.of();
+    seen.turn = turn == null ? null : turn.withoutCalls();
+    seen.parked =
+        parked.stream().filter(p -> p.asks().stream().anyMatch(ask -> by.has(ask.role()))).toList();
+    seen.approval = approval != null && by.has(approval.role()) ? approval : null;
+    seen.inbox = seen.approval == null ? Inbox.EMPTY : Inbox.EMPTY.withMessages(inbox.messages());
+    seen.unknown = List.of();
+    seen.timers = Map.of();
+    seen.recent = Map.of();
+    seen.escalated = null;
+    return seen.freeze();
   }
 
   /** Every call that is not done with: of the turn, parked, unknown. */

@@ -66,6 +66,11 @@ public record Turn(
     return new Turn(kind, question, open, calls, proposedAny, said, faulty, why, name, detail);
   }
 
+  /** As somebody sees it who may not see its calls. */
+  Turn withoutCalls() {
+    return new Turn(kind, question, open, List.of(), proposedAny, said, faulty, closing, "", "");
+  }
+
   private Turn with(List<Call> others) {
     return new Turn(
         kind,

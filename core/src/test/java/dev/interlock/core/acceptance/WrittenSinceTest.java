@@ -2,7 +2,7 @@ package dev.interlock.core.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.interlock.core.engine.WrittenSince;
+import dev.interlock.core.evolve.Instance;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ class WrittenSinceTest {
   private final Journey journey = new Journey("written since", Machines.of("rules"));
 
   private List<String> written() {
-    return WrittenSince.of(journey.instance().parked().getFirst(), journey.entries());
+    return journey.instance().written();
   }
 
   private void user(String text) {
@@ -55,14 +55,14 @@ class WrittenSinceTest {
   @Test
   void newestTextsAreShownEachCut() {
     parked();
-    for (int i = 1; i <= WrittenSince.MAX_TEXTS; i++) {
+    for (int i = 1; i <= Instance.MAX_WRITTEN; i++) {
       user("no. " + i);
     }
-    user("x".repeat(WrittenSince.MAX_TEXT + 1));
+    user("x".repeat(Instance.MAX_WRITTEN_TEXT + 1));
 
     assertThat(written())
-        .hasSize(WrittenSince.MAX_TEXTS)
+        .hasSize(Instance.MAX_WRITTEN)
         .startsWith("no. 2")
-        .endsWith("x".repeat(WrittenSince.MAX_TEXT) + "…");
+        .endsWith("x".repeat(Instance.MAX_WRITTEN_TEXT) + "…");
   }
 }

@@ -25,6 +25,7 @@ final class Instances {
         i.granted(),
         i.turn(),
         i.parked(),
+        i.written(),
         i.approval(),
         i.unknown(),
         i.inbox(),
