@@ -111,7 +111,10 @@ final class Carrier {
     String id = instance.id();
     switch (effect) {
       case Effect.Ask(long question) ->
-          begin(id + "/q" + question, false, () -> inSlot(() -> ask(live, question)));
+          begin(
+              id + "/q" + question,
+              false,
+              settled(() -> inSlot(() -> ask(live, question)), why -> failed(id, question, why)));
       case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
       case Effect.Dispatch dispatch -> {
         boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
@@ -120,13 +123,19 @@ final class Carrier {
                 begin(
                     id + "/c" + dispatch.call(),
                     write,
-                    () -> inSlot(() -> dispatch(live, call, dispatch, recovered))));
+                    settled(
+                        () -> inSlot(() -> dispatch(live, call, dispatch, recovered)),
+                        why -> unknown(id, call, why))));
       }
       case Effect.AbandonCall(int call) -> abandon(id + "/c" + call);
       case Effect.Probe(int number, Instant deadline) ->
           call(instance, number, Stage.UNKNOWN)
-              .ifPresent(
-                  call -> begin(id + "/p" + number, false, () -> probe(live, call, deadline)));
+              .ifPresent(call ->
+                  begin(
+                      id + "/p" + number,
+                      false,
+                      settled(
+                          () -> probe(live, call, deadline), why -> probed(id, call, null, why))));
       case Effect.SetTimer(String timer, Instant due) -> timers.set(id, due);
       case Effect.CancelTimer
               c -> {} // the row holds the timers there are; a wake in vain is harmless
@@ -153,6 +162,22 @@ final class Carrier {
 
   private interface Work {
     void run() throws InterruptedException;
+  }
+
+  private interface Settling {
+    void settle(String why) throws InterruptedException;
+  }
+
+  /** Work that is reported as gone wrong where it goes wrong in a way nobody foresaw. */
+  private static Work settled(Work work, Settling otherwise) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "an effect went wrong in a way that nobody foresaw", e);
+        otherwise.settle(e.toString());
+      }
+    };
   }
 
   private void begin(String key, boolean awaited, Work work) {
@@ -312,8 +337,11 @@ final class Carrier {
         Thread.sleep(pause(settings.questionRetry(), attempt, asked));
       }
     }
-    String failed = why;
-    report(id, (now, at) -> new Occurrence.QuestionFailed(at, number, failed));
+    failed(id, number, why);
+  }
+
+  private void failed(String id, long question, String why) throws InterruptedException {
+    report(id, (now, at) -> new Occurrence.QuestionFailed(at, question, why));
   }
 
   private static boolean tooLong(@Nullable Duration asked) {
@@ -415,8 +443,12 @@ final class Carrier {
       if (tooLong(asked)) {
         break;
       }
+      Duration pause = pause(tool.retry(), attempt, asked);
+      if (!ports.clock().instant().plus(pause).isBefore(deadline)) {
+        break; // its time is over before the next attempt
+      }
       if (attempt < most) {
-        Thread.sleep(pause(tool.retry(), attempt, asked));
+        Thread.sleep(pause);
       }
     }
     return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
@@ -526,9 +558,13 @@ final class Carrier {
         }
       }
     }
-    Boolean found = happened;
+    probed(id, call, happened, why);
+  }
+
+  private void probed(String id, Call call, @Nullable Boolean happened, String why)
+      throws InterruptedException {
     String text = why.length() > 1_000 ? why.substring(0, 1_000) : why;
-    report(id, (now, at) -> new Occurrence.CallProbed(at, call.number(), found, text));
+    report(id, (now, at) -> new Occurrence.CallProbed(at, call.number(), happened, text));
   }
 
   // ---- people

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -162,6 +163,23 @@ class LocalEngineTest {
     awaitStatus(engine, "mail", Status.WAITING);
     assertThat(tools.arrived("d.mail")).hasSize(1);
     assertThat(outcomes(engine, "mail", Outcome.CallReturned.class)).hasSize(1);
+  }
+
+  @Test
+  void writeWhoseMarkCannotBeReadIsUnknownAndIsNotSent() {
+    LocalEngine engine =
+        open(
+            new StoreWrapper(store) {
+              @Override
+              public Optional<Mark> mark(String instance, String key) {
+                throw new StoreException("the mark cannot be read", null);
+              }
+            });
+    begin(engine, "mail");
+
+    awaitStatus(engine, "mail", Status.ESCALATED);
+    assertThat(tools.arrived("d.mail")).isEmpty();
+    assertThat(outcomes(engine, "mail", Outcome.CallUnknown.class)).hasSize(1);
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A store that a test may hold up, cut off or make unreliable. It closes nothing. */
-final class StoreWrapper implements Store {
+class StoreWrapper implements Store {
   private final Store inside;
   private volatile Consumer<List<Write>> before = writes -> {};
   private volatile Runnable beforeDue = () -> {};
