@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.prompt.UserText;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a JSON Schema from outside unsafe to judge by: references that leave the file or lead
- * back to themselves, patterns that are not linear-time, and size in every direction.
+ * back to themselves, patterns that are not linear-time, texts that pass for the machine's own, and
+ * size in every direction.
  */
 final class SchemaCheck {
   /** The longest schema in canonical form, in characters. */
@@ -101,10 +103,24 @@ final class SchemaCheck {
       return false;
     }
     return switch (value) {
-      case Map<?, ?> map -> map.values().stream().allMatch(member -> bounded(member, depth + 1));
+      case Map<?, ?> map -> {
+        map.keySet().forEach(key -> unforged(key.toString()));
+        yield map.values().stream().allMatch(member -> bounded(member, depth + 1));
+      }
       case List<?> list -> list.stream().allMatch(item -> bounded(item, depth + 1));
+      case String text -> {
+        unforged(text);
+        yield true;
+      }
       default -> true;
     };
+  }
+
+  /** The model reads names, values and descriptions as they are. */
+  private void unforged(String text) {
+    if (UserText.forged(text)) {
+      problem("the text \"" + shortened(text) + "\"", "none with the mark of the machine's texts");
+    }
   }
 
   private void judgeRoot() {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * How texts are told apart in a prompt: the machine's own begin with a mark that nobody else can
  * write.
  */
-final class UserText {
+public final class UserText {
   private static final String MARK = "[interlock]";
 
   /** What is not seen, or hardly. */
@@ -21,6 +21,11 @@ final class UserText {
   /** What users, tools and people at desks wrote, with no mark in it. */
   static String foreign(String text) {
     return FORGED.matcher(text).replaceAll("(interlock)");
+  }
+
+  /** Whether a text has the mark in it, in any case and spacing. */
+  public static boolean forged(String text) {
+    return FORGED.matcher(text).find();
   }
 
   /** A text of the machine, which may quote others. */
