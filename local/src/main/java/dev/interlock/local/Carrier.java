@@ -169,11 +169,14 @@ final class Carrier {
   }
 
   /** Work that is reported as gone wrong where it goes wrong in a way nobody foresaw. */
-  private static Work settled(Work work, Settling otherwise) {
+  private Work settled(Work work, Settling otherwise) {
     return () -> {
       try {
         work.run();
       } catch (RuntimeException e) {
+        if (closing) {
+          return; // the next owner takes it up
+        }
         LOG.log(Level.ERROR, "an effect went wrong in a way that nobody foresaw", e);
         otherwise.settle(e.toString());
       }

@@ -4,14 +4,10 @@ import dev.interlock.core.decide.Rejection.Code;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
-import dev.interlock.core.evolve.End;
-import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
-import dev.interlock.core.evolve.Timer;
-import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.evolve.Turn.Closing;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
@@ -20,7 +16,6 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
@@ -33,11 +28,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one function that decides. DESIGN's table 3.2 is here, a method a row; what follows from an
- * accepted occurrence is in {@link Turns}, {@link Moves} and {@link People}.
+ * The one function that decides. DESIGN's table 3.2 is here and in {@link Reports}, a method a row;
+ * what follows from an accepted occurrence is in {@link Turns}, {@link Moves} and {@link People}.
  */
 public final class Decide {
   /** Of the rules below; each entry of a journal names the one that decided it. */
@@ -82,15 +76,7 @@ public final class Decide {
       case Occurrence.Resolved o -> decide.resolve(o);
       case Occurrence.Resumed o -> decide.resume(o);
       case Occurrence.Cancelled o -> decide.cancel(o);
-      case Occurrence.TimerFired o -> decide.timer(o);
-      case Occurrence.QuestionReplied o -> decide.replied(o);
-      case Occurrence.QuestionFailed o -> decide.questionFailed(o);
-      case Occurrence.CallReturned o -> decide.settled(o.call(), o);
-      case Occurrence.CallFailed o -> decide.settled(o.call(), o);
-      case Occurrence.CallUnknown o -> decide.settled(o.call(), o);
-      case Occurrence.CallDrifted o -> decide.settled(o.call(), o);
-      case Occurrence.CallProbed o -> decide.settled(o.call(), o);
-      case Occurrence.TicketOpened o -> decide.ticket(o);
+      case Occurrence.Reported o -> new Reports(decide.step).reported(o);
     };
   }
 
@@ -481,7 +467,7 @@ public final class Decide {
       return rejected(Code.VALUES, "the result does not fit: " + misfit);
     }
     remember(o);
-    unknownSettled(call.get(), o.happened(), result, o.from().toString());
+    new Reports(step).unknownSettled(call.get(), o.happened(), result, o.from().toString());
     return step.done();
   }
 
@@ -563,180 +549,6 @@ public final class Decide {
     return step.done();
   }
 
-  // ---- what the engine reports
-
-  private Decision timer(Occurrence.TimerFired o) {
-    Timer timer = instance.timers().get(o.timer());
-    if (timer == null || (timer.kind() == Timer.Kind.DURATION && instance.inEscalation())) {
-      step.emit(new Outcome.TimerDropped(o.timer()));
-      return step.done();
-    }
-    Turn turn = instance.turn();
-    if (timer.kind() == Timer.Kind.EXPIRY) {
-      step.emit(new Outcome.TimerCancelled(timer.id()));
-      People.expire(step, timer.number());
-    } else if (turn == null && Moves.leads(step, timer)) {
-      step.emit(new Outcome.TimerDue(timer));
-      Moves.take(step, timer);
-    } else if (turn == null || !Turns.interruptible(step)) {
-      step.emit(new Outcome.TimerDue(timer)); // kept until the call has settled
-    } else if (timer.kind() == Timer.Kind.DURATION) {
-      step.emit(new Outcome.TimerCancelled(timer.id()));
-      Turns.close(step, Closing.BUDGET, Reason.DURATION.word(), "the time is over");
-      Turns.progress(step);
-    } else {
-      step.emit(new Outcome.TimerDue(timer));
-      Turns.close(step, Closing.TIMER, timer.id(), "");
-      Turns.progress(step);
-    }
-    return step.done();
-  }
-
-  private Decision replied(Occurrence.QuestionReplied o) {
-    Turn turn = instance.turn();
-    if (turn == null || !turn.open() || turn.question() != o.question()) {
-      if (o.question() == 0 || instance.abandoned() != o.question()) {
-        return late("question " + o.question());
-      }
-      step.emit(new Outcome.UsageCounted(o.question(), o.reply().usage()));
-      return step.done();
-    }
-    Turns.reply(step, o.question(), o.reply());
-    return step.done();
-  }
-
-  private Decision questionFailed(Occurrence.QuestionFailed o) {
-    Turn turn = instance.turn();
-    if (turn == null || !turn.open() || turn.question() != o.question()) {
-      return late("question " + o.question());
-    }
-    step.emit(new Outcome.QuestionLost(o.question(), o.why()));
-    Turns.close(step, Closing.FAULT, Reason.MODEL.word(), o.why());
-    Turns.progress(step);
-    return step.done();
-  }
-
-  /** What was reported of a call: returned, failed, unknown, drifted, probed. */
-  private Decision settled(int number, Occurrence.Reported report) {
-    Optional<Call> open =
-        instance.turn() == null
-            ? Optional.empty()
-            : instance.turn().calls().stream()
-                .filter(c -> c.number() == number)
-                .filter(c -> c.stage() == Stage.DISPATCHED || c.stage() == Stage.UNKNOWN)
-                .findFirst();
-    if (open.isPresent()) {
-      return settle(open.get(), report);
-    }
-    Optional<Call> unknown =
-        instance.unknown().stream().filter(c -> c.number() == number).findFirst();
-    if (unknown.isPresent() && report instanceof Occurrence.CallReturned(var at, int c, Result r)) {
-      unknownSettled(unknown.get(), true, r, "its late answer");
-      return step.done();
-    }
-    if (unknown.isPresent() && report instanceof Occurrence.CallFailed) {
-      unknownSettled(unknown.get(), false, null, "its late answer");
-      return step.done();
-    }
-    if (instance.liveCalls().noneMatch(c -> c.number() == number) && number > instance.numbers()) {
-      return late("call " + number);
-    }
-    step.emit(new Outcome.CallLate(number, report.getClass().getSimpleName()));
-    return step.done();
-  }
-
-  private Decision settle(Call call, Occurrence.Reported report) {
-    switch (report) {
-      case Occurrence.CallReturned o -> Turns.returned(step, call, o.result());
-      case Occurrence.CallFailed o -> Turns.failed(step, call, o.why());
-      case Occurrence.CallUnknown o -> {
-        if (call.stage() == Stage.UNKNOWN) {
-          step.emit(new Outcome.CallLate(call.number(), o.why()));
-        } else {
-          Turns.unknown(step, call, o.why());
-        }
-      }
-      case Occurrence.CallDrifted o -> {
-        Turns.close(step, Closing.FAULT, Reason.TOOL_DRIFT.word(), call.tool() + ": " + o.what());
-        Turns.failed(step, call, "the tool is not the one that was locked: " + o.what());
-      }
-      case Occurrence.CallProbed o -> {
-        if (call.stage() != Stage.UNKNOWN) {
-          step.emit(new Outcome.CallLate(call.number(), o.why()));
-        } else if (o.happened() == null) {
-          Turns.giveUp(step);
-        } else if (o.happened()) {
-          Turns.returned(step, call, settledResult("It did happen: the probe found it."));
-        } else {
-          Turns.failed(step, call, "it did not happen: the probe did not find it");
-        }
-      }
-      case Occurrence.TimerFired o -> {}
-      case Occurrence.QuestionReplied o -> {}
-      case Occurrence.QuestionFailed o -> {}
-      case Occurrence.TicketOpened o -> {}
-    }
-    return step.done();
-  }
-
-  private static Result settledResult(String text) {
-    return new Result("", text.length(), text, true, List.of(), null);
-  }
-
-  private void unknownSettled(Call call, boolean happened, @Nullable Result result, String by) {
-    if (instance.turn() != null && instance.turn().calls().contains(call)) {
-      if (happened) {
-        Result known = result == null ? settledResult("It did happen, says " + by + ".") : result;
-        Turns.returned(step, call, known);
-      } else {
-        Turns.failed(step, call, "it did not happen, says " + by);
-      }
-      return;
-    }
-    step.emit(new Outcome.UnknownSettled(call.number(), happened, result, by));
-    if (happened && result != null) {
-      Values.file(step, call.tool(), result);
-    }
-    if (!happened && !call.counted().isEmpty()) {
-      step.emit(new Outcome.CountGivenBack(call.number(), call.counted()));
-    }
-    if (instance.end() == null) {
-      step.tell(Notices.ofSettled(call, happened, by), true);
-      endIfNothingIsLeft();
-      Status status = step.instance().status();
-      if (status == Status.ESCALATED && step.instance().unknown().isEmpty()) {
-        Moves.settle(step, false); // what came meanwhile and may lead out
-      }
-      boolean waiting = status == Status.WAITING;
-      if (waiting && !People.failIfNothingWaits(step) && !Moves.settle(step, false)) {
-        Turns.rest(step, false);
-      }
-    }
-  }
-
-  private Decision ticket(Occurrence.TicketOpened o) {
-    Escalated escalated = instance.escalated();
-    if (escalated == null || escalated.number() != o.escalation() || escalated.ticket() != null) {
-      return late("ticket " + o.ticket());
-    }
-    step.emit(new Outcome.TicketTaken(o.escalation(), o.ticket()));
-    endIfNothingIsLeft();
-    return step.done();
-  }
-
-  /** An escalation that lists no state to resume is over once its ticket has an id. */
-  private void endIfNothingIsLeft() {
-    Escalated escalated = step.instance().escalated();
-    if (!step.ended()
-        && step.state() instanceof State.Escalation state
-        && state.resume().isEmpty()
-        && escalated != null
-        && escalated.ticket() != null
-        && step.instance().unknown().isEmpty()) {
-      Moves.end(step, new End(End.Status.ESCALATED, ""));
-    }
-  }
-
   // ---- rejections
 
   private Decision ended() {
@@ -750,10 +562,6 @@ public final class Decide {
 
   private Decision limit(String what, long found, long most, String unit) {
     return rejected(Code.LIMIT, "%s: found %,d, at most %,d %s".formatted(what, found, most, unit));
-  }
-
-  private Decision late(String what) {
-    return rejected(Code.LATE, "nothing waits for " + what);
   }
 
   private static Decision rejected(Code code, String message) {
