@@ -6,9 +6,11 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.tell.Narrator;
+import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import java.time.ZoneId;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,10 +49,14 @@ public final class JournalCommand extends InstanceCommand {
     return reading(
         readConfiguration(),
         reads -> {
-          found(reads, instance);
+          View view = found(reads, instance);
+          List<Entry> entries = reads.journal(instance, after);
+          if (entries.isEmpty() && view.instance().seq() > after) {
+            throw journalNotFor(instance);
+          }
           Narrator narrator = new Narrator();
           Narration narration = new Narration(output, false).timed(ZoneId.systemDefault());
-          for (Entry entry : reads.journal(instance, after)) {
+          for (Entry entry : entries) {
             if (story && !output.json()) {
               narration.write(narrator.tell(entry));
             } else {

@@ -105,6 +105,9 @@ public final class WatchCommand extends InstanceCommand {
         if (view.isEmpty()) {
           throw Failure.of("no instance " + id, "one that was started", typed("list"));
         }
+        if (view.get().instance().seq() > 0 && told == 0) {
+          throw journalNotFor(id);
+        }
         if (view.get().instance().end() != null && view.get().instance().seq() <= told) {
           return ExitCode.OK;
         }

@@ -110,4 +110,14 @@ public abstract class InstanceCommand extends FolderCommand {
                 typed("list") + " shows them",
                 ExitCode.FAILED));
   }
+
+  /**
+   * Its journal is for an operator and its caller, not for whoever only decides something of it.
+   */
+  protected final Failure journalNotFor(String instance) {
+    return Failure.of(
+        "that the journal of " + instance + " is not for whoever asks",
+        "an operator, or its caller",
+        typed("show " + instance) + " has what waits for an answer");
+  }
 }
