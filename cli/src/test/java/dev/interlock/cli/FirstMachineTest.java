@@ -137,6 +137,26 @@ class FirstMachineTest {
         .isEqualTo("agent: Let me see.");
   }
 
+  @Test
+  void failedScenarioTellsWhatLedThereAlsoBeforeTheLastExpect() throws Exception {
+    Files.writeString(
+        rooms.resolve("scenarios/booking.yaml"),
+        """
+        scenario: nobody is asked
+        caller: ana@example.com
+        steps:
+          - user: A room, please.
+          - model: [{call: rooms.book, with: {room: oak}}]
+          - model: Please agree.
+          - expect: {status: waiting}
+          - answer: {as: ana@example.com, say: approved}
+        """);
+
+    assertThat(Cli.in(rooms).run("test", "booking").err())
+        .contains("  Nothing since the last expect; before it:\n")
+        .contains("    refused 1  rooms.book ");
+  }
+
   /** README's first five minutes: its rule and its scenario, as they stand there. */
   @Test
   void policyOfTheReadmeIsKept() throws Exception {

@@ -120,7 +120,10 @@ public final class TestCommand extends FolderCommand {
         problems(result.problems(), texts).print(output);
         List<Line> since = since(result);
         if (!since.isEmpty()) {
-          output.note("  Before it, since the last expect:");
+          output.note(
+              after(result, result.looked()).isEmpty()
+                  ? "  Nothing since the last expect; before it:"
+                  : "  Before it, since the last expect:");
           since
               .subList(Math.max(0, since.size() - MAX_SINCE), since.size())
               .forEach(line ->
@@ -146,13 +149,21 @@ public final class TestCommand extends FolderCommand {
                 report.results().size() - passed));
   }
 
-  /** What was said, called and refused between the last {@code expect} and the first problem. */
+  /**
+   * What was said, called and refused between the last {@code expect} and the first problem; where
+   * nothing was, since the start.
+   */
   private static List<Line> since(ScenarioResult result) {
+    List<Line> since = after(result, result.looked());
+    return since.isEmpty() ? after(result, 0) : since;
+  }
+
+  private static List<Line> after(ScenarioResult result, long seq) {
     Narrator narrator = new Narrator();
     List<Line> since = new ArrayList<>();
     for (Entry entry : result.journal()) {
       List<Line> told = narrator.tell(entry);
-      if (entry.seq() > result.looked()) {
+      if (entry.seq() > seq) {
         told.stream().filter(line -> WHY.contains(line.kind())).forEach(since::add);
       }
     }
