@@ -12,6 +12,7 @@ import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.StoreException;
@@ -180,6 +181,46 @@ class LocalEngineTest {
     awaitStatus(engine, "mail", Status.ESCALATED);
     assertThat(tools.arrived("d.mail")).isEmpty();
     assertThat(outcomes(engine, "mail", Outcome.CallUnknown.class)).hasSize(1);
+  }
+
+  /** A question that has just begun when its engine closes is the next owner's, no failure. */
+  @Test
+  void questionThatMeetsAClosingEngineIsAskedByTheNext() throws Exception {
+    begin(open(store), "talk");
+    awaitStatus(opened.getFirst(), "talk", Status.WAITING);
+    opened.getFirst().close();
+    CountDownLatch reading = new CountDownLatch(1);
+    LocalEngine closing =
+        open(
+            new StoreWrapper(store) {
+              @Override
+              public List<SealedEntry> entries(String instance, long afterSeq, int limit) {
+                if (Thread.currentThread().isVirtual()) { // the conversation, for the question
+                  reading.countDown();
+                  outliveTheInterrupt();
+                }
+                return super.entries(instance, afterSeq, limit);
+              }
+            });
+    taken(closing.send(ANA, "talk", "m2", "again"));
+    assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+    closing.close();
+
+    LocalEngine next = open(store);
+    awaitStatus(next, "talk", Status.WAITING);
+    assertThat(outcomes(next, "talk", Outcome.QuestionLost.class)).isEmpty();
+    assertThat(outcomes(next, "talk", Outcome.Said.class)).hasSize(2);
+  }
+
+  private static void outliveTheInterrupt() {
+    try {
+      Thread.sleep(LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      long end = System.nanoTime() + 300_000_000L;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @Test
