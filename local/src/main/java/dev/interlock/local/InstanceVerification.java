@@ -43,6 +43,7 @@ final class InstanceVerification {
   private final String id;
   private final Map<String, Machine> machines;
   private final List<Fault> faults = new ArrayList<>();
+  private @Nullable Snapshot snapshot;
   private long entries;
   private long erased;
 
@@ -69,6 +70,7 @@ final class InstanceVerification {
   }
 
   Verdict verdict() throws SQLException {
+    snapshot = BesideTables.snapshot(sql, id).orElse(null);
     String key = EntryTable.key(sql, id).orElse(null);
     long contents = count("content");
     if (key == null && contents > 0) {
@@ -138,7 +140,7 @@ final class InstanceVerification {
   }
 
   /** Takes an entry whose chain holds; the fault if this version cannot read it. */
-  private Optional<Fault> take(SealedEntry sealed) throws SQLException {
+  private Optional<Fault> take(SealedEntry sealed) {
     if (sealed.content().isEmpty()) {
       erased++;
     }
@@ -157,13 +159,12 @@ final class InstanceVerification {
     return Optional.empty();
   }
 
-  private void snapshot(long seq) throws SQLException {
-    Optional<Snapshot> snapshot = BesideTables.snapshot(sql, id);
-    if (snapshot.isEmpty() || snapshot.get().seq() != seq) {
+  private void snapshot(long seq) {
+    if (snapshot == null || snapshot.seq() != seq) {
       return;
     }
     try {
-      if (!JournalJson.instance(snapshot.get().json()).equals(instance)) {
+      if (!JournalJson.instance(snapshot.json()).equals(instance)) {
         fault(seq, "the snapshot is not what folding the journal gives");
       }
     } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
@@ -247,14 +248,14 @@ final class InstanceVerification {
         .forEach(seq -> fault(seq, "content without its entry"));
   }
 
-  private void snapshot() throws SQLException {
-    Optional<Snapshot> snapshot = BesideTables.snapshot(sql, id);
-    if (snapshot.isEmpty() && (entries >= Committer.SNAPSHOT_EVERY || instance.end() != null)) {
-      fault(entries, "its snapshot is missing");
+  private void snapshot() {
+    if (snapshot == null) {
+      if (entries >= Committer.SNAPSHOT_EVERY || instance.end() != null) {
+        fault(entries, "its snapshot is missing");
+      }
+    } else if (snapshot.seq() < 1 || snapshot.seq() > entries) {
+      fault(snapshot.seq(), "a snapshot of an entry that is not there");
     }
-    snapshot
-        .filter(found -> found.seq() < 1 || found.seq() > entries)
-        .ifPresent(found -> fault(found.seq(), "a snapshot of an entry that is not there"));
   }
 
   private void row(Machine machine) throws SQLException {

@@ -10,7 +10,6 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.prompt.Transcript;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +24,6 @@ import java.util.function.Supplier;
  */
 final class Loading {
   private static final int PAGE = 500;
-
-  private static final System.Logger LOG = System.getLogger(Loading.class.getName());
 
   private final Store store;
   private final Function<PutMachine, Machine> compile;
@@ -125,19 +122,14 @@ final class Loading {
   /** The conversation up to an entry. */
   Transcript transcript(String id, long seq) {
     Transcript[] folded = {Transcript.EMPTY};
-    try {
-      each(
-          id,
-          0,
-          sealed -> {
-            if (sealed.seq() <= seq) {
-              folded[0] = folded[0].plus(Sealing.open(sealed));
-            }
-          });
-    } catch (DamagedException e) { // nobody waits for the question that needs it: it is told here
-      LOG.log(Level.ERROR, "instance {0} stays as it is: {1}", id, e.getMessage());
-      throw e;
-    }
+    each(
+        id,
+        0,
+        sealed -> {
+          if (sealed.seq() <= seq) {
+            folded[0] = folded[0].plus(Sealing.open(sealed));
+          }
+        });
     return folded[0];
   }
 
