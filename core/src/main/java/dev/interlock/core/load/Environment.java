@@ -1,12 +1,19 @@
 package dev.interlock.core.load;
 
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +27,7 @@ import java.util.Set;
  * @param tools those whose arguments are in scope as {@code args}: their arguments' names by tool
  */
 record Environment(
+    Types types,
     CelCompiler checker,
     Map<String, CelType> variables,
     Set<String> fields,
@@ -30,14 +38,54 @@ record Environment(
       Map<String, CelType> variables,
       Set<String> fields,
       Map<String, Set<String>> tools) {
+    return new Environment(types, checker(types, variables, Set.of()), variables, fields, tools);
+  }
+
+  private static CelCompiler checker(
+      Types types, Map<String, CelType> variables, Set<Vocabulary.Paired> pairs) {
     CelCompilerBuilder builder =
         CelCompilerFactory.standardCelCompilerBuilder()
             .setStandardEnvironmentEnabled(false)
             .setOptions(GuardCompiler.OPTIONS)
             .setTypeProvider(types.provider())
-            .addFunctionDeclarations(Vocabulary.declarations(structs(variables.values())));
+            .addFunctionDeclarations(Vocabulary.declarations(structs(variables.values()), pairs));
     variables.forEach(builder::addVar);
-    return new Environment(builder.build(), variables, fields, tools);
+    return builder.build();
+  }
+
+  /** Checks a parsed expression; one that makes pairs a second time, with their types. */
+  CelValidationResult check(CelAbstractSyntaxTree parsed) throws CelValidationException {
+    CelValidationResult result = checker.check(parsed);
+    if (result.hasError()) {
+      return result;
+    }
+    Set<Vocabulary.Paired> pairs = new LinkedHashSet<>();
+    boolean known = pairs(result.getAst(), result.getAst().getExpr(), pairs);
+    return pairs.isEmpty() || !known ? result : checker(types, variables, pairs).check(parsed);
+  }
+
+  /**
+   * Collects what {@code pairs} is called with; false if a type is not known, as of pairs of pairs.
+   */
+  private boolean pairs(CelAbstractSyntaxTree ast, CelExpr expr, Set<Vocabulary.Paired> found) {
+    boolean known = true;
+    for (CelExpr child : Expressions.children(expr)) {
+      known &= pairs(ast, child, found);
+    }
+    if (expr.getKind() != CelExpr.ExprKind.Kind.CALL || !expr.call().function().equals("pairs")) {
+      return known;
+    }
+    List<CelType> items =
+        expr.call().args().stream().map(list -> item(ast.getTypeOrThrow(list.id()))).toList();
+    if (items.stream().anyMatch(type -> type.kind().isDyn())) {
+      return false;
+    }
+    found.add(types.pair(items.get(0), items.get(1)));
+    return known;
+  }
+
+  private static CelType item(CelType list) {
+    return list instanceof ListType of ? of.elemType() : SimpleType.DYN;
   }
 
   /** The object types that can be reached. */

@@ -315,11 +315,7 @@ final class Evaluator {
       case "_>_" -> Operations.compare(first, values.get(1)) > 0;
       case "_>=_" -> Operations.compare(first, values.get(1)) >= 0;
       case "_+_", "_-_", "_*_", "_/_", "_%_" ->
-          Operations.arithmetic(
-              call.function().charAt(1),
-              first,
-              values.get(1),
-              ast.getType(expr.id()).filter(Types.DECIMAL::equals).isPresent());
+          Operations.arithmetic(call.function().charAt(1), first, values.get(1), exact(expr));
       case "_[_]" -> index(call, first, values.get(1));
       case "@in" -> Operations.isIn(first, values.get(1));
       case "size" -> Operations.size(first);
@@ -331,8 +327,16 @@ final class Evaluator {
       case "timestamp" -> Operations.timestamp(first);
       case "duration" -> Operations.duration(first);
       case "date" -> Operations.date(first);
+      case "days" -> Operations.days(first, values.get(1));
+      case "sum" -> Operations.sum((List<?>) first, exact(expr));
+      case "pairs" -> Operations.pairs((List<?>) first, (List<?>) values.get(1));
       default -> Operations.part(call.function(), first, values.subList(1, values.size()));
     };
+  }
+
+  /** Whether a value is a number by its type, also where it happens to be whole. */
+  private boolean exact(CelExpr expr) {
+    return ast.getType(expr.id()).filter(Types.DECIMAL::equals).isPresent();
   }
 
   private Object matches(CelExpr expr, String text, String pattern) {

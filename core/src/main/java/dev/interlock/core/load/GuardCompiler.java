@@ -127,10 +127,7 @@ final class GuardCompiler {
       return null;
     }
     CelAbstractSyntaxTree checked =
-        accept(
-            environment
-                .checker()
-                .check(CelAbstractSyntaxTree.newParsedAst(rewritten, parsed.getSource())));
+        checked(CelAbstractSyntaxTree.newParsedAst(rewritten, parsed.getSource()));
     if (checked == null) {
       return null;
     }
@@ -155,6 +152,19 @@ final class GuardCompiler {
         0, "expression-size", "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
   }
 
+  private @Nullable CelAbstractSyntaxTree checked(CelAbstractSyntaxTree parsed) {
+    try {
+      return accept(environment.check(parsed));
+    } catch (CelValidationException e) {
+      return invalid(e);
+    }
+  }
+
+  private @Nullable CelAbstractSyntaxTree invalid(CelValidationException e) {
+    report(0, "expression", plain(String.valueOf(e.getMessage())), "a CEL expression");
+    return null;
+  }
+
   private @Nullable CelAbstractSyntaxTree accept(CelValidationResult result) {
     for (CelIssue issue : result.getErrors()) {
       int offset = result.getSource().getLocationOffset(issue.getSourceLocation()).orElse(0);
@@ -167,8 +177,7 @@ final class GuardCompiler {
     try {
       return result.hasError() ? null : result.getAst();
     } catch (CelValidationException e) {
-      report(0, "expression", plain(String.valueOf(e.getMessage())), "a CEL expression");
-      return null;
+      return invalid(e);
     }
   }
 
@@ -295,14 +304,15 @@ final class GuardCompiler {
     }
     if (expr.getKind() == Kind.CALL) {
       CelExpr.CelCall call = expr.call();
-      CelExpr last = call.args().isEmpty() ? null : call.args().getLast();
-      if (last != null
-          && last.getKind() == Kind.CONSTANT
-          && last.constant().getKind() == CelConstant.Kind.STRING_VALUE) {
-        try {
-          constant(expr.id(), call.function(), last.constant().stringValue());
-        } catch (NoValue e) {
-          reportAt(ast.getSource(), last.id(), String.valueOf(e.getMessage()), "a usable text");
+      int looked = call.function().equals("days") ? 0 : Math.max(0, call.args().size() - 1);
+      for (CelExpr arg : call.args().subList(looked, call.args().size())) {
+        if (arg.getKind() == Kind.CONSTANT
+            && arg.constant().getKind() == CelConstant.Kind.STRING_VALUE) {
+          try {
+            constant(expr.id(), call.function(), arg.constant().stringValue());
+          } catch (NoValue e) {
+            reportAt(ast.getSource(), arg.id(), String.valueOf(e.getMessage()), "a usable text");
+          }
         }
       }
     }
@@ -325,7 +335,7 @@ final class GuardCompiler {
       }
       case "timestamp" -> Operations.timestamp(text);
       case "duration" -> Operations.duration(text);
-      case "date" -> Operations.date(text);
+      case "date", "days" -> Operations.date(text);
       case "int" -> Operations.whole(text);
       default -> {}
     }

@@ -213,6 +213,36 @@ final class Operations {
     };
   }
 
+  /**
+   * All items together, exactly; nothing is 0. Only the whole must fit, whatever the order.
+   *
+   * @param exact whether the items are numbers, and not integers
+   */
+  static Object sum(List<?> items, boolean exact) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (int i = 0; i < items.size(); i++) {
+      sum = sum.add(decimal(item(items, i)));
+    }
+    try {
+      return exact ? bounded(sum) : (Object) sum.longValueExact();
+    } catch (ArithmeticException | JsonException e) {
+      throw new NoValue("the sum of %s: %s".formatted(shown(items), e.getMessage()));
+    }
+  }
+
+  /** The items of two lists of one length, side by side, as {@code {a, b}}. */
+  static List<Object> pairs(List<?> a, List<?> b) {
+    if (a.size() != b.size()) {
+      throw new NoValue(
+          "pairs of %s and %s: they must be of one length".formatted(shown(a), shown(b)));
+    }
+    List<Object> pairs = new ArrayList<>(a.size());
+    for (int i = 0; i < a.size(); i++) {
+      pairs.add(Map.of("a", item(a, i), "b", item(b, i)));
+    }
+    return Collections.unmodifiableList(pairs);
+  }
+
   static Object negate(Object value) {
     return arithmetic('-', value instanceof Long ? 0L : Decimal.of(0), value, false);
   }
@@ -283,6 +313,18 @@ final class Operations {
     } catch (DateTimeException e) {
       throw new NoValue(shown(value) + " is not a date such as 2026-01-31");
     }
+  }
+
+  /** Whole days from one time to another, rounded down: below 0 as soon as it is earlier. */
+  static long days(Object from, Object to) {
+    return Math.floorDiv(
+        Duration.between(moment(from), moment(to)).toSeconds(), Duration.ofDays(1).toSeconds());
+  }
+
+  /** A timestamp, or what a text such as {@link #date} takes says: a date is its midnight, UTC. */
+  static Instant moment(Object value) {
+    Instant day = date(value);
+    return value instanceof String text && text.length() == 10 ? day : timestamp(value);
   }
 
   private static final Pattern SPAN = Pattern.compile("-?([0-9]{1,9}(\\.[0-9]{1,9})?(h|ms|m|s))+");

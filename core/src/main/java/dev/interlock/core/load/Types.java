@@ -14,6 +14,7 @@ import dev.cel.common.types.StructType;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Type;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class Types {
   static final CelType ANY = OpaqueType.create("any");
 
   private final Map<String, StructType> structs = new LinkedHashMap<>();
+  private final Map<List<CelType>, StructType> pairs = new HashMap<>();
 
   /** The object types made so far, for a checker. */
   CelTypeProvider provider() {
@@ -71,6 +73,12 @@ final class Types {
             name, members.keySet(), member -> Optional.ofNullable(members.get(member)));
     structs.put(name, struct);
     return struct;
+  }
+
+  /** The type of an item of one list beside an item of another, as {@code pairs} gives it. */
+  Vocabulary.Paired pair(CelType a, CelType b) {
+    return new Vocabulary.Paired(
+        a, b, pairs.computeIfAbsent(List.of(a, b), of -> struct("pair", Map.of("a", a, "b", b))));
   }
 
   /** The type of a field's value, or of a part of it. */

@@ -6,8 +6,10 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
 import dev.cel.common.types.TypeParamType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * The operators and functions of guards, with their types. CEL's own, less what has no place here
- * (double, unsigned, bytes, dynamic types), plus exact numbers beside integers and {@code date}.
+ * (double, unsigned, bytes, dynamic types), plus exact numbers beside integers, {@code date},
+ * {@code days}, {@code sum} and {@code pairs}.
  */
 final class Vocabulary {
   /** A fractional literal, after parsing. */
@@ -37,13 +40,13 @@ final class Vocabulary {
 
   /** The functions that are called by name. */
   static final Set<String> FUNCTIONS =
-      declarations(List.of()).stream()
+      declarations(List.of(), List.of()).stream()
           .map(CelFunctionDecl::name)
           .filter(name -> Character.isLetter(name.charAt(0)))
           .collect(Collectors.toCollection(TreeSet::new));
 
   /** The format has them, but they are not built. */
-  static final Set<String> NOT_YET = Set.of("said", "sum", "pairs", "days");
+  static final Set<String> NOT_YET = Set.of("said");
 
   private final Map<String, List<CelOverloadDecl>> functions = new LinkedHashMap<>();
 
@@ -60,13 +63,20 @@ final class Vocabulary {
     comparable.addAll(structs);
   }
 
-  /** All of it, for an environment with these object types. */
-  static List<CelFunctionDecl> declarations(List<? extends CelType> structs) {
+  /**
+   * All of it, for an environment with these object types.
+   *
+   * @param pairs as {@code pairs} is called in an expression; empty while that is not known, and
+   *     then what it gives is of any type
+   */
+  static List<CelFunctionDecl> declarations(
+      List<? extends CelType> structs, Collection<Paired> pairs) {
     Vocabulary all = new Vocabulary(structs);
     all.logic();
     all.comparisons();
     all.arithmetic();
     all.collections();
+    all.pairs(pairs);
     all.texts();
     all.conversions();
     all.times();
@@ -138,11 +148,33 @@ final class Vocabulary {
     for (CelType key : List.of(TEXT, INT, BOOL)) {
       global("@in", BOOL, key, MapType.create(key, B));
     }
+    global("sum", INT, ListType.create(INT));
+    global("sum", NUMBER, ListType.create(NUMBER));
     for (CelType type : List.of(TEXT, LIST, MAP)) {
       global("size", INT, type);
       member("size", INT, type);
     }
   }
+
+  /**
+   * Declared for the types that an expression calls it with: an overload for any two types there
+   * are would be too many, and CEL has no object type with parameters.
+   */
+  private void pairs(Collection<Paired> pairs) {
+    if (pairs.isEmpty()) {
+      global("pairs", ListType.create(SimpleType.DYN), LIST, ListType.create(B));
+    }
+    for (Paired paired : pairs) {
+      global(
+          "pairs",
+          ListType.create(paired.pair()),
+          ListType.create(paired.a()),
+          ListType.create(paired.b()));
+    }
+  }
+
+  /** The types of the items of two lists, and of a pair of them. */
+  record Paired(CelType a, CelType b, StructType pair) {}
 
   private void texts() {
     for (String name : List.of("contains", "startsWith", "endsWith", "matches")) {
@@ -164,6 +196,10 @@ final class Vocabulary {
     global("duration", SPAN, SPAN);
     global("date", TIME, TEXT);
     global("date", TIME, TIME);
+    for (CelType from : List.of(TIME, TEXT)) {
+      global("days", INT, from, TIME);
+      global("days", INT, from, TEXT);
+    }
   }
 
   private void times() {

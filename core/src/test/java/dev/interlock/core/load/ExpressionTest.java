@@ -164,6 +164,26 @@ class ExpressionTest {
         "duration('1h30m').getMinutes() == 90 && duration('1.5s') > duration('1499ms')",
         "duration('-1h') + duration('1h') == duration('0s')",
         "{'a': 1}['a'] == 1 && {'a': 1} == {'a': 1}",
+        // sums
+        "sum([1, 2, 3]) == 6 && sum(context.prices) == 3.5 && sum([0.1, 0.2]) == 0.3",
+        "sum(context.tags.map(t, size(t))) == 2 && sum(context.prices.filter(p, p > 9)) == 0",
+        "sum(context.byKind.map(k, context.byKind[k].price)) == 9.99",
+        "sum([9223372036854775807, 1, -2]) == 9223372036854775806",
+        // pairs
+        "pairs(context.tags, ['x', 'y']).all(p, p.a < p.b) && pairs(context.tags, ['x', 'y'])[1].b == 'y'",
+        "pairs(context.tags, context.prices).exists(p, p.a == 'b' && p.b == 2)",
+        "sum(pairs([2, 3], context.prices).map(p, p.a * p.b)) == 9.0",
+        "pairs(context.tags.filter(t, t == 'z'), [1].filter(n, n > 1)).size() == 0",
+        "pairs([context.address], ['x']).all(p, p.b in p.a.lines)",
+        "pairs([context.address], [context.address]).all(p, p.a == p.b)",
+        "pairs(pairs(context.tags, [1, 2]), ['x', 'y']).all(p, p.a.b > 0 && p.b in ['x', 'y'])",
+        "pairs([now], [duration('1h')]).all(p, p.a + p.b > now)",
+        // days
+        "days('2026-11-20', now) == 4 && days(now, '2026-11-20') == -5 && days(now, now) == 0",
+        "days('2026-11-23T18:00:00Z', now) == 1 && days('2026-11-23T18:00:01Z', now) == 0",
+        "days(now, '2026-11-24T17:59:59.5Z') == -1",
+        "days('2024-02-28', '2024-03-01') == 2",
+        "days('2026-11-24T23:30:00-02:00', '2026-11-25') == -1",
         "args.new ? true : false",
         // unset and errors
         "has(context.count) && !has(context.done) && !has(context.address.zip)",
@@ -202,6 +222,11 @@ class ExpressionTest {
           date(context.name) > now | failed: "Ana" is not a date such as 2026-01-31
           duration(context.name) > duration('1s') | failed: "Ana" is not a duration such as PT24H or 1h30m
           duration(string(5124096) + 'h') > duration('1s') | failed: "5124096h" is not a duration such as PT24H or 1h30m
+          sum([9223372036854775807, 1]) > 0 | failed: the sum of a list of 2: Overflow
+          sum([1234567890123456789012345678901234.0, 0.5]) > 0 | failed: the sum of a list of 2: a number of more than 34 digits
+          pairs(context.tags, ['x']).size() == 1 | failed: pairs of a list of 2 and a list of 1: they must be of one length
+          days(context.name, now) > 1 | failed: "Ana" is not a date such as 2026-01-31
+          days('2026-11-24', context.day) > 1 | unset [day]
           int(context.name) == 1 | failed: "Ana" is not a 64-bit integer
           context.name.matches(context.name + '(') | failed: the pattern "Ana(": missing closing )
           now.getHours(context.name) == 1 | failed: "Ana" is not a time zone
@@ -218,6 +243,12 @@ class ExpressionTest {
   @Test
   void valuesAreOfTheTypesOfJson() {
     assertThat(value("context.count + 1")).isEqualTo(3L);
+    assertThat(value("sum([1, 2])")).isEqualTo(3L);
+    assertThat(value("sum([1.5, 1.5])")).isEqualTo(Decimal.of(3));
+    assertThat(value("sum(context.prices.filter(p, p > 9))")).isEqualTo(Decimal.of(0));
+    assertThat(value("sum([])")).isEqualTo(0L);
+    assertThat(value("pairs(context.tags, [1, 2])"))
+        .isEqualTo(List.of(Map.of("a", "a", "b", 1L), Map.of("a", "b", "b", 2L)));
     assertThat(value("context.amount + 1")).isEqualTo(Decimal.of("1.1"));
     assertThat(value("true ? 1 : 0.5")).isEqualTo(Decimal.of(1));
     assertThat(value("1.0 / 3")).isEqualTo(Decimal.of("0.3333333333333333333333333333333333"));
