@@ -87,7 +87,17 @@ final class CrashMachine {
     Tool.Retry retry = new Tool.Retry(3, Duration.ofMillis(5));
     tools.put(
         name,
-        new Tool(name, name.replace(".", "__"), effect, TIMEOUT, retry, Map.of(), probe, locked));
+        new Tool(
+            name,
+            name.replace(".", "__"),
+            effect,
+            TIMEOUT,
+            retry,
+            Map.of(),
+            probe,
+            List.of(),
+            List.of(),
+            locked));
   }
 
   private static Field done() {

@@ -14,6 +14,7 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Frame;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
@@ -42,6 +43,12 @@ import org.jspecify.annotations.Nullable;
  * everything that a walk must meet.
  */
 public final class Desks {
+  private static final Map<String, List<Label>> LABELS =
+      Map.of(
+          "d.look", List.of(Label.PRIVATE),
+          "d.find", List.of(Label.UNTRUSTED, Label.PRIVATE),
+          "d.refund", List.of(Label.EXTERNAL));
+
   private Desks() {}
 
   public static Machine machine() {
@@ -492,6 +499,8 @@ public final class Desks {
             Tool.Retry.DEFAULT,
             set,
             probe,
+            LABELS.getOrDefault(name, List.of()),
+            name.equals("d.note") ? List.of("found") : List.of(),
             locked));
   }
 

@@ -143,6 +143,7 @@ public final class CallLog {
       case Outcome.TurnEnded it -> {}
       case Outcome.Ruled it -> {}
       case Outcome.CallApplied it -> {}
+      case Outcome.Labelled it -> {}
       case Outcome.CountGivenBack it -> {}
       case Outcome.CallLate it -> {}
       case Outcome.AnswerTaken it -> {}

@@ -237,6 +237,7 @@ public final class Narrator {
       case Outcome.BuiltInApplied it -> {}
       case Outcome.Recalled it -> {}
       case Outcome.CallApplied it -> {}
+      case Outcome.Labelled it -> {}
       case Outcome.CountGivenBack it -> {}
       case Outcome.ParkedReleased it -> {}
       case Outcome.TimerSet it -> {}

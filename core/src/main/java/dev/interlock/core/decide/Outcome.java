@@ -186,6 +186,13 @@ public sealed interface Outcome {
    */
   record CallApplied(int call, boolean error, boolean success) implements Outcome {}
 
+  /**
+   * What a call came to reaches the conversation, and with it labels that were not there yet.
+   *
+   * @param labels their words
+   */
+  record Labelled(int call, List<String> labels) implements Outcome {}
+
   /** An {@code atMost} is given back: the call failed or did not happen. */
   record CountGivenBack(int call, @Content List<String> counted) implements Outcome {}
 

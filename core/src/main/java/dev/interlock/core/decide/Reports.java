@@ -172,6 +172,10 @@ final class Reports {
       return;
     }
     step.emit(new Outcome.UnknownSettled(call.number(), happened, result, by));
+    Turns.label(step, call);
+    if (happened) {
+      Values.forget(step, call.tool()); // what was read while it was unknown may be from before
+    }
     if (happened && result != null) {
       Values.file(step, call.tool(), result);
     }

@@ -16,7 +16,7 @@ public final class Scopes {
   /**
    * The scope at a time. In {@code run}: {@code turns}, {@code toolCalls} and {@code errors} as
    * {@code Long}, {@code elapsed} as {@link Duration}, {@code started} as {@link Instant}, {@code
-   * state} and {@code turn} as maps.
+   * labels} as a list of words, {@code state} and {@code turn} as maps.
    */
   public static Scope of(Machine machine, Instance instance, Instant now) {
     return new Scope(
@@ -38,6 +38,7 @@ public final class Scopes {
         "errors", all.errors(),
         "elapsed", Duration.between(instance.started(), now),
         "started", instance.started(),
+        "labels", instance.labels(),
         "state",
             Map.of(
                 "turns", visit.turns(), "toolCalls", visit.toolCalls(), "errors", visit.errors()),

@@ -18,6 +18,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.State;
@@ -378,7 +379,10 @@ final class Turns {
     return any;
   }
 
-  /** Whether the calls of the turn are reads that nobody must be asked about. */
+  /**
+   * Whether the calls of the turn are reads that nobody must be asked about. One that makes facts
+   * stale must not: what another brings meanwhile would be filed after they were forgotten.
+   */
   private static boolean together(Step step) {
     for (Call call : step.turn().calls()) {
       boolean counts =
@@ -387,6 +391,7 @@ final class Turns {
               && call.stage() != Stage.WITHDRAWN;
       if (counts
           && (!Effects.read(step.machine(), call.tool())
+              || !step.machine().tool(call.tool()).forgets().isEmpty()
               || Contract.asks(step.machine(), call.tool(), step.instance().state()))) {
         return false;
       }
@@ -431,6 +436,7 @@ final class Turns {
                 step.now(),
                 step.now().plus(step.machine().tool(call.tool()).timeout()),
                 counted));
+        Values.forget(step, call.tool());
       }
       case Judgement.Refused(Refusal refusal) -> {
         refuse(step, number, refusal);
@@ -507,12 +513,14 @@ final class Turns {
         }
         case UNKNOWN -> {
           if (pastUnknown) {
+            label(step, call);
             continue;
           }
           return;
         }
         case RETURNED -> {
           success = BuiltIn.of(call.tool()).isEmpty();
+          label(step, call);
           String misfit =
               call.result() == null ? "" : Values.file(step, call.tool(), call.result());
           if (!misfit.isEmpty()) {
@@ -521,6 +529,7 @@ final class Turns {
         }
         case FAILED -> {
           error = true;
+          label(step, call);
           if (!call.counted().isEmpty()) {
             step.emit(new Outcome.CountGivenBack(call.number(), call.counted()));
           }
@@ -531,6 +540,19 @@ final class Turns {
       overMany |= overMany(call);
       step.emit(new Outcome.CallApplied(call.number(), error, success));
       closeIfSpent(step);
+    }
+  }
+
+  /** Of a call that went out: also its error was written by whoever answered. */
+  static void label(Step step, Call call) {
+    Tool tool = step.machine().tools().get(call.tool());
+    List<String> before = step.instance().labels();
+    List<String> more =
+        tool == null || call.dispatchedAt() == null
+            ? List.of()
+            : tool.labels().stream().map(Label::word).filter(l -> !before.contains(l)).toList();
+    if (!more.isEmpty()) {
+      step.emit(new Outcome.Labelled(call.number(), more));
     }
   }
 

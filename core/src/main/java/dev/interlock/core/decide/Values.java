@@ -66,6 +66,30 @@ final class Values {
     Moves.refreshTimers(step, field.name());
   }
 
+  /**
+   * Empties the fields that a tool makes stale, and whatever was asked with their values is void.
+   */
+  static void forget(Step step, String tool) {
+    List<String> stale =
+        step.machine().tool(tool).forgets().stream()
+            .filter(name -> !empty(step.instance().facts().get(name)))
+            .toList();
+    step.clear(stale);
+    stale.forEach(name -> Moves.refreshTimers(step, name));
+    if (!stale.isEmpty()) {
+      People.refresh(step);
+    }
+  }
+
+  private static boolean empty(@Nullable Object value) {
+    return switch (value) {
+      case null -> true;
+      case Collection<?> items -> items.isEmpty();
+      case Map<?, ?> entries -> entries.isEmpty();
+      default -> false;
+    };
+  }
+
   static String tooMany(Field field) {
     return "more than its %d items".formatted(field.max());
   }

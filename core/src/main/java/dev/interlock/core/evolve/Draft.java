@@ -25,6 +25,7 @@ final class Draft {
   @Nullable Turn turn;
   List<Parked> parked;
   List<String> written;
+  List<String> labels;
   @Nullable Approval approval;
   List<Call> unknown;
   Inbox inbox;
@@ -53,6 +54,7 @@ final class Draft {
     turn = from.turn();
     parked = from.parked();
     written = from.written();
+    labels = from.labels();
     approval = from.approval();
     unknown = from.unknown();
     inbox = from.inbox();
@@ -88,6 +90,7 @@ final class Draft {
         turn,
         parked,
         written,
+        labels,
         approval,
         unknown,
         inbox,

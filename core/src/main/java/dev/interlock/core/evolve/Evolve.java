@@ -161,6 +161,11 @@ public final class Evolve {
           count(draft, Counters::noErrors);
         }
       }
+      case Labelled(int call, List<String> labels) -> {
+        for (String label : labels) {
+          draft.labels = plus(draft.labels, label);
+        }
+      }
       case CountGivenBack(int call, List<String> counted) ->
           draft.counts = counted(draft.counts, counted, -1);
       case CallLate late -> {}

@@ -7,6 +7,7 @@ import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn the open turn, or null
  * @param written what the caller has written since the oldest of {@code parked} was parked, for
  *     whoever decides it: it may bear on the answer, and no hash covers it
+ * @param labels of the tools whose calls came to something so far, each once, in call order
  * @param unknown calls of unknown outcome that outlived their turn
  * @param timers those that run, by id
  * @param recent the newest ids of what was sent with the print of each, oldest first
@@ -50,6 +52,7 @@ public record Instance(
     @Nullable Turn turn,
     List<Parked> parked,
     @Content List<String> written,
+    List<String> labels,
     @Nullable Approval approval,
     List<Call> unknown,
     Inbox inbox,
@@ -61,6 +64,11 @@ public record Instance(
     @Nullable Escalated escalated,
     boolean inEscalation,
     @Nullable End end) {
+
+  /** Snapshots that were written before {@code labels} have none. */
+  public Instance {
+    labels = Objects.requireNonNullElse(labels, List.of());
+  }
 
   /** Before its first occurrence. */
   public static Instance unborn(String id) {
@@ -78,6 +86,7 @@ public record Instance(
         Map.of(),
         Map.of(),
         null,
+        List.of(),
         List.of(),
         List.of(),
         null,
@@ -177,6 +186,7 @@ public record Instance(
     seen.facts = Map.of();
     seen.evidence = Map.of();
     seen.counts = Map.of();
+    seen.labels = List.of();
     seen.turn = turn == null ? null : turn.withoutCalls();
     seen.parked =
         parked.stream().filter(p -> p.asks().stream().anyMatch(ask -> by.has(ask.role()))).toList();

@@ -7,6 +7,7 @@ import dev.cel.common.types.SimpleType;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import java.util.Collection;
 import java.util.HashMap;
@@ -55,6 +56,7 @@ final class Draft {
   final Types types = new Types();
   final Map<String, Object> constants = new LinkedHashMap<>();
   final Map<String, EffectClass> tools = new LinkedHashMap<>();
+  final Map<String, List<Label>> labels = new LinkedHashMap<>();
   final Map<String, Field> fields = new LinkedHashMap<>();
 
   /** Fields that were declared, also those that could not be read. */
@@ -143,15 +145,20 @@ final class Draft {
     return fieldNames(words);
   }
 
-  /** Fields that may be cleared. */
+  /** Fields that a state, a transition or an answer may clear. */
   List<String> clears(List<Node.Scalar> words) {
+    return clears(words, "`clears`");
+  }
+
+  /** Fields that may be cleared. */
+  List<String> clears(List<Node.Scalar> words, String what) {
     for (Node.Scalar word : words) {
       Field field = fields.get(word.text());
       if (field != null && field.source() == Field.Source.INPUT) {
         reader.report(
             word.mark(),
             "field-source",
-            "the field `" + field.name() + "` of source `input` in `clears`",
+            "the field `" + field.name() + "` of source `input` in " + what,
             "a field that changes: input is fixed at the start",
             null);
       }
@@ -328,6 +335,7 @@ final class Draft {
                 "errors", SimpleType.INT,
                 "elapsed", SimpleType.DURATION,
                 "started", SimpleType.TIMESTAMP,
+                "labels", ListType.create(SimpleType.STRING),
                 "state", counts,
                 "turn", turn)));
     known.put("now", SimpleType.TIMESTAMP);

@@ -16,6 +16,7 @@ import dev.cel.parser.CelParser;
 import dev.cel.parser.CelParserFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.interlock.core.load.Operations.NoValue;
+import dev.interlock.core.machine.Label;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -211,8 +212,6 @@ final class GuardCompiler {
       }
     } else if (!argument.isEmpty() && environment.variables().containsKey("args")) {
       argument(place(scalar, source, expr.id()), argument);
-    } else if (Expressions.member(expr, "run").equals("labels")) {
-      notYet(source, expr, "name", "run.labels");
     } else {
       switch (expr.getKind()) {
         case IDENT -> name(source, expr, locals);
@@ -304,6 +303,7 @@ final class GuardCompiler {
     }
     if (expr.getKind() == Kind.CALL) {
       CelExpr.CelCall call = expr.call();
+      label(ast, call);
       int looked = call.function().equals("days") ? 0 : Math.max(0, call.args().size() - 1);
       for (CelExpr arg : call.args().subList(looked, call.args().size())) {
         if (arg.getKind() == Kind.CONSTANT
@@ -317,6 +317,19 @@ final class GuardCompiler {
       }
     }
     Expressions.children(expr).forEach(child -> constants(ast, child));
+  }
+
+  /** A word that is no label is in no list of them, and a rule that looks for it never holds. */
+  private void label(CelAbstractSyntaxTree ast, CelExpr.CelCall call) {
+    if (call.function().equals("@in")
+        && Expressions.member(call.args().get(1), "run").equals("labels")
+        && call.args().get(0).getKind() == Kind.CONSTANT) {
+      String word = call.args().get(0).constant().stringValue();
+      if (Label.of(word).isEmpty()) {
+        Mark mark = place(scalar, ast.getSource(), call.args().get(0).id());
+        reader.unknown(mark, "unknown-word", "label", word, Label.words());
+      }
+    }
   }
 
   private static boolean mixed(CelAbstractSyntaxTree ast, CelExpr list) {

@@ -3,6 +3,7 @@ package dev.interlock.core.load;
 import com.google.common.base.Splitter;
 import com.google.re2j.Pattern;
 import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Label;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,8 +11,7 @@ import java.util.Set;
 
 /** Names of tools, globs and classes, expanded. */
 final class Selector {
-  private static final Set<String> CLASSES = Set.of("all", "reads", "writes");
-  private static final Set<String> NOT_YET = Set.of("external");
+  private static final Set<String> CLASSES = Set.of("all", "reads", "writes", "external");
 
   private Selector() {}
 
@@ -34,17 +34,18 @@ final class Selector {
       String text = word.text();
       if (CLASSES.contains(text)) {
         draft.tools.forEach((tool, effect) -> {
-          if (text.equals("all") || text.equals("reads") == (effect == EffectClass.READ)) {
+          boolean matches =
+              switch (text) {
+                case "reads" -> effect == EffectClass.READ;
+                case "writes" -> effect != EffectClass.READ;
+                case "external" ->
+                    draft.labels.getOrDefault(tool, List.of()).contains(Label.EXTERNAL);
+                default -> true;
+              };
+          if (matches) {
             selected.add(tool);
           }
         });
-      } else if (NOT_YET.contains(text)) {
-        draft.reader.notYet(
-            word.mark(),
-            "the class `" + text + "`",
-            "names, globs such as it.*, reads, writes or all",
-            text,
-            "; name the tools");
       } else if (text.contains("*")) {
         glob(draft, word, selected);
       } else if (draft.tools.containsKey(text)) {

@@ -3,6 +3,7 @@ package dev.interlock.core.load;
 import dev.interlock.core.contract.BuiltIn;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Tool;
 import java.time.Duration;
@@ -64,7 +65,24 @@ final class ToolLoader {
             "rename one of them");
       }
       draft.tools.put(name, effect(member));
+      draft.labels.put(name, labels(member));
     }
+  }
+
+  /** Wrong ones are reported when the tool is loaded. */
+  private static List<Label> labels(Node.Member member) {
+    Node.Member label =
+        member.node() instanceof Node.Mapping mapping ? mapping.member("label") : null;
+    return switch (label == null ? null : label.node()) {
+      case Node.Scalar word -> Label.of(word.text()).stream().toList();
+      case Node.Sequence words ->
+          words.items().stream()
+              .filter(Node.Scalar.class::isInstance)
+              .flatMap(word -> Label.of(((Node.Scalar) word).text()).stream())
+              .distinct()
+              .toList();
+      case null, default -> List.of();
+    };
   }
 
   private String locking(String name) {
@@ -99,7 +117,7 @@ final class ToolLoader {
   }
 
   private @Nullable Tool tool(String name, MappingReader keys) {
-    keys.notYet("label", "forgets", "secret");
+    keys.notYet("secret");
     Node.Scalar word = keys.needWord("effect");
     if (word != null && !EFFECTS.contains(word.text())) {
       reader.unknown(word.mark(), "unknown-word", "effect", word.text(), EFFECTS);
@@ -112,12 +130,24 @@ final class ToolLoader {
     Map<String, Expression> set =
         new Arguing(draft).filled(keys.members("set"), name, draft.plain());
     Tool.Probe probe = probe(name, keys);
+    draft.names(keys.words("label"), "unknown-word", "label", Label.words());
+    List<String> forgets = draft.clears(keys.words("forgets"), "`forgets`");
     keys.done();
     LockedTool locked = draft.lock.tools().get(name);
     EffectClass effect = draft.tools.get(name);
     return locked == null || effect == null
         ? null
-        : new Tool(name, ToolNames.spelled(name), effect, timeout, retry, set, probe, locked);
+        : new Tool(
+            name,
+            ToolNames.spelled(name),
+            effect,
+            timeout,
+            retry,
+            set,
+            probe,
+            draft.labels.getOrDefault(name, List.of()),
+            forgets,
+            locked);
   }
 
   private Tool.Retry retry(@Nullable MappingReader keys) {

@@ -1,6 +1,7 @@
 package dev.interlock.core.machine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelName how it is spelled to the model: {@code [a-zA-Z0-9_-]{1,64}}, unique in a machine
  * @param timeout from acceptance to the last moment at which an answer is awaited
  * @param set arguments that the machine fills, by argument
+ * @param labels what it brings in or carries out, in document order
+ * @param forgets the fields that go stale when it is dispatched
  * @param locked the pinned name, description and schema
  */
 public record Tool(
@@ -21,6 +24,8 @@ public record Tool(
     Retry retry,
     Map<String, Expression> set,
     @Nullable Probe probe,
+    List<Label> labels,
+    List<String> forgets,
     LockedTool locked) {
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);

@@ -8,6 +8,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
@@ -101,6 +102,11 @@ class MachineLoaderTest {
     assertThat(Objects.requireNonNull(machine.tool("it.reset_password").probe()).call())
         .isEqualTo("it.reset_by_key");
     assertThat(machine.tool("it.grant_device").effect()).isEqualTo(EffectClass.IDEMPOTENT);
+
+    assertThat(machine.tool("it.device_catalogue").labels()).containsExactly(Label.UNTRUSTED);
+    assertThat(machine.tool("it.grant_device").labels())
+        .containsExactly(Label.EXTERNAL, Label.PRIVATE);
+    assertThat(machine.tool("it.grant_device").forgets()).containsExactly("employee", "granted");
 
     Field granted = machine.field("granted");
     assertThat(granted.key())

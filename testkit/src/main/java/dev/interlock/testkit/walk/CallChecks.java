@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
@@ -486,6 +487,29 @@ final class CallChecks {
     oneResult(told, "no. %d failed, but nobody said so".formatted(call.number));
     giveBack(call);
     call.stage = Stage.FAILED;
+  }
+
+  void labelled(Outcome.Labelled labelled) {
+    Booked call = at(labelled.call(), Stage.RETURNED, Stage.FAILED, Stage.UNKNOWN);
+    List<String> words = labels(call);
+    oneResult(
+        words.containsAll(labelled.labels()) && call.dispatches == 1,
+        "no. %d is labelled %s, expected %s".formatted(call.number, labelled.labels(), words));
+    ledger.labels.addAll(labelled.labels());
+  }
+
+  /** What a call came to is in the conversation now, and with it the labels of its tool. */
+  void told(Booked call) {
+    oneResult(
+        call.dispatches == 0
+            || call.stage == Stage.WITHDRAWN
+            || ledger.labels.containsAll(labels(call)),
+        "no. %d came to something, and only %s is labelled".formatted(call.number, ledger.labels));
+  }
+
+  private List<String> labels(Booked call) {
+    Tool tool = ledger.machine.tools().get(call.tool);
+    return tool == null ? List.of() : tool.labels().stream().map(Label::word).toList();
   }
 
   void unknown(Outcome.CallUnknown unknown) {

@@ -8,6 +8,7 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
 import dev.interlock.testkit.walk.Ledger.Booked;
@@ -32,6 +33,7 @@ final class FieldChecks {
   void begin(Findings into, Entry entry) {
     findings = into;
     occurrence = entry.occurrence();
+    ledger.stale.clear();
   }
 
   void set(Outcome.FieldSet set) {
@@ -40,9 +42,33 @@ final class FieldChecks {
       return;
     }
     source(field, set.key(), set.value(), set.value());
+    ledger.stale.remove(field.name());
     Object value = put(ledger.facts.get(field.name()), set.key(), set.value(), false);
     ledger.facts.put(field.name(), value);
     bounded(field, value);
+  }
+
+  /**
+   * A call goes out, or did happen after all: what it makes stale is empty before anything else.
+   */
+  void stale(int number) {
+    Booked call = ledger.calls.get(number);
+    Tool tool = call == null ? null : ledger.machine.tools().get(call.tool);
+    if (tool != null) {
+      ledger.stale.addAll(tool.forgets());
+    }
+  }
+
+  /** After the entry: nothing that went stale in it is still known, unless it was filed since. */
+  void forgotten() {
+    for (String name : ledger.stale) {
+      Object value = ledger.facts.get(name);
+      boolean empty =
+          value == null
+              || (value instanceof Map<?, ?> map && map.isEmpty())
+              || (value instanceof Collection<?> items && items.isEmpty());
+      findings.hold(empty, Promise.SOURCES, name + " is still known, and went stale");
+    }
   }
 
   void append(Outcome.FieldAppended appended) {
@@ -52,6 +78,7 @@ final class FieldChecks {
     }
     hold(field.many(), field, "items are added, but it is no list");
     source(field, appended.key(), appended.items(), appended.items());
+    ledger.stale.remove(field.name());
     Object value = put(ledger.facts.get(field.name()), appended.key(), appended.items(), true);
     ledger.facts.put(field.name(), value);
     bounded(field, value);
@@ -64,6 +91,7 @@ final class FieldChecks {
     }
     boolean mayBe =
         ledger.state().isEmpty()
+            || ledger.stale.contains(field.name())
             || ledger.machine.state(ledger.state()).frame().clears().contains(field.name())
             || onTheWay().contains(field.name());
     hold(mayBe, field, "cleared in " + ledger.state());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,11 @@ final class Ledger {
   final List<String> messages = new ArrayList<>();
   final Map<String, Waiting> events = new LinkedHashMap<>();
   final Map<String, String> hashes = new HashMap<>();
+  final Set<String> labels = new LinkedHashSet<>();
+
+  /** What a call that goes out in this entry, or did happen, makes stale. */
+  final Set<String> stale = new HashSet<>();
+
   final Spent spent = new Spent();
   Principal caller = new Principal("");
   Instant started = Instant.EPOCH;
@@ -230,6 +236,8 @@ final class Ledger {
         spent.errors,
         "started",
         started,
+        "labels",
+        List.copyOf(labels),
         "elapsed",
         Duration.between(started, now),
         "state",

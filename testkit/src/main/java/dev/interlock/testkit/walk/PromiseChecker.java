@@ -66,6 +66,7 @@ public final class PromiseChecker {
       wayChecks.after(outcome);
     }
     wayChecks.spoken();
+    fieldChecks.forgotten();
     effects(entry, effects);
     neverStuck();
     return findings.list();
@@ -173,6 +174,7 @@ public final class PromiseChecker {
       case Outcome.CallRefused refused -> callChecks.refused(refused);
       case Outcome.CallDispatched dispatched -> {
         callChecks.dispatched(dispatched);
+        fieldChecks.stale(dispatched.call());
         both(spent -> spent.toolCalls++);
       }
       case Outcome.BuiltInApplied(int call, String text) -> callChecks.builtIn(call);
@@ -182,6 +184,7 @@ public final class PromiseChecker {
       case Outcome.CallUnknown unknown -> callChecks.unknown(unknown);
       case Outcome.CallWithdrawn withdrawn -> callChecks.withdrawn(withdrawn);
       case Outcome.CallApplied applied -> applied(applied);
+      case Outcome.Labelled labelled -> callChecks.labelled(labelled);
       case Outcome.CountGivenBack back -> {}
       case Outcome.CallLate late -> {}
       case Outcome.CallParked parked -> callChecks.parked(parked.parked());
@@ -190,7 +193,12 @@ public final class PromiseChecker {
       case Outcome.ParkedReleased released -> callChecks.released(released.number());
       case Outcome.ApprovalAsked asked -> callChecks.approvalAsked(asked);
       case Outcome.ApprovalClosed closed -> ledger.approval = null;
-      case Outcome.UnknownSettled settled -> callChecks.settled(settled);
+      case Outcome.UnknownSettled settled -> {
+        callChecks.settled(settled);
+        if (settled.happened()) {
+          fieldChecks.stale(settled.call());
+        }
+      }
       case Outcome.TimerSet(var timer) -> ledger.timers.put(timer.id(), timer);
       case Outcome.TimerCancelled(String id) -> ledger.timers.remove(id);
       case Outcome.TimerDue(var timer) -> wayChecks.due(timer);
@@ -335,6 +343,7 @@ public final class PromiseChecker {
         Promise.BUDGETS,
         "no. %d, %s, counts as %s".formatted(call.number, call.stage, applied));
     call.applied = true;
+    callChecks.told(call);
     both(spent -> {
       if (error) {
         spent.error();

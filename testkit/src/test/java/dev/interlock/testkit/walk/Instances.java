@@ -26,6 +26,7 @@ final class Instances {
         i.turn(),
         i.parked(),
         i.written(),
+        i.labels(),
         i.approval(),
         i.unknown(),
         i.inbox(),

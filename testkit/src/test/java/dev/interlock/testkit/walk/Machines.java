@@ -107,7 +107,16 @@ final class Machines {
   private static Tool tool(
       Tool t, EffectClass effect, Map<String, Expression> set, LockedTool locked) {
     return new Tool(
-        t.name(), t.modelName(), effect, t.timeout(), t.retry(), set, t.probe(), locked);
+        t.name(),
+        t.modelName(),
+        effect,
+        t.timeout(),
+        t.retry(),
+        set,
+        t.probe(),
+        t.labels(),
+        t.forgets(),
+        locked);
   }
 
   private static Rule rule(
