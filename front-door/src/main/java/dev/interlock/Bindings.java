@@ -7,7 +7,9 @@ import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what a machine names is there in {@code interlock.yaml}: servers, desks and prices. */
@@ -19,11 +21,17 @@ final class Bindings {
     this.configuration = configuration;
   }
 
-  /** What is named and not there, each at its place in the machine's file. */
-  static List<Diagnostic> check(String machine, Configuration configuration) {
+  /**
+   * What is named and not there, each at its place in the machine's file.
+   *
+   * @param objects servers that are objects of this process
+   */
+  static List<Diagnostic> check(String machine, Configuration configuration, Set<String> objects) {
     Bindings it = new Bindings(configuration);
     if (Yaml.read(MachineFolder.MACHINE_FILE, machine).root() instanceof Node.Mapping root) {
-      members(root, "tools").forEach(tool -> hasServer(it.reader, tool, configuration));
+      Set<String> servers = new LinkedHashSet<>(configuration.servers().keySet());
+      servers.addAll(objects);
+      members(root, "tools").forEach(tool -> hasServer(it.reader, tool, servers));
       List<Node.Member> budgets = new ArrayList<>(members(root, "budgets"));
       for (Node.Member state : members(root, "states")) {
         it.desk(state);
@@ -47,11 +55,11 @@ final class Bindings {
   }
 
   /** Whether the server of a tool is there; if not, that is reported. */
-  static boolean hasServer(Reader reader, Node.Member tool, Configuration configuration) {
+  static boolean hasServer(Reader reader, Node.Member tool, Set<String> servers) {
     String server = Tool.server(tool.key());
-    boolean there = configuration.servers().containsKey(server);
+    boolean there = servers.contains(server);
     if (!there) {
-      reader.unknown(tool.mark(), "server", "server", server, configuration.servers().keySet());
+      reader.unknown(tool.mark(), "server", "server", server, servers);
     }
     return there;
   }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the OS group that may connect to the socket, or null for the owner only
  * @param unset variables that are used and not set, each with its place; whoever opens an engine
  *     needs them
+ * @param unsetOfModel those of {@code unset} that only {@code model} uses
  */
 public record Configuration(
     Map<String, ServerConfig> servers,
@@ -37,7 +38,8 @@ public record Configuration(
     Map<String, Principal> people,
     Duration settleAfter,
     @Nullable String group,
-    List<Diagnostic> unset) {
+    List<Diagnostic> unset,
+    List<Diagnostic> unsetOfModel) {
 
   public static final String FILE = "interlock.yaml";
   public static final String DEFAULT_STORE = "cases.db";
@@ -50,6 +52,7 @@ public record Configuration(
     desks = ordered(desks);
     people = ordered(people);
     unset = List.copyOf(unset);
+    unsetOfModel = List.copyOf(unsetOfModel);
   }
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {
@@ -88,9 +91,11 @@ public record Configuration(
     record None() implements Model {}
   }
 
-  /** The same, with another model. */
+  /** The same, with another model; what only its own needs is not needed any more. */
   public Configuration with(Model other) {
-    return new Configuration(servers, other, desks, store, people, settleAfter, group, unset);
+    List<Diagnostic> left = unset.stream().filter(it -> !unsetOfModel.contains(it)).toList();
+    return new Configuration(
+        servers, other, desks, store, people, settleAfter, group, left, List.of());
   }
 
   /** Who an OS user is, if {@code people} says it. */

@@ -91,15 +91,22 @@ final class ConfigurationReader {
         : problem;
   }
 
+  /** Where tickets lie if nothing is said. */
+  static Map<String, Path> standardDesks(Path folder) {
+    return Map.of(
+        Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER).normalize());
+  }
+
   private Configuration standard() {
     return new Configuration(
         Map.of(),
         new Model.None(),
-        Map.of(Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER)),
+        standardDesks(folder),
         folder.resolve(Configuration.DEFAULT_STORE),
         Map.of(),
         Configuration.DEFAULT_SETTLE_AFTER,
         null,
+        List.of(),
         List.of());
   }
 
@@ -115,7 +122,10 @@ final class ConfigurationReader {
         servers.put(member.key(), server);
       }
     }
-    Model model = model(file, prices(file));
+    Map<String, Price> prices = prices(file);
+    int before = unset.size();
+    Model model = model(file, prices);
+    List<Diagnostic> unsetOfModel = List.copyOf(unset.subList(before, unset.size()));
     Map<String, Path> desks = new LinkedHashMap<>();
     for (Node.Member member : file.members("desks")) {
       @Nullable MappingReader desk = reader.mapping(member.node(), "the desk " + member.key());
@@ -126,7 +136,7 @@ final class ConfigurationReader {
       }
     }
     if (desks.isEmpty()) {
-      desks.put(Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER));
+      desks.putAll(standardDesks(folder));
     }
     Path store = path(file.word("store"), Configuration.DEFAULT_STORE);
     Map<String, Principal> people = new LinkedHashMap<>();
@@ -140,7 +150,8 @@ final class ConfigurationReader {
     @Nullable String group = filled(file.word("group"));
     file.notYet("engine");
     file.done();
-    return new Configuration(servers, model, desks, store, people, settleAfter, group, unset);
+    return new Configuration(
+        servers, model, desks, store, people, settleAfter, group, unset, unsetOfModel);
   }
 
   private @Nullable ServerConfig server(Node.Member member) {

@@ -1,12 +1,10 @@
 package dev.interlock;
 
-import dev.interlock.Configuration.Model;
-import dev.interlock.agent.FileDesk;
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.anthropic.AnthropicModel;
-import dev.interlock.core.desk.Desk;
+import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
@@ -23,7 +21,6 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +31,16 @@ import org.jspecify.annotations.Nullable;
  * An open engine with everything it needs: store, tools, model and desks. Thread-safe.
  *
  * <pre>{@code
- * try (Interlock interlock = Interlock.openFolder(Path.of("it-access"))) {
- *   interlock.engine().start(ana, "it-access", null, null, Map.of());
- * }
+ * var interlock = Interlock.open(Path.of("cases.db"))
+ *     .machine(Path.of("it-access")).tools("it", new DirectoryTools()).model(anthropic).open();
+ * var ana = interlock.as(new Principal("ana@example.com"));
+ * var id = ana.start("it-access");
+ * ana.send(id, "my laptop is locked");
  * }</pre>
+ *
+ * <p>One process owns a database file. It listens on a socket beside it, so that the command line
+ * can list, show and approve; only the file's OS user may connect, unless {@code interlock.yaml}
+ * says more ({@link InterlockBuilder#withoutSocket}).
  */
 public final class Interlock implements AutoCloseable {
   private final LocalEngine engine;
@@ -48,6 +51,15 @@ public final class Interlock implements AutoCloseable {
     this.engine = engine;
     this.tools = tools;
     this.parts = parts;
+  }
+
+  /**
+   * Begins an engine of this application's own.
+   *
+   * @param store the database file; it is made if there is none
+   */
+  public static InterlockBuilder open(Path store) {
+    return new InterlockBuilder(store);
   }
 
   /**
@@ -71,7 +83,7 @@ public final class Interlock implements AutoCloseable {
    * @throws Store.StoreException if the database cannot be used
    */
   public static Interlock open(MachineFolder folder, Clock clock) {
-    return open(folder, clock, LocalEngine::open);
+    return open(Composition.of(folder, clock), LocalEngine::open);
   }
 
   /**
@@ -79,47 +91,55 @@ public final class Interlock implements AutoCloseable {
    * as they are. For a process that is the owner for a moment.
    */
   public static Interlock openForNamed(MachineFolder folder, Clock clock) {
-    return open(folder, clock, LocalEngine::openForNamed);
+    return open(Composition.of(folder, clock), LocalEngine::openForNamed);
   }
 
-  private interface Opening {
+  interface Opening {
     LocalEngine open(Store store, Machines machines, Ports ports, Settings settings);
   }
 
-  private static Interlock open(MachineFolder folder, Clock clock, Opening opening) {
-    Configuration configuration = folder.configuration();
-    if (!configuration.unset().isEmpty()) {
-      throw new MachineFolderException(configuration.unset(), Map.of());
+  static Interlock open(Composition it, Opening opening) {
+    List<Diagnostic> unset =
+        it.folders().stream().flatMap(folder -> folder.configuration().unset().stream()).toList();
+    if (!unset.isEmpty()) {
+      throw new MachineFolderException(unset, Map.of());
     }
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      Store store = SqliteStore.open(configuration.store());
+      Store store = SqliteStore.open(it.store());
       parts.push(store);
-      McpToolHost tools = tools(folder);
+      RoutedTools tools = new RoutedTools(it.objects(), servers(it));
       parts.push(tools);
-      ChatModel model = model(folder);
+      ChatModel model = it.model().get();
       if (model instanceof AutoCloseable closeable) {
         parts.push(closeable);
       }
       LocalEngine engine =
           opening.open(
               store,
-              machines(folder),
-              new Ports(model, tools, desks(configuration), clock),
-              Settings.DEFAULT.withSettleAfter(configuration.settleAfter()));
+              machines(it.folders()),
+              new Ports(model, tools, it.desks(), it.clock()),
+              Settings.DEFAULT.withSettleAfter(it.settleAfter()));
       parts.remove(store); // the engine closes it
       parts.push(engine);
-      parts.push(
-          SocketServer.open(
-              configuration.store(),
-              engine,
-              store,
-              new Speakers(configuration::person, configuration.group())));
-      return new Interlock(engine, tools, parts);
+      if (it.socket().open()) {
+        Map<String, Principal> people = it.socket().people();
+        parts.push(
+            SocketServer.open(
+                it.store(),
+                engine,
+                store,
+                new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
+      }
+      return new Interlock(engine, tools.servers(), parts);
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
     }
+  }
+
+  private static McpToolHost servers(Composition it) {
+    return tools(it.servers(), it.folders());
   }
 
   /**
@@ -128,44 +148,32 @@ public final class Interlock implements AutoCloseable {
    * @throws MachineFolderException if variables of its configuration are not set
    */
   public static McpToolHost tools(MachineFolder folder) {
-    Map<String, LockedTool> byHash = new HashMap<>();
-    folder.lock().tools().values().forEach(tool -> byHash.put(tool.hash(), tool));
-    Function<String, @Nullable LockedTool> locked = byHash::get;
-    return new McpToolHost(folder.configuration().servers(), locked);
+    return tools(folder.configuration().servers(), List.of(folder));
   }
 
-  private static Machines machines(MachineFolder folder) {
+  private static McpToolHost tools(Map<String, ServerConfig> servers, List<MachineFolder> folders) {
+    Map<String, LockedTool> byHash = new HashMap<>();
+    folders.forEach(
+        folder -> folder.lock().tools().values().forEach(tool -> byHash.put(tool.hash(), tool)));
+    Function<String, @Nullable LockedTool> locked = byHash::get;
+    return new McpToolHost(servers, locked);
+  }
+
+  private static Machines machines(List<MachineFolder> folders) {
     return new Machines(
-        List.of(new Machines.Definition(folder.machine(), folder.text(), folder.lockText())),
+        folders.stream()
+            .map(it -> new Machines.Definition(it.machine(), it.text(), it.lockText()))
+            .toList(),
         MachineFolder.compiler());
   }
 
-  private static Map<String, Desk> desks(Configuration configuration) {
-    Map<String, Desk> desks = new LinkedHashMap<>();
-    configuration.desks().forEach((name, path) -> desks.put(name, new FileDesk(path)));
-    return desks;
-  }
-
-  private static ChatModel model(MachineFolder folder) {
-    return switch (folder.configuration().model()) {
-      case Model.Scripted scripted -> folder.script(scripted).orThrow();
-      case Model.Anthropic it ->
-          AnthropicModel.builder()
-              .model(it.model())
-              .key(it.key())
-              .maxTokens(it.maxTokens())
-              .url(it.url())
-              .price(it.price())
-              .build();
-      case Model.None() ->
-          question -> {
-            throw new ChatModel.ModelException(
-                "found no model, expected one: write `model:` in " + Configuration.FILE,
-                false,
-                null,
-                null);
-          };
-    };
+  /**
+   * The engine as somebody sees it. The application vouches for the principal.
+   *
+   * @param principal whom the application has authenticated
+   */
+  public Session as(Principal principal) {
+    return new Session(engine, engine::atRest, principal);
   }
 
   /** The engine. It is closed with this. */

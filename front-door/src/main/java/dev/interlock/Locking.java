@@ -55,7 +55,8 @@ public record Locking(
     try (ToolHost tools = new McpToolHost(configuration.servers())) {
       for (Node.Member tool : named.values()) {
         String server = Tool.server(tool.key());
-        if (Bindings.hasServer(reader, tool, configuration) && !offered.containsKey(server)) {
+        if (Bindings.hasServer(reader, tool, configuration.servers().keySet())
+            && !offered.containsKey(server)) {
           asking.accept(server);
           offered.put(server, tools.offered(server));
         }

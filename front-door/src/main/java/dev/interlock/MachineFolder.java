@@ -65,8 +65,13 @@ public record MachineFolder(
      * @throws MachineFolderException if there are problems
      */
     public T orThrow() {
+      return orThrow("");
+    }
+
+    /** As the other one; {@code where} goes before the problems. */
+    T orThrow(String where) {
       if (value == null) {
-        throw new MachineFolderException(problems, texts);
+        throw new MachineFolderException(where, problems, texts);
       }
       return value;
     }
@@ -88,6 +93,12 @@ public record MachineFolder(
    * @throws UnreadableFolderException if it is no machine folder or cannot be read
    */
   public static Reading<MachineFolder> read(Path folder, Map<String, String> environment) {
+    return read(folder, environment, JavaServers.NONE);
+  }
+
+  /** As the public ones, where some servers are objects of this process. */
+  static Reading<MachineFolder> read(
+      Path folder, Map<String, String> environment, JavaServers objects) {
     requireFolder(folder);
     Texts texts = new Texts(folder);
     ConfigurationReader.Read configuration = configuration(folder, texts, environment);
@@ -100,12 +111,18 @@ public record MachineFolder(
     // First: the machine's own may only follow from them.
     List<Diagnostic> problems = new ArrayList<>(lock.diagnostics());
     @Nullable Machine machine = null;
+    ToolLock all = lock.lock();
     if (text != null) {
-      MachineLoader.Loaded loaded = MachineLoader.load(MACHINE_FILE, text, lock.lock());
+      List<Diagnostic> lacking = objects.lacking(text);
+      all = objects.with(all, text);
+      MachineLoader.Loaded loaded = MachineLoader.load(MACHINE_FILE, text, all);
       machine = loaded.machine();
-      problems.addAll(loaded.diagnostics());
+      problems.addAll(lacking);
+      loaded.diagnostics().stream()
+          .filter(problem -> lacking.stream().noneMatch(it -> it.mark().equals(problem.mark())))
+          .forEach(problems::add);
       if (configuration.configuration() != null) {
-        problems.addAll(Bindings.check(text, configuration.configuration()));
+        problems.addAll(Bindings.check(text, configuration.configuration(), objects.servers()));
       }
     }
     problems.addAll(configuration.problems());
@@ -121,8 +138,8 @@ public record MachineFolder(
                 configuration.configuration(),
                 machine,
                 text,
-                lock.lock(),
-                lockText == null ? ToolLock.EMPTY.write() : lockText);
+                all,
+                lockText == null || !objects.servers().isEmpty() ? all.write() : lockText);
     return new Reading<>(read, List.copyOf(problems), texts.read);
   }
 

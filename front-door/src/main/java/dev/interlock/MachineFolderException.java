@@ -11,7 +11,11 @@ public final class MachineFolderException extends RuntimeException {
   private final transient Map<String, String> texts;
 
   MachineFolderException(List<Diagnostic> problems, Map<String, String> texts) {
-    super(Diagnostic.format(problems));
+    this("", problems, texts);
+  }
+
+  MachineFolderException(String where, List<Diagnostic> problems, Map<String, String> texts) {
+    super(where + Diagnostic.format(problems));
     this.problems = List.copyOf(problems);
     this.texts = Map.copyOf(texts);
   }

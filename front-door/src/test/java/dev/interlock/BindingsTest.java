@@ -7,6 +7,7 @@ import dev.interlock.core.load.Diagnostic;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BindingsTest {
@@ -28,7 +29,9 @@ class BindingsTest {
   private static List<String> check(String text) {
     Configuration configuration =
         requireNonNull(ConfigurationReader.read(Path.of("."), text, Map.of()).configuration());
-    return Bindings.check(MACHINE, configuration).stream().map(Diagnostic::toString).toList();
+    return Bindings.check(MACHINE, configuration, Set.of()).stream()
+        .map(Diagnostic::toString)
+        .toList();
   }
 
   @Test

@@ -28,6 +28,7 @@ class ModulesTest {
     LOCAL("dev.interlock.local"),
     AGENT("dev.interlock.agent"),
     ANTHROPIC("dev.interlock.anthropic"),
+    LANGCHAIN4J("dev.interlock.langchain4j"),
     TESTKIT("dev.interlock.testkit"),
     CLI("dev.interlock.cli"),
     /** Last: its package is the beginning of all others. */
@@ -65,9 +66,15 @@ class ModulesTest {
               Module.LOCAL, EnumSet.of(Module.CORE),
               Module.AGENT, EnumSet.of(Module.CORE),
               Module.ANTHROPIC, EnumSet.of(Module.CORE),
-              Module.TESTKIT, EnumSet.of(Module.CORE),
+              Module.LANGCHAIN4J, EnumSet.of(Module.CORE),
+              Module.TESTKIT, EnumSet.of(Module.CORE, Module.LANGCHAIN4J),
               Module.FRONT_DOOR,
-                  EnumSet.of(Module.CORE, Module.LOCAL, Module.AGENT, Module.ANTHROPIC),
+                  EnumSet.of(
+                      Module.CORE,
+                      Module.LOCAL,
+                      Module.AGENT,
+                      Module.ANTHROPIC,
+                      Module.LANGCHAIN4J),
               Module.CLI, EnumSet.allOf(Module.class)));
 
   private static final JavaClasses INTERLOCK =
@@ -88,6 +95,16 @@ class ModulesTest {
 
       assertThat(jarOrFolder).contains("/" + Module.of(type).folder() + "/target/");
     }
+  }
+
+  @Test
+  void onlyTheModuleOfThatNameSeesLangChain4j() {
+    noClasses()
+        .that(DescribedPredicate.not(in(Module.LANGCHAIN4J)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.langchain4j..")
+        .check(INTERLOCK);
   }
 
   private static ArchRule ruleOf(Module module) {

@@ -36,8 +36,16 @@ public interface ToolHost extends AutoCloseable {
    *
    * @param name {@code SERVER.TOOL}
    * @param inputSchema JSON Schema, in the types of {@link dev.interlock.core.json.Json}
+   * @param inProcess whether it is a method of this application: then its wording may change
+   *     without drift
    */
-  record Offered(String name, String description, Map<String, Object> inputSchema) {}
+  record Offered(
+      String name, String description, Map<String, Object> inputSchema, boolean inProcess) {
+    /** A tool of a server outside this process. */
+    public Offered(String name, String description, Map<String, Object> inputSchema) {
+      this(name, description, inputSchema, false);
+    }
+  }
 
   /**
    * A call to carry out.

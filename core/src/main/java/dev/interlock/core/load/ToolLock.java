@@ -29,6 +29,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
   /** The longest description of a tool, in characters. */
   public static final int MAX_DESCRIPTION = 16_384;
 
+  private static final String IN_PROCESS = "inProcess";
   private static final String MEND = "run `interlock lock`";
 
   public ToolLock {
@@ -99,7 +100,9 @@ public record ToolLock(Map<String, LockedTool> tools) {
           MEND);
       return null;
     }
-    LockedTool tool = build(mark, new Offered(name, description, Json.object(schema)), reader);
+    boolean inProcess = Boolean.TRUE.equals(map.get(IN_PROCESS));
+    LockedTool tool =
+        build(mark, new Offered(name, description, Json.object(schema), inProcess), reader);
     if (tool != null && !tool.hash().equals(hash)) {
       reader.report(
           place(mark.file(), text, hash),
@@ -154,13 +157,38 @@ public record ToolLock(Map<String, LockedTool> tools) {
     }
   }
 
-  /** The hash that pins what a server offers. */
+  /**
+   * The hash that pins what a server offers. The words of a tool in this process are not pinned:
+   * they are deployed with whoever reads them.
+   */
   public static String hash(Offered offer) {
+    if (offer.inProcess()) {
+      return Json.hash(
+          Map.of("name", offer.name(), "inputSchema", undescribed(offer.inputSchema())));
+    }
     return Json.hash(
         Map.of(
             "name", offer.name(),
             "description", offer.description(),
             "inputSchema", offer.inputSchema()));
+  }
+
+  /** Without what only describes: a property of that name is a schema, no text. */
+  private static Object undescribed(Object schema) {
+    return switch (schema) {
+      case Map<?, ?> map -> {
+        Map<String, Object> kept = new TreeMap<>();
+        Json.object(map)
+            .forEach((key, value) -> {
+              if (!(key.equals("description") && value instanceof String)) {
+                kept.put(key, undescribed(value));
+              }
+            });
+        yield kept;
+      }
+      case List<?> list -> list.stream().map(ToolLock::undescribed).toList();
+      default -> schema;
+    };
   }
 
   private static @Nullable LockedTool build(Mark mark, Offered offer, Reader reader) {
@@ -196,22 +224,28 @@ public record ToolLock(Map<String, LockedTool> tools) {
         offer.description(),
         offer.inputSchema(),
         hash(offer),
-        Arguments.of(offer.inputSchema()));
+        Arguments.of(offer.inputSchema()),
+        offer.inProcess());
   }
 
   /** The file's text: sorted, one value a line. */
   public String write() {
     Map<String, Object> entries = new LinkedHashMap<>();
-    tools.forEach((name, tool) ->
-        entries.put(
-            name,
-            Map.of(
-                "description", tool.description(),
-                "inputSchema", tool.inputSchema(),
-                "hash", tool.hash())));
+    tools.forEach((name, tool) -> entries.put(name, entry(tool)));
     StringBuilder out = new StringBuilder();
     write(Map.of("version", VERSION, "tools", entries), "\n", out);
     return out.append('\n').toString();
+  }
+
+  private static Map<String, Object> entry(LockedTool tool) {
+    Map<String, Object> entry = new TreeMap<>();
+    entry.put("description", tool.description());
+    entry.put("inputSchema", tool.inputSchema());
+    entry.put("hash", tool.hash());
+    if (tool.inProcess()) {
+      entry.put(IN_PROCESS, true);
+    }
+    return entry;
   }
 
   private static void write(Object value, String indent, StringBuilder out) {

@@ -266,4 +266,27 @@ class ToolLockTest {
         .extracting(Diagnostic::code)
         .containsExactly("lock-name", "lock-name", "lock-name", "lock-schema");
   }
+
+  @Test
+  void toolOfThisProcessIsPinnedByNameAndSchemaAndReadBackAsSuch() {
+    String schema = "{'type': 'object', 'properties': {'description': {'type': 'string'%s}}}";
+    LockedTool first = inProcess("One wording.", schema.formatted(""));
+    LockedTool second = inProcess("Another.", schema.formatted(", 'description': 'What it is.'"));
+    LockedTool third = inProcess("Another.", schema.replace("string", "integer").formatted(""));
+
+    assertThat(second.hash()).isEqualTo(first.hash()).isNotEqualTo(third.hash());
+    String text = new ToolLock(Map.of("it.tool", second)).write();
+    ToolLock.Read read = ToolLock.read("tools.lock", text);
+    assertThat(read.diagnostics()).isEmpty();
+    assertThat(read.lock().write()).isEqualTo(text).contains("\"inProcess\": true");
+    assertThat(ToolLock.read("tools.lock", text.replace("\"inProcess\": true", "\"x\": 1")).lock())
+        .isEqualTo(ToolLock.EMPTY);
+  }
+
+  private static LockedTool inProcess(String description, String schema) {
+    Offered offered =
+        new Offered("it.tool", description, Json.parseObject(schema.replace('\'', '"')), true);
+    return Objects.requireNonNull(
+        ToolLock.lock("tools.lock", List.of(offered)).lock().tools().get("it.tool"));
+  }
 }

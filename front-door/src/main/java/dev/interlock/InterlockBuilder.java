@@ -1,0 +1,245 @@
+package dev.interlock;
+
+import dev.interlock.Configuration.Model;
+import dev.interlock.agent.FileDesk;
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.desk.Desk;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.langchain4j.JavaToolHost;
+import dev.interlock.langchain4j.UnfitToolsException;
+import dev.interlock.local.OwnedElsewhereException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application says before an engine is opened. What it says goes before what stands in the
+ * {@code interlock.yaml} of its machine folders; of several folders, those files must agree. Not
+ * thread-safe.
+ */
+public final class InterlockBuilder {
+  private final Path store;
+  private final List<Path> folders = new ArrayList<>();
+  private final Map<String, Object> objects = new LinkedHashMap<>();
+  private final Map<String, Desk> desks = new LinkedHashMap<>();
+  private @Nullable ChatModel model;
+  private @Nullable Duration settleAfter;
+  private Clock clock = Clock.systemUTC();
+  private Map<String, String> environment = System.getenv();
+  private boolean socket = true;
+
+  InterlockBuilder(Path store) {
+    this.store = store;
+  }
+
+  /**
+   * Adds a machine: a folder with {@code machine.yaml}, {@code tools.lock} if it has tools of
+   * servers outside, and {@code interlock.yaml} if something is to be said there. Its {@code
+   * store:} is not used; without {@code desks:}, tickets lie in {@code desk} beside the database.
+   */
+  public InterlockBuilder machine(Path folder) {
+    folders.add(folder);
+    return this;
+  }
+
+  /**
+   * Binds the tools {@code SERVER.*} to an object: its methods with LangChain4j's {@code @Tool}.
+   * See {@link JavaToolHost} for what they take and give.
+   *
+   * @throws IllegalArgumentException if that server is bound already
+   */
+  public InterlockBuilder tools(String server, Object object) {
+    if (objects.putIfAbsent(server, object) != null) {
+      throw new IllegalArgumentException(
+          "found two objects for the server `%s`, expected one: put their methods together, or name"
+                  .formatted(server)
+              + " another server in the machine");
+    }
+    return this;
+  }
+
+  /** The model of all agent states. It is closed with the engine if it can be. */
+  public InterlockBuilder model(ChatModel it) {
+    this.model = it;
+    return this;
+  }
+
+  /** Where tickets of that name go. The first that is named is the default. */
+  public InterlockBuilder desk(String name, Desk desk) {
+    desks.put(name, desk);
+    return this;
+  }
+
+  /** How long after its deadline an unknown call is left alone before its probe is asked. */
+  public InterlockBuilder settleAfter(Duration it) {
+    this.settleAfter = it;
+    return this;
+  }
+
+  /** All time comes from it; the system's, if nothing is said. */
+  public InterlockBuilder clock(Clock it) {
+    this.clock = it;
+    return this;
+  }
+
+  /** What {@code ${NAME}} in {@code interlock.yaml} stands for; this process's, if not said. */
+  public InterlockBuilder environment(Map<String, String> it) {
+    this.environment = Map.copyOf(it);
+    return this;
+  }
+
+  /**
+   * Does not listen on the socket beside the database: then the command line cannot list, show and
+   * approve while this application runs.
+   */
+  public InterlockBuilder withoutSocket() {
+    this.socket = false;
+    return this;
+  }
+
+  /**
+   * Opens the database, takes up what was in flight and owns it from then on.
+   *
+   * @throws UnfitToolsException if an object's methods cannot be tools
+   * @throws UnreadableFolderException if a folder is no machine folder or cannot be read
+   * @throws MachineFolderException if a folder has errors, or names tools or servers that are not
+   *     there
+   * @throws IllegalStateException if there is no machine, no model, or two folders disagree
+   * @throws OwnedElsewhereException if another process owns the database
+   * @throws Store.StoreException if the database cannot be used
+   */
+  public Interlock open() {
+    JavaToolHost own = new JavaToolHost(objects);
+    JavaServers offered = JavaServers.of(own);
+    if (folders.isEmpty()) {
+      throw new IllegalStateException(
+          "found no machine, expected one or more: .machine(Path.of(\"FOLDER\"))");
+    }
+    List<MachineFolder> read = new ArrayList<>();
+    for (Path folder : folders) {
+      MachineFolder one =
+          MachineFolder.read(folder, environment, offered).orThrow("in " + folder + "\n");
+      read.add(model == null ? one : one.with(one.configuration().with(new Model.None())));
+    }
+    Composition composition = composition(read, own);
+    requireModel(composition);
+    return Interlock.open(composition, dev.interlock.local.LocalEngine::open);
+  }
+
+  private Composition composition(List<MachineFolder> read, JavaToolHost own) {
+    MachineFolder source = withModel(read);
+    Function<MachineFolder, @Nullable Object> settling = it -> it.configuration().settleAfter();
+    Object agreed = agreed(read, "settleAfter", settling, Configuration.DEFAULT_SETTLE_AFTER);
+    Object group = agreed(read, "group", it -> it.configuration().group(), null);
+    return new Composition(
+        read,
+        store,
+        servers(read),
+        own,
+        model == null ? () -> Composition.model(source) : () -> Objects.requireNonNull(model),
+        desks(read),
+        new Composition.Socket(
+            socket, merged(read, "person", Configuration::people), (String) group),
+        settleAfter != null ? settleAfter : (Duration) Objects.requireNonNull(agreed),
+        clock);
+  }
+
+  private Map<String, ServerConfig> servers(List<MachineFolder> read) {
+    Map<String, ServerConfig> servers =
+        new LinkedHashMap<>(merged(read, "server", Configuration::servers));
+    servers.keySet().removeAll(objects.keySet());
+    return servers;
+  }
+
+  private Map<String, Desk> desks(List<MachineFolder> read) {
+    Map<String, Desk> all = new LinkedHashMap<>(desks);
+    merged(
+            read.stream().filter(InterlockBuilder::namesDesks).toList(),
+            "desk",
+            Configuration::desks)
+        .forEach((name, path) -> all.putIfAbsent(name, new FileDesk(path)));
+    if (all.isEmpty()) {
+      Path folder = store.resolveSibling(Configuration.DEFAULT_DESK_FOLDER);
+      all.put(Configuration.DEFAULT_DESK, new FileDesk(folder));
+    }
+    return all;
+  }
+
+  private static boolean namesDesks(MachineFolder folder) {
+    return !folder.configuration().desks().equals(ConfigurationReader.standardDesks(folder.path()));
+  }
+
+  /** The folder that says which model; any, if none does. */
+  private static MachineFolder withModel(List<MachineFolder> read) {
+    Model none = new Model.None();
+    agreed(read, "model", it -> it.configuration().model(), none);
+    return read.stream()
+        .filter(it -> !it.configuration().model().equals(none))
+        .findFirst()
+        .orElse(read.getFirst());
+  }
+
+  private void requireModel(Composition composition) {
+    Stream<State> states =
+        composition.folders().stream().flatMap(it -> it.machine().states().values().stream());
+    boolean configured =
+        composition.folders().stream()
+            .anyMatch(it -> !(it.configuration().model() instanceof Model.None));
+    if (model == null && !configured && states.anyMatch(State.Agent.class::isInstance)) {
+      throw new IllegalStateException(
+          "found no model, expected one for the agent states: .model(…), or `model:` in "
+              + Configuration.FILE);
+    }
+  }
+
+  private static <V> Map<String, V> merged(
+      List<MachineFolder> read, String what, Function<Configuration, Map<String, V>> part) {
+    Map<String, V> all = new LinkedHashMap<>();
+    for (MachineFolder folder : read) {
+      part.apply(folder.configuration())
+          .forEach((name, value) -> {
+            V other = all.putIfAbsent(name, value);
+            if (other != null && !other.equals(value)) {
+              throw disagree(what + " `" + name + "`", read);
+            }
+          });
+    }
+    return all;
+  }
+
+  /** What the folders that say something else than the standard say. */
+  private static @Nullable Object agreed(
+      List<MachineFolder> read,
+      String what,
+      Function<MachineFolder, @Nullable Object> part,
+      @Nullable Object standard) {
+    @Nullable Object agreed = standard;
+    for (MachineFolder folder : read) {
+      @Nullable Object said = part.apply(folder);
+      if (!Objects.equals(said, standard) && !Objects.equals(said, agreed)) {
+        if (!Objects.equals(agreed, standard)) {
+          throw disagree("`" + what + "`", read);
+        }
+        agreed = said;
+      }
+    }
+    return agreed;
+  }
+
+  private static IllegalStateException disagree(String what, List<MachineFolder> read) {
+    return new IllegalStateException(
+        "found the %s said in two ways by the %s of %s, expected one: say it in one of them, or to the builder"
+            .formatted(
+                what, Configuration.FILE, read.stream().map(it -> it.path().toString()).toList()));
+  }
+}
