@@ -224,8 +224,13 @@ public final class LocalEngine implements Engine {
   }
 
   @Override
-  public Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {
-    return sent(id, instance, text, (sent, at) -> new Occurrence.MessageSent(sent, at, by, text));
+  public Acknowledgement send(
+      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
+    return sent(
+        id,
+        instance,
+        form.isEmpty() ? text : List.of(text, form),
+        (sent, at) -> new Occurrence.MessageSent(sent, at, by, text, form.isEmpty() ? null : form));
   }
 
   @Override

@@ -220,8 +220,10 @@ public final class SocketClient implements Engine {
   }
 
   @Override
-  public Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {
-    return take(by, Wire.object("do", "send", "instance", instance, "id", id, "text", text));
+  public Acknowledgement send(
+      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
+    return take(
+        by, Wire.object("do", "send", "instance", instance, "id", id, "text", text, "form", form));
   }
 
   @Override

@@ -278,7 +278,13 @@ public final class SocketServer implements AutoCloseable {
     }
     String instance = Wire.text(request, "instance");
     return switch (what) {
-      case "send" -> engine.send(by, instance, id, Wire.text(request, "text"));
+      case "send" ->
+          engine.send(
+              by,
+              instance,
+              id,
+              Wire.text(request, "text"),
+              request.containsKey("form") ? Wire.values(request, "form") : Map.of());
       case "event" ->
           engine.event(by, instance, id, Wire.text(request, "name"), request.get("payload"));
       case "answer" ->

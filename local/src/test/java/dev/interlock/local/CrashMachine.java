@@ -14,6 +14,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
@@ -76,7 +77,8 @@ final class CrashMachine {
         budgets(),
         "Work",
         states(List.copyOf(tools.keySet())),
-        new Anywhere(Map.of(), new Over(Map.of(), new Target.To("Escalate"))));
+        new Anywhere(Map.of(), new Over(Map.of(), new Target.To("Escalate"))),
+        false);
   }
 
   private static void add(
@@ -101,18 +103,7 @@ final class CrashMachine {
   }
 
   private static Field done() {
-    return new Field(
-        "done",
-        new Type.Bool(),
-        Field.Source.AGENT,
-        List.of(),
-        "",
-        null,
-        List.of(),
-        false,
-        false,
-        1,
-        null);
+    return new Field("done", new Type.Bool(), new Source.Agent(), false, 1);
   }
 
   private static Budgets budgets() {

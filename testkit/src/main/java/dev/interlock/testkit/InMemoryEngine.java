@@ -200,8 +200,10 @@ public final class InMemoryEngine implements Engine {
 
   @Override
   public synchronized Acknowledgement send(
-      Principal by, String instance, @Nullable String id, String text) {
-    return send(instance, new Occurrence.MessageSent(given(id), now(), by, text));
+      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
+    return send(
+        instance,
+        new Occurrence.MessageSent(given(id), now(), by, text, form.isEmpty() ? null : form));
   }
 
   @Override

@@ -20,6 +20,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
@@ -83,7 +84,7 @@ public final class Desks {
         context(),
         Map.of(
             "unclear", new EventType("unclear", List.of(EventType.CALLER), null, false),
-            "picked", new EventType("picked", List.of(EventType.CALLER), null, false),
+            "picked", new EventType("picked", List.of(EventType.CALLER), picked(), true),
             "stop", new EventType("stop", List.of("manager"), null, true)),
         rules(),
         budgets(),
@@ -91,7 +92,12 @@ public final class Desks {
         states(),
         new Anywhere(
             Map.of("unclear", to("Clarify"), "stop", to("Stopped")),
-            new Over(Map.of(), to("Escalate"))));
+            new Over(Map.of(), to("Escalate"))),
+        true);
+  }
+
+  private static Type picked() {
+    return new Type.Struct(Map.of("by", Type.Text.ANY));
   }
 
   /** The same, but people must agree before the machine itself looks somebody up. */
@@ -129,65 +135,34 @@ public final class Desks {
         m.budgets(),
         m.initial(),
         m.states(),
-        m.anywhere());
+        m.anywhere(),
+        m.listens());
   }
 
   private static Map<String, Field> context() {
     Map<String, Field> context = new LinkedHashMap<>();
     Type.Text kind = new Type.Text(List.of("lend", "refund"), null, null);
-    add(context, field("channel", Type.Text.ANY, Field.Source.INPUT, List.of(), "web"));
-    add(context, field("request", kind, Field.Source.AGENT, List.of(), null));
-    add(context, field("answer", Type.Text.ANY, Field.Source.AGENT, List.of(), null));
-    add(context, field("done", new Type.Bool(), Field.Source.AGENT, List.of(), null));
+    add(context, field("channel", Type.Text.ANY, new Source.Input("web")));
+    add(context, field("request", kind, new Source.Agent()));
+    add(context, field("wish", Type.Text.ANY, new Source.User()));
+    add(context, field("by", Type.Text.ANY, new Source.Event(List.of("picked"), "/by")));
+    add(context, field("answer", Type.Text.ANY, new Source.Agent()));
+    add(context, field("done", new Type.Bool(), new Source.Agent()));
     Map<String, Type> person = new LinkedHashMap<>();
     person.put("id", Type.Text.ANY);
     person.put("email", Type.Text.ANY);
-    add(
-        context,
-        field("person", new Type.Struct(person), Field.Source.TOOL, List.of("d.find"), null));
+    add(context, field("person", new Type.Struct(person), tools("d.find", List.of(), false)));
     add(
         context,
         new Field(
             "items",
             new Type.Struct(Map.of("price", new Type.Whole(), "owner", Type.Text.ANY)),
-            Field.Source.TOOL,
-            List.of("d.look"),
-            "",
-            null,
-            List.of(new ArgRef(List.of("item"))),
+            tools("d.look", List.of(new ArgRef(List.of("item"))), false),
             false,
-            false,
-            5,
-            null));
-    add(
-        context,
-        new Field(
-            "notes",
-            Type.Text.ANY,
-            Field.Source.AGENT,
-            List.of(),
-            "",
-            null,
-            List.of(),
-            true,
-            false,
-            5,
-            null));
-    add(
-        context,
-        new Field(
-            "found",
-            Type.Text.ANY,
-            Field.Source.TOOL,
-            List.of("d.by_key"),
-            "",
-            null,
-            List.of(),
-            true,
-            true,
-            3,
-            null));
-    add(context, field("remark", Type.Text.ANY, Field.Source.HUMAN, List.of(), null));
+            5));
+    add(context, new Field("notes", Type.Text.ANY, new Source.Agent(), true, 5));
+    add(context, new Field("found", Type.Text.ANY, tools("d.by_key", List.of(), true), true, 3));
+    add(context, field("remark", Type.Text.ANY, new Source.Human()));
     return context;
   }
 
@@ -337,7 +312,7 @@ public final class Desks {
                 new Over(Map.of(Reason.TURNS, to("Close")), null),
                 null),
             List.of("d.look", "d.lend", "d.refund", "d.note", "d.by_key"),
-            List.of("done", "notes"),
+            List.of("done", "notes", "wish"),
             List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
             null,
             false,
@@ -459,10 +434,12 @@ public final class Desks {
     context.put(field.name(), field);
   }
 
-  private static Field field(
-      String name, Type type, Field.Source source, List<String> from, @Nullable Object standard) {
-    return new Field(
-        name, type, source, from, "", null, List.of(), false, false, Field.DEFAULT_MAX, standard);
+  private static Field field(String name, Type type, Source source) {
+    return new Field(name, type, source, false, Field.DEFAULT_MAX);
+  }
+
+  private static Source tools(String from, List<ArgRef> key, boolean append) {
+    return new Source.Tools(List.of(from), "", null, key, append, false);
   }
 
   private static void add(

@@ -2,8 +2,14 @@ package dev.interlock.cli.act;
 
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
+import dev.interlock.cli.session.Session;
+import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.machine.Principal;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  interlock send device-1 \"Twelve people, please\"",
-      "  interlock send device-1 --as ana@example.com - < letter.txt"
+      "  interlock send device-1 --as ana@example.com - < letter.txt",
+      "  interlock send claim-1 --fill amount=1250.00"
     })
 public final class SendCommand extends ActingCommand {
   @Parameters(index = "0", paramLabel = "ID", description = "The instance.")
@@ -26,9 +33,16 @@ public final class SendCommand extends ActingCommand {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "TEXT",
-      description = "The message, or - to read it from stdin.")
+      description = "The message, or - to read it from stdin. May be left out beside --fill.")
   private String text = "";
+
+  @Option(
+      names = "--fill",
+      paramLabel = "FIELD=VALUE",
+      description = "A value of the state's form: a text, or JSON where the field is no text.")
+  private Map<String, String> form = new LinkedHashMap<>();
 
   @Option(
       names = "--id",
@@ -47,7 +61,13 @@ public final class SendCommand extends ActingCommand {
     return act(
         readConfiguration(),
         "Sent to",
-        (session, by) -> session.engine().send(by, instance, sent, message));
+        (session, by) -> session.engine().send(by, instance, sent, message, filled(session, by)));
+  }
+
+  private Map<String, Object> filled(Session session, Principal by) {
+    Optional<View> view = form.isEmpty() ? Optional.empty() : session.engine().get(by, instance);
+    return view.map(seen -> Given.fields(seen.machine(), form))
+        .orElseGet(() -> new LinkedHashMap<>(form));
   }
 
   private static String typed(BufferedReader in) throws IOException {

@@ -41,6 +41,7 @@ final class Conversation implements AutoCloseable {
       """
       What you type goes to the agent, except:
         /show            the whole instance on one screen
+        /fill FIELD=VALUE  fill in a field of the form
         /event NAME JSON send an event of the machine, with its payload if it has one
         /cancel WHY      end it
         /quit            leave; the instance stays as it is
@@ -260,11 +261,24 @@ final class Conversation implements AutoCloseable {
               .lines(output)
               .forEach(output::line);
       case "/event" -> event(rest);
+      case "/fill" -> fill(rest, view);
       case "/cancel" -> report(session.engine().cancel(by, instance, rest));
       case "/quit" -> left = true;
       case "/help" -> output.note(HELP);
       default -> output.note("There is no " + words[0] + "; /help says what there is.");
     }
+  }
+
+  /** {@code FIELD=VALUE}: a form of one field. */
+  private void fill(String text, View view) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      output.note("Type /fill FIELD=VALUE.");
+      return;
+    }
+    Map<String, String> form =
+        Map.of(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+    report(session.engine().send(by, instance, null, "", Given.fields(view.machine(), form)));
   }
 
   private void event(String text) {

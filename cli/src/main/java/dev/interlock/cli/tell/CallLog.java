@@ -127,6 +127,7 @@ public final class CallLog {
       case Outcome.FieldAppended it -> {}
       case Outcome.FieldCleared it -> {}
       case Outcome.MessageKept it -> {}
+      case Outcome.TextTyped it -> {}
       case Outcome.EventKept it -> {}
       case Outcome.EventTaken it -> {}
       case Outcome.EventNotTaken it -> {}

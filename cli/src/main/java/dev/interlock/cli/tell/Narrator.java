@@ -223,6 +223,7 @@ public final class Narrator {
       case Outcome.Remembered it -> {}
       case Outcome.Waited it -> {}
       case Outcome.MessageKept it -> {}
+      case Outcome.TextTyped it -> {}
       case Outcome.EventKept it -> {}
       case Outcome.EventTaken it -> {}
       case Outcome.CancelKept it -> {}

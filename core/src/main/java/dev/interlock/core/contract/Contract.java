@@ -5,6 +5,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
@@ -100,7 +101,12 @@ public final class Contract {
       for (String name : agent.record()) {
         Object value = scope.context().get(name);
         boolean set = value != null && !(value instanceof Collection<?> items && items.isEmpty());
-        fields.add(name + (set ? " (set)" : ""));
+        Field field = machine.field(name);
+        String how =
+            field.byFormOnly()
+                ? " by the user's form, not by you"
+                : field.source() instanceof Source.User ? " as the user typed it" : "";
+        fields.add(name + how + (set ? " (set)" : ""));
       }
       text.append(String.join(", ", fields)).append(".\n");
     }
@@ -133,11 +139,21 @@ public final class Contract {
     };
   }
 
+  /** The fields that the caller may fill in where it writes: a state's form. */
+  public static List<String> form(Machine machine, State.Agent state) {
+    return state.record().stream()
+        .filter(name -> machine.field(name).source() instanceof Source.User)
+        .toList();
+  }
+
   /** JSON Schema of what {@code record} takes in a state. */
   public static Map<String, Object> recordSchema(Machine machine, State.Agent state) {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (String name : state.record()) {
       Field field = machine.field(name);
+      if (field.byFormOnly()) {
+        continue;
+      }
       properties.put(
           name,
           field.many()

@@ -1,5 +1,6 @@
 package dev.interlock.core.decide;
 
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.decide.Rejection.Code;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
@@ -17,12 +18,14 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Type;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,7 +103,10 @@ public final class Decide {
     List<Object> what =
         switch (sent) {
           case Occurrence.Started o -> List.of("start", o.caller().id(), o.input());
-          case Occurrence.MessageSent o -> List.of("message", o.text());
+          case Occurrence.MessageSent o ->
+              o.form() == null
+                  ? List.of("message", o.text())
+                  : List.of("message", o.text(), o.form());
           case Occurrence.EventSent o ->
               List.of("event", o.name(), o.payload() == null ? List.of() : o.payload());
           case Occurrence.Answered o ->
@@ -126,10 +132,10 @@ public final class Decide {
     }
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (Field field : machine.context().values()) {
-      if (field.source() != Field.Source.INPUT) {
+      if (!(field.source() instanceof Source.Input(Object standard))) {
         continue;
       }
-      Object sent = o.input().getOrDefault(field.name(), field.standard());
+      Object sent = o.input().getOrDefault(field.name(), standard);
       if (sent == null) {
         return rejected(Code.VALUES, "the input %s is missing".formatted(field.name()));
       }
@@ -154,7 +160,8 @@ public final class Decide {
     step.emit(new Outcome.Began(machine.pin(), o.caller()));
     remember(o);
     for (Field field : machine.context().values()) {
-      if (field.keyed() || field.many()) {
+      boolean empty = field.keyed() || field.many();
+      if (empty && !(field.source() instanceof Source.Derived)) {
         step.emit(new Outcome.FieldCleared(field.name(), field.keyed() ? Map.of() : List.of()));
       }
     }
@@ -187,7 +194,8 @@ public final class Decide {
           Code.NOT_ALLOWED,
           "%s is not the caller; only %s speaks here".formatted(o.from(), instance.caller().id()));
     }
-    if (o.text().isBlank() || !Json.unicode(o.text())) {
+    Map<String, Object> form = Objects.requireNonNullElse(o.form(), Map.of());
+    if ((o.text().isBlank() && form.isEmpty()) || !Json.unicode(o.text())) {
       return rejected(
           Code.VALUES, "found an empty message or half a character, expected a text in Unicode");
     }
@@ -198,16 +206,69 @@ public final class Decide {
       return limit(
           "messages that wait", Inbox.MAX_MESSAGES + 1, Inbox.MAX_MESSAGES, "; wait for an answer");
     }
+    Map<String, Object> filled = new LinkedHashMap<>();
+    Optional<Decision> misfit = form(form, filled);
+    if (misfit.isPresent()) {
+      return misfit.get();
+    }
     remember(o);
     People.takeBackForUser(step);
-    step.emit(new Outcome.MessageKept(new Inbox.Message(o.id(), o.text())));
+    keep(o, filled);
     if (instance.status() == Status.WAITING && step.state() instanceof State.Agent) {
-      Turns.rest(step, true);
+      boolean moves = o.text().isBlank() && Moves.settle(step, false);
+      if (!moves) {
+        Turns.rest(step, true);
+      }
     } else {
       step.note("Kept. " + awaited());
       People.failIfNothingWaits(step);
     }
     return step.done();
+  }
+
+  private void keep(Occurrence.MessageSent o, Map<String, Object> filled) {
+    step.emit(
+        new Outcome.MessageKept(
+            new Inbox.Message(o.id(), o.text(), filled.isEmpty() ? null : filled)));
+    if (machine.listens() && !o.text().isBlank()) {
+      step.emit(new Outcome.TextTyped(new Inbox.Message(o.id(), o.text(), null)));
+    }
+    filled.forEach((name, value) ->
+        Values.file(step, machine.field(name), List.of(), value, o.from().toString()));
+    if (!filled.isEmpty()) {
+      People.refresh(step);
+    }
+  }
+
+  /**
+   * A state's {@code record} is its form, too.
+   *
+   * @param filled takes the values as they fit
+   * @return why the whole message is rejected, or empty
+   */
+  private Optional<Decision> form(Map<String, Object> form, Map<String, Object> filled) {
+    List<String> open =
+        step.state() instanceof State.Agent agent ? Contract.form(machine, agent) : List.of();
+    for (Map.Entry<String, Object> value : form.entrySet()) {
+      String name = value.getKey();
+      if (!open.contains(name)) {
+        return Optional.of(
+            rejected(
+                Code.VALUES,
+                "the form of %s has no %s; expected %s"
+                    .formatted(
+                        instance.state(),
+                        name,
+                        open.isEmpty() ? "none" : String.join(", ", open))));
+      }
+      switch (Values.fit(machine.field(name), instance.facts().get(name), value.getValue())) {
+        case Values.Fit.Fits(Object fit) -> filled.put(name, fit);
+        case Values.Fit.Misfit(String why) -> {
+          return Optional.of(rejected(Code.VALUES, "the form's %s: %s".formatted(name, why)));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** What the instance waits for, for whoever writes meanwhile. */
@@ -274,6 +335,10 @@ public final class Decide {
         && payload != null
         && type.payload().fit(payload) instanceof Type.Fit.Misfit(String why)) {
       return rejected(Code.VALUES, "the payload of %s: %s".formatted(o.name(), why));
+    }
+    String misfit = Values.misfit(machine, o.name(), payload);
+    if (!misfit.isEmpty()) {
+      return rejected(Code.VALUES, "the payload of %s: %s".formatted(o.name(), misfit));
     }
     return taken(o, type);
   }

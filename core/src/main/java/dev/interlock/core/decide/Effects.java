@@ -147,9 +147,11 @@ public final class Effects {
   private static void ticket(Machine machine, Instance instance, Consumer<Effect> out) {
     if (machine.state(instance.state()) instanceof State.Escalation state) {
       Escalated escalated = Objects.requireNonNull(instance.escalated());
+      Map<String, Object> facts =
+          Scopes.of(machine, instance, instance.visit().entered()).context();
       Map<String, Object> bundle = new LinkedHashMap<>();
       for (String name : state.bundle()) {
-        Object value = instance.facts().get(name);
+        Object value = facts.get(name);
         if (value != null) {
           bundle.put(name, value);
         }

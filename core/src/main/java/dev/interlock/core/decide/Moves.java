@@ -14,6 +14,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
@@ -258,11 +259,18 @@ final class Moves {
 
   private static boolean transitions(Step step, List<Transition> transitions) {
     for (Transition transition : transitions) {
-      if (!Contract.missing(transition, step.instance().facts()).isEmpty()) {
+      Scope scope = step.scope();
+      for (String name : Contract.missing(transition, scope.context())) {
+        String failure = scope.context().failure(name);
+        if (!failure.isEmpty()) {
+          return guardError(step, transition, failure);
+        }
+      }
+      if (!Contract.missing(transition, scope.context()).isEmpty()) {
         continue;
       }
       if (transition.guard() != null) {
-        switch (transition.guard().evaluate(step.scope())) {
+        switch (transition.guard().evaluate(scope)) {
           case Evaluation.Value(Object value) -> {
             if (!Boolean.TRUE.equals(value)) {
               continue;
@@ -320,6 +328,7 @@ final class Moves {
   static void take(Step step, Inbox.Event event, Target target) {
     boolean anywhere = !step.state().frame().on().containsKey(event.name());
     step.emit(new Outcome.EventTaken(event.id(), event.name()));
+    Values.file(step, event);
     move(step, target, "event " + event.name(), anywhere);
   }
 
@@ -442,10 +451,11 @@ final class Moves {
     for (int i = 0; i < rules.size(); i++) {
       if (rules.get(i) instanceof TimerRule.At at && at.at().reads().contains(field)) {
         String id = "v%d/after/%d".formatted(visit, i);
-        if (at.at().evaluate(step.scope()) instanceof Evaluation.Value(Object value)
-            && value instanceof Instant due) {
+        Optional<Instant> due = due(step, at);
+        if (due.isPresent()) {
           step.emit(
-              new Outcome.TimerSet(new Timer(id, Timer.Kind.AFTER, visit, i, due, at.target())));
+              new Outcome.TimerSet(
+                  new Timer(id, Timer.Kind.AFTER, visit, i, due.get(), at.target())));
         } else if (step.instance().timers().containsKey(id)) {
           step.emit(new Outcome.TimerCancelled(id));
         }
@@ -458,9 +468,8 @@ final class Moves {
     return switch (rule) {
       case TimerRule.In in -> Optional.of(step.now().plus(in.in()));
       case TimerRule.At at ->
-          at.at().evaluate(step.scope()) instanceof Evaluation.Value(Object value)
-                  && value instanceof Instant due
-              ? Optional.of(due)
+          at.at().evaluate(step.scope()) instanceof Evaluation.Value(String due)
+              ? Optional.of(Instant.parse(due))
               : Optional.empty();
     };
   }

@@ -31,7 +31,19 @@ public sealed interface Occurrence {
       String id, Instant at, Principal from, Principal caller, @Content Map<String, Object> input)
       implements Sent {}
 
-  record MessageSent(String id, Instant at, Principal from, @Content String text) implements Sent {}
+  /**
+   * The caller writes, or fills in a form, or both.
+   *
+   * @param text empty if it is a form alone
+   * @param form values for fields of source {@code user}; null if there are none
+   */
+  record MessageSent(
+      String id,
+      Instant at,
+      Principal from,
+      @Content String text,
+      @Content @Nullable Map<String, Object> form)
+      implements Sent {}
 
   /**
    * An event of the machine is sent.

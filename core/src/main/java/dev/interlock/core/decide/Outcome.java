@@ -82,6 +82,9 @@ public sealed interface Outcome {
 
   record MessageKept(Inbox.Message message) implements Outcome {}
 
+  /** The caller typed a text, which counts for what was said. */
+  record TextTyped(Inbox.Message message) implements Outcome {}
+
   record EventKept(Inbox.Event event) implements Outcome {}
 
   /** A waiting event led out of the state. */

@@ -87,8 +87,9 @@ final class People {
 
   private static Map<String, Object> shown(Step step, Collection<String> fields) {
     Map<String, Object> shown = new LinkedHashMap<>();
+    Map<String, Object> facts = step.scope().context();
     for (String field : fields) {
-      Object value = step.instance().facts().get(field);
+      Object value = facts.get(field);
       if (value != null) {
         shown.put(field, value);
       }

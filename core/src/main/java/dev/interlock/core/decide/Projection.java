@@ -7,11 +7,14 @@ import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Type;
+import dev.interlock.core.machine.Typed;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,13 +47,14 @@ public final class Projection {
     String misfit = null;
     Object value = null;
     for (Field field : machine.context().values()) {
-      if (field.source() != Field.Source.TOOL || !field.from().contains(call.tool())) {
+      if (!(field.source() instanceof Source.Tools source)
+          || !source.from().contains(call.tool())) {
         continue;
       }
       if (value == null) {
         value = value(text, structured);
       }
-      String why = file(machine, field, call, value, facts);
+      String why = file(machine, field, source, call, value, facts);
       if (!why.isEmpty()) {
         misfit = field.name() + ": " + why;
         break;
@@ -81,18 +85,24 @@ public final class Projection {
 
   /** Adds the fact that a result is for a field; returns why it does not fit, or nothing. */
   private static String file(
-      Machine machine, Field field, Call call, Object result, List<Result.Fact> facts) {
+      Machine machine,
+      Field field,
+      Source.Tools source,
+      Call call,
+      Object result,
+      List<Result.Fact> facts) {
     Object found;
-    if (field.value() != null) {
+    if (source.value() != null) {
       Scope scope =
           new Scope(
-              Map.of(),
+              new Facts(Map.of(), Map.of()),
               new dev.interlock.core.machine.Principal(""),
               machine.constants(),
               Map::of,
               Objects.requireNonNullElse(call.dispatchedAt(), Instant.EPOCH),
+              Typed.NOTHING,
               Map.of("args", call.args()));
-      switch (field.value().evaluate(scope)) {
+      switch (source.value().evaluate(scope)) {
         case Evaluation.Value(Object value) -> found = value;
         case Evaluation.Unset u -> {
           return "its value cannot be computed";
@@ -102,22 +112,21 @@ public final class Projection {
         }
       }
     } else {
-      found = Json.at(result, field.at());
+      found = Json.at(result, source.at());
       if (found == null) {
-        return "there is nothing at " + field.at();
+        return "there is nothing at " + source.at();
       }
     }
     List<Object> key = new ArrayList<>();
-    for (ArgRef argument : field.key()) {
+    for (ArgRef argument : source.key()) {
       Object part = argument.of(call.args());
       if (!(part instanceof String || part instanceof Long || part instanceof Boolean)) {
         return "its key " + argument + " is no text, integer or boolean";
       }
       key.add(part);
     }
-    boolean single = field.many() && field.append() && !(found instanceof List<?>);
-    Type type = field.many() ? new Type.ListOf(field.type()) : field.type();
-    return switch (type.fit(single ? List.of(found) : found)) {
+    boolean single = field.many() && source.append() && !(found instanceof List<?>);
+    return switch (field.entryType().fit(single ? List.of(found) : found)) {
       case Type.Fit.Fits(List<?> items) when field.many() && items.size() > field.max() ->
           Values.tooMany(field);
       case Type.Fit.Fits(Object value) -> {

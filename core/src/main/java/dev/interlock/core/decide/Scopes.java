@@ -1,10 +1,13 @@
 package dev.interlock.core.decide;
 
 import dev.interlock.core.evolve.Counters;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Typed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -19,13 +22,16 @@ public final class Scopes {
    * labels} as a list of words, {@code state} and {@code turn} as maps.
    */
   public static Scope of(Machine machine, Instance instance, Instant now) {
-    return new Scope(
-        instance.facts(),
-        instance.caller(),
-        machine.constants(),
-        () -> run(instance, now),
-        now,
-        Map.of());
+    Facts facts = new Facts(machine.context(), instance.facts());
+    return facts.in(
+        new Scope(
+            facts,
+            instance.caller(),
+            machine.constants(),
+            () -> run(instance, now),
+            now,
+            new Typed(instance.typed().stream().map(Inbox.Message::text).toList()),
+            Map.of()));
   }
 
   private static Map<String, Object> run(Instance instance, Instant now) {

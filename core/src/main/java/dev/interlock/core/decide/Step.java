@@ -93,7 +93,7 @@ final class Step {
   }
 
   Evidence evidence(String by) {
-    return new Evidence(instance.seq() + 1, now, by);
+    return new Evidence(instance.seq() + 1, now, by, null);
   }
 
   void note(String text) {

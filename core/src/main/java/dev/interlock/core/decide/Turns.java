@@ -21,6 +21,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.TimerRule;
 import dev.interlock.core.machine.Tool;
@@ -314,15 +315,26 @@ final class Turns {
           return;
         }
       }
+      Field field = machine.field(name);
+      if (field.source() instanceof Source.User
+          && Values.said(step, field, fits.get(name)) == null) {
+        refuse(step, number, new Refusal("said " + name, notSaid(field)));
+        return;
+      }
     }
     if (fits.isEmpty()) {
       refuse(step, number, new Refusal(BuiltIn.RECORD.word(), "no value was given"));
       return;
     }
-    fits.forEach(
-        (name, value) -> Values.file(step, machine.field(name), List.of(), value, "agent"));
+    fits.forEach((name, value) -> Values.file(step, machine.field(name), value));
     step.emit(new Outcome.BuiltInApplied(number, "recorded " + String.join(", ", fits.keySet())));
     People.refresh(step);
+  }
+
+  private static String notSaid(Field field) {
+    return field.byFormOnly()
+        ? "only the user fills it in, by the form"
+        : "the user has not typed this value, as it is: ask for it";
   }
 
   // ---- calls under way
@@ -705,8 +717,6 @@ final class Turns {
 
   /** Whether a field is filled from a tool. */
   static boolean fills(Machine machine, String tool) {
-    return machine.context().values().stream()
-        .filter(field -> field.source() == Field.Source.TOOL)
-        .anyMatch(field -> field.from().contains(tool));
+    return machine.context().values().stream().anyMatch(field -> field.from().contains(tool));
   }
 }

@@ -1,10 +1,14 @@
 package dev.interlock.core.decide;
 
 import dev.interlock.core.evolve.Evidence;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Type;
+import dev.interlock.core.machine.Typed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -55,10 +59,39 @@ final class Values {
     };
   }
 
+  /** Where the caller typed a value that the model records; null if nowhere. */
+  static Evidence.@Nullable Said said(Step step, Field field, @Nullable Object value) {
+    Typed.Place place =
+        value == null || field.byFormOnly() ? null : step.scope().typed().find(value);
+    return place == null
+        ? null
+        : new Evidence.Said(step.instance().typed().get(place.text()).id(), place.offset());
+  }
+
+  /** Sets what the model records: of a field of source {@code user}, what the caller said. */
+  static void file(Step step, Field field, Object value) {
+    boolean user = field.source() instanceof Source.User;
+    String by = user ? step.instance().caller().toString() : "agent";
+    Evidence evidence = step.evidence(by);
+    file(
+        step,
+        field,
+        List.of(),
+        value,
+        user
+            ? new Evidence(evidence.seq(), evidence.at(), by, said(step, field, value))
+            : evidence);
+  }
+
   /** Sets a field, or adds to it if it is a list that is added to. */
   static void file(Step step, Field field, List<Object> key, Object value, String by) {
-    Evidence evidence = step.evidence(by);
-    boolean adds = field.many() && (field.source() != Field.Source.TOOL || field.append());
+    file(step, field, key, value, step.evidence(by));
+  }
+
+  private static void file(
+      Step step, Field field, List<Object> key, Object value, Evidence evidence) {
+    boolean adds =
+        field.many() && (!(field.source() instanceof Source.Tools tools) || tools.append());
     step.emit(
         adds && value instanceof List<?> items
             ? new Outcome.FieldAppended(field.name(), key, List.copyOf(items), evidence)
@@ -90,6 +123,65 @@ final class Values {
     };
   }
 
+  /** Whether it was filled before and keeps the first result. */
+  private static boolean keeps(Step step, Field field, List<Object> key) {
+    return field.source() instanceof Source.Tools tools
+        && tools.once()
+        && (key.isEmpty()
+            ? step.instance().evidence().containsKey(field.name())
+            : held(step.instance(), field, key) != null);
+  }
+
+  /** What a field holds under a key. */
+  private static @Nullable Object held(Instance instance, Field field, List<Object> key) {
+    Object held = instance.facts().get(field.name());
+    for (Object part : key) {
+      held = held instanceof Map<?, ?> entries ? entries.get(part) : null;
+    }
+    return held;
+  }
+
+  // ---- events
+
+  /** Why fields cannot be filled with an event's payload; empty if they can. */
+  static String misfit(Machine machine, String event, @Nullable Object payload) {
+    for (Field field : machine.context().values()) {
+      Object part = part(field, event, payload);
+      if (part == null) {
+        continue;
+      }
+      switch (field.entryType().fit(part)) {
+        case Type.Fit.Fits(List<?> items) when field.many() && items.size() > field.max() -> {
+          return field.name() + ": " + tooMany(field);
+        }
+        case Type.Fit.Fits f -> {}
+        case Type.Fit.Misfit(String why) -> {
+          return field.name() + ": " + why;
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Fills fields with what an event that is taken brought. */
+  static void file(Step step, Inbox.Event event) {
+    for (Field field : step.machine().context().values()) {
+      Object part = part(field, event.name(), event.payload());
+      if (part != null && field.entryType().fit(part) instanceof Type.Fit.Fits(Object value)) {
+        step.emit(new Outcome.FieldSet(field.name(), List.of(), value, step.evidence(event.by())));
+        Moves.refreshTimers(step, field.name());
+      }
+    }
+  }
+
+  private static @Nullable Object part(Field field, String event, @Nullable Object payload) {
+    return payload != null
+            && field.source() instanceof Source.Event(List<String> from, String at)
+            && from.contains(event)
+        ? Json.at(payload, at)
+        : null;
+  }
+
   static String tooMany(Field field) {
     return "more than its %d items".formatted(field.max());
   }
@@ -104,10 +196,7 @@ final class Values {
       if (field == null || !field.append() || !field.from().contains(tool)) {
         continue;
       }
-      Object held = instance.facts().get(field.name());
-      for (Object key : fact.key()) {
-        held = held instanceof Map<?, ?> entries ? entries.get(key) : null;
-      }
+      Object held = held(instance, field, fact.key());
       int before = held instanceof Collection<?> items ? items.size() : 0;
       if (fact.value() instanceof List<?> items && before + items.size() > field.max()) {
         return field.name() + ": " + tooMany(field);
@@ -128,7 +217,7 @@ final class Values {
     }
     for (Result.Fact fact : result.facts()) {
       Field field = step.machine().context().get(fact.field());
-      if (field != null && field.from().contains(tool)) {
+      if (field != null && field.from().contains(tool) && !keeps(step, field, fact.key())) {
         file(step, field, fact.key(), fact.value(), tool);
       }
     }

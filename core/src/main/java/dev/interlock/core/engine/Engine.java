@@ -35,7 +35,19 @@ public interface Engine extends AutoCloseable {
       @Nullable Principal caller,
       Map<String, Object> input);
 
-  Acknowledgement send(Principal by, String instance, @Nullable String id, String text);
+  /** As the other one, without a form. */
+  default Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {
+    return send(by, instance, id, text, Map.of());
+  }
+
+  /**
+   * Says something as the caller.
+   *
+   * @param text may be empty if there is a form
+   * @param form values for the fields of source {@code user} that the state records
+   */
+  Acknowledgement send(
+      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form);
 
   Acknowledgement event(
       Principal by, String instance, @Nullable String id, String name, @Nullable Object payload);

@@ -27,6 +27,7 @@ final class Draft {
   List<String> written;
   List<String> labels;
   @Nullable Approval approval;
+  List<Inbox.Message> typed;
   List<Call> unknown;
   Inbox inbox;
   Map<String, Timer> timers;
@@ -56,6 +57,7 @@ final class Draft {
     written = from.written();
     labels = from.labels();
     approval = from.approval();
+    typed = from.typed();
     unknown = from.unknown();
     inbox = from.inbox();
     timers = from.timers();
@@ -92,6 +94,7 @@ final class Draft {
         written,
         labels,
         approval,
+        typed,
         unknown,
         inbox,
         timers,

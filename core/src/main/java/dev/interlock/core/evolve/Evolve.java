@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Outcome.*;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Typed;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -83,6 +84,7 @@ public final class Evolve {
       case CancelKept(var by, String why) -> draft.inbox = draft.inbox.withCancel(by);
       case TurnOpened(Turn.Kind kind) ->
           draft.turn = new Turn(kind, 0, false, List.of(), false, false, false, null, "", "");
+      case TextTyped(Inbox.Message message) -> draft.typed = typed(draft.typed, message);
       case Asked(long question, List<String> messages) -> {
         draft.questions = question;
         draft.turn = turn(draft).asked(question);
@@ -298,6 +300,20 @@ public final class Evolve {
       oldest.remove();
     }
     return Collections.unmodifiableMap(next);
+  }
+
+  /** The newest texts within both bounds. */
+  private static List<Inbox.Message> typed(List<Inbox.Message> before, Inbox.Message newest) {
+    List<Inbox.Message> all = plus(before, newest);
+    int length = 0;
+    int from = all.size();
+    while (from > 0
+        && all.size() - from < Typed.MAX_MESSAGES
+        && length + all.get(from - 1).text().length() <= Typed.MAX_LENGTH) {
+      from--;
+      length += all.get(from).text().length();
+    }
+    return List.copyOf(all.subList(from, all.size()));
   }
 
   private static List<String> written(List<String> before, String text) {

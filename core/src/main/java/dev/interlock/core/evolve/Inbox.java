@@ -3,6 +3,7 @@ package dev.interlock.core.evolve;
 import dev.interlock.core.journal.Content;
 import dev.interlock.core.machine.Principal;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,14 @@ public record Inbox(
     return new Inbox(messages, events, timers, notices, by);
   }
 
-  /** A message that waits. */
-  public record Message(String id, @Content String text) {}
+  /**
+   * A message that waits.
+   *
+   * @param text empty if it is a form alone
+   * @param form what the caller filled in, by field; null if nothing
+   */
+  public record Message(
+      String id, @Content String text, @Content @Nullable Map<String, Object> form) {}
 
   /** An event that waits. */
   public record Event(

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param written what the caller has written since the oldest of {@code parked} was parked, for
  *     whoever decides it: it may bear on the answer, and no hash covers it
  * @param labels of the tools whose calls came to something so far, each once, in call order
+ * @param typed the newest texts that the caller typed, if the machine listens
  * @param unknown calls of unknown outcome that outlived their turn
  * @param timers those that run, by id
  * @param recent the newest ids of what was sent with the print of each, oldest first
@@ -54,6 +55,7 @@ public record Instance(
     @Content List<String> written,
     List<String> labels,
     @Nullable Approval approval,
+    List<Inbox.Message> typed,
     List<Call> unknown,
     Inbox inbox,
     Map<String, Timer> timers,
@@ -65,9 +67,10 @@ public record Instance(
     boolean inEscalation,
     @Nullable End end) {
 
-  /** Snapshots that were written before {@code labels} have none. */
+  /** Snapshots that were written before these components have none. */
   public Instance {
     labels = Objects.requireNonNullElse(labels, List.of());
+    typed = Objects.requireNonNullElse(typed, List.of());
   }
 
   /** Before its first occurrence. */
@@ -90,6 +93,7 @@ public record Instance(
         List.of(),
         List.of(),
         null,
+        List.of(),
         List.of(),
         Inbox.EMPTY,
         Map.of(),
@@ -187,6 +191,7 @@ public record Instance(
     seen.evidence = Map.of();
     seen.counts = Map.of();
     seen.labels = List.of();
+    seen.typed = List.of();
     seen.turn = turn == null ? null : turn.withoutCalls();
     seen.parked =
         parked.stream().filter(p -> p.asks().stream().anyMatch(ask -> by.has(ask.role()))).toList();

@@ -6,9 +6,12 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.Type;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,10 +62,20 @@ final class Draft {
   final Map<String, List<Label>> labels = new LinkedHashMap<>();
   final Map<String, Field> fields = new LinkedHashMap<>();
 
+  /** The functions that expressions call. */
+  final Set<String> called = new TreeSet<>();
+
+  /** The types of derived fields. */
+  final Map<String, Type> derivedTypes = new LinkedHashMap<>();
+
+  /** Derived fields that read {@code now} or {@code run}, also by way of others. */
+  final Set<String> restless = new HashSet<>();
+
   /** Fields that were declared, also those that could not be read. */
   final Set<String> declaredFields = new TreeSet<>();
 
   final Set<String> events = new TreeSet<>();
+  final Map<String, EventType> eventTypes = new LinkedHashMap<>();
   final Set<String> states = new TreeSet<>();
 
   /** States that are an end or an escalation. */
@@ -70,7 +83,7 @@ final class Draft {
 
   private final Map<String, Environment> environments = new HashMap<>();
   private final Map<String, CelType> arguments = new HashMap<>();
-  private @Nullable Map<String, CelType> base;
+  private final Map<String, CelType> variables = new HashMap<>();
 
   Draft(Reader reader, ToolLock lock) {
     this.reader = reader;
@@ -129,16 +142,35 @@ final class Draft {
     return names(words, "unknown-field", "field", declaredFields);
   }
 
-  /** Fields, all of one source. */
-  List<String> fieldNames(List<Node.Scalar> words, String what, Field.Source source) {
+  /**
+   * Fields, all of those sources.
+   *
+   * @param sources their words
+   */
+  List<String> fieldNames(List<Node.Scalar> words, String what, String... sources) {
     for (Node.Scalar word : words) {
       Field field = fields.get(word.text());
-      if (field != null && field.source() != source) {
+      if (field != null && !List.of(sources).contains(field.source().word())) {
         reader.report(
             word.mark(),
             "field-source",
             "the field `" + field.name() + "` of source `" + field.source().word() + "` in " + what,
-            "fields of source `" + source.word() + "`",
+            "fields of source `" + String.join("` or `", sources) + "`",
+            null);
+      }
+    }
+    return fieldNames(words);
+  }
+
+  /** Fields that people are shown beside what they decide. */
+  List<String> shown(List<Node.Scalar> words) {
+    for (Node.Scalar word : words) {
+      if (restless.contains(word.text())) {
+        reader.report(
+            word.mark(),
+            "shows",
+            "the field `" + word.text() + "`, which reads `now` or `run`, in `shows`",
+            "a field that does not change by itself: what was shown must still hold",
             null);
       }
     }
@@ -154,12 +186,16 @@ final class Draft {
   List<String> clears(List<Node.Scalar> words, String what) {
     for (Node.Scalar word : words) {
       Field field = fields.get(word.text());
-      if (field != null && field.source() == Field.Source.INPUT) {
+      if (field != null
+          && (field.source() instanceof Source.Input || field.source() instanceof Source.Derived)) {
+        boolean input = field.source() instanceof Source.Input;
         reader.report(
             word.mark(),
             "field-source",
-            "the field `" + field.name() + "` of source `input` in " + what,
-            "a field that changes: input is fixed at the start",
+            "the field `%s` %s in %s"
+                .formatted(field.name(), input ? "of source `input`" : "with `is`", what),
+            "a field that is filled: "
+                + (input ? "input is fixed at the start" : "this one is computed"),
             null);
       }
     }
@@ -170,8 +206,18 @@ final class Draft {
   Set<String> sure(List<String> requires) {
     Set<String> sure = new HashSet<>(requires);
     for (Field field : fields.values()) {
-      if (field.source() == Field.Source.INPUT || field.keyed() || field.many()) {
+      if (field.source() instanceof Source.Input || field.keyed() || field.many()) {
         sure.add(field.name());
+      }
+    }
+    boolean more = true;
+    while (more) { // derived fields, also of derived ones
+      more = false;
+      for (Field field : fields.values()) {
+        if (field.source() instanceof Source.Derived(CompiledExpression is)
+            && SureFields.unsure(is.ast().getExpr(), sure).isEmpty()) {
+          more |= sure.add(field.name());
+        }
       }
     }
     return sure;
@@ -257,7 +303,7 @@ final class Draft {
           if (result) {
             variables.put("result", SimpleType.DYN);
           }
-          return Environment.of(types, variables, Set.of(), Map.of());
+          return Environment.of(types, variables, Set.of(), called, Map.of());
         });
   }
 
@@ -265,18 +311,18 @@ final class Draft {
     return environments.computeIfAbsent(
         kind + tooled,
         key -> {
-          Map<String, CelType> variables = new LinkedHashMap<>();
+          Map<String, CelType> named = new LinkedHashMap<>();
           for (String name : names) {
-            variables.put(name, base().get(name));
+            named.put(name, variable(name));
           }
           Map<String, Set<String>> declared = new LinkedHashMap<>();
           for (String tool : tooled) {
             declared.put(tool, new TreeSet<>(schemas(tool).keySet()));
           }
           if (!tooled.isEmpty()) {
-            variables.put("args", shared(tooled));
+            named.put("args", shared(tooled));
           }
-          return Environment.of(types, variables, declaredFields, declared);
+          return Environment.of(types, named, declaredFields, called, declared);
         });
   }
 
@@ -303,44 +349,53 @@ final class Draft {
     return one.equals(other) && !Json.write(one).contains("\"$ref\"");
   }
 
-  private Map<String, CelType> base() {
-    Map<String, CelType> known = base;
-    if (known != null) {
-      return known;
+  /** The type of what an expression names; asked for once all that it consists of is loaded. */
+  private CelType variable(String name) {
+    CelType known = variables.get(name);
+    if (known == null) {
+      known =
+          switch (name) {
+            case "context" -> context();
+            case "caller" ->
+                types.struct(
+                    "caller",
+                    Map.of("id", SimpleType.STRING, "roles", ListType.create(SimpleType.STRING)));
+            case "constants" -> types.of("constants", constants);
+            case "run" -> run();
+            case "now" -> SimpleType.TIMESTAMP;
+            default -> throw new IllegalArgumentException(name);
+          };
+      variables.put(name, known);
     }
-    known = new LinkedHashMap<>();
+    return known;
+  }
+
+  private CelType context() {
     Map<String, CelType> members = new LinkedHashMap<>();
     fields.values().forEach(field -> members.put(field.name(), fieldType(field)));
+    derivedTypes.forEach((name, type) -> members.put(name, types.of("context." + name, type)));
     declaredFields.forEach(name -> members.putIfAbsent(name, Types.ANY));
-    known.put("context", types.struct("context", members));
-    known.put(
-        "caller",
-        types.struct(
-            "caller",
-            Map.of("id", SimpleType.STRING, "roles", ListType.create(SimpleType.STRING))));
-    known.put("constants", types.of("constants", constants));
+    return types.struct("context", members);
+  }
+
+  private CelType run() {
     CelType counts =
         types.struct(
             "run.state",
             Map.of("turns", SimpleType.INT, "toolCalls", SimpleType.INT, "errors", SimpleType.INT));
     CelType turn =
         types.struct("run.turn", Map.of("said", SimpleType.BOOL, "calls", SimpleType.INT));
-    known.put(
+    return types.struct(
         "run",
-        types.struct(
-            "run",
-            Map.of(
-                "turns", SimpleType.INT,
-                "toolCalls", SimpleType.INT,
-                "errors", SimpleType.INT,
-                "elapsed", SimpleType.DURATION,
-                "started", SimpleType.TIMESTAMP,
-                "labels", ListType.create(SimpleType.STRING),
-                "state", counts,
-                "turn", turn)));
-    known.put("now", SimpleType.TIMESTAMP);
-    base = known;
-    return known;
+        Map.of(
+            "turns", SimpleType.INT,
+            "toolCalls", SimpleType.INT,
+            "errors", SimpleType.INT,
+            "elapsed", SimpleType.DURATION,
+            "started", SimpleType.TIMESTAMP,
+            "labels", ListType.create(SimpleType.STRING),
+            "state", counts,
+            "turn", turn));
   }
 
   private CelType fieldType(Field field) {

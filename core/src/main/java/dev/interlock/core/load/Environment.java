@@ -24,6 +24,7 @@ import java.util.Set;
  *
  * @param variables by name
  * @param fields of the context
+ * @param called takes the functions that expressions call
  * @param tools those whose arguments are in scope as {@code args}: their arguments' names by tool
  */
 record Environment(
@@ -31,14 +32,17 @@ record Environment(
     CelCompiler checker,
     Map<String, CelType> variables,
     Set<String> fields,
+    Set<String> called,
     Map<String, Set<String>> tools) {
 
   static Environment of(
       Types types,
       Map<String, CelType> variables,
       Set<String> fields,
+      Set<String> called,
       Map<String, Set<String>> tools) {
-    return new Environment(types, checker(types, variables, Set.of()), variables, fields, tools);
+    return new Environment(
+        types, checker(types, variables, Set.of()), variables, fields, called, tools);
   }
 
   private static CelCompiler checker(

@@ -5,10 +5,15 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelKind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
+import dev.cel.common.types.StructType;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.load.Operations.NoValue;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -68,13 +73,49 @@ final class Evaluator {
     charge(1);
     return switch (expr.getKind()) {
       case CONSTANT -> constant(expr.constant());
-      case IDENT -> variable(expr.ident().name(), locals);
-      case SELECT -> select(expr, locals);
+      case IDENT -> read(expr, variable(expr.ident().name(), locals));
+      case SELECT -> read(expr, select(expr, locals));
       case CALL -> call(expr, locals);
       case LIST -> list(expr.list().elements(), locals);
       case MAP -> map(expr.map().entries(), locals);
       case COMPREHENSION -> comprehension(expr.comprehension(), locals);
       case STRUCT, NOT_SET -> throw new NoValue("an expression of a kind that has no value");
+    };
+  }
+
+  /** What was read, as a time if that is its type: facts hold times as texts. */
+  private Object read(CelExpr expr, Object value) {
+    return value instanceof String ? typed(value, ast.getTypeOrThrow(expr.id())) : value;
+  }
+
+  /** A value with the times in it as times, wherever its type has them. */
+  private static Object typed(Object value, CelType type) {
+    return switch (value) {
+      case String text -> {
+        Type.Time.Kind kind = Types.temporalKind(type);
+        yield kind == null ? text : kind.read(text);
+      }
+      case List<?> list when type instanceof ListType of -> {
+        List<Object> items = new ArrayList<>(list.size());
+        list.forEach(item -> items.add(typed(Objects.requireNonNull(item), of.elemType())));
+        yield Collections.unmodifiableList(items);
+      }
+      case Map<?, ?> map when type instanceof MapType of -> {
+        Map<Object, Object> entries = new LinkedHashMap<>();
+        map.forEach((key, entry) -> entries.put(key, typed(entry, of.valueType())));
+        yield Collections.unmodifiableMap(entries);
+      }
+      case Map<?, ?> map when type instanceof StructType of -> {
+        Map<Object, Object> members = new LinkedHashMap<>();
+        map.forEach((name, member) ->
+            members.put(
+                name,
+                of.findField(String.valueOf(name))
+                    .map(field -> typed(member, field.type()))
+                    .orElse(member)));
+        yield Collections.unmodifiableMap(members);
+      }
+      default -> value;
     };
   }
 
@@ -129,6 +170,12 @@ final class Evaluator {
     CelExpr.CelSelect select = expr.select();
     Object operand = value(select.operand(), locals);
     Object member = operand instanceof Map<?, ?> map ? map.get(select.field()) : null;
+    if (member == null && operand instanceof Facts facts) {
+      String failure = facts.failure(select.field());
+      if (!failure.isEmpty()) {
+        throw new NoValue(failure);
+      }
+    }
     if (select.testOnly()) {
       return member != null;
     }
@@ -308,16 +355,16 @@ final class Evaluator {
     return switch (call.function()) {
       case "!_" -> !truth(first);
       case "-_" -> Operations.negate(first);
-      case "_==_" -> Operations.equal(first, values.get(1));
-      case "_!=_" -> !Operations.equal(first, values.get(1));
+      case "_==_" -> equal(call, values);
+      case "_!=_" -> !equal(call, values);
       case "_<_" -> Operations.compare(first, values.get(1)) < 0;
       case "_<=_" -> Operations.compare(first, values.get(1)) <= 0;
       case "_>_" -> Operations.compare(first, values.get(1)) > 0;
       case "_>=_" -> Operations.compare(first, values.get(1)) >= 0;
       case "_+_", "_-_", "_*_", "_/_", "_%_" ->
           Operations.arithmetic(call.function().charAt(1), first, values.get(1), exact(expr));
-      case "_[_]" -> index(call, first, values.get(1));
-      case "@in" -> Operations.isIn(first, values.get(1));
+      case "_[_]" -> read(expr, index(call, first, values.get(1)));
+      case "@in" -> Operations.isIn(first, compared(call.args().get(1), values.get(1)));
       case "size" -> Operations.size(first);
       case "contains", "startsWith", "endsWith" ->
           Operations.texts(call.function(), (String) first, (String) values.get(1));
@@ -330,6 +377,8 @@ final class Evaluator {
       case "days" -> Operations.days(first, values.get(1));
       case "sum" -> Operations.sum((List<?>) first, exact(expr));
       case "pairs" -> Operations.pairs((List<?>) first, (List<?>) values.get(1));
+      case "decimal" -> Operations.decimalOf(first);
+      case Vocabulary.SAID -> said(first);
       default -> Operations.part(call.function(), first, values.subList(1, values.size()));
     };
   }
@@ -337,6 +386,24 @@ final class Evaluator {
   /** Whether a value is a number by its type, also where it happens to be whole. */
   private boolean exact(CelExpr expr) {
     return ast.getType(expr.id()).filter(Types.DECIMAL::equals).isPresent();
+  }
+
+  private boolean said(Object value) {
+    int times = value instanceof List<?> items ? items.size() : 1;
+    charge((int) Math.min(MAX_STEPS, (long) times * scope.typed().length() / 64));
+    return scope.typed().find(value) != null;
+  }
+
+  private boolean equal(CelExpr.CelCall call, List<Object> values) {
+    return Operations.equal(
+        compared(call.args().get(0), values.get(0)), compared(call.args().get(1), values.get(1)));
+  }
+
+  /** A value whose parts are compared too: those of facts are still texts. */
+  private Object compared(CelExpr expr, Object value) {
+    boolean parts = value instanceof List<?> || value instanceof Map<?, ?>;
+    CelType type = ast.getTypeOrThrow(expr.id());
+    return parts && Types.holdsTimes(type) ? typed(value, type) : value;
   }
 
   private Object matches(CelExpr expr, String text, String pattern) {

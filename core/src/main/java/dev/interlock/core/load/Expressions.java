@@ -3,6 +3,7 @@ package dev.interlock.core.load;
 import dev.cel.common.ast.CelExpr;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Walking through expressions. */
 final class Expressions {
@@ -47,6 +48,12 @@ final class Expressions {
       deepest = Math.max(deepest, depth(child));
     }
     return deepest + 1;
+  }
+
+  /** Whether one of these names stands in it, as no member of another. */
+  static boolean names(CelExpr expr, Set<String> names) {
+    return (expr.getKind() == CelExpr.ExprKind.Kind.IDENT && names.contains(expr.ident().name()))
+        || children(expr).stream().anyMatch(child -> names(child, names));
   }
 
   /** The field that is read by {@code context.FIELD}, or an empty text. */

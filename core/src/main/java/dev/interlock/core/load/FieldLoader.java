@@ -5,8 +5,10 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
 import dev.interlock.core.machine.ArgRef;
+import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,11 +22,19 @@ import org.jspecify.annotations.Nullable;
 /** Loads {@code context}, and types wherever they stand. */
 final class FieldLoader {
   private static final Set<String> TYPES =
-      Set.of("string", "integer", "number", "boolean", "object");
-  private static final List<String> TYPES_NOT_YET =
-      List.of("decimal", "date", "timestamp", "duration", "document");
-  private static final List<String> SOURCES = List.of("input", "agent", "tool", "human");
-  private static final List<String> SOURCES_NOT_YET = List.of("user", "event");
+      Set.of(
+          "string",
+          "integer",
+          "number",
+          "decimal",
+          "boolean",
+          "date",
+          "timestamp",
+          "duration",
+          "object");
+  private static final List<String> TYPES_NOT_YET = List.of("document");
+  private static final List<String> SOURCES =
+      List.of("input", "agent", "user", "tool", "human", "event");
 
   private final Draft draft;
   private final Reader reader;
@@ -35,73 +45,93 @@ final class FieldLoader {
   }
 
   void load(List<Node.Member> members) {
+    Map<String, Node.Scalar> derived = new LinkedHashMap<>();
     for (Node.Member member : members) {
       draft.declaredFields.add(member.key());
       MappingReader keys =
           draft.validName(member.mark(), "field", member.key())
               ? reader.mapping(member.node(), "the field `" + member.key() + "`")
               : null;
-      Field field = keys == null ? null : field(member, keys);
-      if (field != null) {
-        draft.fields.put(member.key(), field);
+      if (keys != null) {
+        load(member.key(), keys, derived);
       }
     }
+    new DerivedFields(draft).load(derived);
+    Map<String, Field> inOrder = new LinkedHashMap<>();
+    for (Node.Member member : members) {
+      Field field = draft.fields.get(member.key());
+      if (field != null) {
+        inOrder.put(member.key(), field);
+      }
+    }
+    draft.fields.clear();
+    draft.fields.putAll(inOrder);
   }
 
-  private @Nullable Field field(Node.Member member, MappingReader keys) {
+  /**
+   * Loads a field, but for the expression of a derived one, which may read fields that stand below.
+   */
+  private void load(String name, MappingReader keys, Map<String, Node.Scalar> derived) {
     int before = reader.count();
-    keys.notYet("pii", "secret", "is", "once");
     boolean many = keys.bool("many", false);
     Type type = type(keys);
-    Field.Source source = source(keys);
+    Node.Scalar is = keys.scalar("is");
     Long max = keys.whole("max", 1);
-    Filling filling = filling(keys, source, type, many);
-    Node.Member standard = keys.node().member("default");
-    keys.take("default");
+    Source source = is != null ? null : source(keys, type, many);
+    if (is != null) {
+      for (String key : FILLED) {
+        if (keys.node().member(key) != null) {
+          keys.take(key);
+          needless(keys, key, "a field without `is`");
+        }
+      }
+    }
     keys.done();
-    if (max != null && !many && filling.key().isEmpty()) {
+    boolean keyed = source instanceof Source.Tools tools && !tools.key().isEmpty();
+    if (max != null && !many && !keyed) {
       needless(keys, "max", "a keyed or `many` field");
     }
     if (max != null && max > Field.DEFAULT_MAX) {
       reader.report(keys.mark(), "range", "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
     }
-    Object value = standard == null || type == null ? null : standard(standard, type, many);
-    if (standard != null && source != null && source != Field.Source.INPUT) {
-      needless(keys, "default", "a field of source `input`");
+    if (type == null || reader.count() > before) {
+      return;
     }
-    if (type == null || source == null || reader.count() > before) {
-      return null;
+    int most = max == null ? Field.DEFAULT_MAX : max.intValue();
+    if (is != null) {
+      draft.derivedTypes.put(name, many ? new Type.ListOf(type) : type);
+      derived.put(name, is);
+    } else if (source != null) {
+      draft.fields.put(name, new Field(name, type, source, many, most));
     }
-    return new Field(
-        member.key(),
-        type,
-        source,
-        filling.from(),
-        filling.at(),
-        filling.value(),
-        filling.key(),
-        many,
-        filling.append(),
-        max == null ? Field.DEFAULT_MAX : max.intValue(),
-        value);
   }
 
-  private Field.@Nullable Source source(MappingReader keys) {
+  /** Keys that say who fills a field; one that is derived has none of them. */
+  private static final List<String> FILLED =
+      List.of("source", "from", "at", "value", "key", "append", "once", "default");
+
+  private @Nullable Source source(MappingReader keys, @Nullable Type type, boolean many) {
     Node.Scalar word = keys.needWord("source");
-    if (word == null) {
-      return null;
+    Node.Member standard = keys.node().member("default");
+    keys.take("default");
+    String source = word == null ? "" : word.text();
+    if (word != null && !SOURCES.contains(source)) {
+      reader.unknown(word.mark(), "unknown-word", "source", source, SOURCES);
     }
-    for (Field.Source source : Field.Source.values()) {
-      if (source.word().equals(word.text())) {
-        return source;
-      }
+    if (standard != null && SOURCES.contains(source) && !source.equals("input")) {
+      needless(keys, "default", "a field of source `input`");
     }
-    if (SOURCES_NOT_YET.contains(word.text())) {
-      notYet(word, "source", SOURCES);
-    } else {
-      reader.unknown(word.mark(), "unknown-word", "source", word.text(), SOURCES);
-    }
-    return null;
+    Object value = standard == null || type == null ? null : standard(standard, type, many);
+    Source.Tools tools = tools(keys, source, type, many);
+    return switch (source) {
+      case "input" -> new Source.Input(value);
+      case "agent" -> new Source.Agent();
+      case "user" -> new Source.User();
+      case "human" -> new Source.Human();
+      case "tool" -> tools;
+      case "event" -> event(keys, type, many);
+      default -> null;
+    };
   }
 
   private void notYet(Node.Scalar word, String kind, List<String> known) {
@@ -140,38 +170,33 @@ final class FieldLoader {
     };
   }
 
-  // ---- how a tool fills it
+  // ---- what fills it
 
-  /** What only fields of source {@code tool} have. */
-  private record Filling(
-      List<String> from, String at, @Nullable Expression value, List<ArgRef> key, boolean append) {}
-
-  private Filling filling(
-      MappingReader keys, Field.@Nullable Source source, @Nullable Type type, boolean many) {
+  private Source.Tools tools(MappingReader keys, String source, @Nullable Type type, boolean many) {
+    boolean tool = source.equals("tool");
     List<String> from =
-        draft.names(keys.words("from"), "unknown-tool", "tool", draft.tools.keySet());
+        source.equals("event")
+            ? List.of()
+            : draft.names(keys.words("from"), "unknown-tool", "tool", draft.tools.keySet());
     String at = keys.text("at", "");
     Node.Scalar valueNode = keys.scalar("value");
     List<Node.Scalar> keyWords = keys.words("key");
     boolean append = keys.bool("append", false);
-    if (source != Field.Source.TOOL) {
-      for (String key : List.of("from", "at", "value", "key", "append")) {
-        if (source != null && keys.has(key)) {
-          needless(keys, key, "a field of source `tool`");
-        }
-      }
-      return new Filling(List.of(), "", null, List.of(), false);
+    boolean once = keys.bool("once", false);
+    if (!tool) {
+      misplaced(keys, source);
+      return new Source.Tools(List.of(), "", null, List.of(), false, false);
     }
     keys.need("from");
-    if (!at.isEmpty() && !at.startsWith("/")) {
-      reader.report(
-          keys.mark(), "pointer", "`at` \"" + at + "\"", "a JSON pointer such as /id", null);
-    }
+    pointer(keys, at);
     if (keys.has("at") && keys.has("value")) {
       needless(keys, "value", "a field without `at`");
     }
     if (append && !many) {
       needless(keys, "append", "a `many` field");
+    }
+    if (append && once) {
+      needless(keys, "once", "a field without `append`");
     }
     boolean locked = !from.isEmpty() && from.stream().allMatch(draft.lock.tools()::containsKey);
     Expression value = null;
@@ -188,7 +213,58 @@ final class FieldLoader {
         keyable(word, reference, from);
       }
     }
-    return new Filling(from, at, value, List.copyOf(key), append);
+    return new Source.Tools(from, at, value, List.copyOf(key), append, once);
+  }
+
+  private void misplaced(MappingReader keys, String source) {
+    boolean event = source.equals("event");
+    for (String key : List.of("from", "at", "value", "key", "append", "once")) {
+      boolean taken = event && (key.equals("from") || key.equals("at"));
+      if (SOURCES.contains(source) && keys.has(key) && !taken) {
+        boolean both = key.equals("from") || key.equals("at");
+        needless(keys, key, "a field of source `tool`" + (both ? " or `event`" : ""));
+      }
+    }
+  }
+
+  private void pointer(MappingReader keys, String at) {
+    if (!at.isEmpty() && !at.startsWith("/")) {
+      reader.report(
+          keys.mark(), "pointer", "`at` \"" + at + "\"", "a JSON pointer such as /id", null);
+    }
+  }
+
+  /** Every part of the payload that it may be filled with has the field's type. */
+  private Source event(MappingReader keys, @Nullable Type type, boolean many) {
+    keys.need("from");
+    String at = keys.text("at", "");
+    pointer(keys, at);
+    List<Node.Scalar> words = keys.words("from");
+    List<String> from = draft.names(words, "unknown-event", "event", draft.events);
+    for (Node.Scalar word : words) {
+      EventType event = draft.eventTypes.get(word.text());
+      if (event == null || type == null) {
+        continue; // which was reported
+      }
+      Type payload = event.payload();
+      Type part = payload == null ? null : payload.at(at);
+      Type whole = many ? new Type.ListOf(type) : type;
+      if (part == null || !whole.takes(part)) {
+        String found =
+            payload == null
+                ? "which carries no payload"
+                : part == null
+                    ? "whose payload declares nothing at \"" + at + "\""
+                    : "whose payload is of another type there";
+        reader.report(
+            word.mark(),
+            "event-type",
+            "the event `%s`, %s".formatted(word.text(), found),
+            "an event that carries a value of the field's type",
+            null);
+      }
+    }
+    return new Source.Event(from, at);
   }
 
   private void keyable(Node.Scalar word, ArgRef reference, List<String> from) {
@@ -244,8 +320,12 @@ final class FieldLoader {
     return switch (name) {
       case "string" -> new Type.Text(texts(options), format, pattern(pattern));
       case "integer" -> new Type.Whole();
-      case "number" -> new Type.Exact();
+      case "number" -> new Type.Exact(false);
+      case "decimal" -> new Type.Exact(true);
       case "boolean" -> new Type.Bool();
+      case "date" -> new Type.Time(Type.Time.Kind.DATE);
+      case "timestamp" -> new Type.Time(Type.Time.Kind.TIMESTAMP);
+      case "duration" -> new Type.Time(Type.Time.Kind.DURATION);
       default -> object(keys, properties, values);
     };
   }

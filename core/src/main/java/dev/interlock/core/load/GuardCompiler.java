@@ -139,13 +139,11 @@ final class GuardCompiler {
           "expression-type",
           "an expression of type " + Types.name(checked.getResultType()),
           "type " + Types.name(expected),
-          checked.getResultType().equals(SimpleType.TIMESTAMP)
-              ? "string(…) makes it a text"
-              : null);
+          null);
     }
     return reader.count() > before
         ? null
-        : new CompiledExpression(text, checked, literals, reads, expected.equals(SimpleType.BOOL));
+        : new CompiledExpression(text, checked, literals, reads, expected);
   }
 
   private void tooDeep() {
@@ -273,9 +271,11 @@ final class GuardCompiler {
 
   private void function(CelSource source, CelExpr expr) {
     String function = expr.call().function();
-    if (Vocabulary.NOT_YET.contains(function)) {
-      notYet(source, expr, "function", function);
-    } else if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
+    environment.called().add(function);
+    if (function.equals(Vocabulary.SAID) && !environment.variables().containsKey("caller")) {
+      reportAt(source, expr.id(), "`said` here", "it where the caller is known");
+    }
+    if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
       reader.unknown(
           place(scalar, source, expr.id()),
           "unknown-function",
@@ -283,15 +283,6 @@ final class GuardCompiler {
           function,
           Vocabulary.FUNCTIONS);
     }
-  }
-
-  private void notYet(CelSource source, CelExpr expr, String kind, String word) {
-    reader.notYet(
-        place(scalar, source, expr.id()),
-        "the %s `%s`".formatted(kind, word),
-        "a " + kind + " that this version takes",
-        word,
-        "; take it out");
   }
 
   // ---- constants

@@ -6,13 +6,13 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -82,8 +82,8 @@ public final class MachineLoader {
     ToolLoader toolLoader = new ToolLoader(draft);
     toolLoader.declare(toolMembers);
     FieldLoader fieldLoader = new FieldLoader(draft);
+    events(keys.members("events"), fieldLoader);
     fieldLoader.load(keys.members("context"));
-    Map<String, EventType> events = events(keys.members("events"), fieldLoader);
     keys.need("states");
     List<Node.Member> stateMembers = keys.members("states");
     WayLoader ways = new WayLoader(draft);
@@ -107,12 +107,18 @@ public final class MachineLoader {
             Collections.unmodifiableMap(draft.constants),
             Collections.unmodifiableMap(tools),
             Collections.unmodifiableMap(draft.fields),
-            events,
+            Collections.unmodifiableMap(draft.eventTypes),
             rules,
             budgets,
             first,
             Collections.unmodifiableMap(states),
-            anywhere);
+            anywhere,
+            listens());
+  }
+
+  private boolean listens() {
+    return draft.called.contains(Vocabulary.SAID)
+        || draft.fields.values().stream().anyMatch(f -> f.source() instanceof Source.User);
   }
 
   private void constants(List<Node.Member> members) {
@@ -141,8 +147,7 @@ public final class MachineLoader {
     return new Anywhere(on, over);
   }
 
-  private Map<String, EventType> events(List<Node.Member> members, FieldLoader types) {
-    Map<String, EventType> events = new LinkedHashMap<>();
+  private void events(List<Node.Member> members, FieldLoader types) {
     for (Node.Member member : members) {
       draft.events.add(member.key());
       draft.validWord(member.mark(), "event", member.key());
@@ -159,9 +164,9 @@ public final class MachineLoader {
       boolean keep = keys.bool("keep", false);
       Type payload = keys.has("type") ? payload(keys, types) : null;
       keys.done();
-      events.put(member.key(), new EventType(member.key(), List.copyOf(by), payload, keep));
+      draft.eventTypes.put(
+          member.key(), new EventType(member.key(), List.copyOf(by), payload, keep));
     }
-    return Collections.unmodifiableMap(events);
   }
 
   private static @Nullable Type payload(MappingReader keys, FieldLoader types) {

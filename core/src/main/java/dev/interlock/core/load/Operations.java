@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
+import dev.interlock.core.machine.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -17,9 +18,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,7 +88,12 @@ final class Operations {
                 return other != null && equal(Objects.requireNonNull(member.getValue()), other);
               });
     }
-    return left.equals(right);
+    return midnight(left).equals(midnight(right));
+  }
+
+  /** A day as its beginning, UTC; anything else as it is. */
+  private static Object midnight(Object value) {
+    return value instanceof LocalDate day ? day.atStartOfDay(ZoneOffset.UTC).toInstant() : value;
   }
 
   static int compare(Object left, Object right) {
@@ -97,7 +103,8 @@ final class Operations {
       case Decimal a -> decimal(left).compareTo(decimal(right));
       case String a when right instanceof String b -> compareTexts(a, b);
       case Boolean a when right instanceof Boolean b -> Boolean.compare(a, b);
-      case Instant a when right instanceof Instant b -> a.compareTo(b);
+      case Instant a when midnight(right) instanceof Instant b -> a.compareTo(b);
+      case LocalDate a -> compare(midnight(a), right);
       case Duration a when right instanceof Duration b -> a.compareTo(b);
       default -> throw mismatch("compare", left, right);
     };
@@ -156,7 +163,9 @@ final class Operations {
       if (number(left) && number(right)) {
         return fractional(operator, decimal(left), decimal(right));
       }
-      return operator == '+' ? sum(left, right) : difference(left, right);
+      return operator == '+'
+          ? added(midnight(left), midnight(right))
+          : difference(midnight(left), midnight(right));
     } catch (ArithmeticException | DateTimeException | JsonException e) {
       throw new NoValue(
           "%s %c %s: %s".formatted(shown(left), operator, shown(right), e.getMessage()));
@@ -189,7 +198,7 @@ final class Operations {
     return number instanceof Long whole ? Decimal.of(whole) : (Decimal) number;
   }
 
-  private static Object sum(Object left, Object right) {
+  private static Object added(Object left, Object right) {
     return switch (left) {
       case String a when right instanceof String b -> a + b;
       case Instant a when right instanceof Duration b -> a.plus(b);
@@ -268,7 +277,37 @@ final class Operations {
       case Decimal number -> number.toString();
       case Boolean bool -> bool.toString();
       case Instant time -> time.toString();
+      case LocalDate day -> day.toString();
+      case Duration span -> span.toString();
       default -> throw new NoValue(shown(value) + " has no text");
+    };
+  }
+
+  /** A value in the types of JSON: times as their texts, inside lists and objects too. */
+  static Object plain(Object value) {
+    return switch (value) {
+      case Instant time -> text(time);
+      case LocalDate day -> text(day);
+      case Duration span -> text(span);
+      case List<?> list -> {
+        List<Object> items = new ArrayList<>(list.size());
+        list.forEach(item -> items.add(plain(Objects.requireNonNull(item))));
+        yield Collections.unmodifiableList(items);
+      }
+      case Map<?, ?> map -> {
+        Map<Object, Object> members = new LinkedHashMap<>();
+        map.forEach((key, member) -> members.put(key, plain(member)));
+        yield Collections.unmodifiableMap(members);
+      }
+      default -> value;
+    };
+  }
+
+  /** An exact number, also of a text such as 12.50. */
+  static Decimal decimalOf(Object value) {
+    return switch (new Type.Exact(true).part(value)) {
+      case Type.Fit.Fits(Object number) -> (Decimal) number;
+      case Type.Fit.Misfit m -> throw new NoValue(shown(value) + " is not a decimal such as 12.50");
     };
   }
 
@@ -291,7 +330,7 @@ final class Operations {
 
   static Instant timestamp(Object value) {
     try {
-      return value instanceof Instant time
+      return midnight(value) instanceof Instant time
           ? time
           : OffsetDateTime.parse((String) value).toInstant();
     } catch (DateTimeException e) {
@@ -300,16 +339,16 @@ final class Operations {
     }
   }
 
-  /** Midnight, UTC, of a date or of the day of a timestamp. */
-  static Instant date(Object value) {
-    if (value instanceof Instant time) {
-      return time.truncatedTo(ChronoUnit.DAYS);
+  /** A date, or the day of a timestamp, UTC. */
+  static LocalDate date(Object value) {
+    if (midnight(value) instanceof Instant time) {
+      return LocalDate.ofInstant(time, ZoneOffset.UTC);
     }
     String text = (String) value;
     try {
       return text.length() == 10
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.DAYS);
+          ? LocalDate.parse(text)
+          : LocalDate.ofInstant(OffsetDateTime.parse(text).toInstant(), ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new NoValue(shown(value) + " is not a date such as 2026-01-31");
     }
@@ -323,8 +362,8 @@ final class Operations {
 
   /** A timestamp, or what a text such as {@link #date} takes says: a date is its midnight, UTC. */
   static Instant moment(Object value) {
-    Instant day = date(value);
-    return value instanceof String text && text.length() == 10 ? day : timestamp(value);
+    LocalDate day = date(value);
+    return timestamp(value instanceof String text && text.length() == 10 ? day : value);
   }
 
   private static final Pattern SPAN = Pattern.compile("-?([0-9]{1,9}(\\.[0-9]{1,9})?(h|ms|m|s))+");
@@ -399,7 +438,7 @@ final class Operations {
         default -> span.toSeconds();
       };
     }
-    if (!(value instanceof Instant instant)) {
+    if (!(midnight(value) instanceof Instant instant)) {
       throw new NoValue(shown(value) + " is not a timestamp");
     }
     ZonedDateTime time;

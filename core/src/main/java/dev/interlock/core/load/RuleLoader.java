@@ -129,7 +129,7 @@ final class RuleLoader {
 
   private Rule.@Nullable Ask ask(MappingReader keys, @Nullable Environment environment) {
     Node.Scalar role = keys.word("ask");
-    List<String> shows = draft.fieldNames(keys.words("shows"));
+    List<String> shows = draft.shown(keys.words("shows"));
     Duration expires = keys.duration("expires", Rule.Ask.DEFAULT_EXPIRES);
     Expression unless = guard(keys, "unless", environment);
     if (!keys.has("ask")) {

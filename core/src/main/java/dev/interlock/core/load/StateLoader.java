@@ -3,7 +3,6 @@ package dev.interlock.core.load;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.Expression;
-import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
@@ -155,7 +154,7 @@ final class StateLoader {
     String goal = keys.needText("goal");
     List<String> forbid = keys.words("forbid").stream().map(Node.Scalar::text).toList();
     List<String> tools = Selector.expand(draft, keys, "tools");
-    List<String> record = draft.fieldNames(keys.words("record"), "`record`", Field.Source.AGENT);
+    List<String> record = draft.fieldNames(keys.words("record"), "`record`", "agent", "user");
     List<Transition> transitions = ways.transitions(keys.list("transitions"));
     Target otherwise = ways.target(keys.take("otherwise"), "`otherwise`");
     boolean skip = keys.bool("skip", false);
@@ -268,7 +267,7 @@ final class StateLoader {
   private @Nullable State approval(String name, MappingReader keys) {
     keys.notYet("people", "notFrom");
     Node.Scalar role = keys.needWord("role");
-    List<String> shows = draft.fieldNames(keys.words("shows"));
+    List<String> shows = draft.shown(keys.words("shows"));
     Map<String, State.Answer> answers = new LinkedHashMap<>();
     keys.need("answers");
     List<Node.Member> members = keys.members("answers");
@@ -295,7 +294,7 @@ final class StateLoader {
       return null;
     }
     Target target = ways.target(keys.need("target"), "`target` of an answer");
-    List<String> fills = draft.fieldNames(keys.words("fills"), "`fills`", Field.Source.HUMAN);
+    List<String> fills = draft.fieldNames(keys.words("fills"), "`fills`", "human");
     List<String> clears = draft.clears(keys.words("clears"));
     keys.done();
     return target == null ? null : new State.Answer(target, fills, clears);

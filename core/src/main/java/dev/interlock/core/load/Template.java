@@ -21,7 +21,14 @@ record Template(String source, List<String> texts, List<CompiledExpression> valu
   private static final String CLOSE = "}}";
 
   private static final Set<CelType> PLAIN =
-      Set.of(SimpleType.STRING, SimpleType.INT, Types.DECIMAL, SimpleType.BOOL);
+      Set.of(
+          SimpleType.STRING,
+          SimpleType.INT,
+          Types.DECIMAL,
+          SimpleType.BOOL,
+          Types.DATE,
+          SimpleType.TIMESTAMP,
+          SimpleType.DURATION);
 
   /** Compiles it; null if anything was wrong, which is reported. */
   static @Nullable Template of(Draft draft, Node.Scalar scalar) {
@@ -66,7 +73,7 @@ record Template(String source, List<String> texts, List<CompiledExpression> valu
           part.mark(),
           "expression-type",
           "an expression of type " + Types.name(value.type()),
-          "a text, a number or a boolean",
+          "a text, a number, a time or a boolean",
           null);
     }
     GuardCompiler.requireSure(

@@ -30,6 +30,9 @@ final class Types {
   /** An exact number. */
   static final CelType DECIMAL = OpaqueType.create("number");
 
+  /** A day. It stands beside a timestamp as its midnight, UTC. */
+  static final CelType DATE = OpaqueType.create("date");
+
   /** An object that is not read into. */
   static final CelType OBJECT = OpaqueType.create("object");
 
@@ -87,6 +90,12 @@ final class Types {
       case Type.Text t -> SimpleType.STRING;
       case Type.Whole t -> SimpleType.INT;
       case Type.Exact t -> DECIMAL;
+      case Type.Time(Type.Time.Kind kind) ->
+          switch (kind) {
+            case DATE -> DATE;
+            case TIMESTAMP -> SimpleType.TIMESTAMP;
+            case DURATION -> SimpleType.DURATION;
+          };
       case Type.Bool t -> SimpleType.BOOL;
       case Type.Opaque t -> OBJECT;
       case Type.ListOf(Type items) -> ListType.create(of(path + "[]", items));
@@ -208,8 +217,11 @@ final class Types {
 
   /** Whether a value of one type may stand where another is asked for. */
   static boolean fits(CelType value, CelType slot) {
-    if (value.kind() == CelKind.TIMESTAMP || value.kind() == CelKind.DURATION) {
-      return value.equals(slot);
+    if (slot.equals(SimpleType.STRING) && (value.equals(DECIMAL) || temporal(value))) {
+      return true; // as its text
+    }
+    if (value.equals(DATE) && slot.equals(SimpleType.TIMESTAMP)) {
+      return true;
     }
     if (slot.equals(ANY) || value.equals(ANY) || value.kind().isDyn()) {
       return true;
@@ -225,6 +237,27 @@ final class Types {
       case INT -> slot.equals(SimpleType.INT) || slot.equals(DECIMAL);
       default -> value.equals(slot);
     };
+  }
+
+  /** The kind of a date, timestamp or duration; null for any other type. */
+  static Type.Time.@Nullable Kind temporalKind(CelType type) {
+    return switch (type.kind()) {
+      case TIMESTAMP -> Type.Time.Kind.TIMESTAMP;
+      case DURATION -> Type.Time.Kind.DURATION;
+      default -> type.equals(DATE) ? Type.Time.Kind.DATE : null;
+    };
+  }
+
+  /** Whether a value of a type is or may hold one of them. */
+  static boolean holdsTimes(CelType type) {
+    return temporal(type)
+        || type.parameters().stream().anyMatch(Types::holdsTimes)
+        || (type instanceof StructType struct
+            && struct.fields().stream().anyMatch(field -> holdsTimes(field.type())));
+  }
+
+  private static boolean temporal(CelType type) {
+    return temporalKind(type) != null;
   }
 
   /** A type's name for a message. */

@@ -19,12 +19,15 @@ import java.util.stream.Collectors;
 
 /**
  * The operators and functions of guards, with their types. CEL's own, less what has no place here
- * (double, unsigned, bytes, dynamic types), plus exact numbers beside integers, {@code date},
- * {@code days}, {@code sum} and {@code pairs}.
+ * (double, unsigned, bytes, dynamic types), plus exact numbers beside integers, days beside times,
+ * {@code said}, {@code days}, {@code sum} and {@code pairs}.
  */
 final class Vocabulary {
   /** A fractional literal, after parsing. */
   static final String DECIMAL_LITERAL = "@decimal";
+
+  /** Whether the caller typed a value. */
+  static final String SAID = "said";
 
   private static final CelType INT = SimpleType.INT;
   private static final CelType NUMBER = Types.DECIMAL;
@@ -32,6 +35,7 @@ final class Vocabulary {
   private static final CelType BOOL = SimpleType.BOOL;
   private static final CelType TIME = SimpleType.TIMESTAMP;
   private static final CelType SPAN = SimpleType.DURATION;
+  private static final CelType DAY = Types.DATE;
   private static final CelType A = TypeParamType.create("A");
   private static final CelType B = TypeParamType.create("B");
   private static final List<CelType> BASIC = List.of(INT, NUMBER, TEXT, BOOL);
@@ -45,9 +49,6 @@ final class Vocabulary {
           .filter(name -> Character.isLetter(name.charAt(0)))
           .collect(Collectors.toCollection(TreeSet::new));
 
-  /** The format has them, but they are not built. */
-  static final Set<String> NOT_YET = Set.of("said");
-
   private final Map<String, List<CelOverloadDecl>> functions = new LinkedHashMap<>();
 
   /**
@@ -57,7 +58,7 @@ final class Vocabulary {
   private final List<CelType> comparable;
 
   private Vocabulary(List<? extends CelType> structs) {
-    comparable = new ArrayList<>(List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN, LIST, MAP));
+    comparable = new ArrayList<>(List.of(INT, NUMBER, TEXT, BOOL, TIME, DAY, SPAN, LIST, MAP));
     comparable.add(Types.OBJECT);
     comparable.add(Types.ANY);
     comparable.addAll(structs);
@@ -80,6 +81,7 @@ final class Vocabulary {
     all.texts();
     all.conversions();
     all.times();
+    all.saying();
     return all.functions.entrySet().stream()
         .map(f -> CelFunctionDecl.newFunctionDeclaration(f.getKey(), f.getValue()))
         .toList();
@@ -102,16 +104,22 @@ final class Vocabulary {
         global(operator, BOOL, Types.ANY, type);
         global(operator, BOOL, type, Types.ANY);
       }
-      global(operator, BOOL, NUMBER, INT);
-      global(operator, BOOL, INT, NUMBER);
+      mixed(operator);
     }
     for (String operator : List.of("_<_", "_<=_", "_>_", "_>=_")) {
-      for (CelType type : List.of(INT, NUMBER, TEXT, BOOL, TIME, SPAN)) {
+      for (CelType type : List.of(INT, NUMBER, TEXT, BOOL, TIME, DAY, SPAN)) {
         global(operator, BOOL, type, type);
       }
-      global(operator, BOOL, NUMBER, INT);
-      global(operator, BOOL, INT, NUMBER);
+      mixed(operator);
     }
+  }
+
+  /** An integer beside a number, a day beside a time. */
+  private void mixed(String comparison) {
+    global(comparison, BOOL, NUMBER, INT);
+    global(comparison, BOOL, INT, NUMBER);
+    global(comparison, BOOL, TIME, DAY);
+    global(comparison, BOOL, DAY, TIME);
   }
 
   private void arithmetic() {
@@ -129,8 +137,13 @@ final class Vocabulary {
     global("_+_", TIME, TIME, SPAN);
     global("_+_", TIME, SPAN, TIME);
     global("_+_", SPAN, SPAN, SPAN);
-    global("_-_", SPAN, TIME, TIME);
-    global("_-_", TIME, TIME, SPAN);
+    for (CelType type : List.of(TIME, DAY)) {
+      global("_-_", SPAN, type, TIME);
+      global("_-_", SPAN, type, DAY);
+      global("_-_", TIME, type, SPAN);
+    }
+    global("_+_", TIME, DAY, SPAN);
+    global("_+_", TIME, SPAN, DAY);
     global("_-_", SPAN, SPAN, SPAN);
     global(DECIMAL_LITERAL, NUMBER, TEXT);
   }
@@ -184,21 +197,32 @@ final class Vocabulary {
   }
 
   private void conversions() {
-    for (CelType type : List.of(TEXT, INT, NUMBER, BOOL, TIME)) {
+    for (CelType type : List.of(TEXT, INT, NUMBER, BOOL, TIME, DAY, SPAN)) {
       global("string", TEXT, type);
     }
     for (CelType type : List.of(TEXT, INT, NUMBER)) {
       global("int", INT, type);
     }
-    global("timestamp", TIME, TEXT);
-    global("timestamp", TIME, TIME);
+    for (CelType type : List.of(TEXT, INT, NUMBER)) {
+      global("decimal", NUMBER, type);
+    }
+    for (CelType type : List.of(TEXT, TIME, DAY)) {
+      global("timestamp", TIME, type);
+      global("date", DAY, type);
+    }
     global("duration", SPAN, TEXT);
     global("duration", SPAN, SPAN);
-    global("date", TIME, TEXT);
-    global("date", TIME, TIME);
-    for (CelType from : List.of(TIME, TEXT)) {
-      global("days", INT, from, TIME);
-      global("days", INT, from, TEXT);
+    for (CelType from : List.of(TIME, DAY, TEXT)) {
+      for (CelType to : List.of(TIME, DAY, TEXT)) {
+        global("days", INT, from, to);
+      }
+    }
+  }
+
+  private void saying() {
+    for (CelType type : List.of(TEXT, INT, NUMBER, DAY, Types.ANY)) {
+      global(SAID, BOOL, type);
+      global(SAID, BOOL, ListType.create(type));
     }
   }
 
@@ -207,6 +231,7 @@ final class Vocabulary {
         List.of("FullYear", "Month", "Date", "DayOfMonth", "DayOfWeek", "DayOfYear")) {
       member("get" + part, INT, TIME);
       member("get" + part, INT, TIME, TEXT);
+      member("get" + part, INT, DAY);
     }
     for (String part : List.of("Hours", "Minutes", "Seconds")) {
       member("get" + part, INT, TIME);

@@ -17,7 +17,8 @@ public interface Expression {
   /** What came of evaluating. */
   sealed interface Evaluation {
     /**
-     * A value in the types of {@link dev.interlock.core.json.Json}, or a {@link java.time.Instant}.
+     * A value in the types of {@link dev.interlock.core.json.Json}; dates, times and durations are
+     * texts, as {@link Type.Time} has them.
      */
     record Value(Object value) implements Evaluation {}
 

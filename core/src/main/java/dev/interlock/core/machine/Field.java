@@ -1,55 +1,55 @@
 package dev.interlock.core.machine;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A typed piece of context.
  *
  * @param type of one value; of one entry if the field is keyed, of one item if it is {@code many}
- * @param from the tools whose results fill it, if its source is {@code TOOL}
- * @param at a JSON pointer into the result; empty means the whole
- * @param value over {@code args}: filed in place of the result, or null
- * @param key the arguments under which a result is filed; empty if the field is not keyed
  * @param many whether it holds a list
- * @param append whether a result is added to the list instead of replacing it
  * @param max the most entries or items
- * @param standard the default of an {@code INPUT}, or null
  */
-public record Field(
-    String name,
-    Type type,
-    Source source,
-    List<String> from,
-    String at,
-    @Nullable Expression value,
-    List<ArgRef> key,
-    boolean many,
-    boolean append,
-    int max,
-    @Nullable Object standard) {
+public record Field(String name, Type type, Source source, boolean many, int max) {
 
   public static final int DEFAULT_MAX = 1_000;
 
-  /** Who may fill a field. */
-  public enum Source {
-    INPUT("input"),
-    AGENT("agent"),
-    TOOL("tool"),
-    HUMAN("human");
+  /** The tools whose results fill it; empty if its source is another. */
+  public List<String> from() {
+    return source instanceof Source.Tools tools ? tools.from() : List.of();
+  }
 
-    private final String word;
-
-    Source(String word) {
-      this.word = word;
-    }
-
-    public String word() {
-      return word;
-    }
+  /** The arguments under which a result is filed; empty if it is not keyed. */
+  public List<ArgRef> key() {
+    return source instanceof Source.Tools tools ? tools.key() : List.of();
   }
 
   public boolean keyed() {
-    return !key.isEmpty();
+    return !key().isEmpty();
+  }
+
+  /** Whether a result is added to the list instead of replacing it. */
+  public boolean append() {
+    return source instanceof Source.Tools tools && tools.append();
+  }
+
+  /** Whether it is the caller's to fill, and no typed text can say its value. */
+  public boolean byFormOnly() {
+    return source instanceof Source.User
+        && switch (type) {
+          case Type.Text text -> !text.options().isEmpty();
+          case Type.Time time -> time.kind() != Type.Time.Kind.DATE;
+          case Type.Whole t -> false;
+          case Type.Exact t -> false;
+          case Type.Bool t -> true;
+          case Type.Struct t -> true;
+          case Type.MapOf t -> true;
+          case Type.ListOf t -> true;
+          case Type.Opaque t -> true;
+        };
+  }
+
+  /** The type of the whole field where it is not keyed, of an entry where it is. */
+  public Type entryType() {
+    return many ? new Type.ListOf(type) : type;
   }
 }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param rules in document order, which is the order of judging
  * @param budgets of the whole instance, every default filled in
  * @param states by name, in document order, without the built-in escalation
+ * @param listens whether what the caller types is kept, for {@code said} and fields of source
+ *     {@code user}
  */
 public record Machine(
     String identity,
@@ -30,7 +32,8 @@ public record Machine(
     Budgets budgets,
     String initial,
     Map<String, State> states,
-    Anywhere anywhere) {
+    Anywhere anywhere,
+    boolean listens) {
 
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =

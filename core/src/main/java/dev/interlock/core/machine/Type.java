@@ -3,8 +3,11 @@ package dev.interlock.core.machine;
 import com.google.re2j.Pattern;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.json.JsonException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -41,6 +44,40 @@ public sealed interface Type {
 
   /** As {@link #fit}, for a value that is short and flat enough, or a part of one. */
   Fit part(Object value);
+
+  /** The type of what lies at a JSON pointer in a value of this one; null if none is declared. */
+  default @Nullable Type at(String pointer) {
+    Type found = this;
+    for (String name : pointer.isEmpty() ? List.<String>of() : parts(pointer)) {
+      found =
+          switch (found) {
+            case Struct(Map<String, Type> properties) -> properties.get(name);
+            case MapOf(Type values) -> values;
+            case ListOf(Type items) -> items;
+            case null, default -> null;
+          };
+    }
+    return found;
+  }
+
+  private static List<String> parts(String pointer) {
+    return Arrays.stream(pointer.substring(1).split("/", -1))
+        .map(part -> part.replace("~1", "/").replace("~0", "~"))
+        .toList();
+  }
+
+  /** Whether every value of another type is one of this, too. */
+  default boolean takes(Type other) {
+    return switch (this) {
+      case Text text when text.equals(Text.ANY) -> other instanceof Text || other instanceof Time;
+      case Exact exact ->
+          other instanceof Whole || (other instanceof Exact && exact.decimal()) || equals(other);
+      case Opaque opaque ->
+          other instanceof Opaque || other instanceof Struct || other instanceof MapOf;
+      case ListOf(Type items) -> other instanceof ListOf(Type others) && items.takes(others);
+      default -> equals(other);
+    };
+  }
 
   /** JSON Schema of this type, for the model and for forms. */
   Map<String, Object> schema();
@@ -180,20 +217,103 @@ public sealed interface Type {
     }
   }
 
-  /** An exact number; kept as a {@link Decimal} also when it is whole. */
-  record Exact() implements Type {
+  /**
+   * An exact number; kept as a {@link Decimal} also when it is whole.
+   *
+   * @param decimal whether it is the format's {@code decimal}: asked for as text, so that nobody on
+   *     the way rounds it, and taken from a number too
+   */
+  record Exact(boolean decimal) implements Type {
+    private static final String DIGITS = "^-?[0-9]+(\\.[0-9]+)?$";
+    private static final Pattern FORM = Pattern.compile(DIGITS);
+
     @Override
     public Fit part(Object value) {
       return switch (value) {
         case Decimal number -> new Fit.Fits(number);
-        case Long number -> new Fit.Fits(new Decimal(BigDecimal.valueOf(number)));
-        default -> misfit("a number", value);
+        case Long number -> new Fit.Fits(Decimal.of(number));
+        case String text
+            when decimal && text.length() <= 2 * Json.MAX_DIGITS && FORM.matches(text) ->
+            exact(text);
+        default -> misfit(decimal ? "a decimal such as 12.50" : "a number", value);
       };
+    }
+
+    private static Fit exact(String text) {
+      try {
+        Object number = Json.number(new BigDecimal(text));
+        return new Fit.Fits(number instanceof Long whole ? Decimal.of(whole) : number);
+      } catch (JsonException e) {
+        return misfit("a decimal of at most %d digits".formatted(Json.MAX_DIGITS), text);
+      }
     }
 
     @Override
     public Map<String, Object> schema() {
-      return Map.of("type", "number");
+      return decimal
+          ? Map.of("type", "string", "pattern", DIGITS, "description", "an exact decimal number")
+          : Map.of("type", "number");
+    }
+  }
+
+  /**
+   * A day, a point in time or a span of time; kept as a text, in one form each: {@code 2026-01-31},
+   * {@code 2026-01-31T09:00:00Z}, {@code PT24H}.
+   */
+  record Time(Kind kind) implements Type {
+    /** Which of them. */
+    public enum Kind {
+      DATE("date", "date", "a date such as 2026-01-31"),
+      TIMESTAMP("timestamp", "date-time", "a timestamp such as 2026-01-31T09:00:00Z"),
+      DURATION("duration", "duration", "a duration such as PT24H or P1D");
+
+      private final String word;
+      private final String format;
+      private final String expected;
+
+      Kind(String word, String format, String expected) {
+        this.word = word;
+        this.format = format;
+        this.expected = expected;
+      }
+
+      /** As the machine file says it. */
+      public String word() {
+        return word;
+      }
+
+      /**
+       * Reads it: a {@link LocalDate}, an {@link Instant} or a {@link Duration}.
+       *
+       * @throws DateTimeException if the text is no such thing
+       */
+      public Object read(String text) {
+        return switch (this) {
+          case DATE -> LocalDate.parse(text);
+          case TIMESTAMP -> OffsetDateTime.parse(text).toInstant();
+          case DURATION -> Duration.parse(text);
+        };
+      }
+    }
+
+    /** Years of more than four digits, and other oddities, are longer. */
+    private static final int MAX_LENGTH = 40;
+
+    @Override
+    public Fit part(Object value) {
+      if (!(value instanceof String text) || text.length() > MAX_LENGTH || text.startsWith("+")) {
+        return misfit(kind.expected, value);
+      }
+      try {
+        return new Fit.Fits(kind.read(text).toString());
+      } catch (DateTimeException | ArithmeticException e) {
+        return misfit(kind.expected, value);
+      }
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+      return Map.of("type", "string", "format", kind.format);
     }
   }
 

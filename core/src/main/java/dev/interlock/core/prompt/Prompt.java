@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
@@ -154,15 +155,16 @@ public final class Prompt {
 
   private static String status(Machine machine, Instance instance, State.Agent state, Instant now) {
     StringBuilder text = new StringBuilder();
+    Scope scope = Scopes.of(machine, instance, now);
     text.append("You are in ").append(state.name()).append(".\n");
     for (String name : machine.context().keySet()) {
-      Object value = instance.facts().get(name);
+      Object value = scope.context().get(name);
       String known = value == null ? "" : Json.write(value);
       if (!known.isEmpty() && !known.equals("[]") && !known.equals("{}")) {
         text.append("Known: ").append(name).append(" = ").append(shortened(known)).append('\n');
       }
     }
-    text.append(Contract.status(machine, state, Scopes.of(machine, instance, now)));
+    text.append(Contract.status(machine, state, scope));
     for (Parked parked : instance.parked()) {
       text.append("No. ").append(parked.number()).append(", ").append(parked.call().tool());
       text.append(", waits for ");

@@ -4,8 +4,10 @@ import dev.interlock.core.contract.BuiltIn;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Refusal;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.json.Json;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,6 +139,18 @@ public final class Transcript {
     return null;
   }
 
+  private Transcript message(Inbox.Message message) {
+    Transcript next = message.text().isBlank() ? this : arrived(UserText.foreign(message.text()));
+    Map<String, Object> form = message.form();
+    return form == null
+        ? next
+        : next.arrived(
+            UserText.notice(
+                form.entrySet().stream()
+                    .map(field -> field.getKey() + " = " + Json.write(field.getValue()))
+                    .collect(Collectors.joining("\n", "The user filled in the form:\n", ""))));
+  }
+
   private Transcript plus(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Entered(
@@ -146,7 +161,8 @@ public final class Transcript {
               var keeps,
               var escalation) ->
           new Transcript(past, open, returned, number, to, arrived, at);
-      case Outcome.MessageKept kept -> arrived(UserText.foreign(kept.message().text()));
+      case Outcome.MessageKept(Inbox.Message message) -> message(message);
+      case Outcome.TextTyped t -> this; // the message itself is kept
       case Outcome.Said(String text) ->
           open == null ? arrived(UserText.notice("Said to the user: " + text)) : this;
       case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));

@@ -36,7 +36,7 @@ final class Occurrences {
   private static final List<List<String>> FORMS =
       List.of(
           List.of("start", "as", "caller", "id"),
-          List.of("user", "as", "id"),
+          List.of("user", "as", "id", "form"),
           List.of("long", "as", "id"),
           List.of("event", "payload", "as", "id"),
           List.of("answer", "no", "as", "form", "hash", "id"),
@@ -94,10 +94,16 @@ final class Occurrences {
       case "start" ->
           new Occurrence.Started(
               id, at, by(step, "ana"), person(step, "caller", "ana"), Cases.map(about));
-      case "user" -> new Occurrence.MessageSent(id, at, by(step, "ana"), (String) about);
+      case "user" ->
+          new Occurrence.MessageSent(
+              id,
+              at,
+              by(step, "ana"),
+              (String) about,
+              step.containsKey("form") ? Cases.map(step.get("form")) : null);
       case "long" ->
           new Occurrence.MessageSent(
-              id, at, by(step, "ana"), "x".repeat(((Long) about).intValue()));
+              id, at, by(step, "ana"), "x".repeat(((Long) about).intValue()), null);
       case "event" ->
           new Occurrence.EventSent(id, at, by(step, "ana"), (String) about, step.get("payload"));
       case "answer" -> answer(id, (String) about, step);

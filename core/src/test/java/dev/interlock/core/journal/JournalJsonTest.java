@@ -73,7 +73,7 @@ class JournalJsonTest {
     Entry entry =
         Samples.entry(
             1,
-            new Occurrence.MessageSent("m1", Instant.EPOCH, new Principal("ana"), "hello"),
+            new Occurrence.MessageSent("m1", Instant.EPOCH, new Principal("ana"), "hello", null),
             List.of());
 
     assertThat(Json.parseObject(JournalJson.write(entry)).get("occurrence"))

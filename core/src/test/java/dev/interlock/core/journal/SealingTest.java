@@ -65,13 +65,14 @@ class SealingTest {
     Entry entry =
         Samples.entry(
             1,
-            new Occurrence.MessageSent("m1", Instant.EPOCH, new Principal("ana"), "my secret"),
+            new Occurrence.MessageSent(
+                "m1", Instant.EPOCH, new Principal("ana"), "my secret", null),
             List.of(
                 new Outcome.FieldSet(
                     "mail",
                     List.of(),
                     Map.of("to", "hidden"),
-                    new Evidence(1, Instant.EPOCH, "ana"))));
+                    new Evidence(1, Instant.EPOCH, "ana", null))));
 
     SealedEntry one = sealed(List.of(entry)).getFirst();
 
@@ -204,7 +205,7 @@ class SealingTest {
         Samples.entry(
             1,
             new Occurrence.MessageSent(
-                "m1", Instant.EPOCH, new Principal("ana"), "A laptop, please"),
+                "m1", Instant.EPOCH, new Principal("ana"), "A laptop, please", null),
             List.of(
                 new Outcome.Remembered("m1", "ab12"),
                 new Outcome.Said("One moment."),

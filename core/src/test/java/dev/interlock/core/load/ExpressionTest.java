@@ -7,8 +7,10 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Typed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,12 @@ class ExpressionTest {
       name: {type: string, source: agent}
       done: {type: boolean, source: agent}
       day: {type: string, source: agent}
+      born: {type: date, source: agent}
+      due: {type: timestamp, source: agent}
+      grace: {type: duration, source: agent}
+      days: {type: date, source: agent, many: true}
+      visit: {type: object, properties: {on: {type: date}, at: {type: timestamp, many: true}}, source: agent}
+      sum: {type: decimal, source: agent}
       tags: {type: string, source: agent, many: true}
       prices: {type: number, source: agent, many: true}
       address: {type: object, properties: {zip: {type: string}, lines: {type: string, many: true}}, source: agent}
@@ -45,15 +53,22 @@ class ExpressionTest {
   private static final Instant NOW = Instant.parse("2026-11-24T18:00:00Z");
 
   private static final Map<String, Object> CONTEXT =
-      Map.of(
-          "amount", Decimal.of("0.1"),
-          "count", 2L,
-          "name", "Ana",
-          "tags", List.of("a", "b"),
-          "prices", List.of(Decimal.of("1.5"), Decimal.of(2)),
-          "address", Map.of("lines", List.of("x")),
-          "byKind", Map.of("phone", Map.of("status", "free", "price", Decimal.of("9.99"))),
-          "byCount", Map.of(7L, Map.of(true, "seven")));
+      Map.ofEntries(
+          Map.entry("born", "2000-02-29"),
+          Map.entry("due", "2026-11-25T00:00:00Z"),
+          Map.entry("grace", "PT48H"),
+          Map.entry("days", List.of("2026-11-24", "2026-11-25")),
+          Map.entry("visit", Map.of("on", "2026-11-24", "at", List.of("2026-11-24T18:00:00Z"))),
+          Map.entry("sum", Decimal.of("12.50")),
+          Map.entry("amount", Decimal.of("0.1")),
+          Map.entry("count", 2L),
+          Map.entry("name", "Ana"),
+          Map.entry("tags", List.of("a", "b")),
+          Map.entry("prices", List.of(Decimal.of("1.5"), Decimal.of(2))),
+          Map.entry("address", Map.of("lines", List.of("x"))),
+          Map.entry(
+              "byKind", Map.of("phone", Map.of("status", "free", "price", Decimal.of("9.99")))),
+          Map.entry("byCount", Map.of(7L, Map.of(true, "seven"))));
 
   private final Reader reader = new Reader();
   private final Draft draft = draft();
@@ -82,7 +97,7 @@ class ExpressionTest {
     return Objects.requireNonNull(expression)
         .evaluate(
             new Scope(
-                context,
+                new Facts(draft.fields, context),
                 new Principal("ana@example.com", List.of("employee")),
                 draft.constants,
                 () ->
@@ -95,6 +110,7 @@ class ExpressionTest {
                         "state", Map.of("turns", 1L, "toolCalls", 1L, "errors", 0L),
                         "turn", Map.of("said", true, "calls", 0L)),
                 NOW,
+                new Typed(List.of("My name is Ana, for 0.1 EUR on 2000-02-29")),
                 Map.of("args", args)));
   }
 
@@ -158,6 +174,22 @@ class ExpressionTest {
         "date('2026-11-24') == date(now) && date(now) < now",
         "date('2026-11-24T23:30:00-02:00') == date('2026-11-25')",
         "timestamp('2026-11-24T18:00:00Z') == now",
+        // days, times and spans in fields, which hold texts
+        "context.born < date(now) && context.born < now && now > context.born",
+        "context.born == date('2000-02-29') && context.born == timestamp('2000-02-29T00:00:00Z')",
+        "context.born.getFullYear() == 2000 && context.born.getDate() == 29",
+        "context.due - context.grace < now && context.due + context.grace > now",
+        "date('2026-11-25') - date(now) == duration('24h') && date(now) + duration('24h') == context.due",
+        "date('2026-11-25') in context.days && !(date('2026-11-26') in context.days)",
+        "context.days == [date(now), date('2026-11-25')] && context.days.exists(d, d > now)",
+        "context.days.map(d, d)[0] == date(now) && context.days.filter(d, d > now).size() == 1",
+        "context.days + [date('2026-11-26')] != context.days && context.days[0] == date(now)",
+        "context.days + [date('2026-11-26')] == [date(now), date('2026-11-25'), date('2026-11-26')]",
+        "context.visit.on == date(now) && context.visit.at[0] == now && now in context.visit.at",
+        "{'a': context.days} == {'a': [date(now), date('2026-11-25')]}",
+        "(true ? context.days : []) == [date(now), date('2026-11-25')]",
+        "string(context.born) == '2000-02-29' && string(context.grace) == 'PT48H'",
+        "context.sum == 12.5 && decimal('12.50') == context.sum && decimal(3) == 3",
         "now.getFullYear() == 2026 && now.getMonth() == 10 && now.getDate() == 24",
         "now.getDayOfMonth() == 23 && now.getDayOfWeek() == 2 && now.getDayOfYear() == 327",
         "now.getHours() == 18 && now.getHours('Asia/Tokyo') == 3 && now.getMinutes() == 0",
@@ -227,6 +259,8 @@ class ExpressionTest {
           pairs(context.tags, ['x']).size() == 1 | failed: pairs of a list of 2 and a list of 1: they must be of one length
           days(context.name, now) > 1 | failed: "Ana" is not a date such as 2026-01-31
           days('2026-11-24', context.day) > 1 | unset [day]
+          decimal(context.name) == 1 | failed: "Ana" is not a decimal such as 12.50
+          decimal('1e5') == 1 | failed: "1e5" is not a decimal such as 12.50
           int(context.name) == 1 | failed: "Ana" is not a 64-bit integer
           context.name.matches(context.name + '(') | failed: the pattern "Ana(": missing closing )
           now.getHours(context.name) == 1 | failed: "Ana" is not a time zone
@@ -255,6 +289,11 @@ class ExpressionTest {
     assertThat(value("context.byKind[args.kind]"))
         .isEqualTo(Map.of("status", "free", "price", Decimal.of("9.99")));
     assertThat(value("string(now + duration('1h'))")).isEqualTo("2026-11-24T19:00:00Z");
+    assertThat(value("now + duration('1h')")).isEqualTo("2026-11-24T19:00:00Z");
+    assertThat(value("date(now)")).isEqualTo("2026-11-24");
+    assertThat(value("[context.grace]")).isEqualTo(List.of("PT48H"));
+    assertThat(value("{'a': [context.born, date(now)]}"))
+        .isEqualTo(Map.of("a", List.of("2000-02-29", "2026-11-24")));
   }
 
   @Test
@@ -286,7 +325,14 @@ class ExpressionTest {
     Expression expression =
         Objects.requireNonNull(compiled("context.count == 2 && context.byKind['k7'].price == 7"));
     Scope scope =
-        new Scope(context, new Principal("a"), Map.of(), Map::of, NOW, Map.of("args", Map.of()));
+        new Scope(
+            new Facts(draft.fields, context),
+            new Principal("a"),
+            Map.of(),
+            Map::of,
+            NOW,
+            Typed.NOTHING,
+            Map.of("args", Map.of()));
     for (int i = 0; i < 50_000; i++) {
       assertThat(expression.evaluate(scope)).isEqualTo(new Evaluation.Value(true));
     }

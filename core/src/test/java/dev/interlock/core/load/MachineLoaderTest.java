@@ -12,6 +12,7 @@ import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
@@ -112,16 +113,18 @@ class MachineLoaderTest {
     assertThat(granted.key())
         .containsExactly(new ArgRef(List.of("employee_id")), new ArgRef(List.of("device")));
     assertThat(granted.max()).isEqualTo(50);
-    assertThat(Objects.requireNonNull(granted.value()).source()).isEqualTo("args.device + '!'");
-    assertThat(machine.field("employee").at()).isEqualTo("/employee");
+    assertThat(Objects.requireNonNull(((Source.Tools) granted.source()).value()).source())
+        .isEqualTo("args.device + '!'");
+    assertThat(((Source.Tools) machine.field("employee").source()).at()).isEqualTo("/employee");
     assertThat(machine.field("employee").type())
         .isEqualTo(
             new Type.Struct(
                 Map.of(
                     "id", Type.Text.ANY,
                     "tags", new Type.ListOf(Type.Text.ANY),
-                    "sizes", new Type.MapOf(new Type.Exact()))));
-    assertThat(machine.field("case").standard()).isEqualTo("3f2504e0-4f89-11d3-9a0c-0305e82c3301");
+                    "sizes", new Type.MapOf(new Type.Exact(false)))));
+    assertThat(machine.field("case").source())
+        .isEqualTo(new Source.Input("3f2504e0-4f89-11d3-9a0c-0305e82c3301"));
     assertThat(machine.field("seen"))
         .matches(seen -> seen.many() && seen.append() && seen.type() instanceof Type.Opaque);
 
@@ -158,7 +161,7 @@ class MachineLoaderTest {
     assertThat(machine.events().get("paid"))
         .isEqualTo(
             new EventType(
-                "paid", List.of(), new Type.Struct(Map.of("amount", new Type.Exact())), true));
+                "paid", List.of(), new Type.Struct(Map.of("amount", new Type.Exact(false))), true));
   }
 
   @Test

@@ -23,6 +23,7 @@ import dev.interlock.testkit.ScriptedTools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -162,8 +163,8 @@ final class Play {
 
   private void take(Step step) {
     switch (step) {
-      case Step.User(Mark mark, Principal as, String text) ->
-          acknowledge(engine.send(or(as), INSTANCE, null, text));
+      case Step.User(Mark mark, Principal as, String text, Map<String, Object> form) ->
+          acknowledge(engine.send(or(as), INSTANCE, null, text, form));
       case Step.Model(Mark mark, Object reply) -> {
         long number = open().number();
         engine.reply(INSTANCE, Script.reply(reply, number));

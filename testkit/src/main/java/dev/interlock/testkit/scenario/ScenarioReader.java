@@ -163,7 +163,8 @@ final class ScenarioReader {
     return switch (kind) {
       case "user" -> {
         Principal as = as(step);
-        yield text(node, "`user`").map(text -> new Step.User(mark, as, text));
+        Map<String, Object> form = object(step.take("form"), "`form`");
+        yield text(node, "`user`").map(text -> new Step.User(mark, as, text, form));
       }
       case "model" -> model(mark, node);
       case "expect" ->

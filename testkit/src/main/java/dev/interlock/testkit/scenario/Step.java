@@ -15,7 +15,8 @@ sealed interface Step {
   Mark mark();
 
   /** Somebody writes; null means the caller. */
-  record User(Mark mark, @Nullable Principal as, String text) implements Step {}
+  record User(Mark mark, @Nullable Principal as, String text, Map<String, Object> form)
+      implements Step {}
 
   /** The model answers the open question; see {@link dev.interlock.core.prompt.Script}. */
   record Model(Mark mark, Object reply) implements Step {}

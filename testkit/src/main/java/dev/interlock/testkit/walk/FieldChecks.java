@@ -4,9 +4,11 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -139,18 +142,17 @@ final class FieldChecks {
     hold(key.size() == field.key().size(), field, "filed under " + key);
     hold(fitted(field, value).equals(Optional.of(value)), field, "does not fit: " + value);
     switch (field.source()) {
-      case INPUT ->
+      case Source.Input(Object standard) ->
           hold(
               occurrence instanceof Occurrence.Started started
                   && Optional.of(filed)
                       .equals(
-                          Optional.ofNullable(
-                                  started.input().getOrDefault(field.name(), field.standard()))
+                          Optional.ofNullable(started.input().getOrDefault(field.name(), standard))
                               .flatMap(sent -> fitted(field, sent))),
               field,
               "an input changes");
-      case AGENT -> byAgent(field, filed);
-      case HUMAN ->
+      case Source.Agent a -> byAgent(field, filed);
+      case Source.Human h ->
           hold(
               occurrence instanceof Occurrence.Answered answered
                   && ledger.machine.state(ledger.state()) instanceof State.Approval approval
@@ -159,7 +161,10 @@ final class FieldChecks {
                   && sent(field, answered.form(), filed),
               field,
               "filled with " + filed + ", but nobody's form says so");
-      case TOOL -> byTool(field, key, filed);
+      case Source.Tools tools -> byTool(field, key, filed);
+      case Source.User u -> byUser(field, filed);
+      case Source.Event event -> byEvent(field, event, filed);
+      case Source.Derived d -> hold(false, field, "a derived field is stored");
     }
   }
 
@@ -183,6 +188,62 @@ final class FieldChecks {
             && sent(field, newest.proposed, filed),
         field,
         "filled with " + filed + ", but the model did not record that");
+  }
+
+  /**
+   * By the caller's form, in a state that asks for it, or by what the model records and it typed.
+   */
+  private void byUser(Field field, Object filed) {
+    boolean open =
+        ledger.machine.state(ledger.state()) instanceof State.Agent agent
+            && agent.record().contains(field.name());
+    hold(open, field, "filled in " + ledger.state());
+    if (occurrence instanceof Occurrence.MessageSent message) {
+      Map<String, Object> form = message.form();
+      boolean caller = message.from().id().equals(ledger.caller.id());
+      hold(
+          caller && form != null && sent(field, form, filed),
+          field,
+          "filled with " + filed + ", but no form of the caller says so");
+      return;
+    }
+    hold(typed(filed), field, "filled with " + filed + ", which the caller never typed");
+    byAgent(field, filed);
+  }
+
+  /** Whether it, or all of its items, stand somewhere in what was typed: the least that must be. */
+  private boolean typed(Object value) {
+    return switch (value) {
+      case List<?> items -> items.stream().allMatch(item -> item != null && typed(item));
+      case Boolean bool -> false;
+      case Map<?, ?> map -> false;
+      case Long number ->
+          ledger.typed.stream().anyMatch(text -> digits(text).contains(digits(value)));
+      case Decimal number ->
+          ledger.typed.stream().anyMatch(text -> digits(text).contains(digits(value)));
+      default ->
+          ledger.typed.stream()
+              .anyMatch(text ->
+                  text.toLowerCase(Locale.ROOT)
+                      .contains(value.toString().toLowerCase(Locale.ROOT).strip()));
+    };
+  }
+
+  private static String digits(Object value) {
+    return value.toString().replaceAll("[^0-9]", "");
+  }
+
+  private void byEvent(Field field, Source.Event source, Object filed) {
+    Ledger.Waiting taken = ledger.taken;
+    Object payload = taken == null ? null : taken.payload();
+    Object part = payload == null ? null : Json.at(payload, source.at());
+    hold(
+        taken != null
+            && source.from().contains(taken.name())
+            && part != null
+            && fitted(field, part).equals(Optional.of(filed)),
+        field,
+        "filled with " + filed + ", but no event that was taken brought it");
   }
 
   private static boolean sent(Field field, Map<String, Object> values, Object filed) {
@@ -223,8 +284,7 @@ final class FieldChecks {
   }
 
   private static Optional<Object> fitted(Field field, Object sent) {
-    Type type = field.many() ? new Type.ListOf(field.type()) : field.type();
-    return type.fit(sent) instanceof Type.Fit.Fits(Object value)
+    return field.entryType().fit(sent) instanceof Type.Fit.Fits(Object value)
         ? Optional.of(value)
         : Optional.empty();
   }

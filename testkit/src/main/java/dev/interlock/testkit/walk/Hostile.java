@@ -51,6 +51,12 @@ final class Hostile {
       case Type.Text text -> text.options().isEmpty() ? word() : any(text.options());
       case Type.Whole whole -> whole();
       case Type.Exact exact -> new Decimal(BigDecimal.valueOf(random.nextInt(10_000), 2));
+      case Type.Time time ->
+          switch (time.kind()) {
+            case DATE -> any(List.of("2026-11-24", "1999-12-31", "2028-02-29"));
+            case TIMESTAMP -> any(List.of("2026-11-24T12:00:00Z", "2027-01-01T00:30:00+02:00"));
+            case DURATION -> any(List.of("PT1S", "PT24H", "P30D"));
+          };
       case Type.Bool bool -> random.nextInt(4) > 0;
       case Type.Struct struct -> {
         Map<String, Object> value = new LinkedHashMap<>();

@@ -4,9 +4,11 @@ import dev.interlock.core.decide.Result;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Typed;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,13 @@ final class Ledger {
 
   final List<String> messages = new ArrayList<>();
   final Map<String, Waiting> events = new LinkedHashMap<>();
+
+  /** The newest event that was taken. */
+  @Nullable Waiting taken;
+
+  /** What the caller typed. */
+  final List<String> typed = new ArrayList<>();
+
   final Map<String, String> hashes = new HashMap<>();
   final Set<String> labels = new LinkedHashSet<>();
 
@@ -63,7 +72,7 @@ final class Ledger {
   }
 
   /** An event that waits. */
-  record Waiting(String name, boolean operator) {}
+  record Waiting(String name, boolean operator, @Nullable Object payload) {}
 
   /** The open question of an approval state. */
   record Asked(int number, String role, Map<String, Object> shown, String hash) {}
@@ -209,9 +218,11 @@ final class Ledger {
   /** The shown fields that are set, with their values now. */
   Map<String, Object> shown(List<String> fields) {
     Map<String, Object> shown = new LinkedHashMap<>();
+    Map<String, Object> readable = scope(Instant.EPOCH).context();
     for (String field : fields) {
-      if (facts.containsKey(field)) {
-        shown.put(field, facts.get(field));
+      Object value = readable.get(field);
+      if (value != null) {
+        shown.put(field, value);
       }
     }
     return shown;
@@ -223,7 +234,16 @@ final class Ledger {
 
   /** What expressions may read. */
   Scope scope(Instant now) {
-    return new Scope(facts, caller, machine.constants(), () -> run(now), now, Map.of());
+    Facts readable = new Facts(machine.context(), facts);
+    return readable.in(
+        new Scope(
+            readable,
+            caller,
+            machine.constants(),
+            () -> run(now),
+            now,
+            new Typed(List.copyOf(typed)),
+            Map.of()));
   }
 
   private Map<String, Object> run(Instant now) {

@@ -129,10 +129,17 @@ public final class PromiseChecker {
             Promise.SOURCES,
             "a message that the caller did not write");
         ledger.messages.add(message.id());
+        ledger.typed.add(message.text());
       }
+      case Outcome.TextTyped(Inbox.Message message) ->
+          findings.hold(
+              !message.text().isBlank() && ledger.typed.contains(message.text()),
+              Promise.SOURCES,
+              "a text counts as typed that the caller did not write");
       case Outcome.EventKept(Inbox.Event event) -> {
         wayChecks.sent(event);
-        ledger.events.put(event.id(), new Ledger.Waiting(event.name(), event.operator()));
+        ledger.events.put(
+            event.id(), new Ledger.Waiting(event.name(), event.operator(), event.payload()));
       }
       case Outcome.EventTaken(String id, String name) -> wayChecks.taken(id, name);
       case Outcome.EventNotTaken(String id, String name) ->

@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
@@ -118,6 +119,7 @@ final class WayChecks {
         Promise.NOTHING_LOST,
         "the event " + id + " is taken, but did not wait");
     taken = sent.get(id);
+    ledger.taken = waiting;
   }
 
   void due(Timer timer) {
@@ -362,9 +364,17 @@ final class WayChecks {
       return Open.YES;
     }
     var scope = ledger.scope(now);
+    Facts readable = new Facts(ledger.machine.context(), facts);
     var then =
-        new dev.interlock.core.machine.Scope(
-            facts, scope.caller(), scope.constants(), scope.run(), now, Map.of());
+        readable.in(
+            new dev.interlock.core.machine.Scope(
+                readable,
+                scope.caller(),
+                scope.constants(),
+                scope.run(),
+                now,
+                scope.typed(),
+                Map.of()));
     return switch (way.guard().evaluate(then)) {
       case Evaluation.Value(Object value) -> Boolean.TRUE.equals(value) ? Open.YES : Open.NO;
       case Evaluation.Unset unset -> Open.ERROR;

@@ -16,6 +16,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Type;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class World {
     Map<String, Object> input = new LinkedHashMap<>();
     Hostile draw = new Hostile(new Random(1), List.of());
     for (Field field : machine.context().values()) {
-      if (field.source() == Field.Source.INPUT && field.standard() == null) {
+      if (field.source() instanceof Source.Input(Object standard) && standard == null) {
         input.put(field.name(), field.many() ? draw.some(field.type()) : draw.of(field.type()));
       }
     }
@@ -160,7 +161,7 @@ final class World {
     } else if (kind < 60 && !instance.parked().isEmpty() && !draw.oneIn(3)) {
       occurring.add(answer(draw, instance));
     } else if (kind < 60) {
-      occurring.add(new Occurrence.MessageSent(id(draw), now, who(draw), draw.word()));
+      occurring.add(new Occurrence.MessageSent(id(draw), now, who(draw), draw.word(), form(draw)));
     } else if (kind < 68) {
       occurring.add(event(draw));
     } else if (kind < 80) {
@@ -248,8 +249,8 @@ final class World {
   private Object answer(Hostile draw, String tool) {
     for (Field field : machine.context().values()) {
       if (field.from().contains(tool) && !draw.oneIn(10)) {
-        Object value = field.many() ? draw.some(field.type()) : draw.of(field.type());
-        return wrapped(field.at(), value);
+        String at = field.source() instanceof Source.Tools tools ? tools.at() : "";
+        return wrapped(at, value(draw, field));
       }
     }
     return draw.anything();
@@ -268,6 +269,28 @@ final class World {
   }
 
   // ---- people
+
+  /** Values for fields, the caller's to fill or not, that fit or not; mostly none. */
+  private @Nullable Map<String, Object> form(Hostile draw) {
+    if (!draw.oneIn(8)) {
+      return null;
+    }
+    List<Field> users =
+        machine.context().values().stream()
+            .filter(field -> field.source() instanceof Source.User)
+            .toList();
+    List<Field> all = List.copyOf(machine.context().values());
+    List<Field> fields = users.isEmpty() || draw.oneIn(5) ? all : users;
+    if (fields.isEmpty()) {
+      return null;
+    }
+    Field field = draw.any(fields);
+    return Map.of(field.name(), draw.oneIn(8) ? draw.anything() : value(draw, field));
+  }
+
+  private static Object value(Hostile draw, Field field) {
+    return field.many() ? draw.some(field.type()) : draw.of(field.type());
+  }
 
   private Occurrence event(Hostile draw) {
     List<String> names = Hostile.sorted(machine.events().keySet());

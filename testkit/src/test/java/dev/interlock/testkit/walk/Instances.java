@@ -28,6 +28,7 @@ final class Instances {
         i.written(),
         i.labels(),
         i.approval(),
+        i.typed(),
         i.unknown(),
         i.inbox(),
         i.timers(),

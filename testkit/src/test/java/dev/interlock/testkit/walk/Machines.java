@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
@@ -52,7 +53,8 @@ final class Machines {
         m.budgets(),
         m.initial(),
         states,
-        m.anywhere());
+        m.anywhere(),
+        m.listens());
   }
 
   private static <T> Map<String, T> each(Map<String, T> map, UnaryOperator<T> change) {
@@ -216,7 +218,7 @@ final class Machines {
   static Machine recordsEverywhere(Machine m) {
     List<String> all =
         m.context().values().stream()
-            .filter(field -> field.source() == Field.Source.AGENT)
+            .filter(field -> field.source() instanceof Source.Agent)
             .map(Field::name)
             .toList();
     return agents(m, s -> agent(s, s.frame(), s.tools(), all, s.transitions()));
@@ -227,22 +229,17 @@ final class Machines {
     return agents(m, s -> agent(s, s.frame(), s.tools(), all, s.transitions()));
   }
 
-  static Machine unboundedFields(Machine m) {
+  static Machine userFieldsByAgent(Machine m) {
     return fields(
         m,
         f ->
-            new Field(
-                f.name(),
-                f.type(),
-                f.source(),
-                f.from(),
-                f.at(),
-                f.value(),
-                f.key(),
-                f.many(),
-                f.append(),
-                Integer.MAX_VALUE,
-                f.standard()));
+            f.source() instanceof Source.User
+                ? new Field(f.name(), f.type(), new Source.Agent(), f.many(), f.max())
+                : f);
+  }
+
+  static Machine unboundedFields(Machine m) {
+    return fields(m, f -> new Field(f.name(), f.type(), f.source(), f.many(), Integer.MAX_VALUE));
   }
 
   // ---- ways
@@ -360,7 +357,8 @@ final class Machines {
         budgets(m.budgets(), change),
         m.initial(),
         changed.states(),
-        m.anywhere());
+        m.anywhere(),
+        m.listens());
   }
 
   private static Budgets budgets(Budgets budgets, UnaryOperator<BigDecimal> change) {

@@ -147,6 +147,9 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
             without(Outcome.ParkedEnded.class)));
     all.add(machine(Promise.SOURCES, "the model records everywhere", Machines::recordsEverywhere));
     all.add(machine(Promise.SOURCES, "the model records facts of tools", Machines::agentFacts));
+    all.add(
+        machine(
+            Promise.SOURCES, "the model records what nobody typed", Machines::userFieldsByAgent));
     all.add(machine(Promise.SOURCES, "fields have no bound", Machines::unboundedFields));
     all.add(machine(Promise.WAYS, "transitions require nothing", Machines::withoutRequires));
     all.add(machine(Promise.WAYS, "ways lead elsewhere", Machines::otherTargets));
