@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * everything that a walk must meet.
  */
 public final class Desks {
+  private static final Expression TWO =
+      new JavaExpression("2", Set.of(), scope -> new Expression.Evaluation.Value(2L));
+
   private static final Map<String, List<Label>> LABELS =
       Map.of(
           "d.look", List.of(Label.PRIVATE),
@@ -100,7 +103,10 @@ public final class Desks {
     return new Type.Struct(Map.of("by", Type.Text.ANY));
   }
 
-  /** The same, but people must agree before the machine itself looks somebody up. */
+  /**
+   * The same, but people must agree before the machine itself looks somebody up, and several before
+   * money goes back.
+   */
   public static Machine cautious() {
     Machine m = machine();
     List<Rule> rules = new ArrayList<>(m.rules());
@@ -115,6 +121,16 @@ public final class Desks {
             new Rule.Ask(Rule.Ask.USER, List.of("request"), Duration.ofHours(6), null)));
     rules.add(
         new Rule(
+            "two managers agree to a refund",
+            Set.of("d.refund", "d.note"),
+            Set.of(),
+            null,
+            null,
+            null,
+            new Rule.Ask(
+                "manager", List.of(), Duration.ofDays(3), null, TWO, List.of("caller", "remark"))));
+    rules.add(
+        new Rule(
             "looked up twice at most",
             Set.of("d.find"),
             Set.of(),
@@ -122,6 +138,13 @@ public final class Desks {
             null,
             new Rule.AtMost(2, List.of()),
             null));
+    Map<String, State> states = new LinkedHashMap<>(m.states());
+    if (states.get("Confirm") instanceof State.Approval one) {
+      states.put(
+          one.name(),
+          new State.Approval(
+              one.name(), one.frame(), one.role(), one.shows(), TWO, one.notFrom(), one.answers()));
+    }
     return new Machine(
         Json.sha256("cautious"),
         "cautious",
@@ -134,7 +157,7 @@ public final class Desks {
         rules,
         m.budgets(),
         m.initial(),
-        m.states(),
+        states,
         m.anywhere(),
         m.listens());
   }
@@ -326,6 +349,8 @@ public final class Desks {
             Frame.EMPTY,
             "manager",
             List.of("request", "notes"),
+            null,
+            List.of("caller"),
             Map.of(
                 "yes", new State.Answer(to("Sort"), List.of("remark"), List.of()),
                 "no", new State.Answer(to("Act"), List.of(), List.of("done")))));

@@ -173,11 +173,12 @@ public record Awaited(
           new Awaited(
               user ? Kind.CONSENT : Kind.DECISION,
               user ? view.instance().caller().id() : ask.role(),
-              "to allow call %d, %s: %s (expires %s)"
+              "to allow call %d, %s: %s (%sexpires %s)"
                   .formatted(
                       parked.number(),
                       parked.call().tool(),
                       String.join("; ", ask.rules()),
+                      stillNeeded(ask.quorum().people(), ask.yes(), "said yes"),
                       Ago.until(parked.expires(), now)),
               details,
               List.of(
@@ -192,6 +193,14 @@ public record Awaited(
             .formatted(
                 view.instance().id(), approval.number(), approval.hash().substring(0, HASH_DIGITS));
     String as = typing.as(approval.role());
+    Map<String, Object> details = new LinkedHashMap<>(approval.shown());
+    approval
+        .given()
+        .forEach(given -> {
+          Map<String, Object> answer = new LinkedHashMap<>(Map.of("answer", given.answer()));
+          answer.putAll(given.form());
+          details.put("answered by " + given.by(), answer);
+        });
     List<String> commands = new ArrayList<>();
     if (state(view) instanceof State.Approval asked) {
       for (Map.Entry<String, State.Answer> answer : asked.answers().entrySet()) {
@@ -209,9 +218,25 @@ public record Awaited(
     return new Awaited(
         Kind.DECISION,
         approval.role(),
-        "to answer no. %d of %s".formatted(approval.number(), view.instance().state()),
-        approval.shown(),
+        "to answer no. %d of %s%s"
+            .formatted(
+                approval.number(),
+                view.instance().state(),
+                approval.quorum().people() == 1
+                    ? ""
+                    : ": %d people must answer alike".formatted(approval.quorum().people())),
+        details,
         commands);
+  }
+
+  /** How many yes are missing, where several are needed. */
+  private static String stillNeeded(int people, List<String> given, String did) {
+    return people == 1
+        ? ""
+        : given.isEmpty()
+            ? "%d people needed; ".formatted(people)
+            : "%d more of %d people needed, %s %s; "
+                .formatted(people - given.size(), people, String.join(", ", given), did);
   }
 
   private static Awaited escalated(View view, Typing typing) {

@@ -180,7 +180,10 @@ public final class Narrator {
               "waits " + it.number(),
               "for %s to answer%s"
                   .formatted(
-                      it.role(), it.shown().isEmpty() ? "" : ": " + Values.shown(it.shown())));
+                      it.quorum().people() == 1
+                          ? it.role()
+                          : "%d people of %s".formatted(it.quorum().people(), it.role()),
+                      it.shown().isEmpty() ? "" : ": " + Values.shown(it.shown())));
       case Outcome.ApprovalClosed it ->
           tell.line(Line.Kind.HAPPENED, "no. " + it.number(), "is no longer asked: " + it.why());
       case Outcome.UnknownSettled it ->
@@ -264,7 +267,7 @@ public final class Narrator {
         "waits " + parked.number(),
         "for %s to allow %s: %s"
             .formatted(
-                parked.asks().stream().map(Parked.Ask::role).collect(Collectors.joining(" and ")),
+                parked.asks().stream().map(Parked.Ask::whom).collect(Collectors.joining(" and ")),
                 called(parked.number()),
                 parked.asks().stream()
                     .flatMap(ask -> ask.rules().stream())

@@ -291,8 +291,18 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
         parked.hash(),
         "asks",
         parked.asks().stream()
-            .map(
-                ask -> Map.of("role", ask.role(), "rules", ask.rules(), "answered", ask.answered()))
+            .map(ask ->
+                Map.of(
+                    "role",
+                    ask.role(),
+                    "rules",
+                    ask.rules(),
+                    "answered",
+                    ask.answered(),
+                    "people",
+                    (long) ask.quorum().people(),
+                    "yes",
+                    ask.yes()))
             .toList(),
         "expires",
         parked.expires().toString());

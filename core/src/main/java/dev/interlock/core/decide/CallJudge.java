@@ -5,6 +5,7 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
@@ -14,6 +15,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
@@ -67,11 +69,14 @@ final class CallJudge {
      * @param counted keys under which it is counted at dispatch
      * @param asks the rules that ask people
      */
-    record Accepted(Map<String, Object> args, List<String> counted, List<Rule> asks)
+    record Accepted(Map<String, Object> args, List<String> counted, List<Asking> asks)
         implements Judgement {}
 
     record Refused(Refusal refusal) implements Judgement {}
   }
+
+  /** A rule that asks people, and what it asks just now. */
+  record Asking(Rule.Ask ask, Parked.Ask question) {}
 
   /** The verdicts of the rules that were judged, to be recorded before the judgement. */
   List<Outcome> verdicts() {
@@ -146,20 +151,35 @@ final class CallJudge {
     if (spent != null) {
       return spent;
     }
-    List<Rule> asks = new ArrayList<>();
+    return byPeople(tool, args, counted, inRules);
+  }
+
+  private Judgement byPeople(
+      Tool tool, Map<String, Object> args, List<String> counted, Scope inRules) {
+    List<Asking> asks = new ArrayList<>();
     for (Rule rule : machine.rules()) {
-      if (rule.ask() == null || !rule.appliesTo(tool.name(), instance.state())) {
+      Rule.Ask ask = rule.ask();
+      if (ask == null || !rule.appliesTo(tool.name(), instance.state())) {
         continue;
       }
       boolean excused =
-          rule.ask().unless() != null
-              && rule.ask().unless().evaluate(inRules) instanceof Evaluation.Value(Object value)
+          ask.unless() != null
+              && ask.unless().evaluate(inRules) instanceof Evaluation.Value(Object value)
               && Boolean.TRUE.equals(value);
-      verdicts.add(
-          new Outcome.Ruled(
-              number, rule.sentence(), excused ? Outcome.Verdict.EXCUSES : Outcome.Verdict.ASKS));
-      if (!excused) {
-        asks.add(rule);
+      if (excused) {
+        verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.EXCUSES));
+        continue;
+      }
+      switch (Quorum.count(ask.people(), inRules)) {
+        case Quorum.Count.Of(int people) -> {
+          verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.ASKS));
+          Quorum quorum = new Quorum(people, ask.notFrom());
+          asks.add(new Asking(ask, new Parked.Ask(ask.role(), rule.sentence(), quorum)));
+        }
+        case Quorum.Count.Wrong(String why) -> {
+          verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.REFUSES));
+          return refused(rule.sentence(), why);
+        }
       }
     }
     return new Judgement.Accepted(args, counted, asks);

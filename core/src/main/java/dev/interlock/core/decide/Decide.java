@@ -17,7 +17,6 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
@@ -413,35 +412,31 @@ public final class Decide {
     return numbers.isEmpty() ? "nothing does" : String.join(", ", numbers) + " waits";
   }
 
-  private Decision mayNot(Occurrence.Answered o, List<String> roles) {
-    String whom =
-        roles.stream()
-            .map(role ->
-                role.equals(Rule.Ask.USER)
-                    ? instance.caller().id() + ", the caller"
-                    : role + ", and not the caller")
-            .collect(Collectors.joining("; "));
+  private Decision mayNot(Occurrence.Answered o, String whom) {
     return rejected(
         Code.NOT_ALLOWED,
         "%s may not answer no. %d: it asks %s".formatted(o.from(), o.number(), whom));
   }
 
   private Decision answerParked(Occurrence.Answered o, Parked parked) {
-    Optional<Parked.Ask> ask =
+    List<Parked.Ask> own =
         parked.asks().stream()
-            .filter(a -> People.mayAnswer(instance.caller(), a.role(), o.from()))
-            .min((a, b) -> Boolean.compare(a.answered(), b.answered()));
-    if (ask.isEmpty()) {
-      return mayNot(o, parked.asks().stream().map(Parked.Ask::role).toList());
+            .filter(ask -> People.mayAnswer(instance, parked, ask, o.from()))
+            .toList();
+    if (own.isEmpty()) {
+      return mayNot(o, People.whom(instance, parked.asks()));
     }
     if (People.expired(step, parked)) {
       return rejected(
           Code.NOTHING_TO_ANSWER, "no. %d expired at %s".formatted(o.number(), parked.expires()));
     }
-    if (ask.get().answered()) {
-      return rejected(
-          Code.NOTHING_TO_ANSWER,
-          "no. %d was answered by %s".formatted(o.number(), ask.get().answeredBy()));
+    boolean no = o.answer().equals(Occurrence.Answered.REJECTED);
+    Optional<Parked.Ask> open =
+        own.stream()
+            .filter(ask -> !ask.answered() && (no || !ask.yes().contains(o.from().id())))
+            .findFirst();
+    if (open.isEmpty()) {
+      return answeredBefore(o, own);
     }
     if (!o.hash().equals(parked.hash())) {
       return wrongHash(o.number());
@@ -455,13 +450,28 @@ public final class Decide {
           "found %s, expected approved or rejected, without a form".formatted(o.answer()));
     }
     remember(o);
-    People.answer(step, parked, ask.get().role(), o.answer(), o.from());
+    People.answer(step, parked, open.get().role(), o.answer(), o.from());
+    step.instance().parked().stream()
+        .filter(still -> still.number() == o.number() && !still.approved())
+        .findFirst()
+        .ifPresent(still -> step.note("Taken. It still waits for " + still.whom() + "."));
     return step.done();
   }
 
+  private Decision answeredBefore(Occurrence.Answered o, List<Parked.Ask> asks) {
+    Parked.Ask ask = asks.getFirst();
+    return rejected(
+        Code.NOTHING_TO_ANSWER,
+        "no. %d was answered by %s%s"
+            .formatted(
+                o.number(),
+                String.join(", ", ask.yes()),
+                ask.answered() ? "" : "; somebody else must agree too"));
+  }
+
   private Decision answerApproval(Occurrence.Answered o, Approval approval) {
-    if (!People.mayAnswer(instance.caller(), approval.role(), o.from())) {
-      return mayNot(o, List.of(approval.role()));
+    if (!People.mayAnswer(instance, approval, o.from())) {
+      return mayNot(o, People.whom(instance, approval.role(), approval.quorum()));
     }
     if (!o.hash().equals(approval.hash())) {
       return wrongHash(o.number());
@@ -492,8 +502,23 @@ public final class Decide {
         return rejected(Code.VALUES, "the form has no %s".formatted(name));
       }
     }
+    boolean one = approval.quorum().people() == 1 || State.Approval.NO.contains(o.answer());
+    if (!one && approval.gave(o.from().id(), o.answer(), values)) {
+      return rejected(
+          Code.NOTHING_TO_ANSWER,
+          "%s has answered no. %d so; somebody else must answer the same"
+              .formatted(o.from(), o.number()));
+    }
     remember(o);
-    step.emit(new Outcome.AnswerTaken(o.number(), approval.role(), o.answer(), o.from()));
+    step.emit(
+        new Outcome.AnswerTaken(
+            o.number(), approval.role(), o.answer(), o.from(), one ? Map.of() : values));
+    Approval now = Objects.requireNonNull(step.instance().approval());
+    long alike = now.alike(o.answer(), values);
+    if (!one && alike < now.quorum().people()) {
+      step.note("Taken. %d of %d people have answered so.".formatted(alike, now.quorum().people()));
+      return step.done();
+    }
     step.emit(new Outcome.ApprovalClosed(o.number(), o.answer()));
     values.forEach((name, value) ->
         Values.file(step, machine.field(name), List.of(), value, o.from().toString()));

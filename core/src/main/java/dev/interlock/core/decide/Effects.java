@@ -10,6 +10,7 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.State;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -119,7 +120,7 @@ public final class Effects {
                 "%s asks for %s: no. %d, %s(%s)%s"
                     .formatted(
                         instance.id(),
-                        ask.role(),
+                        whom(ask.role(), ask.quorum()),
                         parked.number(),
                         parked.call().tool(),
                         Json.write(parked.call().args()),
@@ -138,10 +139,15 @@ public final class Effects {
               "%s asks for %s: no. %d, %s"
                   .formatted(
                       instance.id(),
-                      approval.role(),
+                      whom(approval.role(), approval.quorum()),
                       approval.number(),
                       Json.write(approval.shown()))));
     }
+  }
+
+  /** The same however many have answered: it is told once. */
+  private static String whom(String role, Quorum quorum) {
+    return quorum.people() == 1 ? role : "%s, %d people".formatted(role, quorum.people());
   }
 
   private static void ticket(Machine machine, Instance instance, Consumer<Effect> out) {

@@ -11,10 +11,12 @@ import dev.interlock.core.journal.Content;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.prompt.Reply;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the core concluded. Folding outcomes gives the instance; each is recorded as it is. */
@@ -206,8 +208,19 @@ public sealed interface Outcome {
 
   record CallParked(Parked parked) implements Outcome {}
 
-  /** An answer was taken. */
-  record AnswerTaken(int number, String role, String answer, Principal by) implements Outcome {}
+  /**
+   * An answer was taken.
+   *
+   * @param form of an approval that asks several, whose answers must be alike; else empty
+   */
+  record AnswerTaken(
+      int number, String role, String answer, Principal by, @Content Map<String, Object> form)
+      implements Outcome {
+    /** Journals from before {@code people} have no form. */
+    public AnswerTaken {
+      form = Objects.requireNonNullElse(form, Map.of());
+    }
+  }
 
   /** A parked call is over without going out: a no, an expiry, a void, or taken back. */
   record ParkedEnded(int number, How how, @Content String why) implements Outcome {
@@ -223,8 +236,14 @@ public sealed interface Outcome {
   /** An approved call leaves the parked ones and becomes the call of the open turn. */
   record ParkedReleased(int number) implements Outcome {}
 
-  record ApprovalAsked(int number, String role, @Content Map<String, Object> shown, String hash)
-      implements Outcome {}
+  record ApprovalAsked(
+      int number, String role, @Content Map<String, Object> shown, String hash, Quorum quorum)
+      implements Outcome {
+    /** Journals from before {@code people} ask one. */
+    public ApprovalAsked {
+      quorum = Objects.requireNonNullElse(quorum, Quorum.ONE);
+    }
+  }
 
   /** The open approval is no longer asked. */
   record ApprovalClosed(int number, @Content String why) implements Outcome {}

@@ -1,8 +1,10 @@
 package dev.interlock.core.decide;
 
+import dev.interlock.core.decide.CallJudge.Asking;
 import dev.interlock.core.decide.Outcome.ParkedEnded.How;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Evidence;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
@@ -12,6 +14,8 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Quorum;
+import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
@@ -24,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,33 +48,28 @@ final class People {
    * @param rules those that ask
    * @param before what people said yes to, or null if they were not asked yet
    */
-  static Parked asked(Step step, int number, List<Rule> rules, @Nullable Parked before) {
+  static Parked asked(Step step, int number, List<Asking> rules, @Nullable Parked before) {
     Call call =
         step.turn().calls().stream().filter(c -> c.number() == number).findFirst().orElseThrow();
     Set<String> shows = new LinkedHashSet<>(before == null ? List.of() : before.shows());
-    rules.forEach(rule -> shows.addAll(ask(rule).shows()));
+    rules.forEach(rule -> shows.addAll(rule.ask().shows()));
     Map<String, Object> shown = shown(step, shows);
     String hash = hash(call.tool(), call.args(), shown);
     Map<String, Parked.Ask> asks = new LinkedHashMap<>();
     if (before != null && before.hash().equals(hash)) {
       before.asks().forEach(ask -> asks.put(ask.role(), ask));
     }
-    Set<String> agreed = Set.copyOf(asks.keySet());
+    rules.forEach(rule -> asks.merge(rule.ask().role(), rule.question(), Parked.Ask::with));
+    List<Parked.Ask> all = List.copyOf(asks.values());
+    asks.replaceAll((role, ask) -> ask.only(by -> !excluded(step.instance(), all, ask, by)));
     Instant expires = Instant.MAX;
-    for (Rule rule : rules) {
-      String role = ask(rule).role();
-      if (!agreed.contains(role)) {
-        asks.merge(role, new Parked.Ask(role, List.of(rule.sentence()), ""), Parked.Ask::with);
-        Instant until = step.now().plus(ask(rule).expires());
-        expires = until.isBefore(expires) ? until : expires;
-      }
+    for (Asking rule : rules) {
+      Instant until = step.now().plus(rule.ask().expires());
+      boolean waits = !Objects.requireNonNull(asks.get(rule.ask().role())).answered();
+      expires = waits && until.isBefore(expires) ? until : expires;
     }
     return new Parked(
         call.parked(), List.copyOf(asks.values()), List.copyOf(shows), shown, hash, expires);
-  }
-
-  private static Rule.Ask ask(Rule rule) {
-    return Objects.requireNonNull(rule.ask());
   }
 
   /** Parks a call until each role has said yes. */
@@ -103,7 +103,7 @@ final class People {
 
   /** Takes a yes or no to a parked call. The caller has checked who answers, and the hash. */
   static void answer(Step step, Parked parked, String role, String answer, Principal by) {
-    step.emit(new Outcome.AnswerTaken(parked.number(), role, answer, by));
+    step.emit(new Outcome.AnswerTaken(parked.number(), role, answer, by, Map.of()));
     if (answer.equals(Occurrence.Answered.REJECTED)) {
       end(step, parked.number(), How.REJECTED, "%s said no".formatted(role), true);
     }
@@ -194,8 +194,12 @@ final class People {
     Approval approval = step.instance().approval();
     if (approval != null && step.state() instanceof State.Approval state) {
       Map<String, Object> shown = shown(step, state.shows());
-      if (!hash(state.name(), Map.of(), shown).equals(approval.hash())) {
-        step.emit(new Outcome.ApprovalClosed(approval.number(), "a shown value has changed"));
+      boolean others =
+          Quorum.count(state.people(), step.scope()) instanceof Quorum.Count.Of(int people)
+              && people != approval.quorum().people();
+      if (others || !hash(state.name(), Map.of(), shown).equals(approval.hash())) {
+        String why = others ? "how many must answer has changed" : "a shown value has changed";
+        step.emit(new Outcome.ApprovalClosed(approval.number(), why));
         ask(step, state);
       }
     }
@@ -230,13 +234,20 @@ final class People {
   // ---- approvals
 
   static void ask(Step step, State.Approval state) {
-    Map<String, Object> shown = shown(step, state.shows());
-    step.emit(
-        new Outcome.ApprovalAsked(
-            step.instance().numbers() + 1,
-            state.role(),
-            shown,
-            hash(state.name(), Map.of(), shown)));
+    switch (Quorum.count(state.people(), step.scope())) {
+      case Quorum.Count.Of(int people) -> {
+        Map<String, Object> shown = shown(step, state.shows());
+        step.emit(
+            new Outcome.ApprovalAsked(
+                step.instance().numbers() + 1,
+                state.role(),
+                shown,
+                hash(state.name(), Map.of(), shown),
+                new Quorum(people, state.notFrom())));
+      }
+      case Quorum.Count.Wrong(String why) ->
+          Moves.escalate(step, Reason.GUARD_ERROR, "people of " + state.name(), why);
+    }
   }
 
   // ---- who may
@@ -259,9 +270,63 @@ final class People {
         || Stream.of(asked, approving, sending).flatMap(roles -> roles).anyMatch(by::has);
   }
 
-  /** Whether a person may answer for a role: {@code user} is the caller, any other excludes it. */
-  static boolean mayAnswer(Principal caller, String role, Principal by) {
-    boolean isCaller = by.id().equals(caller.id());
-    return role.equals(Rule.Ask.USER) ? isCaller : by.has(role) && !isCaller;
+  /** Whether a person may answer what a parked call asks. */
+  static boolean mayAnswer(Instance instance, Parked parked, Parked.Ask ask, Principal by) {
+    return ask.role().equals(Rule.Ask.USER)
+        ? by.id().equals(instance.caller().id())
+        : by.has(ask.role()) && !excluded(instance, parked.asks(), ask, by.id());
+  }
+
+  /** Whether a person may answer an approval. */
+  static boolean mayAnswer(Instance instance, Approval approval, Principal by) {
+    return by.has(approval.role()) && !excluded(instance, approval.quorum().notFrom(), by.id());
+  }
+
+  /** Whom a parked call asks, for somebody who is not among them. */
+  static String whom(Instance instance, List<Parked.Ask> asks) {
+    return asks.stream()
+        .map(ask ->
+            ask.role().equals(Rule.Ask.USER)
+                ? instance.caller().id() + ", the caller"
+                : whom(instance, ask.role(), ask.quorum()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** A role, and who of it is not asked. */
+  static String whom(Instance instance, String role, Quorum quorum) {
+    return quorum.notFrom().stream()
+        .map(word ->
+            word.equals(Quorum.CALLER)
+                ? "and not the caller"
+                : instance.evidence().containsKey(word)
+                    ? "and not who filled " + word
+                    : "and not who answers for " + word)
+        .collect(Collectors.joining(", ", role + (quorum.notFrom().isEmpty() ? "" : ", "), ""));
+  }
+
+  /**
+   * Whether {@code notFrom} keeps somebody from answering. That two roles must be different people
+   * holds whichever of them is asked to, and whichever answers first.
+   */
+  private static boolean excluded(
+      Instance instance, List<Parked.Ask> asks, Parked.Ask ask, String by) {
+    return excluded(instance, ask.quorum().notFrom(), by)
+        || asks.stream()
+            .filter(other -> other.yes().contains(by) && !other.role().equals(ask.role()))
+            .anyMatch(other ->
+                ask.quorum().notFrom().contains(other.role())
+                    || other.quorum().notFrom().contains(ask.role()));
+  }
+
+  private static boolean excluded(Instance instance, List<String> notFrom, String by) {
+    return notFrom.stream()
+        .anyMatch(word ->
+            word.equals(Quorum.CALLER)
+                ? by.equals(instance.caller().id())
+                : filled(instance.evidence().get(word), by));
+  }
+
+  private static boolean filled(@Nullable Evidence evidence, String by) {
+    return evidence != null && (evidence.by().equals(by) || evidence.by().startsWith(by + " (by "));
   }
 }

@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Outcome.*;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.Typed;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
@@ -179,9 +180,12 @@ public final class Evolve {
         }
         draft.parked = plus(draft.parked, parked);
       }
-      case AnswerTaken(int number, String role, String answer, var by) ->
-          draft.parked =
-              map(draft.parked, p -> p.number() == number ? p.answered(role, by.toString()) : p);
+      case AnswerTaken(int number, String role, String answer, var by, var form) -> {
+        draft.parked = map(draft.parked, p -> p.number() == number ? p.answered(role, by.id()) : p);
+        if (draft.approval != null && draft.approval.number() == number) {
+          draft.approval = draft.approval.with(new Approval.Given(by.id(), answer, form));
+        }
+      }
       case ParkedEnded(int number, ParkedEnded.How how, String why) ->
           draft.parked = draft.parked.stream().filter(p -> p.number() != number).toList();
       case ParkedReleased(int number) -> {
@@ -192,9 +196,14 @@ public final class Evolve {
         }
         draft.parked = draft.parked.stream().filter(p -> p.number() != number).toList();
       }
-      case ApprovalAsked(int number, String role, Map<String, Object> shown, String hash) -> {
+      case ApprovalAsked(
+              int number,
+              String role,
+              Map<String, Object> shown,
+              String hash,
+              Quorum quorum) -> {
         draft.numbers = Math.max(draft.numbers, number);
-        draft.approval = new Approval(number, role, shown, hash);
+        draft.approval = new Approval(number, role, shown, hash, quorum, List.of());
       }
       case ApprovalClosed(int number, String why) -> draft.approval = null;
       case UnknownSettled(int call, boolean happened, Result result, String by) ->

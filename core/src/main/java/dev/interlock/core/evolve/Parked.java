@@ -1,10 +1,15 @@
 package dev.interlock.core.evolve;
 
 import dev.interlock.core.journal.Content;
+import dev.interlock.core.machine.Quorum;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that waits for people to say yes.
@@ -30,21 +35,66 @@ public record Parked(
    * What one role is asked.
    *
    * @param rules the sentences of the rules that ask it
-   * @param answeredBy who said yes; empty if nobody has
+   * @param quorum how many must say yes
+   * @param yes the ids of those who have
+   * @param answeredBy who said yes, in journals from before {@code people}; null since
    */
-  public record Ask(String role, List<String> rules, String answeredBy) {
+  public record Ask(
+      String role,
+      List<String> rules,
+      Quorum quorum,
+      List<String> yes,
+      @Nullable String answeredBy) {
+
+    /** What was written before {@code people} asks one person. */
+    public Ask {
+      quorum = Objects.requireNonNullElse(quorum, Quorum.ONE);
+      if (yes == null) {
+        yes = answeredBy == null || answeredBy.isEmpty() ? List.of() : List.of(answeredBy);
+      }
+      answeredBy = null;
+    }
+
+    /** Of a role that was not asked yet. */
+    public Ask(String role, String rule, Quorum quorum) {
+      this(role, List.of(rule), quorum, List.of(), null);
+    }
+
     Ask by(String who) {
-      return new Ask(role, rules, who);
+      return new Ask(
+          role,
+          rules,
+          quorum,
+          Stream.concat(yes.stream(), Stream.of(who)).distinct().toList(),
+          null);
     }
 
     /** What one more rule asks of the same role. */
     public Ask with(Ask other) {
       return new Ask(
-          role, Stream.concat(rules.stream(), other.rules().stream()).toList(), answeredBy);
+          role,
+          Stream.concat(rules.stream(), other.rules().stream()).distinct().toList(),
+          quorum.with(other.quorum()),
+          yes,
+          null);
+    }
+
+    /** Without the yes of those whom it is not asked any more. */
+    public Ask only(Predicate<String> who) {
+      return new Ask(role, rules, quorum, yes.stream().filter(who).toList(), null);
     }
 
     public boolean answered() {
-      return !answeredBy.isEmpty();
+      return yes.size() >= quorum.people();
+    }
+
+    /** Whom it asks, for people: the role, and how many of it. */
+    public String whom() {
+      return quorum.people() == 1
+          ? role
+          : yes.isEmpty()
+              ? "%s (%d people)".formatted(role, quorum.people())
+              : "%s (%d people, %d said yes)".formatted(role, quorum.people(), yes.size());
     }
   }
 
@@ -56,6 +106,14 @@ public record Parked(
         shown,
         hash,
         expires);
+  }
+
+  /** Those who must still say yes. */
+  public String whom() {
+    return asks.stream()
+        .filter(ask -> !ask.answered())
+        .map(Ask::whom)
+        .collect(Collectors.joining(" and "));
   }
 
   public boolean approved() {

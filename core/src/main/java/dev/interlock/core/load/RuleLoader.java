@@ -17,6 +17,9 @@ final class RuleLoader {
   private final Draft draft;
   private final Reader reader;
 
+  /** Those that some rule asks. */
+  private final Set<String> roles = new HashSet<>();
+
   RuleLoader(Draft draft) {
     this.draft = draft;
     this.reader = draft.reader;
@@ -24,6 +27,7 @@ final class RuleLoader {
 
   List<Rule> load(List<Node> items) {
     List<Rule> rules = new ArrayList<>();
+    items.forEach(this::learnRole);
     Set<String> sentences = new HashSet<>();
     for (Node item : items) {
       MappingReader keys = reader.mapping(item, "a rule");
@@ -43,8 +47,14 @@ final class RuleLoader {
     return rules;
   }
 
+  private void learnRole(Node item) {
+    if (item instanceof Node.Mapping mapping
+        && mapping.member("ask") instanceof Node.Member(Mark m, String k, Node.Scalar role)) {
+      roles.add(role.text());
+    }
+  }
+
   private @Nullable Rule rule(MappingReader keys) {
-    keys.notYet("people", "notFrom");
     String sentence = keys.needText("rule");
     keys.need("for");
     List<String> tools = Selector.expand(draft, keys, "for");
@@ -132,14 +142,24 @@ final class RuleLoader {
     List<String> shows = draft.shown(keys.words("shows"));
     Duration expires = keys.duration("expires", Rule.Ask.DEFAULT_EXPIRES);
     Expression unless = guard(keys, "unless", environment);
+    QuorumLoader quorum = new QuorumLoader(draft);
+    Expression people = quorum.people(keys, environment);
+    List<String> notFrom = quorum.notFrom(keys, role == null ? "" : role.text(), roles);
     if (!keys.has("ask")) {
-      needs(keys, "shows", "ask");
-      needs(keys, "expires", "ask");
-      needs(keys, "unless", "ask");
+      for (String key : List.of("shows", "expires", "unless", "people", "notFrom")) {
+        needs(keys, key, "ask");
+      }
+    }
+    if (role != null && role.text().equals(Rule.Ask.USER)) {
+      for (String key : List.of("people", "notFrom")) {
+        if (keys.has(key)) {
+          reader.noEffect(keys, key, "a rule that asks the user", "it of rules that ask a role");
+        }
+      }
     }
     return role == null || !draft.validWord(role.mark(), "role", role.text())
         ? null
-        : new Rule.Ask(role.text(), shows, expires, unless);
+        : new Rule.Ask(role.text(), shows, expires, unless, people, notFrom);
   }
 
   private void needs(MappingReader keys, String key, String other) {

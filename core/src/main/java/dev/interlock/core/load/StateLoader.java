@@ -265,8 +265,10 @@ final class StateLoader {
   }
 
   private @Nullable State approval(String name, MappingReader keys) {
-    keys.notYet("people", "notFrom");
     Node.Scalar role = keys.needWord("role");
+    QuorumLoader quorum = new QuorumLoader(draft);
+    Expression people = quorum.people(keys, draft.plain());
+    List<String> notFrom = quorum.notFrom(keys, role == null ? "" : role.text(), Set.of());
     List<String> shows = draft.shown(keys.words("shows"));
     Map<String, State.Answer> answers = new LinkedHashMap<>();
     keys.need("answers");
@@ -285,7 +287,8 @@ final class StateLoader {
     Frame frame = frame(keys, ways.events(keys.members("on")), Effective.APPROVAL);
     return role == null || !draft.validWord(role.mark(), "role", role.text())
         ? null
-        : new State.Approval(name, frame, role.text(), shows, Collections.unmodifiableMap(answers));
+        : new State.Approval(
+            name, frame, role.text(), shows, people, notFrom, Collections.unmodifiableMap(answers));
   }
 
   private State.@Nullable Answer answer(Node.Member member) {

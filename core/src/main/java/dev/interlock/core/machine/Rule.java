@@ -35,11 +35,23 @@ public record Rule(
    * @param role who is asked; {@link #USER} is the caller
    * @param shows fields shown beside the call
    * @param unless true excuses the call; an error in it asks
+   * @param people how many must agree; null means one
+   * @param notFrom who is not asked though they have the role: {@link Quorum}
    */
   public record Ask(
-      String role, List<String> shows, Duration expires, @Nullable Expression unless) {
+      String role,
+      List<String> shows,
+      Duration expires,
+      @Nullable Expression unless,
+      @Nullable Expression people,
+      List<String> notFrom) {
     public static final String USER = "user";
     public static final Duration DEFAULT_EXPIRES = Duration.ofDays(7);
+
+    /** One person, as {@code notFrom} is by default. */
+    public Ask(String role, List<String> shows, Duration expires, @Nullable Expression unless) {
+      this(role, shows, expires, unless, null, Quorum.notFrom(role));
+    }
   }
 
   public boolean appliesTo(String tool, String state) {

@@ -51,11 +51,22 @@ public sealed interface State {
    * Waits for the answer of a person.
    *
    * @param shows the fields shown; changing one voids the question, and it is asked anew
+   * @param people how many must give the same answer; null means one
+   * @param notFrom who is not asked though they have the role: {@link Quorum}
    * @param answers by the word of the answer, in document order
    */
   record Approval(
-      String name, Frame frame, String role, List<String> shows, Map<String, Answer> answers)
-      implements State {}
+      String name,
+      Frame frame,
+      String role,
+      List<String> shows,
+      @Nullable Expression people,
+      List<String> notFrom,
+      Map<String, Answer> answers)
+      implements State {
+    /** Answers that are a no: they are taken from whoever gives one first. */
+    public static final List<String> NO = List.of("rejected", "reject");
+  }
 
   /**
    * A fork: left as soon as it is entered, by the first transition that is open, else by {@code

@@ -168,7 +168,7 @@ public final class Prompt {
     for (Parked parked : instance.parked()) {
       text.append("No. ").append(parked.number()).append(", ").append(parked.call().tool());
       text.append(", waits for ");
-      text.append(String.join(" and ", parked.asks().stream().map(Parked.Ask::role).toList()));
+      text.append(String.join(" and ", parked.asks().stream().map(Parked.Ask::whom).toList()));
       text.append(".\n");
     }
     return UserText.notice(text.toString());

@@ -200,7 +200,7 @@ public final class Transcript {
               parked.number(),
               "Waits for %s, no. %d."
                   .formatted(
-                      String.join(" and ", parked.asks().stream().map(Parked.Ask::role).toList()),
+                      String.join(" and ", parked.asks().stream().map(Parked.Ask::whom).toList()),
                       parked.number()),
               false,
               null);

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Quorum;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -102,5 +105,26 @@ class JournalJsonTest {
         .hasMessage(
             "found the occurrence \"Teleported\", which this version does not know: a newer one"
                 + " wrote it");
+  }
+
+  /** As it was before several people could be asked: who said yes stood in a member of its own. */
+  @Test
+  void snapshotFromBeforeSeveralPeopleKeepsItsYes() {
+    String now = JournalJson.write(Samples.instance());
+    String before =
+        now.replaceAll("\"quorum\":\\{[^}]*\\},", "")
+            .replaceAll(",\"yes\":\\[[^\\]]*\\]", ",\"answeredBy\":\"bob\"")
+            .replaceAll("\"labels\":\\[[^\\]]*\\],", "");
+
+    Instance read = JournalJson.instance(before);
+
+    assertThat(before).contains("answeredBy").doesNotContain("quorum", "labels");
+    assertThat(read.labels()).isEmpty();
+    Parked.Ask ask = read.parked().getFirst().asks().getFirst();
+    assertThat(ask.yes()).containsExactly("bob");
+    assertThat(ask.quorum()).isEqualTo(Quorum.ONE);
+    assertThat(ask.answered()).isTrue();
+    assertThat(Objects.requireNonNull(read.approval()).quorum()).isEqualTo(Quorum.ONE);
+    assertThat(JournalJson.instance(JournalJson.write(read))).isEqualTo(read);
   }
 }

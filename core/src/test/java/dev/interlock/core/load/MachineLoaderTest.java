@@ -150,6 +150,12 @@ class MachineLoaderTest {
     assertThat(work.frame().over().of(Reason.GUARD_ERROR)).isEqualTo(new Target.To("Escalate"));
     assertThat(work.frame().over().of(Reason.MODEL)).isEqualTo(new Target.To("Work"));
     assertThat(((State.Call) machine.state("Look")).with()).containsOnlyKeys("key");
+    assertThat(asked.ask().notFrom()).containsExactly("caller", "note");
+    assertThat(Objects.requireNonNull(asked.ask().people()).source())
+        .isEqualTo("args.employee_id == 'x' ? 2 : 1");
+    assertThat(((State.Approval) machine.state("Ask")).notFrom()).isEmpty();
+    assertThat(Objects.requireNonNull(((State.Approval) machine.state("Ask")).people()).source())
+        .isEqualTo("2");
     assertThat(((State.Approval) machine.state("Ask")).answers())
         .containsExactly(
             Map.entry(

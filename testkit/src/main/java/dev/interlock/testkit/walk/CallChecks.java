@@ -13,6 +13,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
@@ -253,7 +254,7 @@ final class CallChecks {
       }
       if (rule.ask() != null
           && (rule.ask().unless() == null || !isTrue(rule.ask().unless(), scope))) {
-        asked(call, rule, rule.ask());
+        asked(call, rule, rule.ask(), scope);
       }
     }
     call.counted = List.copyOf(counted);
@@ -307,14 +308,22 @@ final class CallChecks {
   }
 
   /** The role has said yes to this call, just as it goes out. */
-  private void asked(Booked call, Rule rule, Rule.Ask ask) {
+  private void asked(Booked call, Rule rule, Rule.Ask ask, Scope scope) {
     Parking parking = call.parking;
     String what = "%s, no. %d, \"%s\": ".formatted(call.tool, call.number, rule.sentence());
     if (parking == null) {
       findings.broken(Promise.ASK, what + "nobody was asked");
       return;
     }
-    ask(parking.yes.contains(ask.role()) && !parking.no, what + ask.role() + " did not say yes");
+    Set<String> yes = parking.yes.getOrDefault(ask.role(), Set.of());
+    int people =
+        Quorum.count(ask.people(), scope) instanceof Quorum.Count.Of(int count)
+            ? count
+            : Integer.MAX_VALUE;
+    ask(
+        yes.size() >= people && !parking.no,
+        what + yes + " of " + ask.role() + " said yes, expected " + people);
+    ask.notFrom().forEach(word -> ask(yes.stream().noneMatch(by -> isOne(word, by)), what + yes));
     ask(
         ledger.turn != null && ledger.turn.kind == Turn.Kind.APPROVED,
         what + "it goes out in a turn of another kind");
@@ -324,6 +333,11 @@ final class CallChecks {
         ledger.shown(parking.shows).equals(parking.shown),
         what + "shown with " + parking.shown + ", now " + ledger.shown(parking.shows));
     ask(parking.shows.containsAll(ask.shows()), what + "not all of " + ask.shows() + " was shown");
+  }
+
+  /** Whether somebody is whom a word of {@code notFrom} means, as far as the ledger knows. */
+  private boolean isOne(String word, String by) {
+    return word.equals(Quorum.CALLER) && by.equals(ledger.caller.id());
   }
 
   private void ask(boolean holds, String otherwise) {
@@ -362,13 +376,13 @@ final class CallChecks {
     if (before != null
         && before.visit == ledger.visit.number
         && before.hash.equals(parked.hash())) {
-      call.parking.yes.addAll(before.yes); // asked more people, and shown nothing else
+      call.parking.yes.putAll(before.yes); // asked more people, and shown nothing else
     }
     for (Parked.Ask one : parked.asks()) {
       ask(
-          call.parking.yes.contains(one.role()) == one.answered(),
+          call.parking.yes.getOrDefault(one.role(), Set.of()).containsAll(one.yes()),
           "no. %d is parked as if %s had answered: %s"
-              .formatted(call.number, one.role(), one.answeredBy()));
+              .formatted(call.number, one.role(), one.yes()));
     }
     call.stage = Stage.PARKED;
   }
@@ -390,7 +404,27 @@ final class CallChecks {
     } else {
       ask(false, "asked in " + ledger.state());
     }
-    ledger.approval = new Ledger.Asked(asked.number(), asked.role(), asked.shown(), asked.hash());
+    ledger.approval =
+        new Ledger.Asked(
+            asked.number(), asked.role(), asked.shown(), asked.hash(), new HashMap<>());
+  }
+
+  /** An answer leads on only when as many persons have given it as must. */
+  void approvalClosed(Outcome.ApprovalClosed closed) {
+    Ledger.Asked approval = ledger.approval;
+    if (approval != null
+        && occurrence instanceof Occurrence.Answered answer
+        && answer.number() == closed.number()
+        && ledger.machine.state(ledger.state()) instanceof State.Approval state
+        && !State.Approval.NO.contains(answer.answer())) {
+      Object wanted = List.of(answer.answer(), answer.form());
+      long alike = approval.given().values().stream().filter(wanted::equals).count();
+      boolean enough =
+          Quorum.count(state.people(), ledger.scope(now)) instanceof Quorum.Count.Of(int people)
+              && alike >= people;
+      ask(enough, "%d have answered %s, and it leads on".formatted(alike, answer.answer()));
+    }
+    ledger.approval = null;
   }
 
   void answered(Outcome.AnswerTaken taken) {
@@ -404,13 +438,16 @@ final class CallChecks {
     Principal from = answer.from();
     boolean isCaller = from.id().equals(ledger.caller.id());
     ask(
-        taken.role().equals(Rule.Ask.USER) ? isCaller : from.has(taken.role()) && !isCaller,
+        taken.role().equals(Rule.Ask.USER)
+            ? isCaller
+            : from.has(taken.role()) && (!isCaller || callerMay(taken.role())),
         "%s answers for %s".formatted(from, taken.role()));
     Ledger.Asked approval = ledger.approval;
     if (approval != null && approval.number() == taken.number()) {
       ask(
           approval.role().equals(taken.role()) && approval.hash().equals(answer.hash()),
           "an answer to something else than the approval that is open");
+      approval.given().put(from.id(), List.of(answer.answer(), answer.form()));
       return;
     }
     Booked call = ledger.calls.get(taken.number());
@@ -422,12 +459,24 @@ final class CallChecks {
     ask(parking.hash.equals(answer.hash()), "an answer to another hash than was shown");
     ask(parking.roles.contains(taken.role()), taken.role() + " was not asked");
     ask(!now.isAfter(parking.expires), "an answer at %s, after %s".formatted(now, parking.expires));
-    ask(!parking.yes.contains(taken.role()), taken.role() + " answers twice");
     if (answer.answer().equals(Occurrence.Answered.APPROVED)) {
-      parking.yes.add(taken.role());
+      boolean first =
+          parking.yes.computeIfAbsent(taken.role(), role -> new HashSet<>()).add(from.id());
+      ask(first, from.id() + " answers twice for " + taken.role());
     } else {
       parking.no = true;
     }
+  }
+
+  /** Whether some question to that role takes an answer of the caller. */
+  private boolean callerMay(String role) {
+    return ledger.machine.rules().stream()
+            .anyMatch(rule ->
+                rule.ask() != null
+                    && rule.ask().role().equals(role)
+                    && !rule.ask().notFrom().contains(Quorum.CALLER))
+        || (ledger.machine.state(ledger.state()) instanceof State.Approval state
+            && !state.notFrom().contains(Quorum.CALLER));
   }
 
   void parkedEnded(int number) {
@@ -437,7 +486,7 @@ final class CallChecks {
   void released(int number) {
     Booked call = at(number, Stage.PARKED);
     ask(
-        call.parking != null && call.parking.yes.containsAll(call.parking.roles),
+        call.parking != null && call.parking.yes.keySet().containsAll(call.parking.roles),
         "no. " + number + " is released before all said yes");
     ask(
         call.parking != null && !now.isAfter(call.parking.expires),

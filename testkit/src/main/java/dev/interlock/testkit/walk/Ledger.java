@@ -74,8 +74,13 @@ final class Ledger {
   /** An event that waits. */
   record Waiting(String name, boolean operator, @Nullable Object payload) {}
 
-  /** The open question of an approval state. */
-  record Asked(int number, String role, Map<String, Object> shown, String hash) {}
+  /**
+   * The open question of an approval state.
+   *
+   * @param given the newest answer of each person, with its form
+   */
+  record Asked(
+      int number, String role, Map<String, Object> shown, String hash, Map<String, Object> given) {}
 
   /** What was used up. */
   static final class Spent {
@@ -190,7 +195,10 @@ final class Ledger {
     final String hash;
     final Instant expires;
     final Set<String> roles;
-    final Set<String> yes = new HashSet<>();
+
+    /** Who has said yes, by role. */
+    final Map<String, Set<String>> yes = new HashMap<>();
+
     boolean no;
 
     Parking(

@@ -199,7 +199,7 @@ public final class PromiseChecker {
       case Outcome.ParkedEnded ended -> callChecks.parkedEnded(ended.number());
       case Outcome.ParkedReleased released -> callChecks.released(released.number());
       case Outcome.ApprovalAsked asked -> callChecks.approvalAsked(asked);
-      case Outcome.ApprovalClosed closed -> ledger.approval = null;
+      case Outcome.ApprovalClosed closed -> callChecks.approvalClosed(closed);
       case Outcome.UnknownSettled settled -> {
         callChecks.settled(settled);
         if (settled.happened()) {

@@ -310,13 +310,18 @@ final class World {
     int number = 1 + instance.numbers() / 2;
     String hash = "0123456789abcdef";
     String role = "";
+    Set<String> before = new LinkedHashSet<>();
     List<String> words = new ArrayList<>(List.of("approved", "approved", "approved", "rejected"));
     Map<String, Object> form = new LinkedHashMap<>();
     if (approval != null && !draw.oneIn(10)) {
       number = approval.number();
       hash = approval.hash();
       role = approval.role();
-      if (machine.state(instance.state()) instanceof State.Approval state) {
+      approval.given().forEach(given -> before.add(given.by()));
+      if (!approval.given().isEmpty() && !draw.oneIn(4)) {
+        words = List.of(approval.given().getFirst().answer());
+        form.putAll(approval.given().getFirst().form());
+      } else if (machine.state(instance.state()) instanceof State.Approval state) {
         String word = draw.any(Hostile.sorted(state.answers().keySet()));
         words = List.of(word);
         State.Answer answer = state.answers().get(word);
@@ -331,7 +336,9 @@ final class World {
       Parked parked = draw.any(instance.parked());
       number = parked.number();
       hash = parked.hash();
-      role = draw.any(parked.asks()).role();
+      Parked.Ask ask = draw.any(parked.asks());
+      role = ask.role();
+      before.addAll(ask.yes());
     }
     if (draw.oneIn(10)) {
       hash = hash.replace(hash.charAt(0), hash.charAt(1));
@@ -346,6 +353,7 @@ final class World {
             : people.stream()
                 .filter(one -> wanted.equals(Rule.Ask.USER) ? one.equals(CALLER) : one.has(wanted))
                 .filter(one -> wanted.equals(Rule.Ask.USER) || !one.id().equals(CALLER.id()))
+                .filter(one -> !before.contains(one.id()))
                 .findFirst()
                 .orElse(CALLER);
     if (draw.oneIn(30)) {

@@ -187,7 +187,11 @@ final class Machines {
   static Machine alwaysExcused(Machine m) {
     Expression always =
         new JavaExpression("true", Set.of(), scope -> new Expression.Evaluation.Value(true));
-    return asks(m, ask -> new Rule.Ask(ask.role(), ask.shows(), ask.expires(), always));
+    return asks(
+        m,
+        ask ->
+            new Rule.Ask(
+                ask.role(), ask.shows(), ask.expires(), always, ask.people(), ask.notFrom()));
   }
 
   /** Only the rules ask that something parked was asked by. */
@@ -205,7 +209,15 @@ final class Machines {
 
   static Machine neverExpires(Machine m) {
     return asks(
-        m, ask -> new Rule.Ask(ask.role(), ask.shows(), Duration.ofDays(9_999), ask.unless()));
+        m,
+        ask ->
+            new Rule.Ask(
+                ask.role(),
+                ask.shows(),
+                Duration.ofDays(9_999),
+                ask.unless(),
+                ask.people(),
+                ask.notFrom()));
   }
 
   private static Machine asks(Machine m, UnaryOperator<Rule.Ask> change) {

@@ -253,7 +253,8 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
   private static Outcome truly(Occurrence occurrence, Outcome outcome) {
     return occurrence instanceof Occurrence.Answered o
             && outcome instanceof Outcome.AnswerTaken taken
-        ? new Outcome.AnswerTaken(taken.number(), taken.role(), taken.answer(), o.from())
+        ? new Outcome.AnswerTaken(
+            taken.number(), taken.role(), taken.answer(), o.from(), taken.form())
         : outcome;
   }
 

@@ -2,7 +2,9 @@ package dev.interlock.testkit.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.Decider;
 import dev.interlock.testkit.Desks;
@@ -70,6 +72,39 @@ class WalkTest {
       all.add(kind.getSimpleName());
     }
     assertThat(met).isEqualTo(all);
+  }
+
+  /** Several people do agree on some walks, and one of them alone never does. */
+  @Test
+  void severalPeopleAgreeOnSomeWalks() {
+    Machine machine = Desks.cautious();
+    boolean parked = false;
+    boolean approved = false;
+    for (long seed = 0; seed < 1_000 && !(parked && approved); seed++) {
+      for (Entry entry : Walk.over(machine, seed, Walk.STEPS, Decider.TRUE).journal()) {
+        for (Outcome outcome : entry.outcomes()) {
+          parked |= outcome instanceof Outcome.ParkedReleased && asksTwo(machine, entry);
+          approved |=
+              outcome instanceof Outcome.ApprovalClosed
+                  && entry.occurrence() instanceof Occurrence.Answered;
+        }
+      }
+    }
+
+    assertThat(parked).as("a call goes out that two agreed to").isTrue();
+    assertThat(approved).as("an approval of two is answered").isTrue();
+  }
+
+  private static boolean asksTwo(Machine machine, Entry entry) {
+    return entry.outcomes().stream()
+        .anyMatch(outcome ->
+            outcome instanceof Outcome.Ruled ruled
+                && ruled.verdict() == Outcome.Verdict.ASKS
+                && machine.rules().stream()
+                    .anyMatch(rule ->
+                        rule.sentence().equals(ruled.rule())
+                            && rule.ask() != null
+                            && rule.ask().people() != null));
   }
 
   private static LongStream seeds() {
