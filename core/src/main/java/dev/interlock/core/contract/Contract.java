@@ -24,7 +24,7 @@ public final class Contract {
   public static List<String> tools(State state) {
     return switch (state) {
       case State.Agent agent -> agent.tools();
-      case State.Call call -> List.of(call.tool());
+      case State.Call call -> call.calls().stream().map(State.Made::tool).toList();
       case State.Approval a -> List.of();
       case State.Wait w -> List.of();
       case State.Choice c -> List.of();

@@ -280,7 +280,7 @@ public final class Decide {
     }
     return switch (step.state()) {
       case State.Approval approval -> "An answer of " + approval.role() + " is awaited.";
-      case State.Call call -> "An answer about " + call.tool() + " is awaited.";
+      case State.Call call -> "An answer about " + call.calls().getFirst().tool() + " is awaited.";
       case State.Wait wait -> awaited(wait);
       case State.Choice choice -> "";
       case State.Agent a -> "The agent reads it next.";

@@ -121,13 +121,20 @@ final class Turns {
     }
   }
 
-  /** The machine's own call. */
+  /** The machine's own calls. Each is made by itself: one that cannot be made stops no other. */
   static void call(Step step, State.Call state) {
     step.emit(new Outcome.TurnOpened(Kind.CALL));
+    for (State.Made made : state.calls()) {
+      propose(step, made);
+    }
+    progress(step);
+  }
+
+  private static void propose(Step step, State.Made made) {
     int number = step.instance().numbers() + 1;
     Map<String, Object> with = new LinkedHashMap<>();
     String missing = "";
-    for (Map.Entry<String, Expression> argument : state.with().entrySet()) {
+    for (Map.Entry<String, Expression> argument : made.with().entrySet()) {
       switch (argument.getValue().evaluate(step.scope())) {
         case Evaluation.Value(Object value) -> with.put(argument.getKey(), value);
         case Evaluation.Unset(List<String> fields) ->
@@ -135,13 +142,12 @@ final class Turns {
         case Evaluation.Failed(String why) -> missing = argument.getKey() + ": " + why;
       }
     }
-    step.emit(new Outcome.CallProposed(number, "", state.tool(), with));
+    step.emit(new Outcome.CallProposed(number, "", made.tool(), with));
     if (missing.isEmpty()) {
       step.emit(new Outcome.CallAccepted(number, with)); // judged in full at dispatch
     } else {
       step.emit(new Outcome.CallRefused(number, new Refusal("with", missing)));
     }
-    progress(step);
   }
 
   // ---- the reply
@@ -649,16 +655,14 @@ final class Turns {
   }
 
   private static void endOfCall(Step step, State.Call state, Turn turn) {
-    Optional<Call> call = turn.calls().stream().findFirst();
-    Stage stage = call.map(Call::stage).orElse(Stage.WITHDRAWN);
-    if (turn.closing() != null && stage == Stage.WITHDRAWN) {
+    List<Stage> stages = turn.calls().stream().map(Call::stage).toList();
+    if (stages.contains(Stage.PARKED)
+        || (turn.closing() != null && stages.contains(Stage.WITHDRAWN))) {
       Moves.settle(step, false);
-    } else if (stage == Stage.RETURNED) {
+    } else if (!stages.isEmpty() && stages.stream().allMatch(s -> s == Stage.RETURNED)) {
       Moves.move(step, state.ok(), "ok");
-    } else if (stage != Stage.PARKED) {
-      Moves.move(step, state.failed(), "failed");
     } else {
-      Moves.settle(step, false);
+      Moves.move(step, state.failed(), "failed");
     }
   }
 

@@ -96,7 +96,7 @@ public record Turn(
   /** What a turn consists of. */
   public enum Kind {
     QUESTION,
-    /** The call of a call state. */
+    /** The calls of a call state. */
     CALL,
     /** One parked call that was approved. */
     APPROVED

@@ -95,7 +95,8 @@ public final class MachineLoader {
     Budgets budgets = ways.withDefaults(ways.budgets(keys.members("budgets")));
     Target initial = initial(keys.need("initial"), ways);
     Anywhere anywhere = anywhere(keys.mapping("anywhere"), ways);
-    Map<String, State> states = stateLoader.load(stateMembers, tools, !anywhere.on().isEmpty());
+    Map<String, State> states =
+        stateLoader.load(stateMembers, tools, rules, !anywhere.on().isEmpty());
     keys.done();
     return name == null || !(initial instanceof Target.To(String first))
         ? null

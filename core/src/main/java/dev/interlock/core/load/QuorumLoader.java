@@ -4,6 +4,7 @@ import dev.cel.common.types.SimpleType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Quorum;
+import dev.interlock.core.machine.Source;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,7 +51,7 @@ final class QuorumLoader {
     known.remove(role);
     known.add(Quorum.CALLER);
     for (Field field : draft.fields.values()) {
-      if (field.source() == Field.Source.HUMAN) {
+      if (field.source() instanceof Source.Human) {
         known.add(field.name());
       }
     }

@@ -2,11 +2,13 @@ package dev.interlock.core.load;
 
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Budgets;
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.TimerRule;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,11 +75,12 @@ final class StateLoader {
    *
    * @param anywhere whether events lead out of every state
    */
-  Map<String, State> load(List<Node.Member> members, Map<String, Tool> tools, boolean anywhere) {
+  Map<String, State> load(
+      List<Node.Member> members, Map<String, Tool> tools, List<Rule> rules, boolean anywhere) {
     Map<String, State> states = new LinkedHashMap<>();
     for (Node.Member member : members) {
       MappingReader keys = reader.mapping(member.node(), "the state `" + member.key() + "`");
-      State state = keys == null ? null : state(member.key(), keys, tools, anywhere);
+      State state = keys == null ? null : state(member.key(), keys, tools, rules, anywhere);
       if (state != null) {
         states.put(member.key(), state);
       }
@@ -85,13 +89,17 @@ final class StateLoader {
   }
 
   private @Nullable State state(
-      String name, MappingReader keys, Map<String, Tool> tools, boolean anywhere) {
+      String name,
+      MappingReader keys,
+      Map<String, Tool> tools,
+      List<Rule> rules,
+      boolean anywhere) {
     Node.Scalar word = keys.word("type");
     String type = word == null ? "agent" : word.text();
     State state =
         switch (type) {
           case "agent" -> agent(name, keys, anywhere);
-          case "call" -> call(name, keys, tools);
+          case "call" -> call(name, keys, tools, rules);
           case "approval" -> approval(name, keys);
           case "wait" -> waiting(name, keys, anywhere);
           case "choice" -> choice(name, keys);
@@ -218,10 +226,23 @@ final class StateLoader {
     return otherwise == null ? null : new State.Choice(name, frame, transitions, otherwise);
   }
 
-  private @Nullable State call(String name, MappingReader keys, Map<String, Tool> tools) {
-    keys.notYet("calls");
-    Node.Scalar word = keys.needWord("call");
-    List<Node.Member> with = keys.members("with");
+  private @Nullable State call(
+      String name, MappingReader keys, Map<String, Tool> tools, List<Rule> rules) {
+    List<State.Made> calls = new ArrayList<>();
+    boolean several = keys.has("calls");
+    if (several && keys.has("call")) {
+      reader.report(
+          keys.mark(),
+          "key-here",
+          "the keys `call` and `calls`",
+          "one of them",
+          "put the one call into the list");
+    }
+    if (several) {
+      calls.addAll(several(name, keys, tools, rules));
+    } else {
+      made(keys.needWord("call"), keys, "the state `" + name + "`", tools).ifPresent(calls::add);
+    }
     MappingReader on = keys.has("on") ? keys.mapping("on") : null;
     Target ok = null;
     Target failed = null;
@@ -233,13 +254,80 @@ final class StateLoader {
       on.done();
     }
     Frame frame = frame(keys, Map.of(), Effective.CALL);
+    return ok == null || failed == null || calls.isEmpty()
+        ? null
+        : new State.Call(name, frame, List.copyOf(calls), ok, failed);
+  }
+
+  /** Reads that go out together: a name, or {@code {call, with}}, each. */
+  private List<State.Made> several(
+      String name, MappingReader keys, Map<String, Tool> tools, List<Rule> rules) {
+    List<Node> items = keys.list("calls");
+    if (items.isEmpty() || items.size() > State.Call.MAX_CALLS) {
+      reader.report(
+          keys.mark(),
+          "calls",
+          items.size() + " calls of the state `" + name + "`",
+          "1 to " + State.Call.MAX_CALLS,
+          null);
+    }
+    List<State.Made> calls = new ArrayList<>();
+    for (Node item : items) {
+      String what = "a call of the state `" + name + "`";
+      MappingReader each =
+          item instanceof Node.Mapping mapping ? new MappingReader(reader, mapping, what) : null;
+      Node.Scalar word = each == null ? reader.word(item, what) : each.needWord("call");
+      made(word, each, what, tools).ifPresent(calls::add);
+      if (each != null) {
+        each.done();
+      }
+      if (word != null) {
+        together(name, word, rules);
+      }
+    }
+    return calls;
+  }
+
+  private void together(String state, Node.Scalar word, List<Rule> rules) {
+    if (draft.tools.getOrDefault(word.text(), EffectClass.READ) != EffectClass.READ) {
+      reader.report(
+          word.mark(),
+          "calls",
+          "`" + word.text() + "` in `calls`, whose effect is not read",
+          "reads only: they go out together",
+          "give it a state of its own, with `call`");
+    }
+    for (Rule rule : rules) {
+      if (rule.ask() != null && rule.appliesTo(word.text(), state)) {
+        reader.report(
+            word.mark(),
+            "calls",
+            "`%s` in `calls`, which the rule \"%s\" asks about"
+                .formatted(word.text(), rule.sentence()),
+            "reads that nobody is asked about",
+            "give it a state of its own, with `call`");
+      }
+    }
+  }
+
+  /**
+   * A call and its arguments.
+   *
+   * @param keys where {@code with} stands, or null if there is none
+   */
+  private Optional<State.Made> made(
+      Node.@Nullable Scalar word,
+      @Nullable MappingReader keys,
+      String what,
+      Map<String, Tool> tools) {
+    List<Node.Member> with = keys == null ? List.of() : keys.members("with");
     if (word == null) {
-      return null;
+      return Optional.empty();
     }
     String tool = word.text();
     if (!draft.tools.containsKey(tool)) {
       reader.unknown(word.mark(), "unknown-tool", "tool", tool, draft.tools.keySet());
-      return null;
+      return Optional.empty();
     }
     Map<String, Expression> filled = new Arguing(draft).filled(with, tool, draft.plain());
     Set<String> set = new HashSet<>(filled.keySet());
@@ -257,11 +345,10 @@ final class StateLoader {
       }
       set.addAll(declared.set().keySet());
       with.forEach(member -> set.add(member.key()));
-      new Arguing(draft).complete(keys.mark(), "the state `" + name + "`", tool, set);
+      Mark mark = keys == null ? word.mark() : keys.mark();
+      new Arguing(draft).complete(mark, what, tool, set);
     }
-    return ok == null || failed == null
-        ? null
-        : new State.Call(name, frame, tool, filled, ok, failed);
+    return Optional.of(new State.Made(tool, filled));
   }
 
   private @Nullable State approval(String name, MappingReader keys) {

@@ -39,13 +39,34 @@ public sealed interface State {
       implements State {}
 
   /**
-   * The machine itself calls a tool; no model.
+   * The machine itself calls; no model.
+   *
+   * @param calls one of any tool, or several reads that go out together
+   * @param ok where it leads when all of them have returned
+   */
+  record Call(String name, Frame frame, List<Made> calls, Target ok, Target failed)
+      implements State {
+    /** The most calls of one state. */
+    public static final int MAX_CALLS = 20;
+
+    /** Of one tool. */
+    public Call(
+        String name,
+        Frame frame,
+        String tool,
+        Map<String, Expression> with,
+        Target ok,
+        Target failed) {
+      this(name, frame, List.of(new Made(tool, with)), ok, failed);
+    }
+  }
+
+  /**
+   * A call that the machine makes.
    *
    * @param with arguments, each an expression; those of the tool's {@code set} come on top
    */
-  record Call(
-      String name, Frame frame, String tool, Map<String, Expression> with, Target ok, Target failed)
-      implements State {}
+  record Made(String tool, Map<String, Expression> with) {}
 
   /**
    * Waits for the answer of a person.

@@ -149,7 +149,11 @@ class MachineLoaderTest {
     assertThat(work.frame().budgets().limit(Budget.DURATION)).isEqualTo(Decimal.of(3_600));
     assertThat(work.frame().over().of(Reason.GUARD_ERROR)).isEqualTo(new Target.To("Escalate"));
     assertThat(work.frame().over().of(Reason.MODEL)).isEqualTo(new Target.To("Work"));
-    assertThat(((State.Call) machine.state("Look")).with()).containsOnlyKeys("key");
+    assertThat(((State.Call) machine.state("Look")).calls().getFirst().with())
+        .containsOnlyKeys("key");
+    assertThat(((State.Call) machine.state("Both")).calls())
+        .extracting(State.Made::tool)
+        .containsExactly("it.find_user", "it.reset_by_key");
     assertThat(asked.ask().notFrom()).containsExactly("caller", "note");
     assertThat(Objects.requireNonNull(asked.ask().people()).source())
         .isEqualTo("args.employee_id == 'x' ? 2 : 1");

@@ -72,10 +72,15 @@ final class CallChecks {
       findings.broken(Promise.TOOLS, "the machine calls in " + ledger.state());
       return;
     }
-    findings.hold(call.tool.equals(state.tool()), Promise.TOOLS, "the machine calls " + call.tool);
+    int index = ledger.turn == null ? -1 : ledger.turn.calls.indexOf(call);
+    if (index < 0 || index >= state.calls().size()) {
+      findings.broken(Promise.TOOLS, "the machine makes one call more: " + call.tool);
+      return;
+    }
+    State.Made made = state.calls().get(index);
+    findings.hold(call.tool.equals(made.tool()), Promise.TOOLS, "the machine calls " + call.tool);
     Map<String, Object> computed = new HashMap<>();
-    state
-        .with()
+    made.with()
         .forEach((name, with) -> {
           if (with.evaluate(ledger.scope(now)) instanceof Evaluation.Value(Object value)) {
             computed.put(name, value);
@@ -156,7 +161,7 @@ final class CallChecks {
   private List<String> allowed() {
     return switch (ledger.machine.state(ledger.state())) {
       case State.Agent agent -> agent.tools();
-      case State.Call call -> List.of(call.tool());
+      case State.Call call -> call.calls().stream().map(State.Made::tool).toList();
       case State.Approval approval -> List.of();
       case State.Wait wait -> List.of();
       case State.Choice choice -> List.of();

@@ -18,7 +18,6 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
-import dev.interlock.testkit.walk.Ledger.Booked;
 import dev.interlock.testkit.walk.Ledger.Stage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -405,8 +404,9 @@ final class WayChecks {
     if (ended == null) {
       return !ok;
     }
-    Booked call = ended.calls.isEmpty() ? null : ended.calls.getFirst();
-    return call != null && ok == (call.stage == Stage.RETURNED);
+    return !ended.calls.isEmpty()
+        && ended.calls.stream().allMatch(call -> call.stage.done())
+        && ok == ended.calls.stream().allMatch(call -> call.stage == Stage.RETURNED);
   }
 
   private boolean timer(Timer.Kind kind, Ledger.Visit from, Outcome.Entered to) {
