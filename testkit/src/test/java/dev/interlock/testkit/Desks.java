@@ -18,6 +18,7 @@ import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
@@ -159,7 +160,11 @@ public final class Desks {
         m.initial(),
         states,
         m.anywhere(),
-        m.listens());
+        m.listens(),
+        List.of(
+            new Property.Before("looked up before noted", "d.look", "d.note"),
+            new Property.Before("looked up before it is picked up", "d.look", "Pickup"),
+            new Property.Before("acted before clarified", "Act", "Clarify")));
   }
 
   private static Map<String, Field> context() {

@@ -15,6 +15,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
@@ -145,6 +146,15 @@ final class CallJudge {
       }
       if (rule.when() != null || rule.atMost() != null) {
         verdicts.add(new Outcome.Ruled(number, rule.sentence(), Outcome.Verdict.ALLOWS));
+      }
+    }
+    for (Property.Before before : Properties.of(machine, tool.name())) {
+      boolean holds = Properties.holds(instance, before);
+      verdicts.add(
+          new Outcome.Ruled(
+              number, before.name(), holds ? Outcome.Verdict.ALLOWS : Outcome.Verdict.REFUSES));
+      if (!holds) {
+        return refused(before.name(), Properties.why(before));
       }
     }
     Judgement.@Nullable Refused spent = overBudget(tool, args);

@@ -17,6 +17,7 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
@@ -591,6 +592,13 @@ public final class Decide {
     if (o.grants().values().stream().anyMatch(more -> !grantable(more))) {
       return rejected(
           Code.VALUES, "a grant must be more than zero and at most %s".formatted(MAX_GRANT));
+    }
+    Optional<Property.Before> broken = Properties.broken(machine, instance, o.state());
+    if (broken.isPresent()) {
+      return rejected(
+          Code.VALUES,
+          "the property \"%s\" keeps it from %s: %s"
+              .formatted(broken.get().name(), o.state(), Properties.why(broken.get())));
     }
     remember(o);
     step.emit(new Outcome.ResumeTaken(o.state(), o.grants(), o.from()));

@@ -13,6 +13,7 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
@@ -70,7 +71,8 @@ final class Moves {
     if (target == null
         || step.entered > MAX_ENTERED + 10
         || (target instanceof Target.To(String state)
-            && !Limits.mayEnter(machine, step.instance(), state))) {
+            && (!Limits.mayEnter(machine, step.instance(), state)
+                || Properties.broken(machine, step.instance(), state).isPresent()))) {
       target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
     }
     reason(step, reason, name, detail);
@@ -105,6 +107,12 @@ final class Moves {
             "%s was entered %d times"
                 .formatted(state.name(), step.instance().visits().getOrDefault(state.name(), 0));
         escalate(step, Reason.VISITS, state.name(), detail);
+        return;
+      }
+      Optional<Property.Before> broken =
+          Properties.broken(step.machine(), step.instance(), state.name());
+      if (broken.isPresent()) {
+        escalate(step, Reason.PROPERTY, broken.get().name(), Properties.why(broken.get()));
         return;
       }
     }

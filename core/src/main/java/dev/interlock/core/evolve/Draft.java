@@ -26,6 +26,7 @@ final class Draft {
   List<Parked> parked;
   List<String> written;
   List<String> labels;
+  List<String> returned;
   @Nullable Approval approval;
   List<Inbox.Message> typed;
   List<Call> unknown;
@@ -56,6 +57,7 @@ final class Draft {
     parked = from.parked();
     written = from.written();
     labels = from.labels();
+    returned = from.returned();
     approval = from.approval();
     typed = from.typed();
     unknown = from.unknown();
@@ -93,6 +95,7 @@ final class Draft {
         parked,
         written,
         labels,
+        returned,
         approval,
         typed,
         unknown,

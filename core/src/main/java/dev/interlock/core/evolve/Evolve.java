@@ -158,6 +158,9 @@ public final class Evolve {
           change(draft, call, c -> c.settled(Stage.WITHDRAWN, null, null, why));
       case CallApplied(int call, boolean error, boolean success) -> {
         change(draft, call, Call::markApplied);
+        if (success) {
+          draft.returned = returned(draft.returned, turn(draft).calls(), call);
+        }
         if (error) {
           count(draft, Counters::error);
         } else if (success) {
@@ -206,8 +209,12 @@ public final class Evolve {
         draft.approval = new Approval(number, role, shown, hash, quorum, List.of());
       }
       case ApprovalClosed(int number, String why) -> draft.approval = null;
-      case UnknownSettled(int call, boolean happened, Result result, String by) ->
-          draft.unknown = draft.unknown.stream().filter(c -> c.number() != call).toList();
+      case UnknownSettled(int call, boolean happened, Result result, String by) -> {
+        if (happened) {
+          draft.returned = returned(draft.returned, draft.unknown, call);
+        }
+        draft.unknown = draft.unknown.stream().filter(c -> c.number() != call).toList();
+      }
       case TimerSet(Timer timer) -> draft.timers = with(draft.timers, timer.id(), timer);
       case TimerCancelled(String id) -> draft.timers = without(draft.timers, id);
       case TimerDue(Timer timer) -> {
@@ -282,6 +289,16 @@ public final class Evolve {
   private static void count(Draft draft, UnaryOperator<Counters> change) {
     draft.spent = change.apply(draft.spent);
     draft.visit = draft.visit.spent(change.apply(draft.visit.spent()));
+  }
+
+  /** The tools that have returned, with that of a call, each once. */
+  private static List<String> returned(List<String> before, List<Call> calls, int number) {
+    for (Call call : calls) {
+      if (call.number() == number && !before.contains(call.tool())) {
+        return plus(before, call.tool());
+      }
+    }
+    return before;
   }
 
   private static void use(Draft draft, Reply.Usage usage) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     whoever decides it: it may bear on the answer, and no hash covers it
  * @param labels of the tools whose calls came to something so far, each once, in call order
  * @param typed the newest texts that the caller typed, if the machine listens
+ * @param returned the tools that have returned, each once, in call order
  * @param unknown calls of unknown outcome that outlived their turn
  * @param timers those that run, by id
  * @param recent the newest ids of what was sent with the print of each, oldest first
@@ -54,6 +55,7 @@ public record Instance(
     List<Parked> parked,
     @Content List<String> written,
     List<String> labels,
+    List<String> returned,
     @Nullable Approval approval,
     List<Inbox.Message> typed,
     List<Call> unknown,
@@ -71,6 +73,7 @@ public record Instance(
   public Instance {
     labels = Objects.requireNonNullElse(labels, List.of());
     typed = Objects.requireNonNullElse(typed, List.of());
+    returned = Objects.requireNonNullElse(returned, List.of());
   }
 
   /** Before its first occurrence. */
@@ -89,6 +92,7 @@ public record Instance(
         Map.of(),
         Map.of(),
         null,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -192,6 +196,7 @@ public record Instance(
     seen.counts = Map.of();
     seen.labels = List.of();
     seen.typed = List.of();
+    seen.returned = List.of();
     seen.turn = turn == null ? null : turn.withoutCalls();
     seen.parked =
         parked.stream().filter(p -> p.asks().stream().anyMatch(ask -> by.has(ask.role()))).toList();

@@ -44,7 +44,8 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
     return new Effective(
         type,
         EnumSet.of(Budget.DURATION, Budget.VISITS),
-        EnumSet.of(Reason.DURATION, Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+        EnumSet.of(
+            Reason.DURATION, Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE, Reason.PROPERTY));
   }
 
   /** Nothing runs, and no time is spent. */
@@ -52,13 +53,13 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
     return new Effective(
         type,
         EnumSet.of(Budget.VISITS),
-        EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE));
+        EnumSet.of(Reason.VISITS, Reason.GUARD_ERROR, Reason.CYCLE, Reason.PROPERTY));
   }
 
   private static Set<Reason> without(Reason... reasons) {
     Set<Reason> others = EnumSet.allOf(Reason.class);
     others.removeAll(Set.of(reasons));
-    others.removeAll(Set.of(Reason.ENTERED, Reason.PROPERTY));
+    others.remove(Reason.ENTERED);
     return others;
   }
 }

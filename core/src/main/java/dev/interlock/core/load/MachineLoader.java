@@ -5,6 +5,7 @@ import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
@@ -63,7 +64,7 @@ public final class MachineLoader {
   }
 
   private @Nullable Machine load(MappingReader keys) {
-    keys.notYet("properties", "labels", "history");
+    keys.notYet("history");
     Node.Scalar name = keys.needWord("machine");
     if (name != null && !NAME.matcher(name.text()).matches()) {
       reader.report(
@@ -97,6 +98,12 @@ public final class MachineLoader {
     Anywhere anywhere = anywhere(keys.mapping("anywhere"), ways);
     Map<String, State> states =
         stateLoader.load(stateMembers, tools, rules, !anywhere.on().isEmpty());
+    List<Property> properties =
+        new PropertyLoader(draft)
+            .load(
+                keys.list("properties"),
+                rules,
+                initial instanceof Target.To(String first) ? first : "");
     keys.done();
     return name == null || !(initial instanceof Target.To(String first))
         ? null
@@ -114,7 +121,8 @@ public final class MachineLoader {
             first,
             Collections.unmodifiableMap(states),
             anywhere,
-            listens());
+            listens(),
+            properties);
   }
 
   private boolean listens() {

@@ -137,7 +137,7 @@ final class StateLoader {
     }
     for (Node.Member member : reasons) {
       Reason.of(member.key())
-          .filter(reason -> reason != Reason.ENTERED && reason != Reason.PROPERTY)
+          .filter(reason -> reason != Reason.ENTERED)
           .filter(reason -> !effective.reasons().contains(reason))
           .ifPresent(reason -> inVain(member, effective.type(), effective.reasons()));
     }

@@ -233,13 +233,6 @@ final class WayLoader {
       Reason reason = Reason.of(member.key()).filter(r -> r != Reason.ENTERED).orElse(null);
       if (member.key().equals("default")) {
         otherwise = target;
-      } else if (reason == Reason.PROPERTY) {
-        reader.report(
-            member.mark(),
-            "not-yet",
-            "the reason `property`",
-            "a reason that this version knows",
-            "not yet: properties belong to the format, but are not built; take it out");
       } else if (reason == null) {
         reader.unknown(member.mark(), "unknown-word", "reason", member.key(), reasons());
       } else if (target != null) {
@@ -274,7 +267,7 @@ final class WayLoader {
   private static Set<String> reasons() {
     Set<String> words =
         Arrays.stream(Reason.values())
-            .filter(reason -> reason != Reason.ENTERED && reason != Reason.PROPERTY)
+            .filter(reason -> reason != Reason.ENTERED)
             .map(Reason::word)
             .collect(Collectors.toCollection(TreeSet::new));
     words.add("default");

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param states by name, in document order, without the built-in escalation
  * @param listens whether what the caller types is kept, for {@code said} and fields of source
  *     {@code user}
+ * @param properties in document order
  */
 public record Machine(
     String identity,
@@ -33,7 +34,29 @@ public record Machine(
     String initial,
     Map<String, State> states,
     Anywhere anywhere,
-    boolean listens) {
+    boolean listens,
+    List<Property> properties) {
+
+  /** Without properties. */
+  public Machine(
+      String identity,
+      String name,
+      long version,
+      String title,
+      Map<String, Object> constants,
+      Map<String, Tool> tools,
+      Map<String, Field> context,
+      Map<String, EventType> events,
+      List<Rule> rules,
+      Budgets budgets,
+      String initial,
+      Map<String, State> states,
+      Anywhere anywhere,
+      boolean listens) {
+    this(
+        identity, name, version, title, constants, tools, context, events, rules, budgets, initial,
+        states, anywhere, listens, List.of());
+  }
 
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =

@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
@@ -101,6 +102,11 @@ public final class Prompt {
     for (var rule : machine.rules()) {
       if (state.tools().stream().anyMatch(tool -> rule.appliesTo(tool, state.name()))) {
         text.append("Rule: ").append(rule.sentence()).append('\n');
+      }
+    }
+    for (Property property : machine.properties()) {
+      if (property instanceof Property.Before before && state.tools().contains(before.then())) {
+        text.append("Rule: ").append(before.name()).append('\n');
       }
     }
     return text.toString();

@@ -10,6 +10,7 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
@@ -168,6 +169,11 @@ class MachineLoaderTest {
             Map.entry("rejected", new State.Answer(new Target.Back(), List.of(), List.of())));
     assertThat(((State.Escalation) machine.state("Escalate")).resume())
         .containsExactly("Work", "Look");
+    assertThat(machine.properties())
+        .containsExactly(
+            new Property.Before("found before granted", "it.find_user", "it.grant_device"),
+            new Property.Before("looked before asked", "Look", "Ask"),
+            new Property.Eventually("always an end", List.of("Done", "Gone")));
     assertThat(machine.events().get("paid"))
         .isEqualTo(
             new EventType(

@@ -13,6 +13,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
@@ -155,6 +156,9 @@ final class CallChecks {
     budgets(call);
     order(call, tool);
     rules(call, tool);
+    for (Property.Before property : ledger.broken(call.tool)) {
+      findings.broken(Promise.WHEN, call.tool + " goes out against \"" + property.name() + "\"");
+    }
     call.stage = Stage.OUT;
   }
 

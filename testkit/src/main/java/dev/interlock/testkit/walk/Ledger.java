@@ -7,6 +7,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.Typed;
 import java.math.BigDecimal;
@@ -238,6 +239,22 @@ final class Ledger {
 
   Stream<Booked> at(Stage stage) {
     return calls.values().stream().filter(call -> call.stage == stage);
+  }
+
+  /** The properties that would be broken if a tool were called, or a state entered, now. */
+  List<Property.Before> broken(String then) {
+    List<Property.Before> broken = new ArrayList<>();
+    for (Property property : machine.properties()) {
+      if (property instanceof Property.Before before && before.then().equals(then)) {
+        boolean returned =
+            calls.values().stream()
+                .anyMatch(call -> call.tool.equals(before.first()) && call.stage == Stage.RETURNED);
+        if (!returned && !entries.containsKey(before.first())) {
+          broken.add(before);
+        }
+      }
+    }
+    return broken;
   }
 
   /** What expressions may read. */

@@ -210,6 +210,10 @@ final class WayChecks {
       boolean choice = ledger.machine.state(from.state) instanceof State.Choice;
       hold(!choice || to.keepsWayBack(), "the way back leads to the choice " + from.state);
     }
+    findings.hold(
+        ledger.broken(to.state()).isEmpty(),
+        Promise.WAYS,
+        to.state() + " is entered against a property");
     entered++;
     findings.hold(
         entered <= MAX_ENTERED + WAY_OUT, Promise.BUDGETS, "more than 100 states at once");
@@ -480,7 +484,7 @@ final class WayChecks {
     if (own == null) {
       return builtIn;
     }
-    return leads(own, to) || (builtIn && (full(own) || entered > MAX_ENTERED));
+    return leads(own, to) || (builtIn && (full(own) || forbidden(own) || entered > MAX_ENTERED));
   }
 
   /** Whether what is spent is the machine's budget, not only the visit's. */
@@ -500,6 +504,10 @@ final class WayChecks {
     return target instanceof Target.To(String name)
         && (ledger.machine.state(name) instanceof State.Final
             || ledger.machine.state(name) instanceof State.Escalation);
+  }
+
+  private boolean forbidden(Target target) {
+    return target instanceof Target.To(String name) && !ledger.broken(name).isEmpty();
   }
 
   private boolean full(Target target) {

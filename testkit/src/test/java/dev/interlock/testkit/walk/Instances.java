@@ -27,6 +27,7 @@ final class Instances {
         i.parked(),
         i.written(),
         i.labels(),
+        i.returned(),
         i.approval(),
         i.typed(),
         i.unknown(),

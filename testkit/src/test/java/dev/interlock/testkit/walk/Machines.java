@@ -54,7 +54,8 @@ final class Machines {
         m.initial(),
         states,
         m.anywhere(),
-        m.listens());
+        m.listens(),
+        m.properties());
   }
 
   private static <T> Map<String, T> each(Map<String, T> map, UnaryOperator<T> change) {
@@ -370,7 +371,8 @@ final class Machines {
         m.initial(),
         changed.states(),
         m.anywhere(),
-        m.listens());
+        m.listens(),
+        m.properties());
   }
 
   private static Budgets budgets(Budgets budgets, UnaryOperator<BigDecimal> change) {
