@@ -318,7 +318,7 @@ final class GuardCompiler {
       String word = call.args().get(0).constant().stringValue();
       if (Label.of(word).isEmpty()) {
         Mark mark = place(scalar, ast.getSource(), call.args().get(0).id());
-        reader.unknown(mark, "unknown-word", "label", word, Label.words());
+        reader.unknown(mark, "unknown-name", "label", word, Label.words());
       }
     }
   }

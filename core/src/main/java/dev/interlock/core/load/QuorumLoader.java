@@ -66,6 +66,6 @@ final class QuorumLoader {
             "rename the field");
       }
     }
-    return draft.names(words, "unknown-word", "person", known);
+    return draft.names(words, "unknown-name", "person", known);
   }
 }

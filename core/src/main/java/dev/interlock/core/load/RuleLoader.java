@@ -130,7 +130,7 @@ final class RuleLoader {
     }
     reader.report(
         node.mark(),
-        "type",
+        "rule",
         "the constant `" + name + "`, which is " + Operations.shown(constant),
         "a whole number from 0",
         null);

@@ -181,9 +181,10 @@ final class ToolLoader {
     }
     Node.Scalar call = keys.needWord("call");
     List<Node.Member> with = keys.members("with");
-    Node happened = keys.need("happened");
+    keys.need("happened");
+    Node.Scalar condition = keys.scalar("happened");
     keys.done();
-    if (call == null || !(happened instanceof Node.Scalar condition)) {
+    if (call == null || condition == null) {
       return null;
     }
     String asked = call.text();
