@@ -207,6 +207,29 @@ class TellTest {
   }
 
   @Test
+  void callThatSeveralMustAllowSaysHowManyAreMissing() {
+    engine = engine("manager\n    people: 2");
+    bookingIsParked();
+    assertThat(oneLine(shown())).contains("manager to allow call 4", "2 people needed; expires");
+    assertThat(story()).contains("for manager (2 people) to allow");
+
+    Parked parked = view().instance().parked().getFirst();
+    Principal bob = new Principal("bob@example.com", List.of("manager"));
+    engine.answer(
+        bob, "case-1", null, new Answer(parked.number(), parked.hash(), "approved", Map.of()));
+    engine.settle();
+
+    assertThat(oneLine(shown()))
+        .contains("1 more of 2 people needed, bob@example.com said yes; expires");
+    assertThat(Json.at(Json.parseObject(Json.write(screen().json())), "/parked/0/asks/0/yes"))
+        .isEqualTo(List.of("bob@example.com"));
+  }
+
+  private static String oneLine(String wrapped) {
+    return wrapped.replaceAll("\\s+", " ");
+  }
+
+  @Test
   void unknownOutcomeSaysHowToSettleIt() {
     bookingIsParked();
     tools.answer("rooms.book", List.of(new ToolHost.Answer.Unknown("the connection broke")));
