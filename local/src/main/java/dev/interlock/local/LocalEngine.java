@@ -8,6 +8,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
@@ -161,7 +162,7 @@ public final class LocalEngine implements Engine {
 
   private void committed(Live live, Entry entry, List<Effect> effects) {
     carrier.carry(live, effects);
-    watchers.tell(live.instance(), entry);
+    watchers.tell(live.machine(), live.instance(), entry);
   }
 
   private void wake(String instance) {
@@ -356,14 +357,18 @@ public final class LocalEngine implements Engine {
   public Optional<View> get(Principal by, String instance) {
     return live(instance)
         .filter(live -> live.instance().visibleTo(by))
-        .map(live -> new View(live.machine(), live.instance().seenBy(by)));
+        .map(live ->
+            new View(
+                live.machine(),
+                Redaction.of(live.machine(), live.instance(), live.instance().seenBy(by), by)));
   }
 
   @Override
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
     return live(instance)
         .filter(live -> live.instance().readableBy(by))
-        .map(live -> loading.journal(instance, afterSeq))
+        .map(live ->
+            Redaction.of(live.machine(), live.instance(), loading.journal(instance, afterSeq), by))
         .orElse(List.of());
   }
 

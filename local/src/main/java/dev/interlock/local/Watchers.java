@@ -1,7 +1,9 @@
 package dev.interlock.local;
 
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,9 +28,9 @@ final class Watchers implements AutoCloseable {
     };
   }
 
-  void tell(Instance instance, Entry entry) {
+  void tell(Machine machine, Instance instance, Entry entry) {
     for (Watcher watcher : all) {
-      watcher.offer(instance, entry);
+      watcher.offer(machine, instance, entry);
     }
   }
 
@@ -52,10 +54,10 @@ final class Watchers implements AutoCloseable {
       this.thread = Thread.ofVirtual().name("interlock-watcher").start(this::run);
     }
 
-    void offer(Instance changed, Entry entry) {
+    void offer(Machine machine, Instance changed, Entry entry) {
       boolean wanted = instance == null || instance.equals(changed.id());
       if (wanted && changed.readableBy(by)) {
-        boolean unused = queue.offer(entry);
+        boolean unused = queue.offer(Redaction.of(machine, changed, List.of(entry), by).getFirst());
       }
     }
 

@@ -99,6 +99,7 @@ final class CrashMachine {
             probe,
             List.of(),
             List.of(),
+            Set.of(),
             locked));
   }
 

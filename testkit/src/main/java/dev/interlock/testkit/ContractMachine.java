@@ -35,7 +35,7 @@ public final class ContractMachine {
         d.find: {effect: read, set: {email: caller.id}, timeout: PT5S, retry: {attempts: 3, backoff: PT0.001S}}
         d.by_key: {effect: read, timeout: PT5S, retry: {attempts: 2, backoff: PT0.001S}}
         d.note: {effect: idempotent, timeout: PT5S, retry: {attempts: 3, backoff: PT0.001S}}
-        d.mail: {effect: write, timeout: PT5S}
+        d.mail: {effect: write, timeout: PT5S, secret: [text]}
         d.lend: {effect: write, timeout: PT5S}
         d.order:
           effect: write
@@ -45,6 +45,8 @@ public final class ContractMachine {
         topic: {type: string, source: input, default: help}
         person: {type: object, properties: {id: {type: string}}, source: tool, from: d.find}
         done: {type: boolean, source: agent}
+        pin:  {type: string, source: user, secret: true}
+        home: {type: string, source: user, pii: true}
       events:
         stop: {by: [caller]}
       rules:
@@ -58,7 +60,7 @@ public final class ContractMachine {
         Work:
           goal: Help.
           tools: all
-          record: [done]
+          record: [done, pin, home]
           transitions: [{target: Done, requires: [done]}]
           idle: {P2D: Escalate}
         Done: {type: final}

@@ -16,9 +16,11 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import java.time.Duration;
 import java.util.HashMap;
@@ -348,6 +350,35 @@ public abstract class EngineContract extends EngineSuite {
         engine.answer(BOB, "a", null, answer(parked, parked.hash())),
         Rejection.Code.NOTHING_TO_ANSWER);
     assertThat(world.tools().arrived("d.lend")).isEmpty();
+  }
+
+  @Test
+  void privateValuesAreShownToWhomTheyMayBeOnly() throws Exception {
+    begin("a", "Hello.", call("d.mail", Map.of("text", "sesame")), "Thanks.");
+    awaitInstance("a", "it waits", instance -> instance.visit().waiting());
+    List<Entry> watched = new CopyOnWriteArrayList<>();
+    AutoCloseable watching = engine.watch(OPERATOR, "a", watched::add);
+    String text = "I live in Elm Street 7, and hunter22 is my pin.";
+    Map<String, Object> form = Map.of("pin", "hunter22", "home", "Elm Street 7");
+    taken(engine.send(ANA, "a", null, text, form));
+    awaitInstance("a", "it waits again", i -> i.visit().waiting() && i.questions() == 3);
+    await(
+        "all is watched",
+        () -> !watched.isEmpty() && watched.getLast().seq() == instance("a").seq());
+    watching.close();
+
+    String operator = seen(OPERATOR) + watched.stream().map(JournalJson::write).toList();
+    assertThat(operator).contains("I live in [home is not shown]", "[pin is not shown]");
+    assertThat(operator).doesNotContain("hunter22", "Elm Street 7", "sesame\"}");
+    assertThat(seen(ANA)).contains("Elm Street 7").doesNotContain("hunter22", "sesame\"}");
+    String question = world.model().question("a", 2).messages().toString();
+    assertThat(question).contains("Elm Street 7", "[pin is not shown]").doesNotContain("hunter22");
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+  }
+
+  private String seen(Principal by) {
+    return JournalJson.write(engine.get(by, "a").orElseThrow().instance())
+        + engine.journal(by, "a", 0).stream().map(JournalJson::write).toList();
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
@@ -75,7 +77,7 @@ public final class InMemoryEngine implements Engine {
     }
   }
 
-  private record Watcher(@Nullable String instance, Consumer<Entry> consumer) {}
+  private record Watcher(@Nullable String instance, Principal by, Consumer<Entry> consumer) {}
 
   public InMemoryEngine(List<Machine> machines, Parts parts) {
     machines.forEach(machine -> this.machines.put(machine.name(), machine));
@@ -261,12 +263,26 @@ public final class InMemoryEngine implements Engine {
 
   // ---- reading
 
+  /** An instance as it is, nothing hidden. */
+  public synchronized Optional<Instance> instance(String id) {
+    return Optional.ofNullable(instances.get(id)).map(held -> held.instance);
+  }
+
+  /** An instance's entries as they are, nothing hidden. */
+  public synchronized List<Entry> entries(String id) {
+    Held held = instances.get(id);
+    return held == null ? List.of() : List.copyOf(held.entries);
+  }
+
   @Override
   public synchronized Optional<View> get(Principal by, String instance) {
     Held held = instances.get(instance);
     return held == null || !held.instance.visibleTo(by)
         ? Optional.empty()
-        : Optional.of(new View(held.machine, held.instance.seenBy(by)));
+        : Optional.of(
+            new View(
+                held.machine,
+                Redaction.of(held.machine, held.instance, held.instance.seenBy(by), by)));
   }
 
   @Override
@@ -274,7 +290,11 @@ public final class InMemoryEngine implements Engine {
     Held held = instances.get(instance);
     return held == null || !held.instance.readableBy(by)
         ? List.of()
-        : held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList();
+        : Redaction.of(
+            held.machine,
+            held.instance,
+            held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList(),
+            by);
   }
 
   @Override
@@ -296,7 +316,7 @@ public final class InMemoryEngine implements Engine {
       Principal by, @Nullable String instance, Consumer<Entry> watcher) {
     Held held = instance == null ? null : instances.get(instance);
     boolean allowed = held == null ? by.operator() : held.instance.readableBy(by);
-    Watcher added = new Watcher(instance, allowed ? watcher : entry -> {});
+    Watcher added = new Watcher(instance, by, allowed ? watcher : entry -> {});
     watchers.add(added);
     return () -> watchers.remove(added);
   }
@@ -323,7 +343,11 @@ public final class InMemoryEngine implements Engine {
         work.add(held, accepted.effects());
         for (Watcher watcher : List.copyOf(watchers)) {
           if (watcher.instance() == null || watcher.instance().equals(entry.instance())) {
-            watcher.consumer().accept(entry);
+            watcher
+                .consumer()
+                .accept(
+                    Redaction.of(held.machine, held.instance, List.of(entry), watcher.by())
+                        .getFirst());
           }
         }
         yield new Acknowledgement.Taken(entry.instance(), entry.seq(), accepted.note());

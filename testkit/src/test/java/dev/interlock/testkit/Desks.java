@@ -508,6 +508,7 @@ public final class Desks {
             probe,
             LABELS.getOrDefault(name, List.of()),
             name.equals("d.note") ? List.of("found") : List.of(),
+            Set.of(),
             locked));
   }
 

@@ -7,8 +7,11 @@ import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Hidden;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Quorum;
 import dev.interlock.core.machine.State;
@@ -39,7 +42,7 @@ public final class Effects {
         }
       }
       case Outcome.CallUnknown(int number, String why) -> probe(machine, call(after, number), out);
-      case Outcome.CallParked(Parked parked) -> notify(after, parked, out);
+      case Outcome.CallParked(Parked parked) -> notify(machine, after, parked, out);
       case Outcome.ApprovalAsked asked -> notify(after, out);
       case Outcome.Entered entered -> {
         if (entered.escalation()) {
@@ -78,7 +81,7 @@ public final class Effects {
     if (instance.end() == null) {
       instance.parked().stream()
           .filter(parked -> !parked.approved())
-          .forEach(parked -> notify(instance, parked, pending::add));
+          .forEach(parked -> notify(machine, instance, parked, pending::add));
       notify(instance, pending::add);
       Escalated escalated = instance.escalated();
       if (instance.inEscalation() && escalated != null && escalated.ticket() == null) {
@@ -110,7 +113,9 @@ public final class Effects {
     }
   }
 
-  private static void notify(Instance instance, Parked parked, Consumer<Effect> out) {
+  private static void notify(
+      Machine machine, Instance instance, Parked parked, Consumer<Effect> out) {
+    Hidden secret = Redaction.hidden(machine, instance, Field.Privacy.SECRET);
     for (Parked.Ask ask : parked.asks()) {
       if (!ask.answered()) {
         out.accept(
@@ -123,7 +128,7 @@ public final class Effects {
                         whom(ask.role(), ask.quorum()),
                         parked.number(),
                         parked.call().tool(),
-                        Json.write(parked.call().args()),
+                        Json.write(secret.value(parked.call().args())),
                         parked.shown().isEmpty() ? "" : " beside " + Json.write(parked.shown()))));
       }
     }
@@ -153,6 +158,7 @@ public final class Effects {
   private static void ticket(Machine machine, Instance instance, Consumer<Effect> out) {
     if (machine.state(instance.state()) instanceof State.Escalation state) {
       Escalated escalated = Objects.requireNonNull(instance.escalated());
+      Hidden hidden = Redaction.hidden(machine, instance, Field.Privacy.PII);
       Map<String, Object> facts =
           Scopes.of(machine, instance, instance.visit().entered()).context();
       Map<String, Object> bundle = new LinkedHashMap<>();
@@ -169,7 +175,9 @@ public final class Effects {
               state.name(),
               escalated.from(),
               escalated.reason().word(),
-              escalated.name() + (escalated.detail().isEmpty() ? "" : ": " + escalated.detail()),
+              hidden.text(
+                  escalated.name()
+                      + (escalated.detail().isEmpty() ? "" : ": " + escalated.detail())),
               bundle));
     }
   }

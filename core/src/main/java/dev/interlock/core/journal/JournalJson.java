@@ -2,7 +2,9 @@ package dev.interlock.core.journal;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Json;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Entries, instances and rows as JSON with their content in place, and back, exactly. */
 public final class JournalJson {
@@ -58,6 +60,28 @@ public final class JournalJson {
    */
   public static Store.Row row(String json) {
     return (Store.Row) ROW.read(Json.parseStored(json), Codec.In.IN_PLACE);
+  }
+
+  /** An entry with other content: what each free text and value of a field is made into. */
+  public static Entry withContent(Entry entry, UnaryOperator<Object> change) {
+    return (Entry) withContent(ENTRY, entry, change);
+  }
+
+  /** As {@link #withContent(Entry, UnaryOperator)}, of an instance. */
+  public static Instance withContent(Instance instance, UnaryOperator<Object> change) {
+    return (Instance) withContent(INSTANCE, instance, change);
+  }
+
+  private static Object withContent(Codec codec, Object value, UnaryOperator<Object> change) {
+    List<Object> contents = new ArrayList<>();
+    StringBuilder skeleton = new StringBuilder(1_024);
+    ContentSink sink =
+        (json, out) -> {
+          out.append("{\"#\":").append(contents.size()).append('}');
+          contents.add(change.apply(Json.parseStored(json)));
+        };
+    codec.write(value, new Codec.Out(skeleton, sink, true));
+    return codec.read(Json.parseStored(skeleton.toString()), new Codec.In(contents));
   }
 
   /** The skeleton of a sealed entry, and the list of contents beside it. */

@@ -45,6 +45,18 @@ final class DerivedFields {
     });
   }
 
+  /** As private as what it is made of. */
+  private Field.Privacy privacy(String name, Set<String> reads) {
+    Field.Privacy most = draft.derivedPrivacy.getOrDefault(name, Field.Privacy.OPEN);
+    for (String read : reads) {
+      Field field = draft.fields.get(read);
+      if (field != null && field.privacy().compareTo(most) > 0) {
+        most = field.privacy();
+      }
+    }
+    return most;
+  }
+
   private void add(String name, Node.Scalar is, Set<String> readers) {
     CompiledExpression expression = compiled.get(name);
     Type type = draft.derivedTypes.get(name);
@@ -82,6 +94,11 @@ final class DerivedFields {
     draft.fields.put(
         name,
         new Field(
-            name, one, new Source.Derived(expression.reading(reads)), many, Field.DEFAULT_MAX));
+            name,
+            one,
+            new Source.Derived(expression.reading(reads)),
+            many,
+            Field.DEFAULT_MAX,
+            privacy(name, reads)));
   }
 }

@@ -65,6 +65,9 @@ final class Draft {
   /** The functions that expressions call. */
   final Set<String> called = new TreeSet<>();
 
+  /** What is said of the privacy of derived fields. */
+  final Map<String, Field.Privacy> derivedPrivacy = new LinkedHashMap<>();
+
   /** The types of derived fields. */
   final Map<String, Type> derivedTypes = new LinkedHashMap<>();
 
@@ -174,7 +177,32 @@ final class Draft {
             null);
       }
     }
+    return told(words, "`shows`");
+  }
+
+  /** Fields whose values the machine tells somebody. */
+  List<String> told(List<Node.Scalar> words, String what) {
+    for (Node.Scalar word : words) {
+      if (secret(word.text())) {
+        notSecret(word.mark(), word.text(), what);
+      }
+    }
     return fieldNames(words);
+  }
+
+  /** Whether a field's values are shown to nobody. */
+  boolean secret(String name) {
+    Field field = fields.get(name);
+    return field != null && field.privacy() == Field.Privacy.SECRET;
+  }
+
+  void notSecret(Mark mark, String field, String what) {
+    reader.report(
+        mark,
+        "secret",
+        "the field `" + field + "`, which is secret, in " + what,
+        "a field that may be shown",
+        null);
   }
 
   /** Fields that a state, a transition or an answer may clear. */

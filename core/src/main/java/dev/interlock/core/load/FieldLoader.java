@@ -77,6 +77,7 @@ final class FieldLoader {
     Type type = type(keys);
     Node.Scalar is = keys.scalar("is");
     Long max = keys.whole("max", 1);
+    Field.Privacy privacy = privacy(keys);
     Source source = is != null ? null : source(keys, type, many);
     if (is != null) {
       for (String key : FILLED) {
@@ -99,16 +100,23 @@ final class FieldLoader {
     }
     int most = max == null ? Field.DEFAULT_MAX : max.intValue();
     if (is != null) {
+      draft.derivedPrivacy.put(name, privacy);
       draft.derivedTypes.put(name, many ? new Type.ListOf(type) : type);
       derived.put(name, is);
     } else if (source != null) {
-      draft.fields.put(name, new Field(name, type, source, many, most));
+      draft.fields.put(name, new Field(name, type, source, many, most, privacy));
     }
   }
 
   /** Keys that say who fills a field; one that is derived has none of them. */
   private static final List<String> FILLED =
       List.of("source", "from", "at", "value", "key", "append", "once", "default");
+
+  private static Field.Privacy privacy(MappingReader keys) {
+    boolean pii = keys.bool("pii", false);
+    boolean secret = keys.bool("secret", false);
+    return secret ? Field.Privacy.SECRET : pii ? Field.Privacy.PII : Field.Privacy.OPEN;
+  }
 
   private @Nullable Source source(MappingReader keys, @Nullable Type type, boolean many) {
     Node.Scalar word = keys.needWord("source");

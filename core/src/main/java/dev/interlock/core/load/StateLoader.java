@@ -392,7 +392,7 @@ final class StateLoader {
 
   private State escalation(String name, MappingReader keys) {
     String desk = keys.text("desk", "");
-    List<String> bundle = draft.fieldNames(keys.words("bundle"));
+    List<String> bundle = draft.told(keys.words("bundle"), "`bundle`");
     List<Node.Scalar> resume = keys.words("resume");
     List<String> resumes = new ArrayList<>(draft.stateNames(resume));
     for (Node.Scalar word : resume) {

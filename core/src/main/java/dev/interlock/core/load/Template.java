@@ -76,6 +76,11 @@ record Template(String source, List<String> texts, List<CompiledExpression> valu
           "a text, a number, a time or a boolean",
           null);
     }
+    for (String field : value.reads()) {
+      if (draft.secret(field)) {
+        draft.notSecret(part.mark(), field, "`say`");
+      }
+    }
     GuardCompiler.requireSure(
         draft.reader, part, value, draft.sure(List.of()), "write has(context.%s) ? … : …");
     return value;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -116,8 +117,29 @@ final class ToolLoader {
     return tools;
   }
 
+  /** The arguments that are named, and those that the tool's schema says are only written. */
+  private Set<String> secret(String tool, List<Node.Scalar> words) {
+    Map<String, Object> schemas = draft.schemas(tool);
+    Set<String> secret = new TreeSet<>();
+    for (Node.Scalar word : words) {
+      if (!draft.lock.tools().containsKey(tool)) {
+        continue; // which is reported
+      }
+      if (schemas.containsKey(word.text())) {
+        secret.add(word.text());
+      } else {
+        reader.unknown(word.mark(), "unknown-argument", "argument", word.text(), schemas.keySet());
+      }
+    }
+    schemas.forEach((argument, schema) -> {
+      if (schema instanceof Map<?, ?> map && Boolean.TRUE.equals(map.get("writeOnly"))) {
+        secret.add(argument);
+      }
+    });
+    return secret;
+  }
+
   private @Nullable Tool tool(String name, MappingReader keys) {
-    keys.notYet("secret");
     Node.Scalar word = keys.needWord("effect");
     if (word != null && !EFFECTS.contains(word.text())) {
       reader.unknown(word.mark(), "unknown-word", "effect", word.text(), EFFECTS);
@@ -132,6 +154,7 @@ final class ToolLoader {
     Tool.Probe probe = probe(name, keys);
     draft.names(keys.words("label"), "unknown-word", "label", Label.words());
     List<String> forgets = draft.clears(keys.words("forgets"), "`forgets`");
+    Set<String> secret = secret(name, keys.words("secret"));
     keys.done();
     LockedTool locked = draft.lock.tools().get(name);
     EffectClass effect = draft.tools.get(name);
@@ -147,6 +170,7 @@ final class ToolLoader {
             probe,
             draft.labels.getOrDefault(name, List.of()),
             forgets,
+            secret,
             locked);
   }
 

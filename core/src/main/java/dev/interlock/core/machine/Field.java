@@ -8,8 +8,19 @@ import java.util.List;
  * @param type of one value; of one entry if the field is keyed, of one item if it is {@code many}
  * @param many whether it holds a list
  * @param max the most entries or items
+ * @param privacy who is shown its values
  */
-public record Field(String name, Type type, Source source, boolean many, int max) {
+public record Field(String name, Type type, Source source, boolean many, int max, Privacy privacy) {
+
+  /** Who is shown the values of a field, from everybody to nobody. */
+  public enum Privacy {
+    /** Everybody who sees the instance. */
+    OPEN,
+    /** The model, the caller, and people whom the machine shows it: {@code pii}. */
+    PII,
+    /** Nobody: guards read it, and tools are given it. */
+    SECRET
+  }
 
   public static final int DEFAULT_MAX = 1_000;
 
@@ -30,6 +41,16 @@ public record Field(String name, Type type, Source source, boolean many, int max
   /** Whether a result is added to the list instead of replacing it. */
   public boolean append() {
     return source instanceof Source.Tools tools && tools.append();
+  }
+
+  /** A field that everybody sees. */
+  public Field(String name, Type type, Source source, boolean many, int max) {
+    this(name, type, source, many, max, Privacy.OPEN);
+  }
+
+  /** What stands in place of a value that is not shown. */
+  public String instead() {
+    return Hidden.instead(name);
   }
 
   /** Whether it is the caller's to fill, and no typed text can say its value. */

@@ -3,6 +3,7 @@ package dev.interlock.core.machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param set arguments that the machine fills, by argument
  * @param labels what it brings in or carries out, in document order
  * @param forgets the fields that go stale when it is dispatched
+ * @param secret arguments whose values nobody is shown
  * @param locked the pinned name, description and schema
  */
 public record Tool(
@@ -26,6 +28,7 @@ public record Tool(
     @Nullable Probe probe,
     List<Label> labels,
     List<String> forgets,
+    Set<String> secret,
     LockedTool locked) {
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);

@@ -6,7 +6,10 @@ import dev.interlock.core.decide.Result;
 import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Hidden;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Scope;
@@ -58,6 +61,7 @@ public final class Prompt {
     if (!(machine.state(instance.state()) instanceof State.Agent state)) {
       throw new IllegalArgumentException(instance.state() + " is no agent state");
     }
+    Hidden hidden = hidden(machine, instance, transcript);
     List<Message> messages = messages(instance, transcript, results);
     String status = status(machine, instance, state, transcript.at());
     return new Question(
@@ -66,7 +70,38 @@ public final class Prompt {
         state.name(),
         system(machine, state),
         tools(machine, state),
-        withStatus(messages, status));
+        withStatus(messages, status).stream().map(message -> shown(message, hidden)).toList());
+  }
+
+  /** Secret values of fields, those too that results brought and that were replaced since. */
+  private static Hidden hidden(Machine machine, Instance instance, Transcript transcript) {
+    Hidden hidden = Redaction.hidden(machine, instance, Field.Privacy.SECRET);
+    for (Exchange exchange : transcript.exchanges()) {
+      for (Answer answer : exchange.answers().values()) {
+        Result result = answer.result();
+        if (result != null) {
+          result
+              .facts()
+              .forEach(
+                  fact -> hidden.add(machine, fact.field(), fact.value(), Field.Privacy.SECRET));
+        }
+      }
+    }
+    return hidden;
+  }
+
+  /** What the model wrote itself stays as it was. */
+  private static Message shown(Message message, Hidden hidden) {
+    return switch (message) {
+      case Question.Said(List<String> texts) ->
+          new Question.Said(texts.stream().map(hidden::text).toList());
+      case Question.Replied replied -> replied;
+      case Question.Results(List<Question.Result> results) ->
+          new Question.Results(
+              results.stream()
+                  .map(it -> new Question.Result(it.call(), hidden.text(it.text()), it.error()))
+                  .toList());
+    };
   }
 
   // ---- static: machine and state only
@@ -165,7 +200,8 @@ public final class Prompt {
     text.append("You are in ").append(state.name()).append(".\n");
     for (String name : machine.context().keySet()) {
       Object value = scope.context().get(name);
-      String known = value == null ? "" : Json.write(value);
+      boolean secret = machine.field(name).privacy() == Field.Privacy.SECRET;
+      String known = value == null ? "" : secret ? "(secret)" : Json.write(value);
       if (!known.isEmpty() && !known.equals("[]") && !known.equals("{}")) {
         text.append("Known: ").append(name).append(" = ").append(shortened(known)).append('\n');
       }

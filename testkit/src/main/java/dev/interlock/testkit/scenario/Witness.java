@@ -1,7 +1,6 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Escalated;
@@ -12,7 +11,6 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.MemoryDesk;
@@ -31,8 +29,6 @@ final class Witness {
   static final String MODEL = "model";
   static final String USER = "user";
   static final String OPERATOR = "operator";
-
-  private static final Principal ALL = new Principal("witness", List.of(Principal.OPERATOR));
 
   private final Machine machine;
   private final InMemoryEngine engine;
@@ -57,10 +53,7 @@ final class Witness {
   }
 
   Instance instance() {
-    return engine
-        .get(ALL, Play.INSTANCE)
-        .map(Engine.View::instance)
-        .orElseGet(() -> Instance.unborn(Play.INSTANCE));
+    return engine.instance(Play.INSTANCE).orElseGet(() -> Instance.unborn(Play.INSTANCE));
   }
 
   Set<Way> visited() {
@@ -241,7 +234,7 @@ final class Witness {
   }
 
   List<Entry> journal(long after) {
-    return engine.journal(ALL, Play.INSTANCE, after);
+    return engine.entries(Play.INSTANCE).stream().filter(e -> e.seq() > after).toList();
   }
 
   /** Where a text appears that must appear nowhere. */

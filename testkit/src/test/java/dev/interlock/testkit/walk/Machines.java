@@ -119,6 +119,7 @@ final class Machines {
         t.probe(),
         t.labels(),
         t.forgets(),
+        Set.of(),
         locked);
   }
 

@@ -1,0 +1,112 @@
+package dev.interlock.core.evolve;
+
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Field.Privacy;
+import dev.interlock.core.machine.Hidden;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Tool;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people are shown of instances and journals: secret values never, personal ones the caller
+ * only, and whom the machine shows them to decide. A value is hidden wherever it stands: in other
+ * fields, arguments, results and texts. What the store holds is not changed.
+ */
+public final class Redaction {
+  private Redaction() {}
+
+  /** An instance as somebody may see it, once the parts that are not theirs are taken out. */
+  public static Instance of(Machine machine, Instance instance, Instance seen, Principal by) {
+    Hidden hidden = hidden(machine, instance, least(instance, by));
+    if (hidden.isEmpty()) {
+      return seen;
+    }
+    Draft shown = new Draft(JournalJson.withContent(seen, hidden::value));
+    Map<String, Object> facts = new LinkedHashMap<>();
+    seen.facts()
+        .forEach((name, value) -> {
+          Field field = machine.context().get(name);
+          boolean open = field == null || field.privacy().compareTo(least(instance, by)) < 0;
+          facts.put(name, open || field == null ? hidden.value(value) : field.instead());
+        });
+    shown.facts = facts;
+    Hidden secret = hidden(machine, instance, Privacy.SECRET);
+    Instance asked = JournalJson.withContent(seen, secret::value);
+    shown.parked = asked.parked();
+    shown.approval = asked.approval();
+    return shown.freeze();
+  }
+
+  /** Entries of an instance's journal as somebody may see them. */
+  public static List<Entry> of(
+      Machine machine, Instance instance, List<Entry> entries, Principal by) {
+    Privacy least = least(instance, by);
+    Hidden hidden = hidden(machine, instance, least);
+    Map<Integer, Tool> tools = new HashMap<>();
+    for (Entry entry : entries) {
+      entry.outcomes().forEach(outcome -> collect(machine, outcome, least, tools, hidden));
+    }
+    return hidden.isEmpty()
+        ? entries
+        : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
+  }
+
+  /** The values of an instance that are as private as that, or more. */
+  public static Hidden hidden(Machine machine, Instance instance, Privacy least) {
+    Hidden hidden = new Hidden().add(machine, instance.facts(), least);
+    instance
+        .liveCalls()
+        .forEach(call -> {
+          Tool tool = machine.tools().get(call.tool());
+          if (tool != null) {
+            hidden.add(tool, call.proposed());
+            hidden.add(tool, call.args());
+          }
+        });
+    return hidden;
+  }
+
+  private static Privacy least(Instance instance, Principal by) {
+    return by.id().equals(instance.caller().id()) ? Privacy.SECRET : Privacy.PII;
+  }
+
+  private static void collect(
+      Machine machine, Outcome outcome, Privacy least, Map<Integer, Tool> tools, Hidden hidden) {
+    switch (outcome) {
+      case Outcome.FieldSet it -> hidden.add(machine, it.field(), it.value(), least);
+      case Outcome.FieldAppended it -> hidden.add(machine, it.field(), it.items(), least);
+      case Outcome.CallReturned it -> facts(machine, it.result(), least, hidden);
+      case Outcome.UnknownSettled it -> facts(machine, it.result(), least, hidden);
+      case Outcome.CallProposed it -> {
+        Tool tool = machine.tools().get(it.tool());
+        if (tool != null) {
+          tools.put(it.call(), tool);
+          hidden.add(tool, it.proposed());
+        }
+      }
+      case Outcome.CallAccepted it -> {
+        Tool tool = tools.get(it.call());
+        if (tool != null) {
+          hidden.add(tool, it.args());
+        }
+      }
+      default -> {} // holds no value that is not in one of these
+    }
+  }
+
+  private static void facts(
+      Machine machine, @Nullable Result result, Privacy least, Hidden hidden) {
+    if (result != null) {
+      result.facts().forEach(fact -> hidden.add(machine, fact.field(), fact.value(), least));
+    }
+  }
+}
