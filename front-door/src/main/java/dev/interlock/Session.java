@@ -97,6 +97,18 @@ public final class Session {
     return taken(engine.send(who, instance, id, text));
   }
 
+  /**
+   * Fills in the state's form, with a text beside it or none.
+   *
+   * @param id of the message, for whoever may send it again: it is taken once; or null
+   * @param text may be empty
+   * @param form by field of source {@code user}, one of {@link JavaValues} each
+   */
+  public Acknowledgement send(
+      String instance, @Nullable String id, String text, Map<String, ?> form) {
+    return taken(engine.send(who, instance, id, text, JavaValues.object(form)));
+  }
+
   /** Sends an event that the machine declares, without payload. */
   public Acknowledgement event(String instance, String name) {
     return event(instance, null, name, null);

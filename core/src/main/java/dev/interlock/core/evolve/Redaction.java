@@ -2,6 +2,7 @@ package dev.interlock.core.evolve;
 
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Field;
@@ -62,7 +63,14 @@ public final class Redaction {
 
   /** The values of an instance that are as private as that, or more. */
   public static Hidden hidden(Machine machine, Instance instance, Privacy least) {
-    Hidden hidden = new Hidden().add(machine, instance.facts(), least);
+    Hidden hidden = new Hidden();
+    Map<String, Object> facts = Scopes.of(machine, instance, instance.visit().entered()).context();
+    for (Field field : machine.context().values()) {
+      Object value = field.privacy().compareTo(least) < 0 ? null : facts.get(field.name());
+      if (value != null) {
+        hidden.add(machine, field.name(), value, least); // derived ones too
+      }
+    }
     instance
         .liveCalls()
         .forEach(call -> {

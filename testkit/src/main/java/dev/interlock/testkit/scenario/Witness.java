@@ -11,6 +11,7 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.MemoryDesk;
@@ -29,6 +30,9 @@ final class Witness {
   static final String MODEL = "model";
   static final String USER = "user";
   static final String OPERATOR = "operator";
+
+  private static final Principal AN_OPERATOR =
+      new Principal("witness", List.of(Principal.OPERATOR));
 
   private final Machine machine;
   private final InMemoryEngine engine;
@@ -254,7 +258,7 @@ final class Witness {
             .filter(one -> one.contains(text))
             .map(one -> "what the desk was told");
     Stream<String> entries =
-        journal(0).stream()
+        engine.journal(AN_OPERATOR, Play.INSTANCE, 0).stream()
             .filter(entry -> entry.toString().contains(text))
             .map(entry -> "entry " + entry.seq());
     return Stream.of(said, prompts, people, entries).flatMap(all -> all).findFirst();

@@ -49,7 +49,7 @@ class ScenarioRunnerTest {
                   - model: [{call: record, with: {done: true}}]
                   - expect: {state: Confirm, waits: manager}
                   - answer: {as: {id: bob, roles: [manager]}, say: 'yes', form: {remark: fine}}
-                  - event: picked
+                  - event: {name: picked, payload: {by: Ana}}
                   - model: It is done.
                   - expect: {state: Done, status: completed, fields: {remark: fine}, noCanary: SECRET}
                 """);
