@@ -6,7 +6,6 @@ import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.load.Yaml;
-import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.langchain4j.JavaToolHost;
 import java.util.List;
@@ -71,10 +70,7 @@ record JavaServers(Map<String, List<Offered>> offered) {
     if (!own.diagnostics().isEmpty()) {
       throw new MachineFolderException(own.diagnostics(), Map.of());
     }
-    Map<String, LockedTool> all = new TreeMap<>(file.tools());
-    all.keySet().removeIf(name -> offered.containsKey(Tool.server(name)));
-    all.putAll(own.lock().tools());
-    return new ToolLock(all);
+    return file.with(servers(), own.lock());
   }
 
   private static List<Node.Member> tools(String machine) {

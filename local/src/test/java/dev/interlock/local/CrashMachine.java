@@ -78,7 +78,8 @@ final class CrashMachine {
         "Work",
         states(List.copyOf(tools.keySet())),
         new Anywhere(Map.of(), new Over(Map.of(), new Target.To("Escalate"))),
-        false);
+        false,
+        List.of());
   }
 
   private static void add(

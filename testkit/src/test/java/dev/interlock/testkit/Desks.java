@@ -97,7 +97,8 @@ public final class Desks {
         new Anywhere(
             Map.of("unclear", to("Clarify"), "stop", to("Stopped")),
             new Over(Map.of(), to("Escalate"))),
-        true);
+        true,
+        List.of());
   }
 
   private static Type picked() {

@@ -261,14 +261,29 @@ public final class Decide {
                         name,
                         open.isEmpty() ? "none" : String.join(", ", open))));
       }
-      switch (Values.fit(machine.field(name), instance.facts().get(name), value.getValue())) {
-        case Values.Fit.Fits(Object fit) -> filled.put(name, fit);
-        case Values.Fit.Misfit(String why) -> {
-          return Optional.of(rejected(Code.VALUES, "the form's %s: %s".formatted(name, why)));
-        }
+      Optional<Decision> misfit = fill(name, value.getValue(), filled);
+      if (misfit.isPresent()) {
+        return misfit;
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * One value of a form.
+   *
+   * @param filled takes it as it fits
+   * @return why the form is rejected, or empty
+   */
+  private Optional<Decision> fill(String name, Object sent, Map<String, Object> filled) {
+    return switch (Values.fit(machine.field(name), instance.facts().get(name), sent)) {
+      case Values.Fit.Fits(Object value) -> {
+        filled.put(name, value);
+        yield Optional.empty();
+      }
+      case Values.Fit.Misfit(String why) ->
+          Optional.of(rejected(Code.VALUES, "the form's %s: %s".formatted(name, why)));
+    };
   }
 
   /** What the instance waits for, for whoever writes meanwhile. */
@@ -491,11 +506,9 @@ public final class Decide {
       if (sent == null) {
         return rejected(Code.VALUES, "the form's %s is missing".formatted(name));
       }
-      switch (Values.fit(machine.field(name), instance.facts().get(name), sent)) {
-        case Values.Fit.Fits(Object value) -> values.put(name, value);
-        case Values.Fit.Misfit(String why) -> {
-          return rejected(Code.VALUES, "the form's %s: %s".formatted(name, why));
-        }
+      Optional<Decision> misfit = fill(name, sent, values);
+      if (misfit.isPresent()) {
+        return misfit.get();
       }
     }
     for (String name : o.form().keySet()) {

@@ -268,13 +268,14 @@ final class Moves {
   private static boolean transitions(Step step, List<Transition> transitions) {
     for (Transition transition : transitions) {
       Scope scope = step.scope();
-      for (String name : Contract.missing(transition, scope.context())) {
+      List<String> missing = Contract.missing(transition, scope.context());
+      for (String name : missing) {
         String failure = scope.context().failure(name);
         if (!failure.isEmpty()) {
           return guardError(step, transition, failure);
         }
       }
-      if (!Contract.missing(transition, scope.context()).isEmpty()) {
+      if (!missing.isEmpty()) {
         continue;
       }
       if (transition.guard() != null) {

@@ -91,7 +91,16 @@ final class Values {
   private static void file(
       Step step, Field field, List<Object> key, Object value, Evidence evidence) {
     boolean adds =
-        field.many() && (!(field.source() instanceof Source.Tools tools) || tools.append());
+        field.many()
+            && switch (field.source()) {
+              case Source.Tools tools -> tools.append();
+              case Source.Event event -> false;
+              case Source.Input i -> true;
+              case Source.Agent a -> true;
+              case Source.User u -> true;
+              case Source.Human h -> true;
+              case Source.Derived d -> throw new IllegalArgumentException(field.name());
+            };
     step.emit(
         adds && value instanceof List<?> items
             ? new Outcome.FieldAppended(field.name(), key, List.copyOf(items), evidence)
@@ -168,8 +177,7 @@ final class Values {
     for (Field field : step.machine().context().values()) {
       Object part = part(field, event.name(), event.payload());
       if (part != null && field.entryType().fit(part) instanceof Type.Fit.Fits(Object value)) {
-        step.emit(new Outcome.FieldSet(field.name(), List.of(), value, step.evidence(event.by())));
-        Moves.refreshTimers(step, field.name());
+        file(step, field, List.of(), value, event.by());
       }
     }
   }

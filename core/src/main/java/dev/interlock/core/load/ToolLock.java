@@ -4,10 +4,12 @@ import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.LockedTool;
+import dev.interlock.core.machine.Tool;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +157,14 @@ public record ToolLock(Map<String, LockedTool> tools) {
           "mend the schema in the server");
       return false;
     }
+  }
+
+  /** This, with other tools in place of all that it has of those servers. */
+  public ToolLock with(Set<String> servers, ToolLock others) {
+    Map<String, LockedTool> all = new TreeMap<>(tools);
+    all.keySet().removeIf(name -> servers.contains(Tool.server(name)));
+    all.putAll(others.tools());
+    return new ToolLock(all);
   }
 
   /**

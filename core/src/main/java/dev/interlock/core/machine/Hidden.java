@@ -22,12 +22,6 @@ public final class Hidden {
   /** By first character, the longest first. */
   private final Map<Character, List<Entry>> entries = new LinkedHashMap<>();
 
-  /** Hides the values of fields that are as private as that, or more. */
-  public Hidden add(Machine machine, Map<String, Object> facts, Field.Privacy least) {
-    facts.forEach((name, value) -> add(machine, name, value, least));
-    return this;
-  }
-
   /** Hides a value of a field that is as private as that, or more. */
   public void add(Machine machine, String name, Object value, Field.Privacy least) {
     Field field = machine.context().get(name);

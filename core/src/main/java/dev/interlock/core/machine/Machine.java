@@ -37,27 +37,6 @@ public record Machine(
     boolean listens,
     List<Property> properties) {
 
-  /** Without properties. */
-  public Machine(
-      String identity,
-      String name,
-      long version,
-      String title,
-      Map<String, Object> constants,
-      Map<String, Tool> tools,
-      Map<String, Field> context,
-      Map<String, EventType> events,
-      List<Rule> rules,
-      Budgets budgets,
-      String initial,
-      Map<String, State> states,
-      Anywhere anywhere,
-      boolean listens) {
-    this(
-        identity, name, version, title, constants, tools, context, events, rules, budgets, initial,
-        states, anywhere, listens, List.of());
-  }
-
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =
       new State.Escalation("escalated", "", Frame.EMPTY, List.of(), List.of());

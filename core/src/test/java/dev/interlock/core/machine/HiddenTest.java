@@ -37,11 +37,14 @@ class HiddenTest {
           "A",
           Map.of(),
           new Anywhere(Map.of(), Over.NONE),
-          false);
+          false,
+          List.of());
 
   private static Hidden hidden(Privacy least, Object pin) {
     Map<String, Object> facts = Map.of("open", "seen", "home", "Elm Street", "pin", pin);
-    return new Hidden().add(MACHINE, facts, least);
+    Hidden hidden = new Hidden();
+    facts.forEach((name, value) -> hidden.add(MACHINE, name, value, least));
+    return hidden;
   }
 
   @Test

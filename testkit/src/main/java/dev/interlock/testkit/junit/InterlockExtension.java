@@ -13,10 +13,8 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
-import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.machine.Tool;
 import dev.interlock.core.prompt.Script;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.JavaValues;
@@ -165,12 +163,11 @@ public final class InterlockExtension implements BeforeEachCallback, AfterEachCa
       List<Offered> offered = new ArrayList<>();
       objects.keySet().forEach(server -> offered.addAll(host.offered(server)));
       ToolLock.Read own = ToolLock.lock("tools.lock", offered);
-      Map<String, LockedTool> all = new TreeMap<>(file.lock().tools());
-      all.keySet().removeIf(name -> objects.containsKey(Tool.server(name)));
-      all.putAll(own.lock().tools());
       MachineLoader.Loaded loaded =
           MachineLoader.load(
-              "machine.yaml", Files.readString(folder.resolve("machine.yaml")), new ToolLock(all));
+              "machine.yaml",
+              Files.readString(folder.resolve("machine.yaml")),
+              file.lock().with(objects.keySet(), own.lock()));
       List<Diagnostic> problems = new ArrayList<>(file.diagnostics());
       problems.addAll(own.diagnostics());
       problems.addAll(loaded.diagnostics());
