@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /** An example's folder in the checkout. */
 enum Example {
   IT_ACCESS("it-access"),
-  AGENTIC("agentic");
+  AGENTIC("agentic"),
+  ORDER_SERVICE("order-service");
 
   private final Path folder;
 
@@ -41,13 +42,17 @@ enum Example {
 
   /** The machine of another text, with this example's lock. */
   Machine machine(String text) {
-    MachineLoader.Loaded loaded =
-        MachineLoader.load(
-            "machine.yaml", text, ToolLock.read("tools.lock", text("tools.lock")).lock());
+    MachineLoader.Loaded loaded = loaded(text);
     if (loaded.machine() == null) {
       throw new IllegalArgumentException(Diagnostic.format(loaded.diagnostics()));
     }
     return loaded.machine();
+  }
+
+  /** What the loader makes of another text, with this example's lock. */
+  MachineLoader.Loaded loaded(String text) {
+    return MachineLoader.load(
+        "machine.yaml", text, ToolLock.read("tools.lock", text("tools.lock")).lock());
   }
 
   List<Source> scenarios() {

@@ -43,6 +43,16 @@ class LocksTest {
             "tasks", new ServerConfig(List.of("python3", "server.py", "tasks"), Map.of(), folder)));
   }
 
+  @Test
+  void lockOfOrderServiceIsTrue() {
+    Path folder = Example.ORDER_SERVICE.folder();
+    Map<String, String> environment = Map.of("SHOP_DATA", data.toString());
+
+    assertTrue(
+        Example.ORDER_SERVICE,
+        Map.of("shop", new ServerConfig(List.of("python3", "server.py"), environment, folder)));
+  }
+
   private static void assertTrue(Example example, Map<String, ServerConfig> servers) {
     List<Offered> offered = new ArrayList<>();
     try (McpToolHost host = new McpToolHost(servers)) {

@@ -25,13 +25,15 @@ class WalkTest {
     DESKS,
     CAUTIOUS_DESKS,
     IT_ACCESS,
-    AGENTIC;
+    AGENTIC,
+    ORDER_SERVICE;
 
     Machine machine() {
       return switch (this) {
         case DESKS -> Desks.machine();
         case CAUTIOUS_DESKS -> Desks.cautious();
         case IT_ACCESS -> MachineFolder.read(EXAMPLES.resolve("it-access")).machine();
+        case ORDER_SERVICE -> MachineFolder.read(EXAMPLES.resolve("order-service")).machine();
         case AGENTIC -> MachineFolder.read(EXAMPLES.resolve("agentic")).machine();
       };
     }

@@ -1,0 +1,87 @@
+package dev.interlock.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.machine.Machine;
+import dev.interlock.testkit.scenario.ScenarioRunner;
+import dev.interlock.testkit.scenario.ScenarioRunner.Source;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Nothing stands in a machine for show: take a rule away, and a scenario fails. */
+class NeededTest {
+  static Stream<Arguments> parts() {
+    return Stream.of(Example.ORDER_SERVICE)
+        .flatMap(example -> parts(example).map(part -> Arguments.of(example, part)));
+  }
+
+  /** Paths of the rules, and of what else keeps the model from something. */
+  private static Stream<String> parts(Example example) {
+    Map<?, ?> machine = Without.read(example.text("machine.yaml"));
+    Set<String> parts = new LinkedHashSet<>();
+    items("rules", machine.get("rules"), parts);
+    items("properties", machine.get("properties"), parts);
+    if (machine.get("rules") instanceof List<?> rules) {
+      for (int i = 0; i < rules.size(); i++) {
+        members("rules/" + i, rules.get(i), List.of("people", "notFrom", "unless", "shows"), parts);
+      }
+    }
+    if (machine.get("tools") instanceof Map<?, ?> tools) {
+      tools.forEach((name, tool) -> {
+        if (tool instanceof Map<?, ?> keys) {
+          if (keys.get("set") instanceof Map<?, ?> set) {
+            set.keySet()
+                .forEach(argument -> parts.add("tools/%s/set/%s".formatted(name, argument)));
+          }
+          if (keys.get("forgets") instanceof List<?> fields) {
+            fields.forEach(field -> parts.add("tools/*/forgets/" + field));
+          }
+        }
+        members("tools/*", tool, List.of("probe"), parts);
+      });
+    }
+    if (machine.get("context") instanceof Map<?, ?> fields) {
+      fields.forEach((name, field) -> members("context/" + name, field, List.of("once"), parts));
+    }
+    if (machine.get("states") instanceof Map<?, ?> states) {
+      states.forEach(
+          (name, state) -> members("states/" + name, state, List.of("people", "notFrom"), parts));
+    }
+    return parts.stream();
+  }
+
+  private static void items(String path, @Nullable Object list, Set<String> parts) {
+    if (list instanceof List<?> items) {
+      for (int i = 0; i < items.size(); i++) {
+        parts.add(path + "/" + i);
+      }
+    }
+  }
+
+  private static void members(String path, Object map, List<String> keys, Set<String> parts) {
+    if (map instanceof Map<?, ?> members) {
+      keys.stream().filter(members::containsKey).forEach(key -> parts.add(path + "/" + key));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("parts")
+  void withoutItAScenarioFails(Example example, String part) {
+    Machine without = example.loaded(Without.part(example.text("machine.yaml"), part)).machine();
+
+    // The machine's own call may need what was taken away: then there is no machine without it.
+    assertThat(without == null || example.scenarios().stream().anyMatch(one -> fails(without, one)))
+        .isTrue();
+  }
+
+  private static boolean fails(Machine machine, Source scenario) {
+    return !ScenarioRunner.run(machine, List.of(scenario)).passed();
+  }
+}
