@@ -16,14 +16,17 @@ import dev.interlock.local.Settings;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
 import dev.interlock.local.SqliteStore;
+import dev.interlock.local.Step;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +47,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Interlock implements AutoCloseable {
   private final LocalEngine engine;
+  private final List<String> machines;
   private final McpToolHost tools;
   private final Deque<AutoCloseable> parts;
 
-  private Interlock(LocalEngine engine, McpToolHost tools, Deque<AutoCloseable> parts) {
+  private Interlock(
+      LocalEngine engine, List<String> machines, McpToolHost tools, Deque<AutoCloseable> parts) {
     this.engine = engine;
+    this.machines = machines;
     this.tools = tools;
     this.parts = parts;
   }
@@ -131,7 +137,8 @@ public final class Interlock implements AutoCloseable {
                 store,
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
       }
-      return new Interlock(engine, tools.servers(), parts);
+      List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
+      return new Interlock(engine, names, tools.servers(), parts);
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
@@ -174,6 +181,24 @@ public final class Interlock implements AutoCloseable {
    */
   public Session as(Principal principal) {
     return new Session(engine, engine::atRest, principal);
+  }
+
+  /** The names of the machines that can be started. */
+  public List<String> machines() {
+    return machines;
+  }
+
+  /** How many instances there are, of each machine and status that has any. */
+  public List<Store.Count> counts() {
+    return engine.counts();
+  }
+
+  /**
+   * Every step as it is committed, for whoever measures: until the result is closed. It misses
+   * steps if it is slower than the engine by 1,000 of them.
+   */
+  public AutoCloseable observe(Consumer<Step> observer) {
+    return engine.observe(observer);
   }
 
   /** The engine. It is closed with this. */
@@ -219,6 +244,15 @@ public final class Interlock implements AutoCloseable {
         .ifPresent(e -> {
           throw e;
         });
+  }
+
+  /**
+   * As {@link #close}, but waits no longer than that for writes in flight. One that is interrupted
+   * is of unknown outcome: the next owner asks its probe, or escalates.
+   */
+  public void close(Duration limit) {
+    engine.close(limit);
+    close();
   }
 
   /** Closes all of them, whatever happens; the first failure, with the others. */

@@ -9,6 +9,7 @@ import dev.interlock.core.load.Node;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -17,10 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +162,22 @@ public record MachineFolder(
     problems.addAll(texts.problems);
     return new Reading<>(
         problems.isEmpty() ? configuration.configuration() : null, problems, texts.read);
+  }
+
+  /**
+   * The servers that a machine's tools name. Whether the rest of it is right is not asked here.
+   *
+   * @throws UnreadableFolderException if it is no machine folder or cannot be read
+   */
+  public static Set<String> servers(Path folder) {
+    requireFolder(folder);
+    @Nullable Node root =
+        text(folder, MACHINE_FILE).map(it -> Yaml.read(MACHINE_FILE, it).root()).orElse(null);
+    return root == null
+        ? Set.of()
+        : Bindings.members(root, "tools").stream()
+            .map(tool -> Tool.server(tool.key()))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Makes a machine of what is stored of it. */

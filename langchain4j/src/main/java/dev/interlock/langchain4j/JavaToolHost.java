@@ -82,6 +82,11 @@ public final class JavaToolHost implements ToolHost {
     return methods;
   }
 
+  /** Whether an object of that class has a method that carries {@code @Tool}. */
+  public static boolean hasTools(Class<?> type) {
+    return !Annotated.methods(type).isEmpty();
+  }
+
   /** The names of the servers. */
   public Set<String> servers() {
     return Set.copyOf(servers.keySet());

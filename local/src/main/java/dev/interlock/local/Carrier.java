@@ -211,7 +211,8 @@ final class Carrier {
   }
 
   /** Interrupts what may be abandoned, and waits for the rest. */
-  void close() {
+  void close(@Nullable Duration limit) {
+    long end = limit == null ? Long.MAX_VALUE : System.nanoTime() + limit.toNanos();
     closing = true;
     inFlight.values().stream()
         .filter(flight -> !flight.awaited())
@@ -219,7 +220,14 @@ final class Carrier {
     for (InFlight flight : List.copyOf(inFlight.values())) {
       if (flight.awaited()) {
         try {
-          flight.future().get();
+          if (limit == null) {
+            flight.future().get();
+          } else {
+            flight.future().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+          }
+        } catch (TimeoutException e) {
+          LOG.log(
+              Level.WARNING, "a write is still in flight and is interrupted; see the next owner");
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return;

@@ -72,7 +72,12 @@ final class Committer {
 
   /** Where a committed step goes. Called by the committer's thread; must not block. */
   interface Out {
-    void committed(Live live, Entry entry, List<Effect> effects);
+    /**
+     * A step was committed.
+     *
+     * @param before the instance as the step found it
+     */
+    void committed(Instance before, Live live, Entry entry, List<Effect> effects);
   }
 
   Committer(Store store, Loading loading, Clock clock, Out out) {
@@ -299,7 +304,7 @@ final class Committer {
       Live committed = after;
       touched.put(next.id(), committed);
       points.add(point(occurrence));
-      afterwards.add(() -> out.committed(committed, entry, accepted.effects()));
+      afterwards.add(() -> out.committed(instance, committed, entry, accepted.effects()));
       return committed;
     }
 

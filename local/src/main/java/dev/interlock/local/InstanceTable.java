@@ -1,5 +1,6 @@
 package dev.interlock.local;
 
+import dev.interlock.core.journal.Store.Count;
 import dev.interlock.core.journal.Store.Due;
 import dev.interlock.core.journal.Store.Filter;
 import dev.interlock.core.journal.Store.Row;
@@ -112,6 +113,15 @@ final class InstanceTable {
       conditions.add(column + " = ?");
       values.add(value);
     }
+  }
+
+  static List<Count> counts(Sql sql) throws SQLException {
+    return sql.query(
+        """
+        SELECT machine_name, status, count(*) FROM instance
+        GROUP BY machine_name, status ORDER BY machine_name, status\
+        """,
+        row -> new Count(row.getString(1), row.getString(2), row.getLong(3)));
   }
 
   static List<String> live(Sql sql, String afterId, int limit) throws SQLException {

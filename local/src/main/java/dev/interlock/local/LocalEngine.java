@@ -8,6 +8,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Sealing;
@@ -20,6 +21,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -160,9 +162,9 @@ public final class LocalEngine implements Engine {
     }
   }
 
-  private void committed(Live live, Entry entry, List<Effect> effects) {
+  private void committed(Instance before, Live live, Entry entry, List<Effect> effects) {
     carrier.carry(live, effects);
-    watchers.tell(live.machine(), live.instance(), entry);
+    watchers.tell(live.machine(), before, live.instance(), entry);
   }
 
   private void wake(String instance) {
@@ -386,14 +388,37 @@ public final class LocalEngine implements Engine {
     return watchers.add(by, instance, watcher);
   }
 
+  /**
+   * Every step as it is committed, for whoever measures: until the result is closed. It misses
+   * steps as a watcher does, if it is slower than the engine.
+   */
+  public AutoCloseable observe(Consumer<Step> observer) {
+    return watchers.add(observer);
+  }
+
+  /** How many instances there are, of each machine and status that has any. */
+  public List<Store.Count> counts() {
+    return store.counts();
+  }
+
   @Override
   public void close() {
+    close(null);
+  }
+
+  /**
+   * Closes, and waits no longer than that for writes in flight. What is interrupted then is of
+   * unknown outcome: the next owner asks its probe, or escalates.
+   *
+   * @param limit null means to the time-out of each
+   */
+  public void close(@Nullable Duration limit) {
     if (closed) {
       return;
     }
     closed = true;
     timers.close();
-    carrier.close();
+    carrier.close(limit);
     committer.stop();
     watchers.close();
     store.close();

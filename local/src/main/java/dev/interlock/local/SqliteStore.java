@@ -247,6 +247,11 @@ public final class SqliteStore implements Store {
   }
 
   @Override
+  public List<Count> counts() {
+    return read(InstanceTable::counts);
+  }
+
+  @Override
   public List<String> live(String afterId, int limit) {
     return read(sql -> InstanceTable.live(sql, afterId, limit));
   }

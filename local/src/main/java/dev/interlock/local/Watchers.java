@@ -1,64 +1,117 @@
 package dev.interlock.local;
 
+import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Those who see entries as they are committed. A slow one misses entries; it holds nobody up. */
+/** Those who see steps as they are committed. A slow one misses some; it holds nobody up. */
 final class Watchers implements AutoCloseable {
   /** The most entries that wait for one watcher. */
   static final int MAX_WAITING = 1_000;
 
+  /** Whoever observes steps is shown them as an operator is. */
+  private static final Principal OBSERVER = new Principal("observer", List.of(Principal.OPERATOR));
+
   private final List<Watcher> all = new CopyOnWriteArrayList<>();
+  private final List<Waiting<Step>> observers = new CopyOnWriteArrayList<>();
 
   AutoCloseable add(Principal by, @Nullable String instance, Consumer<Entry> to) {
-    Watcher watcher = new Watcher(by, instance, to);
+    Watcher watcher = new Watcher(by, instance, new Waiting<>(to));
     all.add(watcher);
     return () -> {
       all.remove(watcher);
-      watcher.thread.interrupt();
+      watcher.waiting().stop();
     };
   }
 
-  void tell(Machine machine, Instance instance, Entry entry) {
+  AutoCloseable add(Consumer<Step> to) {
+    Waiting<Step> observer = new Waiting<>(to);
+    observers.add(observer);
+    return () -> {
+      observers.remove(observer);
+      observer.stop();
+    };
+  }
+
+  void tell(Machine machine, Instance before, Instance after, Entry entry) {
     for (Watcher watcher : all) {
-      watcher.offer(machine, instance, entry);
+      watcher.offer(machine, after, entry);
     }
+    if (!observers.isEmpty()) {
+      Step step =
+          new Step(
+              machine.name(),
+              shown(machine, after, entry, OBSERVER),
+              tools(machine, before, entry));
+      observers.forEach(observer -> observer.offer(step));
+    }
+  }
+
+  private static Entry shown(Machine machine, Instance instance, Entry entry, Principal to) {
+    return Redaction.of(machine, instance, List.of(entry), to).getFirst();
+  }
+
+  /**
+   * Of the calls that were not done with before, and of those that the entry brings. Built-ins and
+   * what a model made up are none.
+   */
+  private static Map<Integer, String> tools(Machine machine, Instance before, Entry entry) {
+    Map<Integer, String> tools = new HashMap<>();
+    before.liveCalls().forEach(call -> tools.put(call.number(), call.tool()));
+    for (Outcome outcome : entry.outcomes()) {
+      if (outcome instanceof Outcome.CallProposed proposed) {
+        tools.put(proposed.call(), proposed.tool());
+      }
+    }
+    tools.values().retainAll(machine.tools().keySet());
+    return Map.copyOf(tools);
   }
 
   @Override
   public void close() {
-    all.forEach(watcher -> watcher.thread.interrupt());
+    all.forEach(watcher -> watcher.waiting().stop());
     all.clear();
+    observers.forEach(Waiting::stop);
+    observers.clear();
   }
 
-  private static final class Watcher {
-    private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final Principal by;
-    private final @Nullable String instance;
-    private final Consumer<Entry> to;
+  private record Watcher(Principal by, @Nullable String instance, Waiting<Entry> waiting) {
+    void offer(Machine machine, Instance changed, Entry entry) {
+      boolean wanted = instance == null || instance.equals(changed.id());
+      if (wanted && changed.readableBy(by)) {
+        waiting.offer(shown(machine, changed, entry, by));
+      }
+    }
+  }
+
+  /** What waits for one of them. */
+  private static final class Waiting<T> {
+    private final BlockingQueue<T> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Consumer<T> to;
     private final Thread thread;
 
-    Watcher(Principal by, @Nullable String instance, Consumer<Entry> to) {
-      this.by = by;
-      this.instance = instance;
+    Waiting(Consumer<T> to) {
       this.to = to;
       this.thread = Thread.ofVirtual().name("interlock-watcher").start(this::run);
     }
 
-    void offer(Machine machine, Instance changed, Entry entry) {
-      boolean wanted = instance == null || instance.equals(changed.id());
-      if (wanted && changed.readableBy(by)) {
-        boolean unused = queue.offer(Redaction.of(machine, changed, List.of(entry), by).getFirst());
-      }
+    void offer(T what) {
+      boolean unused = queue.offer(what);
+    }
+
+    void stop() {
+      thread.interrupt();
     }
 
     private void run() {

@@ -81,6 +81,11 @@ class StoreWrapper implements Store {
   }
 
   @Override
+  public List<Count> counts() {
+    return inside.counts();
+  }
+
+  @Override
   public List<String> live(String afterId, int limit) {
     return inside.live(afterId, limit);
   }

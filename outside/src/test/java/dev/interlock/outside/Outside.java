@@ -29,7 +29,8 @@ final class Outside {
           List.of("agent", "interlock-agent"),
           List.of("anthropic", "interlock-anthropic"),
           List.of("langchain4j", "interlock-langchain4j"),
-          List.of("front-door", "interlock"));
+          List.of("front-door", "interlock"),
+          List.of("spring-boot-starter", "interlock-spring-boot-starter"));
 
   private final Path folder;
 

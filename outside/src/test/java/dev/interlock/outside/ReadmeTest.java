@@ -45,12 +45,15 @@ class ReadmeTest {
   }
 
   @Test
-  void sameRunsAsABeanUnderSpringBootsParent() throws Exception {
+  void sameRunsUnderSpringBootsParentWithTheStarterAndNothingElse() throws Exception {
     String boot = "outside/src/test/resources/boot/";
     String printed =
         new Outside(folder)
             .with("pom.xml", Outside.source(boot + "pom.xml"))
             .with("it-access/machine.yaml", block("it-access/machine.yaml"))
+            .with(
+                "src/main/resources/application.properties",
+                Outside.source(boot + "src/main/resources/application.properties"))
             .with("src/main/java/app/App.java", Outside.source(boot + "src/main/java/app/App.java"))
             .maven("compile", "exec:java");
 

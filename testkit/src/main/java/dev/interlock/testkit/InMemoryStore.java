@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory, for tests: as durable as the object. Thread-safe. */
@@ -146,6 +147,21 @@ public final class InMemoryStore implements Store {
 
   private static boolean sees(Principal principal, Row row) {
     return row.caller().equals(principal.id()) || row.roles().stream().anyMatch(principal::has);
+  }
+
+  @Override
+  public synchronized List<Count> counts() {
+    Map<String, Map<String, Long>> counts =
+        rows.values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Row::machineName,
+                    TreeMap::new,
+                    Collectors.groupingBy(Row::status, TreeMap::new, Collectors.counting())));
+    List<Count> all = new ArrayList<>();
+    counts.forEach(
+        (machine, by) -> by.forEach((status, n) -> all.add(new Count(machine, status, n))));
+    return all;
   }
 
   @Override

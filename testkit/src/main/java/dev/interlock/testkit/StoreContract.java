@@ -255,23 +255,37 @@ public abstract class StoreContract {
   }
 
   @Test
+  void rowsAreCountedByMachineAndStatus() {
+    assertThat(store.counts()).isEmpty();
+    put(row("a", 0), row("b", 2), escalated());
+
+    assertThat(store.counts())
+        .containsExactlyInAnyOrder(
+            new Store.Count(row("a", 0).machineName(), row("a", 0).status(), 2),
+            new Store.Count("refund", "escalated", 1));
+  }
+
+  private static Row escalated() {
+    return new Row(
+        "e",
+        "pin",
+        "refund",
+        "eve",
+        "Escalate",
+        "escalated",
+        "Act",
+        "errors",
+        T0,
+        T0,
+        null,
+        false,
+        4,
+        List.of("manager", "it's"));
+  }
+
+  @Test
   void rowsAreFiltered() {
-    Row escalated =
-        new Row(
-            "e",
-            "pin",
-            "refund",
-            "eve",
-            "Escalate",
-            "escalated",
-            "Act",
-            "errors",
-            T0,
-            T0,
-            null,
-            false,
-            4,
-            List.of("manager", "it's"));
+    Row escalated = escalated();
     put(row("a", 0), escalated);
 
     assertThat(store.rows(new Filter("refund", null, null, null, null, 9), null))

@@ -134,6 +134,16 @@ public interface Store extends AutoCloseable {
    */
   List<Row> rows(Filter filter, @Nullable Principal seenBy);
 
+  /** How many instances there are, of each machine and status that has any. */
+  List<Count> counts();
+
+  /**
+   * Some instances.
+   *
+   * @param status a word of {@link dev.interlock.core.evolve.Instance.Status}
+   */
+  record Count(String machineName, String status, long instances) {}
+
   /** Instances with effects in flight, by id, those after that one. */
   List<String> live(String afterId, int limit);
 

@@ -3,9 +3,9 @@ package app;
 import dev.interlock.Interlock;
 import dev.interlock.agent.ScriptedModel;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.langchain4j.CallContext;
 import dev.langchain4j.agent.tool.Tool;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 @SpringBootApplication
 public class App {
-  @Component
+  @Component("it")
   static class DirectoryTools {
     @Tool("Unlocks a laptop of the person who asks.")
     String unlock(String laptop, CallContext call) {
@@ -22,16 +22,10 @@ public class App {
     }
   }
 
-  @Bean(destroyMethod = "close")
-  Interlock interlock(DirectoryTools tools) {
-    var model =
-        ScriptedModel.parse(
-            "model", "replies: [[{call: it.unlock, with: {laptop: L-42}}], It is unlocked.]");
-    return Interlock.open(Path.of("cases.db"))
-        .machine(Path.of("it-access"))
-        .tools("it", tools)
-        .model(model)
-        .open();
+  @Bean
+  ChatModel model() {
+    return ScriptedModel.parse(
+        "model", "replies: [[{call: it.unlock, with: {laptop: L-42}}], It is unlocked.]");
   }
 
   public static void main(String[] args) {
