@@ -72,14 +72,21 @@ final class Bindings {
   }
 
   private void price(Node.Member budget) {
-    if (configuration.model() instanceof Model.Anthropic model && model.price() == null) {
-      reader.report(
-          budget.mark(),
-          "price",
-          "a budget `cost`, and no price of the model " + model.model(),
-          "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
-          "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens"
-              .formatted(model.model()));
+    for (Model each : configuration.models()) {
+      @Nullable String id =
+          switch (each) {
+            case Model.Anthropic it -> it.service().model();
+            case Model.OpenAi it -> it.service().model();
+            case Model.Scripted it -> null;
+          };
+      if (id != null && !configuration.prices().containsKey(id)) {
+        reader.report(
+            budget.mark(),
+            "price",
+            "a budget `cost`, and no price of the model " + id,
+            "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
+            "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens".formatted(id));
+      }
     }
   }
 }

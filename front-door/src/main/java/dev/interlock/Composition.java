@@ -7,10 +7,14 @@ import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
 import dev.interlock.langchain4j.JavaToolHost;
+import dev.interlock.langchain4j.model.OpenAi;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param servers outside this process, by name
  * @param objects tools of this process
- * @param model made when it is needed; closed with the engine if it can be
+ * @param models made when they are needed, in the order in which they are asked; closed with the
+ *     engine if they can be
  */
 record Composition(
     List<MachineFolder> folders,
     Path store,
     Map<String, ServerConfig> servers,
     JavaToolHost objects,
-    Supplier<ChatModel> model,
+    Supplier<List<ChatModel>> models,
     Map<String, Desk> desks,
     Socket socket,
     Duration settleAfter,
@@ -52,33 +57,45 @@ record Composition(
         configuration.store(),
         configuration.servers(),
         new JavaToolHost(Map.of()),
-        () -> model(folder),
+        () -> models(folder),
         desks,
         new Socket(true, configuration.people(), configuration.group()),
         configuration.settleAfter(),
         clock);
   }
 
-  /** The model that a folder's configuration names. */
-  static ChatModel model(MachineFolder folder) {
-    return switch (folder.configuration().model()) {
+  /** The models that a folder's configuration names; one that fails, if it names none. */
+  static List<ChatModel> models(MachineFolder folder) {
+    List<ChatModel> models = new ArrayList<>();
+    folder.configuration().models().forEach(it -> models.add(model(folder, it)));
+    return models.isEmpty() ? List.of(Composition::none) : models;
+  }
+
+  private static ChatModel model(MachineFolder folder, Model model) {
+    return switch (model) {
       case Model.Scripted scripted -> folder.script(scripted).orThrow();
-      case Model.Anthropic it ->
+      case Model.Anthropic(Model.Service it) ->
           AnthropicModel.builder()
               .model(it.model())
               .key(it.key())
               .maxTokens(it.maxTokens())
               .url(it.url())
-              .price(it.price())
+              .price(folder.configuration().prices().get(it.model()))
               .build();
-      case Model.None() ->
-          question -> {
-            throw new ChatModel.ModelException(
-                "found no model, expected one: write `model:` in " + Configuration.FILE,
-                false,
-                null,
-                null);
-          };
+      case Model.OpenAi(Model.Service it) ->
+          OpenAi.builder()
+              .model(it.model())
+              .key(it.key().isEmpty() ? null : it.key())
+              .maxTokens(it.maxTokens())
+              .url(it.url())
+              .streaming(it.stream())
+              .price(folder.configuration().prices().get(it.model()))
+              .build();
     };
+  }
+
+  private static Reply none(Question question) throws ChatModel.ModelException {
+    throw new ChatModel.ModelException(
+        "found no model, expected one: write `model:` in " + Configuration.FILE, false, null, null);
   }
 }

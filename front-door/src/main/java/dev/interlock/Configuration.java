@@ -1,10 +1,10 @@
 package dev.interlock;
 
 import dev.interlock.agent.McpToolHost.ServerConfig;
-import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Price;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * no part of the machine's identity.
  *
  * @param servers by the name that tools have before the dot
+ * @param models in the order in which they are asked; none: every question fails and says so
+ * @param prices by the model's id
  * @param desks folders by name, the first is the default; there is at least one
  * @param store the database file
  * @param people who an OS user is
@@ -28,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param group the OS group that may connect to the socket, or null for the owner only
  * @param unset variables that are used and not set, each with its place; whoever opens an engine
  *     needs them
- * @param unsetOfModel those of {@code unset} that only {@code model} uses
+ * @param unsetOfModel those of {@code unset} that only the models use
  */
 public record Configuration(
     Map<String, ServerConfig> servers,
-    Model model,
+    List<Model> models,
+    Map<String, Price> prices,
     Map<String, Path> desks,
     Path store,
     Map<String, Principal> people,
@@ -49,6 +52,8 @@ public record Configuration(
 
   public Configuration {
     servers = ordered(servers);
+    models = List.copyOf(models);
+    prices = ordered(prices);
     desks = ordered(desks);
     people = ordered(people);
     unset = List.copyOf(unset);
@@ -68,34 +73,45 @@ public record Configuration(
      */
     record Scripted(Path file, Mark mark) implements Model {}
 
-    /**
-     * Anthropic's service.
-     *
-     * @param model its id, as Anthropic spells it
-     * @param url null means Anthropic's own
-     * @param price null if none of this model is configured
-     */
-    record Anthropic(
-        String model, String key, long maxTokens, @Nullable String url, @Nullable Price price)
-        implements Model {
-      public static final long DEFAULT_MAX_TOKENS = 4_096;
+    /** Anthropic's service. */
+    record Anthropic(Service service) implements Model {}
 
+    /** An endpoint that speaks OpenAI's Chat Completions. */
+    record OpenAi(Service service) implements Model {}
+
+    int DEFAULT_MAX_TOKENS = 4_096;
+
+    /**
+     * A service that answers over HTTP.
+     *
+     * @param model its id, as the service spells it
+     * @param key empty means none
+     * @param url null means the provider's own
+     * @param stream whether replies are told while they are written
+     */
+    record Service(String model, String key, @Nullable String url, int maxTokens, boolean stream) {
       /** Without the key. */
       @Override
       public String toString() {
-        return "Anthropic[model=" + model + ", maxTokens=" + maxTokens + ", url=" + url + "]";
+        return "Service[model=%s, url=%s, maxTokens=%d, stream=%s]"
+            .formatted(model, url, maxTokens, stream);
       }
     }
-
-    /** None is configured: every question fails and says so. */
-    record None() implements Model {}
   }
 
-  /** The same, with another model; what only its own needs is not needed any more. */
-  public Configuration with(Model other) {
+  /** The same, with other models; what only its own need is not needed any more. */
+  public Configuration with(List<Model> others) {
     List<Diagnostic> left = unset.stream().filter(it -> !unsetOfModel.contains(it)).toList();
     return new Configuration(
-        servers, other, desks, store, people, settleAfter, group, left, List.of());
+        servers, others, prices, desks, store, people, settleAfter, group, left, List.of());
+  }
+
+  /** The same, where these prices go before its own. */
+  Configuration withPrices(Map<String, Price> others) {
+    Map<String, Price> all = new LinkedHashMap<>(prices);
+    all.putAll(others);
+    return new Configuration(
+        servers, models, all, desks, store, people, settleAfter, group, unset, unsetOfModel);
   }
 
   /** Who an OS user is, if {@code people} says it. */

@@ -2,15 +2,13 @@ package dev.interlock;
 
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.McpToolHost.ServerConfig;
-import dev.interlock.anthropic.Price;
-import dev.interlock.core.json.Decimal;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Principal;
-import java.math.BigDecimal;
+import dev.interlock.core.prompt.Price;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
 final class ConfigurationReader {
   private static final String CODE_UNSET = "unset-variable";
-
-  /** So that what any number of tokens costs is exact within 34 digits. */
-  private static final int MAX_PRICE_DIGITS = 12;
 
   private final Path folder;
   private final Reader reader = new Reader();
@@ -100,7 +95,8 @@ final class ConfigurationReader {
   private Configuration standard() {
     return new Configuration(
         Map.of(),
-        new Model.None(),
+        List.of(),
+        Map.of(),
         standardDesks(folder),
         folder.resolve(Configuration.DEFAULT_STORE),
         Map.of(),
@@ -122,9 +118,10 @@ final class ConfigurationReader {
         servers.put(member.key(), server);
       }
     }
-    Map<String, Price> prices = prices(file);
+    ModelReader models = new ModelReader(reader, variables, this::path);
+    Map<String, Price> prices = models.prices(file);
     int before = unset.size();
-    Model model = model(file, prices);
+    List<Model> asked = models.models(file);
     List<Diagnostic> unsetOfModel = List.copyOf(unset.subList(before, unset.size()));
     Map<String, Path> desks = new LinkedHashMap<>();
     for (Node.Member member : file.members("desks")) {
@@ -151,7 +148,7 @@ final class ConfigurationReader {
     file.notYet("engine");
     file.done();
     return new Configuration(
-        servers, model, desks, store, people, settleAfter, group, unset, unsetOfModel);
+        servers, asked, prices, desks, store, people, settleAfter, group, unset, unsetOfModel);
   }
 
   private @Nullable ServerConfig server(Node.Member member) {
@@ -191,78 +188,6 @@ final class ConfigurationReader {
     Path dir = path(server.word("dir"), ".");
     server.done();
     return command.isEmpty() ? null : new ServerConfig(command, env, dir);
-  }
-
-  /** By model, per million tokens. */
-  private Map<String, Price> prices(MappingReader file) {
-    Map<String, Price> prices = new LinkedHashMap<>();
-    for (Node.Member member : file.members("prices")) {
-      @Nullable MappingReader price = reader.mapping(member.node(), "the price of " + member.key());
-      if (price != null) {
-        BigDecimal input = amount(price, "input", true);
-        BigDecimal output = amount(price, "output", true);
-        BigDecimal cached = price.has("cachedInput") ? amount(price, "cachedInput", false) : input;
-        price.done();
-        prices.put(member.key(), new Price(input, output, cached));
-      }
-    }
-    return prices;
-  }
-
-  private BigDecimal amount(MappingReader price, String key, boolean needed) {
-    @Nullable Node node = needed ? price.need(key) : price.take(key);
-    @Nullable Decimal amount =
-        node == null ? null : reader.number(node, "`" + key + "` of a price");
-    if (node == null || amount == null) {
-      return BigDecimal.ZERO;
-    }
-    BigDecimal value = amount.value();
-    if (value.signum() < 0 || value.precision() > MAX_PRICE_DIGITS) {
-      reader.report(
-          node.mark(),
-          "range",
-          node.described(),
-          "a price per million tokens, at least 0, of at most %d digits"
-              .formatted(MAX_PRICE_DIGITS),
-          null);
-    }
-    return value;
-  }
-
-  private Model model(MappingReader file, Map<String, Price> prices) {
-    @Nullable MappingReader model = file.mapping("model");
-    if (model == null) {
-      return new Model.None();
-    }
-    Node.@Nullable Scalar scripted = model.word("scripted");
-    Node.@Nullable Scalar anthropic = model.word("anthropic");
-    if ((scripted == null) == (anthropic == null)) {
-      reader.report(
-          model.mark(),
-          "model",
-          scripted == null ? "a model of no known kind" : "a model of two kinds",
-          "{scripted: FILE} or {anthropic: MODEL-ID, key: \"${ANTHROPIC_API_KEY}\"}",
-          null);
-    }
-    Model read = new Model.None();
-    if (anthropic != null) {
-      String id = variables.fill(anthropic);
-      @Nullable String key = filled(model.needWord("key"));
-      @Nullable Long maxTokens = model.whole("maxTokens", 1);
-      @Nullable String url = filled(model.word("url"));
-      read =
-          new Model.Anthropic(
-              id,
-              key == null ? "" : key,
-              maxTokens == null ? Model.Anthropic.DEFAULT_MAX_TOKENS : maxTokens,
-              url,
-              prices.get(id));
-    } else if (scripted != null) {
-      read = new Model.Scripted(path(scripted, "script.yaml"), scripted.mark());
-    }
-    model.notYet("openai", "recorded", "fallback");
-    model.done();
-    return read;
   }
 
   private @Nullable Principal person(Node.Member member) {

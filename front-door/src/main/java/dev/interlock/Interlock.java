@@ -116,15 +116,17 @@ public final class Interlock implements AutoCloseable {
       parts.push(store);
       RoutedTools tools = new RoutedTools(it.objects(), servers(it));
       parts.push(tools);
-      ChatModel model = it.model().get();
-      if (model instanceof AutoCloseable closeable) {
-        parts.push(closeable);
+      List<ChatModel> models = it.models().get();
+      for (ChatModel model : models) {
+        if (model instanceof AutoCloseable closeable) {
+          parts.push(closeable);
+        }
       }
       LocalEngine engine =
           opening.open(
               store,
               machines(it.folders()),
-              new Ports(model, tools, it.desks(), it.clock()),
+              new Ports(models, tools, it.desks(), it.clock()),
               Settings.DEFAULT.withSettleAfter(it.settleAfter()));
       parts.remove(store); // the engine closes it
       parts.push(engine);

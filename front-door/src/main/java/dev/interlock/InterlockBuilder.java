@@ -1,15 +1,19 @@
 package dev.interlock;
 
-import dev.interlock.Configuration.Model;
 import dev.interlock.agent.FileDesk;
 import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.UnfitToolsException;
+import dev.interlock.langchain4j.model.LangChain4jModel;
 import dev.interlock.local.OwnedElsewhereException;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +36,8 @@ public final class InterlockBuilder {
   private final List<Path> folders = new ArrayList<>();
   private final Map<String, Object> objects = new LinkedHashMap<>();
   private final Map<String, Desk> desks = new LinkedHashMap<>();
-  private @Nullable ChatModel model;
+  private final List<Function<Map<String, Price>, ChatModel>> models = new ArrayList<>();
+  private final Map<String, Price> prices = new LinkedHashMap<>();
   private @Nullable Duration settleAfter;
   private Clock clock = Clock.systemUTC();
   private Map<String, String> environment = System.getenv();
@@ -68,9 +73,37 @@ public final class InterlockBuilder {
     return this;
   }
 
-  /** The model of all agent states. It is closed with the engine if it can be. */
+  /**
+   * The model of all agent states. Said again, it adds one that is asked where those before it gave
+   * no reply. All are closed with the engine if they can be.
+   */
   public InterlockBuilder model(ChatModel it) {
-    this.model = it;
+    models.add(given -> it);
+    return this;
+  }
+
+  /**
+   * As the other one, of any model object of LangChain4j's. See {@link LangChain4jModel} for what
+   * cannot be enforced there; switch its retries off.
+   */
+  public InterlockBuilder model(dev.langchain4j.model.chat.ChatModel it) {
+    models.add(given -> LangChain4jModel.of(it, given));
+    return this;
+  }
+
+  /** As the other one; the replies can be watched while they are written. */
+  public InterlockBuilder model(StreamingChatModel it) {
+    models.add(given -> LangChain4jModel.of(it, given));
+    return this;
+  }
+
+  /**
+   * What a model costs, by its id: what {@code prices} of {@code interlock.yaml} can say too. It is
+   * for models that are named there and for LangChain4j's; any other {@link ChatModel} says itself
+   * what its replies cost.
+   */
+  public InterlockBuilder price(String model, Price perMillion) {
+    prices.put(model, perMillion);
     return this;
   }
 
@@ -114,7 +147,8 @@ public final class InterlockBuilder {
    * @throws UnreadableFolderException if a folder is no machine folder or cannot be read
    * @throws MachineFolderException if a folder has errors, or names tools or servers that are not
    *     there
-   * @throws IllegalStateException if there is no machine, no model, or two folders disagree
+   * @throws IllegalStateException if there is no machine, no model, no price where one is spent, or
+   *     two folders disagree
    * @throws OwnedElsewhereException if another process owns the database
    * @throws Store.StoreException if the database cannot be used
    */
@@ -128,8 +162,8 @@ public final class InterlockBuilder {
     List<MachineFolder> read = new ArrayList<>();
     for (Path folder : folders) {
       MachineFolder one =
-          MachineFolder.read(folder, environment, offered).orThrow("in " + folder + "\n");
-      read.add(model == null ? one : one.with(one.configuration().with(new Model.None())));
+          MachineFolder.read(folder, environment, offered, prices).orThrow("in " + folder + "\n");
+      read.add(models.isEmpty() ? one : one.with(one.configuration().with(List.of())));
     }
     Composition composition = composition(read, own);
     requireModel(composition);
@@ -138,6 +172,7 @@ public final class InterlockBuilder {
 
   private Composition composition(List<MachineFolder> read, JavaToolHost own) {
     MachineFolder source = withModel(read);
+    List<ChatModel> given = models(read);
     Function<MachineFolder, @Nullable Object> settling = it -> it.configuration().settleAfter();
     Object agreed = agreed(read, "settleAfter", settling, Configuration.DEFAULT_SETTLE_AFTER);
     Object group = agreed(read, "group", it -> it.configuration().group(), null);
@@ -146,12 +181,33 @@ public final class InterlockBuilder {
         store,
         servers(read),
         own,
-        model == null ? () -> Composition.model(source) : () -> Objects.requireNonNull(model),
+        given.isEmpty() ? () -> Composition.models(source) : () -> given,
         desks(read),
         new Composition.Socket(
             socket, merged(read, "person", Configuration::people), (String) group),
         settleAfter != null ? settleAfter : (Duration) Objects.requireNonNull(agreed),
         clock);
+  }
+
+  private List<ChatModel> models(List<MachineFolder> read) {
+    Map<String, Price> all = merged(read, "price", Configuration::prices);
+    List<ChatModel> made = models.stream().map(make -> make.apply(all)).toList();
+    boolean cost = read.stream().anyMatch(it -> spendsCost(it.machine()));
+    for (ChatModel model : made) {
+      if (cost && model instanceof LangChain4jModel it && !it.priced()) {
+        String name = it.name().isEmpty() ? "MODEL-ID" : it.name();
+        throw new IllegalStateException(
+            "found a budget `cost` and no price of the model %s, expected one: .price(\"%s\", …)"
+                .formatted(name, name));
+      }
+    }
+    return made;
+  }
+
+  private static boolean spendsCost(Machine machine) {
+    return machine.budgets().limit(Budget.COST) != null
+        || machine.states().values().stream()
+            .anyMatch(state -> state.frame().budgets().limit(Budget.COST) != null);
   }
 
   private Map<String, ServerConfig> servers(List<MachineFolder> read) {
@@ -181,10 +237,9 @@ public final class InterlockBuilder {
 
   /** The folder that says which model; any, if none does. */
   private static MachineFolder withModel(List<MachineFolder> read) {
-    Model none = new Model.None();
-    agreed(read, "model", it -> it.configuration().model(), none);
+    agreed(read, "model", it -> it.configuration().models(), List.of());
     return read.stream()
-        .filter(it -> !it.configuration().model().equals(none))
+        .filter(it -> !it.configuration().models().isEmpty())
         .findFirst()
         .orElse(read.getFirst());
   }
@@ -193,9 +248,8 @@ public final class InterlockBuilder {
     Stream<State> states =
         composition.folders().stream().flatMap(it -> it.machine().states().values().stream());
     boolean configured =
-        composition.folders().stream()
-            .anyMatch(it -> !(it.configuration().model() instanceof Model.None));
-    if (model == null && !configured && states.anyMatch(State.Agent.class::isInstance)) {
+        composition.folders().stream().anyMatch(it -> !it.configuration().models().isEmpty());
+    if (models.isEmpty() && !configured && states.anyMatch(State.Agent.class::isInstance)) {
       throw new IllegalStateException(
           "found no model, expected one for the agent states: .model(…), or `model:` in "
               + Configuration.FILE);

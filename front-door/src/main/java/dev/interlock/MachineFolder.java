@@ -10,6 +10,7 @@ import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
+import dev.interlock.core.prompt.Price;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -97,15 +98,20 @@ public record MachineFolder(
    * @throws UnreadableFolderException if it is no machine folder or cannot be read
    */
   public static Reading<MachineFolder> read(Path folder, Map<String, String> environment) {
-    return read(folder, environment, JavaServers.NONE);
+    return read(folder, environment, JavaServers.NONE, Map.of());
   }
 
-  /** As the public ones, where some servers are objects of this process. */
+  /** As the public ones, where some servers are objects of this process, and prices are given. */
   static Reading<MachineFolder> read(
-      Path folder, Map<String, String> environment, JavaServers objects) {
+      Path folder,
+      Map<String, String> environment,
+      JavaServers objects,
+      Map<String, Price> prices) {
     requireFolder(folder);
     Texts texts = new Texts(folder);
-    ConfigurationReader.Read configuration = configuration(folder, texts, environment);
+    ConfigurationReader.Read read = configuration(folder, texts, environment);
+    @Nullable Configuration configuration =
+        read.configuration() == null ? null : read.configuration().withPrices(prices);
     @Nullable String lockText = texts.read(LOCK_FILE);
     ToolLock.Read lock =
         lockText == null
@@ -125,26 +131,23 @@ public record MachineFolder(
       loaded.diagnostics().stream()
           .filter(problem -> lacking.stream().noneMatch(it -> it.mark().equals(problem.mark())))
           .forEach(problems::add);
-      if (configuration.configuration() != null) {
-        problems.addAll(Bindings.check(text, configuration.configuration(), objects.servers()));
+      if (configuration != null) {
+        problems.addAll(Bindings.check(text, configuration, objects.servers()));
       }
     }
-    problems.addAll(configuration.problems());
+    problems.addAll(read.problems());
     problems.addAll(texts.problems);
-    @Nullable MachineFolder read =
-        machine == null
-                || text == null
-                || configuration.configuration() == null
-                || !problems.isEmpty()
+    @Nullable MachineFolder whole =
+        machine == null || text == null || configuration == null || !problems.isEmpty()
             ? null
             : new MachineFolder(
                 folder,
-                configuration.configuration(),
+                configuration,
                 machine,
                 text,
                 all,
                 lockText == null || !objects.servers().isEmpty() ? all.write() : lockText);
-    return new Reading<>(read, List.copyOf(problems), texts.read);
+    return new Reading<>(whole, List.copyOf(problems), texts.read);
   }
 
   /**

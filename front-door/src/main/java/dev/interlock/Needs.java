@@ -21,7 +21,7 @@ final class Needs {
   static List<Diagnostic> missing(MachineFolder folder, Map<String, String> environment) {
     Configuration configuration = folder.configuration();
     List<Diagnostic> missing = new ArrayList<>(configuration.unset());
-    if (configuration.model() instanceof Configuration.Model.None) {
+    if (configuration.models().isEmpty()) {
       missing.add(
           new Diagnostic(
               new Mark(Configuration.FILE, 1, 1),

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.Configuration.Model;
-import dev.interlock.anthropic.Price;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Price;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class ConfigurationReaderTest {
     assertThat(least).isEqualTo(none);
     assertThat(none.store()).isEqualTo(FOLDER.resolve("cases.db"));
     assertThat(none.desks()).containsExactly(Map.entry("main", FOLDER.resolve("desk")));
-    assertThat(none.model()).isEqualTo(new Model.None());
+    assertThat(none.models()).isEmpty();
     assertThat(none.settleAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(none.group()).isNull();
   }
@@ -68,8 +68,8 @@ class ConfigurationReaderTest {
     assertThat(requireNonNull(all.servers().get("it")).dir()).isEqualTo(FOLDER.resolve("server"));
     assertThat(requireNonNull(all.servers().get("note")).command()).containsExactly("/bin/notes");
     assertThat(requireNonNull(all.servers().get("note")).dir()).isEqualTo(FOLDER);
-    assertThat(all.model())
-        .isEqualTo(
+    assertThat(all.models())
+        .containsExactly(
             new Model.Scripted(
                 FOLDER.resolve("replies/script.yaml"), new Mark("interlock.yaml", 4, 19)));
     assertThat(all.desks())
@@ -88,13 +88,46 @@ class ConfigurationReaderTest {
     Configuration configuration =
         configuration("model: {anthropic: some-model, key: \"s${EMPTY:-ecre}t\", maxTokens: 10}\n");
 
-    assertThat(configuration.model())
-        .isEqualTo(new Model.Anthropic("some-model", "secret", 10, null, null));
+    assertThat(configuration.models())
+        .containsExactly(
+            new Model.Anthropic(new Model.Service("some-model", "secret", null, 10, true)));
     assertThat(configuration.toString()).contains("some-model").doesNotContain("secret");
     assertThat(problems("model: {anthropic: some-model}\n"))
         .singleElement()
         .asString()
         .startsWith("interlock.yaml:1:8: found `model` of interlock.yaml without `key`");
+  }
+
+  @Test
+  void openAiNeedsAKeyWhereItIsOpenAiItself() {
+    Configuration configuration =
+        configuration("model: {openai: m, url: \"http://127.0.0.1:8000/v1\", stream: false}\n");
+
+    assertThat(configuration.models())
+        .containsExactly(
+            new Model.OpenAi(new Model.Service("m", "", "http://127.0.0.1:8000/v1", 4_096, false)));
+    assertThat(configuration("model: {openai: m, key: secret}\n").toString())
+        .doesNotContain("secret");
+    assertThat(problems("model: {openai: m}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("interlock.yaml:1:8: found `model` of interlock.yaml without `key`");
+  }
+
+  @Test
+  void severalModelsAreAskedInTheirOrder() {
+    Configuration configuration =
+        configuration("model: [{anthropic: a, key: k}, {openai: b, key: k}]\n");
+
+    assertThat(configuration.models())
+        .satisfiesExactly(
+            first -> assertThat(first).isInstanceOf(Model.Anthropic.class),
+            second -> assertThat(second).isInstanceOf(Model.OpenAi.class));
+    assertThat(problems("model: []\n")).extracting(Diagnostic::code).containsExactly("model");
+    assertThat(problems("model: [{scripted: a.yaml}, b]\n"))
+        .singleElement()
+        .asString()
+        .startsWith("interlock.yaml:1:29: ");
   }
 
   @Test
@@ -106,7 +139,7 @@ class ConfigurationReaderTest {
                 + "prices:\n  some-model: {input: 3.00, output: 15.1, cachedInput: 0.3}\n"
                 + "  other: {input: 1, output: 1}\n");
 
-    assertThat(((Model.Anthropic) priced.model()).price())
+    assertThat(priced.prices().get("some-model"))
         .usingRecursiveComparison()
         .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
         .isEqualTo(new Price(new BigDecimal("3"), new BigDecimal("15.1"), new BigDecimal("0.3")));

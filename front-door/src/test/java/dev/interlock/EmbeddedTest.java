@@ -11,10 +11,18 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.langchain4j.CallContext;
 import dev.interlock.langchain4j.ToolFailed;
 import dev.interlock.langchain4j.UnfitToolsException;
 import dev.langchain4j.agent.tool.Tool;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.output.TokenUsage;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -333,6 +341,63 @@ class EmbeddedTest {
     }
     assertThat(questions).isNotEmpty();
     assertThat(folder.resolve("devices/desk")).doesNotExist();
+  }
+
+  /** Says what it is asked to; any model of LangChain4j's would do. */
+  private record Saying(String text) implements dev.langchain4j.model.chat.ChatModel {
+    @Override
+    public ChatResponse doChat(ChatRequest request) {
+      if (text.isEmpty()) {
+        throw new InvalidRequestException("there is no such model");
+      }
+      return ChatResponse.builder()
+          .aiMessage(AiMessage.from(text))
+          .modelName("saying-1")
+          .tokenUsage(new TokenUsage(1_000_000, 10))
+          .build();
+    }
+
+    @Override
+    public ChatRequestParameters defaultRequestParameters() {
+      return ChatRequestParameters.builder().modelName("saying").build();
+    }
+  }
+
+  @Test
+  void modelsOfLangChain4jAreAskedInTheirOrderAndCostWhatTheBuilderSays() throws Exception {
+    write(
+        "talk/machine.yaml",
+        """
+        machine: talk
+        version: 1
+        budgets: {cost: 100}
+        initial: Talk
+        states: {Talk: {goal: Talk.}, Never: {type: final}}
+        anywhere: {on: {stop: Never}}
+        events: {stop: {by: [caller]}}
+        """);
+    InterlockBuilder talk =
+        Interlock.open(folder.resolve("talk.db"))
+            .machine(folder.resolve("talk"))
+            .environment(Map.of())
+            .model(new Saying(""))
+            .model(new Saying("Hello."));
+
+    assertThatThrownBy(talk::open)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("found a budget `cost` and no price of the model saying")
+        .hasMessageContaining(".price(\"saying\", …)");
+    assertThat(folder.resolve("talk.db")).doesNotExist();
+    Price price = new Price(BigDecimal.TWO, BigDecimal.TEN, BigDecimal.ONE);
+    try (Interlock interlock = talk.price("saying", price).open()) {
+      Session ana = interlock.as(ANA);
+      String id = ana.start("talk");
+      ana.send(id, "Hello?");
+
+      assertThat(rest(ana, id).spent().cost()).isEqualByComparingTo("2.0001");
+      assertThat(ana.conversation(id).getLast().text()).isEqualTo("Hello.");
+      assertThat(interlock.engine().journal(ANA, id, 0).toString()).contains("saying-1");
+    }
   }
 
   @Test

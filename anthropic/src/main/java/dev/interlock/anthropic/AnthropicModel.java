@@ -11,6 +11,7 @@ import com.anthropic.errors.AnthropicIoException;
 import com.anthropic.errors.AnthropicServiceException;
 import com.anthropic.models.messages.MessageCreateParams;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.interlock.anthropic;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Reply;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,6 +97,6 @@ final class Replies {
         usage.path("input_tokens").asLong() + usage.path("cache_creation_input_tokens").asLong();
     long cached = usage.path("cache_read_input_tokens").asLong();
     long written = usage.path("output_tokens").asLong();
-    return new Reply.Usage(read + cached, written, price.of(read, cached, written));
+    return price.usage(read, cached, written);
   }
 }

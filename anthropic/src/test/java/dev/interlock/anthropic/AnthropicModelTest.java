@@ -8,6 +8,7 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.ChatModelContract;

@@ -19,13 +19,16 @@ import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Tool.Retry;
+import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Prompt;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Transcript;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -326,20 +329,40 @@ final class Carrier {
     var question =
         Prompt.question(
             live.machine(), live.instance(), transcript, ref -> store.result(id, ref).orElse(null));
+    List<String> whys = new ArrayList<>();
+    for (ChatModel model : ports.models()) {
+      switch (attempts(model, question)) {
+        case Asked.Replied(Reply reply) -> {
+          report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));
+          return;
+        }
+        case Asked.Failed(String why) -> whys.add(why);
+      }
+    }
+    failed(id, number, String.join("; the next model: ", whys));
+  }
+
+  /** What came of asking one model. */
+  private sealed interface Asked {
+    record Replied(Reply reply) implements Asked {}
+
+    record Failed(String why) implements Asked {}
+  }
+
+  /** Asks one model until it replies, or there is no sense in it any more. */
+  private Asked attempts(ChatModel model, Question question) throws InterruptedException {
     String why = "";
     for (int attempt = 1; attempt <= settings.questionRetry().attempts(); attempt++) {
       Duration asked = null;
       try {
-        Reply reply = within(settings.questionTimeout(), () -> ports.model().ask(question));
-        report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));
-        return;
+        return new Asked.Replied(within(settings.questionTimeout(), () -> model.ask(question)));
       } catch (TimeoutException e) {
         why = "no reply within " + settings.questionTimeout();
       } catch (ExecutionException e) {
         why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
-        if (e.getCause() instanceof ModelException model) {
-          asked = model.retryAfter();
-          if (!model.retryable() || tooLong(asked)) {
+        if (e.getCause() instanceof ModelException failure) {
+          asked = failure.retryAfter();
+          if (!failure.retryable() || tooLong(asked)) {
             break;
           }
         }
@@ -348,7 +371,7 @@ final class Carrier {
         Thread.sleep(pause(settings.questionRetry(), attempt, asked));
       }
     }
-    failed(id, number, why);
+    return new Asked.Failed(why);
   }
 
   private void failed(String id, long question, String why) throws InterruptedException {

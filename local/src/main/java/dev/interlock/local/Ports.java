@@ -6,21 +6,32 @@ import dev.interlock.core.prompt.ChatModel;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What an engine reaches the world through. The engine closes none of them.
  *
+ * @param models at least one; a question that fails after its retries goes to the next
  * @param desks by name; the first is the default, and there is at least one
  * @param clock all time comes from it
  */
-public record Ports(ChatModel model, ToolHost tools, Map<String, Desk> desks, Clock clock) {
+public record Ports(List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock) {
   public Ports {
+    models = List.copyOf(models);
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("found no model, expected at least one");
+    }
     if (desks.isEmpty()) {
       throw new IllegalArgumentException(
           "found no desk, expected at least one: escalations open tickets there");
     }
     desks = Collections.unmodifiableMap(new LinkedHashMap<>(desks));
+  }
+
+  /** With one model. */
+  public Ports(ChatModel model, ToolHost tools, Map<String, Desk> desks, Clock clock) {
+    this(List.of(model), tools, desks, clock);
   }
 
   /** The desk of that name; of none, or one that is not there any more, the first. */

@@ -18,6 +18,7 @@ import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
@@ -53,6 +54,10 @@ class LocalEngineTest {
   private final MemoryDesk desk = new MemoryDesk();
   private final List<LocalEngine> opened = new ArrayList<>();
   private ChatModel model = LocalEngineTest::script;
+
+  /** In place of {@code model}, if there are any. */
+  private List<ChatModel> models = List.of();
+
   private ToolHost host = tools;
 
   /** The first question calls the tool that the instance's id names; the next are answered. */
@@ -76,7 +81,8 @@ class LocalEngineTest {
         new Machines(
             List.of(new Machines.Definition(ContractMachine.compile(text, lock), text, lock)),
             stored -> ContractMachine.compile(stored.text(), stored.lock()));
-    Ports ports = new Ports(model, host, Map.of("main", desk), clock);
+    Ports ports =
+        new Ports(models.isEmpty() ? List.of(model) : models, host, Map.of("main", desk), clock);
     LocalEngine engine = LocalEngine.open(on, machines, ports, LocalRunning.settings());
     opened.add(engine);
     return engine;
@@ -210,6 +216,57 @@ class LocalEngineTest {
     awaitStatus(next, "talk", Status.WAITING);
     assertThat(outcomes(next, "talk", Outcome.QuestionLost.class)).isEmpty();
     assertThat(outcomes(next, "talk", Outcome.Said.class)).hasSize(2);
+  }
+
+  @Test
+  void questionGoesToTheNextModelAfterTheRetriesOfTheOneBefore() {
+    AtomicInteger busy = new AtomicInteger();
+    ChatModel overloaded =
+        question -> {
+          busy.incrementAndGet();
+          throw new ModelException("overloaded", true, null, null);
+        };
+    AtomicInteger gone = new AtomicInteger();
+    ChatModel withdrawn =
+        question -> {
+          gone.incrementAndGet();
+          throw new ModelException("no such model", false, null, null);
+        };
+    ChatModel third =
+        question -> {
+          Reply reply = script(question);
+          return new Reply(reply.parts(), reply.stop(), "third", reply.usage());
+        };
+    models = List.of(overloaded, withdrawn, third);
+    LocalEngine engine = open(store);
+    begin(engine, "talk");
+    awaitStatus(engine, "talk", Status.WAITING);
+
+    assertThat(busy).hasValue(3);
+    assertThat(gone).hasValue(1);
+    assertThat(outcomes(engine, "talk", Outcome.ReplyTaken.class))
+        .singleElement()
+        .satisfies(taken -> assertThat(taken.reply().model()).isEqualTo("third"));
+  }
+
+  @Test
+  void questionThatNoModelAnswersSaysWhyOfEach() {
+    models =
+        List.of(
+            question -> {
+              throw new ModelException("no such model", false, null, null);
+            },
+            question -> {
+              throw new ModelException("no more credit", false, null, null);
+            });
+    LocalEngine engine = open(store);
+    begin(engine, "talk");
+    awaitStatus(engine, "talk", Status.ESCALATED);
+
+    assertThat(outcomes(engine, "talk", Outcome.QuestionLost.class))
+        .singleElement()
+        .satisfies(lost ->
+            assertThat(lost.why()).isEqualTo("no such model; the next model: no more credit"));
   }
 
   private static void outliveTheInterrupt() {

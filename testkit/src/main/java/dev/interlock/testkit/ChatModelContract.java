@@ -9,9 +9,11 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,16 @@ public abstract class ChatModelContract {
   /** How the model spells {@code it.find_user}. */
   protected abstract String findUser();
 
+  /** Whether texts and calls come in the order the model gave them; else the texts come first. */
+  protected boolean keepsOrder() {
+    return true;
+  }
+
+  /** Whether the model tells its texts while they are written. */
+  protected boolean streams() {
+    return false;
+  }
+
   /** The first question of an instance. */
   protected static Question question(String instance) {
     return new Question(
@@ -74,22 +86,51 @@ public abstract class ChatModelContract {
     Reply reply = calling().ask(question("a"));
 
     assertThat(reply.stop()).isEqualTo(Reply.Stop.CALLS);
-    assertThat(reply.parts()).hasSize(4);
-    assertThat(reply.parts().get(0)).isEqualTo(new Reply.Text("One moment."));
-    assertThat(reply.parts().get(2)).isEqualTo(new Reply.Text("And another."));
-    Reply.Call find = (Reply.Call) reply.parts().get(1);
-    Reply.Call record = (Reply.Call) reply.parts().get(3);
+    List<Reply.Call> calls = calls(reply);
+    Reply.Call find = calls.getFirst();
+    Reply.Call record = calls.getLast();
+    if (keepsOrder()) {
+      assertThat(reply.parts())
+          .containsExactly(
+              new Reply.Text("One moment."), find, new Reply.Text("And another."), record);
+    } else {
+      assertThat(reply.parts())
+          .containsExactly(new Reply.Text("One moment.And another."), find, record);
+    }
     assertThat(find.tool()).isEqualTo(findUser());
     assertThat(record.tool()).isEqualTo("record");
     assertThat(find.id()).isNotEqualTo(record.id()).isNotEmpty();
+  }
+
+  private static List<Reply.Call> calls(Reply reply) {
+    List<Reply.Call> calls = new ArrayList<>();
+    for (Reply.Part part : reply.parts()) {
+      if (part instanceof Reply.Call call) {
+        calls.add(call);
+      }
+    }
+    assertThat(calls).hasSize(2);
+    return calls;
+  }
+
+  @Test
+  void whatIsToldMeanwhileIsTheTextOfTheReply() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    Reply reply = calling().ask(question("a"), told::add);
+
+    StringBuilder text = new StringBuilder();
+    for (Reply.Part part : reply.parts()) {
+      text.append(part instanceof Reply.Text it ? it.text() : "");
+    }
+    assertThat(String.join("", told)).isEqualTo(streams() ? text.toString() : "");
   }
 
   @Test
   void argumentsAreExactJsonText() throws Exception {
     Reply reply = calling().ask(question("a"));
 
-    assertThat(Json.parse(((Reply.Call) reply.parts().get(1)).arguments())).isEqualTo(ARGUMENTS);
-    assertThat(Json.parse(((Reply.Call) reply.parts().get(3)).arguments())).isEqualTo(Map.of());
+    assertThat(Json.parse(calls(reply).getFirst().arguments())).isEqualTo(ARGUMENTS);
+    assertThat(Json.parse(calls(reply).getLast().arguments())).isEqualTo(Map.of());
   }
 
   @Test

@@ -81,10 +81,12 @@ public final class CheckCommand extends FolderCommand {
   /** What stands beside a machine and is read only when it is needed: a script, scenarios. */
   private static void beside(
       MachineFolder folder, List<Diagnostic> found, Map<String, String> texts) {
-    if (folder.configuration().model() instanceof Configuration.Model.Scripted scripted) {
-      MachineFolder.Reading<ScriptedModel> script = folder.script(scripted);
-      found.addAll(script.problems());
-      texts.putAll(script.texts());
+    for (Configuration.Model model : folder.configuration().models()) {
+      if (model instanceof Configuration.Model.Scripted scripted) {
+        MachineFolder.Reading<ScriptedModel> script = folder.script(scripted);
+        found.addAll(script.problems());
+        texts.putAll(script.texts());
+      }
     }
     folder
         .scenarios()

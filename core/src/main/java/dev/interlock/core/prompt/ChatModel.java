@@ -14,6 +14,36 @@ public interface ChatModel {
    */
   Reply ask(Question question) throws ModelException, InterruptedException;
 
+  /**
+   * As the other one, and tells the reply's texts while they are written. A model that cannot,
+   * which is what this does, tells nothing.
+   */
+  default Reply ask(Question question, Deltas deltas) throws ModelException, InterruptedException {
+    return ask(question);
+  }
+
+  /** What a question is likely to take whose reply never came. Nothing is asked. */
+  default Reply.Usage estimate(Question question) {
+    return Price.NONE.estimate(question);
+  }
+
+  /**
+   * Takes what a model writes, piece by piece, before there is a reply. It is for watching only:
+   * what counts is the reply.
+   */
+  @FunctionalInterface
+  interface Deltas {
+    /** Takes nothing. */
+    Deltas NONE = text -> {};
+
+    /**
+     * More text for the user, in order. Returns at once, throws nothing.
+     *
+     * @param text not empty; it may end anywhere
+     */
+    void text(String text);
+  }
+
   /** Why there was no reply. */
   final class ModelException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -20,6 +20,18 @@ public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
 
   /** This reply, or a note in its place if it was {@link Stop#TOO_LONG}. */
   public Reply bounded() {
+    long length = length(parts);
+    if (length <= MAX_LENGTH && parts.size() <= MAX_PARTS) {
+      return this;
+    }
+    String note =
+        "[a reply of %,d characters in %,d parts, at most %,d in %,d]"
+            .formatted(length, parts.size(), MAX_LENGTH, MAX_PARTS);
+    return new Reply(List.of(new Text(note)), Stop.TOO_LONG, model, usage);
+  }
+
+  /** The characters of parts. */
+  static long length(List<Part> parts) {
     long length = 0;
     for (Part part : parts) {
       length +=
@@ -29,13 +41,7 @@ public record Reply(List<Part> parts, Stop stop, String model, Usage usage) {
             case Opaque opaque -> opaque.data().length();
           };
     }
-    if (length <= MAX_LENGTH && parts.size() <= MAX_PARTS) {
-      return this;
-    }
-    String note =
-        "[a reply of %,d characters in %,d parts, at most %,d in %,d]"
-            .formatted(length, parts.size(), MAX_LENGTH, MAX_PARTS);
-    return new Reply(List.of(new Text(note)), Stop.TOO_LONG, model, usage);
+    return length;
   }
 
   /** A piece of a reply. */
