@@ -4,12 +4,14 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Occurrence.Answered;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.langchain4j.JavaValues;
@@ -102,11 +104,19 @@ public final class Session {
    *
    * @param id of the message, for whoever may send it again: it is taken once; or null
    * @param text may be empty
-   * @param form by field of source {@code user}, one of {@link JavaValues} each
+   * @param form by field of source {@code user}: one of {@link JavaValues} each; a document, or a
+   *     list of them, as {@link Attachment}
    */
   public Acknowledgement send(
       String instance, @Nullable String id, String text, Map<String, ?> form) {
-    return taken(engine.send(who, instance, id, text, JavaValues.object(form)));
+    return taken(
+        engine.send(
+            who,
+            instance,
+            id,
+            text,
+            JavaValues.object(Documents.beside(form)),
+            Documents.among(form)));
   }
 
   /** Sends an event that the machine declares, without payload. */
@@ -178,6 +188,14 @@ public final class Session {
   /** The instance as this principal sees it, or empty if there is none or it may not be seen. */
   public Optional<View> get(String instance) {
     return engine.get(who, instance);
+  }
+
+  /**
+   * A document of an instance by its hash, or empty if there is none that this principal may see:
+   * see {@link Engine#document}.
+   */
+  public Optional<Attachment> document(String instance, String hash) {
+    return engine.document(who, instance, hash);
   }
 
   /** Newest first, those that this principal may see. */

@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.prompt.ChatModel;
@@ -22,6 +24,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
+import java.io.RandomAccessFile;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +86,8 @@ class EmbeddedTest {
         context:
           employee: {type: object, properties: {id: {type: string}}, source: tool, from: it.findUser}
           done: {type: boolean, source: agent}
+          photos: {type: document, many: true, source: user, mediaTypes: image/gif}
+          why: {type: string, source: user}
         rules:
           - {rule: a laptop needs the manager, for: [it.grantDevice], ask: manager, unless: args.device != 'laptop'}
         initial: Find
@@ -91,7 +96,7 @@ class EmbeddedTest {
           Act:
             goal: Give the person a device.
             tools: [it.grantDevice]
-            record: [done]
+            record: [done, photos, why]
             transitions: [{target: Done, requires: [done]}]
           Done: {type: final}
           Failed: {type: final}
@@ -144,6 +149,49 @@ class EmbeddedTest {
               new Session.Line(Session.AGENT, "You have a phone."));
       assertThat(ana.list(new Store.Filter(null, null, null, null, null, 10))).hasSize(1);
     }
+  }
+
+  @Test
+  void documentsComeWithAFormAndAreGivenBack() throws Exception {
+    Path file = folder.resolve("car.gif");
+    Files.writeString(file, "GIF89a and more");
+    try (Interlock interlock =
+        builder().tools("it", directory).model(model("[What?, Thank you., Again?]")).open()) {
+      Session ana = interlock.as(ANA);
+      String id = ana.start("devices");
+      rest(ana, id);
+      Attachment photo = DocumentFile.read(file);
+      Attachment other = Attachment.of("b.gif", "GIF89a".getBytes(UTF_8));
+      ana.send(id, null, "", Map.of("photos", List.of(photo, other), "why", "it broke"));
+
+      assertThat(rest(ana, id).facts())
+          .containsEntry("photos", List.of(photo.document().value(), other.document().value()))
+          .containsEntry("why", "it broke");
+      assertThat(ana.document(id, photo.document().hash()).orElseThrow().bytes())
+          .isEqualTo(Files.readAllBytes(file));
+      assertThat(interlock.as(MANAGER).document(id, photo.document().hash())).isEmpty();
+      Files.writeString(file, "a text");
+      Attachment none = DocumentFile.read(file);
+      assertThatThrownBy(() -> ana.send(id, null, "", Map.of("photos", none)))
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("bytes of car.gif are of no media type");
+    }
+  }
+
+  @Test
+  void whatIsNoFileOfAtMostTheLimitIsNotRead() throws Exception {
+    Path large = folder.resolve("large.gif");
+    try (RandomAccessFile sparse = new RandomAccessFile(large.toFile(), "rw")) {
+      sparse.setLength(1L << 30);
+    }
+
+    assertThatThrownBy(() -> DocumentFile.read(large))
+        .hasMessageContaining("has 1,073,741,824 bytes, at most 16,777,216 are taken");
+    assertThatThrownBy(() -> DocumentFile.read(folder)).hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> DocumentFile.read(Path.of("/dev/zero")))
+        .hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> DocumentFile.read(folder.resolve("none")))
+        .hasMessageContaining("is not there");
   }
 
   @Test

@@ -10,6 +10,8 @@ import com.anthropic.errors.AnthropicException;
 import com.anthropic.errors.AnthropicIoException;
 import com.anthropic.errors.AnthropicServiceException;
 import com.anthropic.models.messages.MessageCreateParams;
+import dev.interlock.core.machine.Document;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class AnthropicModel implements ChatModel, AutoCloseable {
   /** The most bytes of a reply that are read. */
   public static final int MAX_REPLY = 8 << 20;
+
+  /** The largest image in bytes: the service takes 5 MiB of base64. */
+  public static final int MAX_IMAGE = (5 << 20) / 4 * 3;
 
   /** The provider's name in {@link Reply.Opaque}. */
   static final String PROVIDER = "anthropic";
@@ -76,6 +81,13 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Images that the service takes, and PDFs. */
+  @Override
+  public boolean sees(Document document) {
+    return document.mediaType().equals(MediaType.PDF.word())
+        || (MediaType.of(document.mediaType()).isPresent() && document.size() <= MAX_IMAGE);
   }
 
   @Override

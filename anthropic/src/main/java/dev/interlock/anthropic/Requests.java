@@ -8,9 +8,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 
@@ -71,7 +74,11 @@ final class Requests {
     List<Turn> turns = new ArrayList<>();
     for (Question.Message message : messages) {
       switch (message) {
-        case Question.Said said -> turn(turns, "user").rest.addAll(texts(said.texts()));
+        case Question.Said said -> {
+          List<ObjectNode> rest = turn(turns, "user").rest;
+          said.documents().forEach(one -> rest.add(document(one)));
+          rest.addAll(texts(said.texts()));
+        }
         case Question.Results results ->
             turn(turns, "user").results.addAll(results(results.results()));
         case Question.Replied replied -> {
@@ -118,6 +125,18 @@ final class Requests {
       turns.add(new Turn(role, new ArrayList<>(), new ArrayList<>()));
     }
     return turns.getLast();
+  }
+
+  private static ObjectNode document(Attachment attachment) {
+    String mediaType = attachment.document().mediaType();
+    boolean pdf = mediaType.equals(MediaType.PDF.word());
+    ObjectNode block = Trees.NODES.objectNode().put("type", pdf ? "document" : "image");
+    block
+        .putObject("source")
+        .put("type", "base64")
+        .put("media_type", mediaType)
+        .put("data", Base64.getEncoder().encodeToString(attachment.bytes()));
+    return block;
   }
 
   private static List<ObjectNode> texts(List<String> texts) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.anthropic.core.http.Headers;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.Document;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Price;
@@ -21,6 +23,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +223,56 @@ class AnthropicModelTest extends ChatModelContract {
     model.ask(next);
 
     assertGolden("request-next.json", stub.requests.take().body());
+  }
+
+  @Test
+  void documentsAreSentAsImagesAndPdfs() throws Exception {
+    Stub stub = stub(Stub.answering(200, message("[]", "end_turn")));
+    Attachment png = Attachment.of("car.png", bytes("\u0089PNG\r\n\u001a\n", 12));
+    Attachment pdf = Attachment.of("bill.pdf", bytes("%PDF-1.7", 9));
+    Question.Said said = new Question.Said(List.of("look", "[status]"), List.of(png, pdf));
+    model(stub.model()).ask(new Question("a", 1, "S", "", List.of(), List.of(said)));
+
+    Map<String, Object> body = Json.parseObject(stub.requests.take().body());
+    Map<?, ?> user =
+        (Map<?, ?>) ((List<?>) Objects.requireNonNull(body.get("messages"))).getFirst();
+    assertThat(user.get("content"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .startsWith(block("image", "image/png", png), block("document", "application/pdf", pdf))
+        .hasSize(4);
+  }
+
+  private static byte[] bytes(String begins, int size) {
+    return Arrays.copyOf(begins.getBytes(StandardCharsets.ISO_8859_1), size);
+  }
+
+  private static Map<String, Object> block(String type, String mediaType, Attachment document) {
+    return Map.of(
+        "type",
+        type,
+        "source",
+        Map.of(
+            "type",
+            "base64",
+            "media_type",
+            mediaType,
+            "data",
+            Base64.getEncoder().encodeToString(document.bytes())));
+  }
+
+  @Test
+  void documentsThatTheServiceWouldNotTakeAreNotSeen() {
+    AnthropicModel model = AnthropicModel.builder().model("m").key("k").build();
+    try (model) {
+      assertThat(model.sees(document("image/png", AnthropicModel.MAX_IMAGE))).isTrue();
+      assertThat(model.sees(document("image/jpeg", AnthropicModel.MAX_IMAGE + 1))).isFalse();
+      assertThat(model.sees(document("application/pdf", Document.MAX_BYTES))).isTrue();
+      assertThat(model.sees(document(Document.UNKNOWN, 1))).isFalse();
+    }
+  }
+
+  private static Document document(String mediaType, long size) {
+    return new Document("x", mediaType, size, "0".repeat(64));
   }
 
   @Test

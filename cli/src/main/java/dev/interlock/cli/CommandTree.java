@@ -18,6 +18,7 @@ import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.cli.read.DocumentCommand;
 import dev.interlock.cli.read.JournalCommand;
 import dev.interlock.cli.read.ListCommand;
 import dev.interlock.cli.read.ShowCommand;
@@ -60,6 +61,7 @@ final class CommandTree {
     COMMANDS.put("resume", ResumeCommand::new);
     COMMANDS.put("cancel", CancelCommand::new);
     COMMANDS.put("show", ShowCommand::new);
+    COMMANDS.put("document", DocumentCommand::new);
     COMMANDS.put("list", ListCommand::new);
     COMMANDS.put("watch", WatchCommand::new);
     COMMANDS.put("journal", JournalCommand::new);

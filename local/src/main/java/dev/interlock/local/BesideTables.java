@@ -1,16 +1,22 @@
 package dev.interlock.local;
 
 import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;
 import dev.interlock.core.journal.Store.Snapshot;
+import dev.interlock.core.machine.Document;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What lies beside journals: results, marks, ids of what was sent, snapshots, machines. */
+/**
+ * What lies beside journals: results, documents, marks, ids of what was sent, snapshots, machines.
+ */
 final class BesideTables {
   private BesideTables() {}
 
@@ -28,6 +34,34 @@ final class BesideTables {
         row -> row.getString(1),
         instance,
         ref);
+  }
+
+  static void put(Sql sql, PutDocument put) throws SQLException {
+    Document document = put.document().document();
+    sql.update(
+        "INSERT OR IGNORE INTO document (instance, hash, size, bytes) VALUES (?, ?, ?, ?)",
+        put.instance(),
+        document.hash(),
+        document.size(),
+        put.document().bytes());
+  }
+
+  static Optional<byte[]> document(Sql sql, String instance, String hash) throws SQLException {
+    return sql.first(
+        "SELECT bytes FROM document WHERE instance = ? AND hash = ?",
+        row -> row.getBytes(1),
+        instance,
+        hash);
+  }
+
+  static Map<String, Long> documents(Sql sql, String instance) throws SQLException {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    sql.query(
+            "SELECT hash, size FROM document WHERE instance = ? ORDER BY hash",
+            row -> Map.entry(row.getString(1), row.getLong(2)),
+            instance)
+        .forEach(one -> sizes.put(one.getKey(), one.getValue()));
+    return sizes;
   }
 
   static void put(Sql sql, PutMark mark) throws SQLException {

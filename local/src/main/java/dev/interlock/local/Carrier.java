@@ -24,6 +24,7 @@ import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Sight;
 import dev.interlock.core.prompt.Transcript;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -326,11 +327,15 @@ final class Carrier {
       transcript = loading.transcript(id, live.instance().seq());
       committer.remember(id, live.instance().seq(), transcript);
     }
-    var question =
-        Prompt.question(
-            live.machine(), live.instance(), transcript, ref -> store.result(id, ref).orElse(null));
     List<String> whys = new ArrayList<>();
     for (ChatModel model : ports.models()) {
+      Question question =
+          Prompt.question(
+              live.machine(),
+              live.instance(),
+              transcript,
+              ref -> store.result(id, ref).orElse(null),
+              new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
       switch (attempts(model, question)) {
         case Asked.Replied(Reply reply) -> {
           report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));

@@ -47,6 +47,9 @@ final class Committer {
   /** The most steps of one commit. */
   static final int MAX_GROUP = 256;
 
+  /** A commit that has so many bytes of documents takes no further step. */
+  static final int MAX_GROUP_BYTES = 64 << 20;
+
   /** The most requests of people and applications that wait; one more is rejected. */
   static final int MAX_WAITING = 10_000;
 
@@ -185,6 +188,8 @@ final class Committer {
     private final List<Runnable> afterwards = new ArrayList<>();
     private final List<Submission> taken = new ArrayList<>();
 
+    private long documentBytes;
+
     /** As the group leaves them: in sight of others only once it is committed. */
     private final Map<String, Live> touched = new LinkedHashMap<>();
 
@@ -192,7 +197,7 @@ final class Committer {
     private final Set<String> points = new LinkedHashSet<>();
 
     boolean full() {
-      return taken.size() >= MAX_GROUP;
+      return taken.size() >= MAX_GROUP || documentBytes >= MAX_GROUP_BYTES;
     }
 
     void take(Submission submission) {
@@ -262,6 +267,10 @@ final class Committer {
             writes.add(new Store.Create(live.instance().id(), live.machine().pin(), live.key()));
           }
           writes.addAll(happened.writes());
+          for (Write write : happened.writes()) {
+            documentBytes +=
+                write instanceof Store.PutDocument put ? put.document().document().size() : 0;
+          }
           Live next = append(live, occurrence, accepted);
           ack(
               happened,

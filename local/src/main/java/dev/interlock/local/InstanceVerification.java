@@ -3,6 +3,7 @@ package dev.interlock.local;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Chain;
@@ -14,6 +15,7 @@ import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,15 @@ final class InstanceVerification {
   /** Those that hold something of an instance. */
   static final List<String> TABLES =
       List.of(
-          "instance", "instance_key", "entry", "content", "result", "snapshot", "mark", "sent_id");
+          "instance",
+          "instance_key",
+          "entry",
+          "content",
+          "result",
+          "document",
+          "snapshot",
+          "mark",
+          "sent_id");
 
   private static final int PAGE = 500;
 
@@ -52,6 +63,7 @@ final class InstanceVerification {
   private Instant newest = Instant.EPOCH;
   private final Map<String, Long> sent = new LinkedHashMap<>();
   private final Map<String, Long> results = new LinkedHashMap<>();
+  private final Map<String, Long> documents = new LinkedHashMap<>();
   private final Map<Integer, String> tools = new HashMap<>();
   private final Map<Integer, Dispatched> dispatched = new LinkedHashMap<>();
 
@@ -81,6 +93,8 @@ final class InstanceVerification {
       derived(key);
     } else if (faults.isEmpty() && contents + (key == null ? 0 : 1) > 0) {
       fault(0, "the content of %d entries is missing, while its key is there".formatted(erased));
+    } else if (faults.isEmpty() && count("document") > 0) {
+      fault(0, "documents are there, while the content is missing: erasing removes both");
     }
     return new Verdict(entries, erased, faults);
   }
@@ -181,7 +195,12 @@ final class InstanceVerification {
         sent.putIfAbsent(resolved.id(), seq);
         kept(resolved.result(), seq);
       }
-      case Occurrence.Sent other -> sent.putIfAbsent(other.id(), seq);
+      case Occurrence.Sent other -> {
+        sent.putIfAbsent(other.id(), seq);
+        if (other instanceof Occurrence.MessageSent message) {
+          Documents.in(message).forEach(one -> documents.putIfAbsent(one.hash(), seq));
+        }
+      }
       case Occurrence.CallReturned returned -> kept(returned.result(), seq);
       case Occurrence.Reported other -> {}
     }
@@ -225,6 +244,7 @@ final class InstanceVerification {
     if (key != null) {
       results(new Sealing(key));
     }
+    documents();
     sentIds();
     snapshot();
     Machine machine = machines.get(instance.machine());
@@ -280,6 +300,29 @@ final class InstanceVerification {
       }
     });
     missing(results, found.keySet(), "the kept result %s is missing");
+  }
+
+  private void documents() throws SQLException {
+    Set<String> found = new HashSet<>();
+    sql.query(
+            "SELECT hash, size, bytes FROM document WHERE instance = ?",
+            row -> {
+              byte[] bytes = row.getBytes(3);
+              boolean whole =
+                  bytes.length == row.getLong(2) && Attachment.hash(bytes).equals(row.getString(1));
+              return Map.entry(row.getString(1), whole);
+            },
+            id)
+        .forEach(one -> {
+          found.add(one.getKey());
+          if (!documents.containsKey(one.getKey())) {
+            fault(0, "a document %s that no entry names".formatted(one.getKey()));
+          } else if (!one.getValue()) {
+            long seq = documents.getOrDefault(one.getKey(), 0L);
+            fault(seq, "the document %s was edited".formatted(one.getKey()));
+          }
+        });
+    missing(documents, found, "the document %s is missing");
   }
 
   private void sentIds() throws SQLException {

@@ -6,6 +6,7 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
@@ -16,6 +17,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -24,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +51,14 @@ public final class LocalEngine implements Engine {
 
   /** The longest id that somebody gives, in characters. */
   public static final int MAX_ID = 200;
+
+  /**
+   * The most documents of an instance, each content counted once, also of those taken out since.
+   */
+  public static final int MAX_DOCUMENTS = 1_000;
+
+  /** The most bytes of them together. */
+  public static final long MAX_DOCUMENT_BYTES = 256L << 20;
 
   /** How many live instances are asked of the store at once when it opens. */
   private static final int PAGE = 1_000;
@@ -228,12 +239,42 @@ public final class LocalEngine implements Engine {
 
   @Override
   public Acknowledgement send(
-      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
-    return sent(
-        id,
+      Principal by,
+      String instance,
+      @Nullable String id,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents) {
+    Map<String, Object> told = Documents.occurring(documents);
+    List<Attachment> bytes = documents.values().stream().flatMap(List::stream).toList();
+    String full = bytes.isEmpty() ? "" : full(instance, bytes);
+    if (!full.isEmpty()) {
+      return Committer.rejected(Rejection.Code.LIMIT, full);
+    }
+    List<Store.Write> writes = new ArrayList<>();
+    bytes.forEach(document -> writes.add(new Store.PutDocument(instance, document)));
+    return taken(
         instance,
-        form.isEmpty() ? text : List.of(text, form),
-        (sent, at) -> new Occurrence.MessageSent(sent, at, by, text, form.isEmpty() ? null : form));
+        id,
+        told != null ? List.of(text, form, told) : form.isEmpty() ? text : List.of(text, form),
+        sent ->
+            Submission.happened(
+                instance,
+                writes,
+                (live, at) ->
+                    new Occurrence.MessageSent(
+                        sent, at, by, text, form.isEmpty() ? null : form, told)));
+  }
+
+  /** Why an instance has no room for more documents; empty if it has. */
+  private String full(String instance, List<Attachment> more) {
+    Map<String, Long> all = new HashMap<>(store.documents(instance));
+    more.forEach(one -> all.put(one.document().hash(), one.document().size()));
+    long bytes = all.values().stream().mapToLong(Long::longValue).sum();
+    return all.size() <= MAX_DOCUMENTS && bytes <= MAX_DOCUMENT_BYTES
+        ? ""
+        : "documents of an instance: found %,d of %,d bytes, at most %,d of %,d"
+            .formatted(all.size(), bytes, MAX_DOCUMENTS, MAX_DOCUMENT_BYTES);
   }
 
   @Override
@@ -372,6 +413,14 @@ public final class LocalEngine implements Engine {
         .map(live ->
             Redaction.of(live.machine(), live.instance(), loading.journal(instance, afterSeq), by))
         .orElse(List.of());
+  }
+
+  @Override
+  public Optional<Attachment> document(Principal by, String instance, String hash) {
+    return get(by, instance)
+        .flatMap(seen -> Documents.shown(seen, () -> journal(by, instance, 0), hash))
+        .flatMap(document ->
+            store.document(instance, hash).map(bytes -> Attachment.of(document.name(), bytes)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -120,14 +121,19 @@ public final class SocketClient implements Engine {
   }
 
   private SocketChannel send(Principal by, Map<String, Object> request) throws IOException {
+    return send(by, request, List.of());
+  }
+
+  private SocketChannel send(Principal by, Map<String, Object> request, List<Attachment> documents)
+      throws IOException {
     SocketChannel channel =
         open().orElseThrow(() -> new IOException("nobody listens: the engine was stopped"));
     Map<String, Object> whole = Wire.object("by", by.equals(SELF) ? null : Wire.principal(by));
     whole.putAll(request);
-    ByteBuffer line = ByteBuffer.wrap(Wire.line(whole));
     try {
-      while (line.hasRemaining()) {
-        channel.write(line);
+      write(channel, Wire.line(whole));
+      for (Attachment document : documents) {
+        write(channel, document.bytes());
       }
       return channel;
     } catch (IOException e) {
@@ -136,9 +142,21 @@ public final class SocketClient implements Engine {
     }
   }
 
+  private static void write(SocketChannel channel, byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
+    }
+  }
+
   /** The one line that answers a request. */
   private Map<String, Object> ask(Principal by, Map<String, Object> request) {
-    try (SocketChannel channel = send(by, request)) {
+    return ask(by, request, List.of());
+  }
+
+  private Map<String, Object> ask(
+      Principal by, Map<String, Object> request, List<Attachment> documents) {
+    try (SocketChannel channel = send(by, request, documents)) {
       return checked(answer(reader(channel)));
     } catch (IOException e) {
       throw gone(e);
@@ -221,9 +239,32 @@ public final class SocketClient implements Engine {
 
   @Override
   public Acknowledgement send(
-      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
-    return take(
-        by, Wire.object("do", "send", "instance", instance, "id", id, "text", text, "form", form));
+      Principal by,
+      String instance,
+      @Nullable String id,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents) {
+    Map<String, Object> request =
+        Wire.object("do", "send", "instance", instance, "id", id, "text", text, "form", form);
+    List<Attachment> all = new ArrayList<>();
+    List<Object> named = new ArrayList<>();
+    documents.forEach((field, several) ->
+        several.forEach(one -> {
+          all.add(one);
+          named.add(
+              Wire.object(
+                  "field", field, "name", one.document().name(), "size", one.document().size()));
+        }));
+    if (!all.isEmpty()) {
+      request.put("do", "attach"); // an owner that does not know it must not take the rest alone
+      request.put("documents", named);
+    }
+    try {
+      return Wire.acknowledgement(ask(by, request, all));
+    } catch (IOException e) {
+      throw gone(e);
+    }
   }
 
   @Override
@@ -327,6 +368,22 @@ public final class SocketClient implements Engine {
         .stream()
         .map(line -> JournalJson.entry(String.valueOf(line.get("entry"))))
         .toList();
+  }
+
+  @Override
+  public Optional<Attachment> document(Principal by, String instance, String hash) {
+    Map<String, Object> request = Wire.object("do", "document", "instance", instance, "hash", hash);
+    try (SocketChannel channel = send(by, request)) {
+      InputStream in = reader(channel);
+      Map<String, Object> answer = readable(checked(answer(in)));
+      return answer.containsKey("none")
+          ? Optional.empty()
+          : Optional.of(
+              Attachment.of(
+                  Wire.text(answer, "name"), Wire.bytes(in, Wire.number(answer, "size"))));
+    } catch (IOException e) {
+      throw gone(e);
+    }
   }
 
   @Override

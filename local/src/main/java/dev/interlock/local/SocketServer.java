@@ -8,6 +8,8 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Principal;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -23,11 +25,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -41,7 +47,10 @@ public final class SocketServer implements AutoCloseable {
   /** So many connections at once; one more is told to try again. */
   static final int MAX_CONNECTIONS = 200;
 
-  /** How long a peer may take to send its request. */
+  /** Requests with documents that are read, and documents that are sent, at once; others wait. */
+  static final int MAX_TRANSFERS = 8;
+
+  /** How long a peer may take to send its request, and its documents. */
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   /** How long nobody is let in after that failed, as with too many open files. */
@@ -56,6 +65,7 @@ public final class SocketServer implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore transfers = new Semaphore(MAX_TRANSFERS);
   private volatile boolean closed;
 
   private SocketServer(
@@ -165,7 +175,8 @@ public final class SocketServer implements AutoCloseable {
     try {
       String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
-      Optional<Map<String, Object>> request = request(channel, in);
+      Optional<Map<String, Object>> request =
+          inTime(channel, () -> Wire.read(in, Wire.MAX_REQUEST));
       if (request.isPresent()) {
         answer(channel, in, user, request.get());
       }
@@ -174,9 +185,13 @@ public final class SocketServer implements AutoCloseable {
     }
   }
 
-  /** Reads the request; a peer that sends none in time is hung up on. */
-  private Optional<Map<String, Object>> request(SocketChannel channel, InputStream in)
-      throws IOException {
+  /** Something that a peer sends, or reads. */
+  private interface Exchange<T> {
+    T run() throws IOException;
+  }
+
+  /** A peer that does not send or read in time is hung up on. */
+  private <T> T inTime(SocketChannel channel, Exchange<T> exchange) throws IOException {
     AtomicBoolean read = new AtomicBoolean();
     Thread limit =
         Thread.ofVirtual()
@@ -191,7 +206,7 @@ public final class SocketServer implements AutoCloseable {
               }
             });
     try {
-      return Wire.read(in, Wire.MAX_REQUEST);
+      return exchange.run();
     } finally {
       read.set(true);
       limit.interrupt();
@@ -261,8 +276,92 @@ public final class SocketServer implements AutoCloseable {
         write(channel, Wire.object("end", true));
       }
       case "watch" -> watch(channel, in, by, Wire.optionalText(request, "instance"));
+      case "attach" -> transfer(() -> attach(channel, in, by, request));
+      case "document" -> transfer(() -> document(channel, by, request));
       default -> write(channel, Wire.answer(take(what, by, request)));
     }
+  }
+
+  /** Something with the bytes of documents: so many at once are in memory. */
+  private interface Transfer {
+    void run() throws IOException;
+  }
+
+  private void transfer(Transfer transfer) throws IOException {
+    try {
+      transfers.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    try {
+      transfer.run();
+    } finally {
+      transfers.release();
+    }
+  }
+
+  private void attach(
+      SocketChannel channel, InputStream in, Principal by, Map<String, Object> request)
+      throws IOException {
+    List<Map<String, Object>> named = Wire.objects(request, "documents");
+    long bytes = 0;
+    for (Map<String, Object> one : named) {
+      bytes += Math.clamp(Wire.number(one, "size"), 0, Document.MAX_BYTES + 1);
+    }
+    if (named.size() > Document.MAX_DOCUMENTS || bytes > Document.MAX_BYTES) {
+      write(
+          channel,
+          refusal(
+              Rejection.Code.LIMIT,
+              "documents of a message: found %d of %,d bytes or more, at most %d of %,d; send less at once"
+                  .formatted(named.size(), bytes, Document.MAX_DOCUMENTS, Document.MAX_BYTES)));
+      return;
+    }
+    Map<String, List<Attachment>> documents = new LinkedHashMap<>();
+    inTime(
+        channel,
+        () -> {
+          for (Map<String, Object> one : named) {
+            Attachment document =
+                Attachment.of(Wire.text(one, "name"), Wire.bytes(in, Wire.number(one, "size")));
+            documents
+                .computeIfAbsent(Wire.text(one, "field"), field -> new ArrayList<>())
+                .add(document);
+          }
+          return documents;
+        });
+    write(channel, Wire.answer(send(by, request, documents)));
+  }
+
+  private void document(SocketChannel channel, Principal by, Map<String, Object> request)
+      throws IOException {
+    Optional<Attachment> found =
+        engine.document(by, Wire.text(request, "instance"), Wire.text(request, "hash"));
+    if (found.isEmpty()) {
+      write(channel, Wire.object("none", true));
+      return;
+    }
+    Document document = found.get().document();
+    inTime(
+        channel,
+        () -> {
+          write(channel, Wire.object("name", document.name(), "size", document.size()));
+          write(channel, ByteBuffer.wrap(found.get().bytes()));
+          return document;
+        });
+  }
+
+  private Acknowledgement send(
+      Principal by, Map<String, Object> request, Map<String, List<Attachment>> documents)
+      throws IOException {
+    return engine.send(
+        by,
+        Wire.text(request, "instance"),
+        Wire.optionalText(request, "id"),
+        Wire.text(request, "text"),
+        request.containsKey("form") ? Wire.values(request, "form") : Map.of(),
+        documents);
   }
 
   private Acknowledgement take(String what, Principal by, Map<String, Object> request)
@@ -278,13 +377,7 @@ public final class SocketServer implements AutoCloseable {
     }
     String instance = Wire.text(request, "instance");
     return switch (what) {
-      case "send" ->
-          engine.send(
-              by,
-              instance,
-              id,
-              Wire.text(request, "text"),
-              request.containsKey("form") ? Wire.values(request, "form") : Map.of());
+      case "send" -> send(by, request, Map.of());
       case "event" ->
           engine.event(by, instance, id, Wire.text(request, "name"), request.get("payload"));
       case "answer" ->
@@ -350,10 +443,13 @@ public final class SocketServer implements AutoCloseable {
   }
 
   private static void write(SocketChannel channel, Map<String, Object> answer) throws IOException {
-    ByteBuffer line = ByteBuffer.wrap(Wire.line(answer));
+    write(channel, ByteBuffer.wrap(Wire.line(answer)));
+  }
+
+  private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
     synchronized (channel) { // lines of a watcher must not mix
-      while (line.hasRemaining()) {
-        channel.write(line);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
       }
     }
   }

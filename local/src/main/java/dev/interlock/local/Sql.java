@@ -65,6 +65,7 @@ final class Sql implements AutoCloseable {
         case Integer number -> statement.setLong(i + 1, number);
         case Boolean bool -> statement.setLong(i + 1, bool ? 1 : 0);
         case Instant time -> statement.setLong(i + 1, millis(time));
+        case byte[] bytes -> statement.setBytes(i + 1, bytes);
         case Enum<?> constant -> statement.setString(i + 1, constant.name());
         default -> throw new IllegalArgumentException(values[i].getClass().getName());
       }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -210,6 +211,7 @@ public final class SqliteStore implements Store {
       }
       case Remember sent -> BesideTables.put(sql, sent);
       case PutResult result -> BesideTables.put(sql, result);
+      case PutDocument document -> BesideTables.put(sql, document);
       case PutMachine machine -> BesideTables.put(sql, machine);
       case PutMark mark -> BesideTables.put(sql, mark);
     }
@@ -279,6 +281,16 @@ public final class SqliteStore implements Store {
   @Override
   public Optional<String> result(String instance, String ref) {
     return read(sql -> BesideTables.result(sql, instance, ref));
+  }
+
+  @Override
+  public Optional<byte[]> document(String instance, String hash) {
+    return read(sql -> BesideTables.document(sql, instance, hash));
+  }
+
+  @Override
+  public Map<String, Long> documents(String instance) {
+    return read(sql -> BesideTables.documents(sql, instance));
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.interlock.local;
 
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.util.List;
@@ -30,7 +33,10 @@ public final class StoreReader {
     return loading
         .load(instance)
         .filter(live -> live.instance().visibleTo(by))
-        .map(live -> new Engine.View(live.machine(), live.instance().seenBy(by)));
+        .map(live ->
+            new Engine.View(
+                live.machine(),
+                Redaction.of(live.machine(), live.instance(), live.instance().seenBy(by), by)));
   }
 
   /** As {@link Engine#journal}. */
@@ -38,8 +44,17 @@ public final class StoreReader {
     return loading
         .load(instance)
         .filter(live -> live.instance().readableBy(by))
-        .map(live -> loading.journal(instance, afterSeq))
+        .map(live ->
+            Redaction.of(live.machine(), live.instance(), loading.journal(instance, afterSeq), by))
         .orElse(List.of());
+  }
+
+  /** As {@link Engine#document}. */
+  public Optional<Attachment> document(Principal by, String instance, String hash) {
+    return get(by, instance)
+        .flatMap(seen -> Documents.shown(seen, () -> journal(by, instance, 0), hash))
+        .flatMap(document ->
+            store.document(instance, hash).map(bytes -> Attachment.of(document.name(), bytes)));
   }
 
   /** As {@link Engine#list}. */

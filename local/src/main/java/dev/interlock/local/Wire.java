@@ -6,11 +6,13 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Principal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is said on the socket: one request to a connection, a JSON object on a line, and the answer,
- * one line or more.
+ * one line or more. The bytes of documents follow the line that names them, as they are.
  */
 final class Wire {
   /** The longest request, in bytes: the largest values, every character of them escaped. */
@@ -70,6 +72,25 @@ final class Wire {
     }
   }
 
+  /**
+   * Reads the bytes of a document, which follow its line.
+   *
+   * @param size in bytes, at most {@link Document#MAX_BYTES}
+   */
+  static byte[] bytes(InputStream in, long size) throws IOException {
+    if (size < 0 || size > Document.MAX_BYTES) {
+      throw new WireException(
+          "found a document of %,d bytes, expected at most %,d: send less"
+              .formatted(size, Document.MAX_BYTES));
+    }
+    byte[] bytes = in.readNBytes((int) size);
+    if (bytes.length < size) {
+      throw new WireException(
+          "found %,d bytes of a document, expected %,d".formatted(bytes.length, size));
+    }
+    return bytes;
+  }
+
   static byte[] line(Map<String, ?> object) {
     return (Json.write(object) + "\n").getBytes(StandardCharsets.UTF_8);
   }
@@ -116,6 +137,18 @@ final class Wire {
       return Json.object(map);
     }
     throw new WireException("found no %s, expected an object".formatted(name));
+  }
+
+  static List<Map<String, Object>> objects(Map<String, Object> from, String name)
+      throws WireException {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (Object one : from.get(name) instanceof List<?> list ? list : List.of()) {
+      if (!(one instanceof Map<?, ?> map)) {
+        throw new WireException("found no %s, expected objects".formatted(name));
+      }
+      objects.add(Json.object(map));
+    }
+    return objects;
   }
 
   static @Nullable Map<String, Object> principal(@Nullable Principal principal) {

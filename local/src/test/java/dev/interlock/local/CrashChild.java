@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
@@ -16,6 +17,7 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +49,9 @@ final class CrashChild {
     /** It says that a group is committed, and commits it with the next one. */
     COMMITS_LATE("before-commit-of-reply"),
     /** It forgets what was marked. */
-    KEEPS_NO_MARKS("after-effect-of-d.mail");
+    KEEPS_NO_MARKS("after-effect-of-d.mail"),
+    /** It forgets what came with messages. */
+    KEEPS_NO_DOCUMENTS("after-commit-of-request");
 
     /** Where a kill shows it. */
     final String point;
@@ -61,6 +65,7 @@ final class CrashChild {
         case NONE -> inside;
         case COMMITS_LATE -> new StoreWrapper(inside).late();
         case KEEPS_NO_MARKS -> new StoreWrapper(inside).without(Store.PutMark.class);
+        case KEEPS_NO_DOCUMENTS -> new StoreWrapper(inside).without(Store.PutDocument.class);
       };
     }
   }
@@ -171,8 +176,14 @@ final class CrashChild {
       }
     } else if (instance.status() == Status.WAITING && !silent(id, instance)) {
       String sent = "m" + (instance.questions() + 1);
-      acknowledge(id, sent, engine.send(ANA, id, sent, "please"));
+      acknowledge(id, sent, engine.send(ANA, id, sent, "please", Map.of(), paper(id, sent)));
     }
+  }
+
+  /** A document of its own with each message. */
+  private static Map<String, List<Attachment>> paper(String id, String sent) {
+    byte[] bytes = ("%PDF-1.7 " + id + " " + sent).getBytes(StandardCharsets.UTF_8);
+    return Map.of("papers", List.of(Attachment.of("paper.pdf", bytes)));
   }
 
   private static boolean silent(String id, Instance instance) {

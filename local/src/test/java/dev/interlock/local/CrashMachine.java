@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
@@ -71,7 +72,7 @@ final class CrashMachine {
         "Of the crash test",
         Map.of(),
         tools,
-        Map.of("done", done()),
+        Map.of("done", done(), "papers", papers()),
         Map.of(),
         List.of(lending),
         budgets(),
@@ -104,6 +105,16 @@ final class CrashMachine {
             locked));
   }
 
+  private static Field papers() {
+    return new Field(
+        "papers",
+        new Type.Document(List.of(MediaType.PDF), 1_000),
+        new Source.User(),
+        true,
+        1_000,
+        Field.Privacy.OPEN);
+  }
+
   private static Field done() {
     return new Field("done", new Type.Bool(), new Source.Agent(), false, 1);
   }
@@ -128,7 +139,7 @@ final class CrashMachine {
             List.of(),
             Frame.EMPTY,
             tools,
-            List.of("done"),
+            List.of("done", "papers"),
             List.of(new Transition(new Target.To("Done"), List.of("done"), null, List.of())),
             null,
             false,

@@ -199,6 +199,7 @@ class CrashTest {
       for (Store.Row row : rows) {
         assertThat(row.status()).as(row.instance()).isEqualTo("completed");
         assertThat(verification.verify(row.instance()).faults()).isEmpty();
+        assertThat(store.documents(row.instance())).as(row.instance()).isNotEmpty();
         journals.put(row.instance(), reader.journal(CrashChild.OPERATOR, row.instance(), 0));
       }
       acknowledgedIsThere(journals, kills);

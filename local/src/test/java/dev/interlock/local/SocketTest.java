@@ -327,6 +327,47 @@ class SocketTest {
     assertThat(connect(file())).isPresent();
   }
 
+  private static byte[] attaching(String documents, String bytes) {
+    return ("{\"do\":\"attach\",\"instance\":\"a\",\"text\":\"\",\"documents\":["
+            + documents
+            + "]}\n"
+            + bytes)
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String named(String size) {
+    return "{\"field\":\"papers\",\"name\":\"a.pdf\",\"size\":" + size + "}";
+  }
+
+  @Test
+  void documentsThatAreTooManyOrTooLargeAreNotRead() throws Exception {
+    up(file(), Speakers.OWNER_ONLY);
+    String ten = (named("1") + ",").repeat(10);
+
+    assertThat(raw(attaching(named("1073741824"), "")))
+        .contains("LIMIT", "at most 10 of 16,777,216");
+    assertThat(raw(attaching(ten + named("1"), ""))).contains("LIMIT", "found 11 of");
+    assertThat(raw(attaching(named("9000000") + "," + named("9000000"), ""))).contains("LIMIT");
+    assertThat(raw(attaching(named("-1"), ""))).contains("found a document of -1 bytes");
+    assertThat(raw(attaching(named("\"1\""), ""))).contains("found no size");
+    assertThat(raw(attaching("{\"size\":1}", "x"))).contains("found no name");
+    assertThat(raw(attaching("7", ""))).contains("found no documents");
+    assertThat(raw(attaching(named("6"), "%PDF-1"))).contains("there is no instance a");
+  }
+
+  @Test
+  void peerThatKeepsItsDocumentToItselfIsHungUpOn() throws Exception {
+    up(file(), Speakers.OWNER_ONLY, Duration.ofMillis(500));
+    LocalRunning running = Objects.requireNonNull(owner);
+    running.engine().start(ANA, "contract", "a", null, Map.of());
+
+    for (int i = 0; i <= SocketServer.MAX_TRANSFERS; i++) {
+      assertThat(raw(attaching(named("7"), "%PDF-"))).isEmpty();
+    }
+
+    assertThat(running.engine().journal(ANA, "a", 0)).hasSize(1);
+  }
+
   @Test
   void unknownRequestSaysThatTheOwnerIsOlder() throws Exception {
     up(file(), Speakers.OWNER_ONLY);

@@ -6,6 +6,7 @@ import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -114,6 +115,16 @@ class StoreWrapper implements Store {
   @Override
   public Optional<String> result(String instance, String ref) {
     return inside.result(instance, ref);
+  }
+
+  @Override
+  public Optional<byte[]> document(String instance, String hash) {
+    return inside.document(instance, hash);
+  }
+
+  @Override
+  public Map<String, Long> documents(String instance) {
+    return inside.documents(instance);
   }
 
   @Override

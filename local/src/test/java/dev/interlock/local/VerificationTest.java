@@ -1,10 +1,12 @@
 package dev.interlock.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Script;
@@ -22,6 +24,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +78,13 @@ class VerificationTest {
             LocalRunning.settings())) {
       for (String id : List.of("ended", "waiting")) {
         engine.start(ANA, "contract", id, null, Map.of());
-        engine.send(ANA, id, "m1", "please");
+        engine.send(
+            ANA,
+            id,
+            "m1",
+            "please",
+            Map.of(),
+            Map.of("papers", List.of(Attachment.of("one.pdf", "%PDF-1".getBytes(UTF_8)))));
         awaitWaiting(engine, id, 2);
       }
       engine.send(ANA, "ended", "m2", "that is all");
@@ -175,10 +184,17 @@ class VerificationTest {
     Map<String, String> values = new LinkedHashMap<>();
     Map<String, String> edited = new LinkedHashMap<>();
     for (int i = 1; i <= columns.getColumnCount(); i++) {
+      Object object = row.getObject(i); // before it is asked for as a text, which it then is
       String value = row.getString(i);
-      boolean number = row.getObject(i) instanceof Number;
+      boolean number = object instanceof Number;
       String literal =
           value == null ? "NULL" : number ? value : "'" + value.replace("'", "''") + "'";
+      if (object instanceof byte[] bytes) {
+        values.put(columns.getColumnName(i), hex(bytes));
+        bytes[bytes.length - 1] ^= 1;
+        edited.put(columns.getColumnName(i), hex(bytes));
+        continue;
+      }
       String name = columns.getColumnName(i);
       values.put(name, literal);
       edited.put(name, value == null ? "'7'" : number ? value + "+7" : other(value));
@@ -203,6 +219,10 @@ class VerificationTest {
               "more",
               "INSERT INTO " + table + " VALUES (" + String.join(", ", more.values()) + ")"));
     }
+  }
+
+  private static String hex(byte[] bytes) {
+    return "x'" + HexFormat.of().formatHex(bytes) + "'";
   }
 
   /** The text with its last character but one another. */
@@ -253,6 +273,13 @@ class VerificationTest {
         "DELETE FROM content WHERE instance = 'ended'",
         "DELETE FROM instance_key WHERE instance = 'ended'");
 
+    assertThat(faults())
+        .extracting(Fault::toString)
+        .containsExactly(
+            "ended: documents are there, while the content is missing: erasing removes both");
+
+    sql("DELETE FROM document WHERE instance = 'ended'");
+
     assertThat(faults()).isEmpty();
     try (SqliteStore store = SqliteStore.openReadOnly(file)) {
       assertThat(new Verification(store, VerificationTest::compile).verify("ended").erased())
@@ -266,11 +293,14 @@ class VerificationTest {
         Statement statement = connection.createStatement()) {
       statement.execute("DROP TRIGGER count_instance");
       statement.execute("DROP TABLE total");
+      statement.execute("CREATE TABLE before AS SELECT * FROM document");
+      statement.execute("DROP TABLE document");
       statement.execute("PRAGMA user_version = 1");
     }
 
     SqliteStore.open(file).close();
 
+    sql("INSERT INTO document SELECT * FROM before");
     assertThat(faults()).isEmpty();
   }
 }

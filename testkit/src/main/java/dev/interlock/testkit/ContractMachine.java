@@ -4,7 +4,9 @@ import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
@@ -47,12 +49,17 @@ public final class ContractMachine {
         done: {type: boolean, source: agent}
         pin:  {type: string, source: user, secret: true}
         home: {type: string, source: user, pii: true}
+        photo:    {type: document, source: user, mediaTypes: [image/png], maxBytes: 6000000}
+        papers:   {type: document, source: user, many: true, mediaTypes: [application/pdf]}
+        passport: {type: document, source: user, secret: true}
+        badge:    {type: document, source: user, pii: true}
       events:
         stop: {by: [caller]}
       rules:
         - rule: lending needs a manager
           for: [d.lend]
           ask: manager
+          shows: [photo]
           expires: P1D
       budgets: {turns: 5000, errors: 10}
       initial: Work
@@ -60,7 +67,7 @@ public final class ContractMachine {
         Work:
           goal: Help.
           tools: all
-          record: [done, pin, home]
+          record: [done, pin, home, photo, papers, passport, badge]
           transitions: [{target: Done, requires: [done]}]
           idle: {P2D: Escalate}
         Done: {type: final}
@@ -131,7 +138,7 @@ public final class ContractMachine {
     }
   }
 
-  /** A model that says what a test told it to, by instance. Thread-safe. */
+  /** A model that says what a test told it to, by instance, and sees PNGs. Thread-safe. */
   public static final class Model implements ChatModel {
     private final Map<String, Deque<Object>> scripts = new HashMap<>();
     private final Map<String, Map<Long, Question>> questions = new HashMap<>();
@@ -158,6 +165,11 @@ public final class ContractMachine {
     synchronized Question question(String instance, long number) {
       return Objects.requireNonNull(
           questions.getOrDefault(instance, Map.of()).get(number), "question " + number);
+    }
+
+    @Override
+    public boolean sees(Document document) {
+      return document.mediaType().equals(MediaType.PNG.word());
     }
 
     @Override

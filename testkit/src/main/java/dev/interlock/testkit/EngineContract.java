@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every engine holds, each test named by its rule. */
-public abstract class EngineContract extends EngineSuite {
+public abstract class EngineContract extends DocumentRules {
   // ---- starting
 
   @Test

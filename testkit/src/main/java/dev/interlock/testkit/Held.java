@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
@@ -26,6 +27,7 @@ final class Held {
   final Machine machine;
   final List<Entry> entries = new ArrayList<>();
   final Map<String, String> results = new HashMap<>();
+  final Map<String, Attachment> documents = new HashMap<>();
   final Set<String> marks = new HashSet<>();
   final List<Question> questions = new ArrayList<>();
   Instance instance;

@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Call;
@@ -15,6 +16,7 @@ import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -202,10 +204,24 @@ public final class InMemoryEngine implements Engine {
 
   @Override
   public synchronized Acknowledgement send(
-      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
-    return send(
-        instance,
-        new Occurrence.MessageSent(given(id), now(), by, text, form.isEmpty() ? null : form));
+      Principal by,
+      String instance,
+      @Nullable String id,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents) {
+    Map<String, Object> told = Documents.occurring(documents);
+    Acknowledgement sent =
+        send(
+            instance,
+            new Occurrence.MessageSent(
+                given(id), now(), by, text, form.isEmpty() ? null : form, told));
+    if (sent instanceof Acknowledgement.Taken) {
+      documents.values().stream()
+          .flatMap(List::stream)
+          .forEach(one -> held(instance).documents.putIfAbsent(one.document().hash(), one));
+    }
+    return sent;
   }
 
   @Override
@@ -295,6 +311,15 @@ public final class InMemoryEngine implements Engine {
             held.instance,
             held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList(),
             by);
+  }
+
+  @Override
+  public synchronized Optional<Attachment> document(Principal by, String instance, String hash) {
+    return get(by, instance)
+        .flatMap(seen -> Documents.shown(seen, () -> journal(by, instance, 0), hash))
+        .flatMap(document ->
+            Optional.ofNullable(held(instance).documents.get(hash))
+                .map(kept -> Attachment.of(document.name(), kept.bytes())));
   }
 
   @Override

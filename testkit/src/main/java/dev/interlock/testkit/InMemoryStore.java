@@ -2,6 +2,7 @@ package dev.interlock.testkit;
 
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,7 @@ public final class InMemoryStore implements Store {
   private final Map<String, Snapshot> snapshots = new HashMap<>();
   private final Map<String, PutMachine> machines = new HashMap<>();
   private final Map<List<String>, String> results = new HashMap<>();
+  private final Map<String, Map<String, Attachment>> documents = new HashMap<>();
   private final Map<List<String>, Mark> marks = new HashMap<>();
   private final Set<List<String>> ids = new HashSet<>();
   private int failures;
@@ -97,6 +99,10 @@ public final class InMemoryStore implements Store {
       case Remember(String instance, String id) -> ids.add(List.of(instance, id));
       case PutResult(String instance, String ref, String text) ->
           results.put(List.of(instance, ref), text);
+      case PutDocument(String instance, Attachment document) ->
+          documents
+              .computeIfAbsent(instance, id -> new TreeMap<>())
+              .putIfAbsent(document.document().hash(), document);
       case PutMachine machine -> machines.putIfAbsent(machine.pin(), machine);
       case PutMark(String instance, String key, Mark mark, Instant at) ->
           marks.putIfAbsent(List.of(instance, key), mark);
@@ -201,6 +207,21 @@ public final class InMemoryStore implements Store {
   @Override
   public synchronized Optional<String> result(String instance, String ref) {
     return Optional.ofNullable(results.get(List.of(instance, ref)));
+  }
+
+  @Override
+  public synchronized Optional<byte[]> document(String instance, String hash) {
+    return Optional.ofNullable(documents.getOrDefault(instance, new TreeMap<>()).get(hash))
+        .map(Attachment::bytes);
+  }
+
+  @Override
+  public synchronized Map<String, Long> documents(String instance) {
+    Map<String, Long> sizes = new TreeMap<>();
+    documents
+        .getOrDefault(instance, new TreeMap<>())
+        .forEach((hash, document) -> sizes.put(hash, document.document().size()));
+    return sizes;
   }
 
   @Override

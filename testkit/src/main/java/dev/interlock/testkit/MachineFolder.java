@@ -67,7 +67,8 @@ public record MachineFolder(
 
   private static ScenarioRunner.Source scenario(Path file) {
     try {
-      return new ScenarioRunner.Source(file.toString(), Files.readString(file));
+      return new ScenarioRunner.Source(
+          file.toString(), Files.readString(file), file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

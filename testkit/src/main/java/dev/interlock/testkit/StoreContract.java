@@ -9,6 +9,7 @@ import dev.interlock.core.journal.Store.Append;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.Filter;
 import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
@@ -17,9 +18,12 @@ import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.journal.Store.Update;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -378,6 +382,28 @@ public abstract class StoreContract {
     }
 
     assertThat(reader.get()).isEqualTo(200);
+  }
+
+  @Test
+  void documentIsKeptOnceForEachInstanceAndContent() throws Exception {
+    byte[] bytes = new byte[3 << 20];
+    Arrays.fill(bytes, (byte) 0xa5);
+    Attachment document = Attachment.of("one.bin", bytes);
+    String hash = document.document().hash();
+    Attachment other = Attachment.of("two.bin", new byte[] {0, 1});
+    store.commit(List.of(new PutDocument("a", document), new PutDocument("a", other)));
+    store.commit(List.of(new PutDocument("a", Attachment.of("again.bin", bytes))));
+    store.commit(List.of(new PutDocument("b", document)));
+
+    closeAndReopen();
+
+    assertThat(store.document("a", hash).orElseThrow()).isEqualTo(bytes);
+    assertThat(store.documents("a"))
+        .isEqualTo(Map.of(hash, (long) bytes.length, other.document().hash(), 2L));
+    assertThat(store.documents("b")).isEqualTo(Map.of(hash, (long) bytes.length));
+    assertThat(store.document("c", hash)).isEmpty();
+    assertThat(store.document("b", other.document().hash())).isEmpty();
+    assertThat(store.documents("c")).isEmpty();
   }
 
   @Test

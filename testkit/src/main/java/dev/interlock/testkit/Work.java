@@ -9,6 +9,7 @@ import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Tool;
@@ -17,6 +18,7 @@ import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Sight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -173,7 +175,13 @@ final class Work {
         || instance.turn().question() != number) {
       return; // it was abandoned before it was asked
     }
-    Question question = Prompt.question(held.machine, instance, held.transcript, held.results::get);
+    Sight sight =
+        new Sight(
+            document -> parts.model() == null || parts.model().sees(document),
+            hash ->
+                Optional.ofNullable(held.documents.get(hash)).map(Attachment::bytes).orElse(null));
+    Question question =
+        Prompt.question(held.machine, instance, held.transcript, held.results::get, sight);
     held.question = question;
     held.questions.add(question);
     if (parts.model() != null) {

@@ -17,6 +17,7 @@ import dev.interlock.core.machine.Frame;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
@@ -174,6 +175,9 @@ public final class Desks {
     add(context, field("channel", Type.Text.ANY, new Source.Input("web")));
     add(context, field("request", kind, new Source.Agent()));
     add(context, field("wish", Type.Text.ANY, new Source.User()));
+    Type pdf = new Type.Document(List.of(MediaType.PDF), 6);
+    add(context, field("scan", pdf, new Source.User()));
+    add(context, new Field("papers", pdf, new Source.User(), true, 3));
     add(context, field("by", Type.Text.ANY, new Source.Event(List.of("picked"), "/by")));
     add(context, field("answer", Type.Text.ANY, new Source.Agent()));
     add(context, field("done", new Type.Bool(), new Source.Agent()));
@@ -224,7 +228,7 @@ public final class Desks {
             null,
             null,
             null,
-            new Rule.Ask("manager", List.of("request", "notes"), Duration.ofDays(1), null)),
+            new Rule.Ask("manager", List.of("request", "notes", "scan"), Duration.ofDays(1), null)),
         new Rule(
             "the owner of an item must agree",
             Set.of("d.lend"),
@@ -314,7 +318,7 @@ public final class Desks {
             List.of(),
             Frame.EMPTY,
             List.of(),
-            List.of("request", "notes"),
+            List.of("request", "notes", "papers"),
             List.of(new Transition(to("Identify"), List.of("request"), null, List.of())),
             null,
             false,
@@ -341,7 +345,7 @@ public final class Desks {
                 new Over(Map.of(Reason.TURNS, to("Close")), null),
                 null),
             List.of("d.look", "d.lend", "d.refund", "d.note", "d.by_key"),
-            List.of("done", "notes", "wish"),
+            List.of("done", "notes", "wish", "scan"),
             List.of(new Transition(to("Confirm"), List.of("done"), null, List.of())),
             null,
             false,

@@ -4,10 +4,13 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
 import dev.interlock.cli.session.Session;
 import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  interlock send device-1 \"Twelve people, please\"",
       "  interlock send device-1 --as ana@example.com - < letter.txt",
-      "  interlock send claim-1 --fill amount=1250.00"
+      "  interlock send claim-1 --fill amount=1250.00 --attach photo=car.png"
     })
 public final class SendCommand extends ActingCommand {
   @Parameters(index = "0", paramLabel = "ID", description = "The instance.")
@@ -35,7 +38,8 @@ public final class SendCommand extends ActingCommand {
       index = "1",
       arity = "0..1",
       paramLabel = "TEXT",
-      description = "The message, or - to read it from stdin. May be left out beside --fill.")
+      description =
+          "The message, or - to read it from stdin. May be left out beside --fill and --attach.")
   private String text = "";
 
   @Option(
@@ -43,6 +47,12 @@ public final class SendCommand extends ActingCommand {
       paramLabel = "FIELD=VALUE",
       description = "A value of the state's form: a text, or JSON where the field is no text.")
   private Map<String, String> form = new LinkedHashMap<>();
+
+  @Option(
+      names = "--attach",
+      paramLabel = "FIELD=PATH",
+      description = "A document of the state's form; several for a field that is a list.")
+  private List<String> attach = new ArrayList<>();
 
   @Option(
       names = "--id",
@@ -58,10 +68,12 @@ public final class SendCommand extends ActingCommand {
   protected int inFolder() throws Exception {
     String message = text.equals("-") ? typed(program().output().in()) : text;
     String sent = idOr(id);
+    Map<String, List<Attachment>> documents = Attached.read(attach);
     return act(
         readConfiguration(),
         "Sent to",
-        (session, by) -> session.engine().send(by, instance, sent, message, filled(session, by)));
+        (session, by) ->
+            session.engine().send(by, instance, sent, message, filled(session, by), documents));
   }
 
   private Map<String, Object> filled(Session session, Principal by) {

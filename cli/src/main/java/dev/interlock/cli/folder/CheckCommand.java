@@ -93,7 +93,10 @@ public final class CheckCommand extends FolderCommand {
         .forEach((file, text) -> {
           texts.put(file, text);
           found.addAll(
-              ScenarioRunner.check(folder.machine(), new ScenarioRunner.Source(file, text)));
+              ScenarioRunner.check(
+                  folder.machine(),
+                  new ScenarioRunner.Source(
+                      file, text, folder.path().resolve(MachineFolder.SCENARIOS))));
         });
   }
 

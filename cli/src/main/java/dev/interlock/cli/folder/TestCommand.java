@@ -72,7 +72,8 @@ public final class TestCommand extends FolderCommand {
     try (ToolHost tools = Interlock.tools(folder);
         Progress progress = output.progress()) {
       List<Source> sources = new ArrayList<>();
-      texts.forEach((file, text) -> sources.add(new Source(file, text)));
+      texts.forEach((file, text) ->
+          sources.add(new Source(file, text, folder.path().resolve(MachineFolder.SCENARIOS))));
       progress.show(
           "running " + Text.count(sources.size(), "scenario", "scenarios"), Duration.ZERO);
       report = ScenarioRunner.run(folder.machine(), sources, tools);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Output {
 
   private final BufferedReader in;
   private final PrintWriter out;
+  private final Consumer<byte[]> raw;
   private final PrintWriter err;
   private final Set<Stream> terminals;
   private final boolean colourWanted;
@@ -49,12 +51,14 @@ public final class Output {
   private Output(
       BufferedReader in,
       PrintWriter out,
+      Consumer<byte[]> raw,
       PrintWriter err,
       Set<Stream> terminals,
       boolean colourWanted,
       int width) {
     this.in = in;
     this.out = out;
+    this.raw = raw;
     this.err = err;
     this.terminals = Set.copyOf(terminals);
     this.colourWanted = colourWanted;
@@ -77,6 +81,7 @@ public final class Output {
     return new Output(
         new BufferedReader(new InputStreamReader(System.in, inputCharset())),
         writer(System.out),
+        System.out::writeBytes,
         writer(System.err),
         terminals,
         colour,
@@ -107,9 +112,11 @@ public final class Output {
 
   private static Output writingTo(
       boolean terminal, Reader input, Writer out, Writer err, int width) {
+    PrintWriter text = new PrintWriter(out);
     return new Output(
         new BufferedReader(input),
-        new PrintWriter(out),
+        text,
+        bytes -> text.print(new String(bytes, StandardCharsets.ISO_8859_1)),
         new PrintWriter(err),
         terminal ? Set.of(Stream.values()) : Set.of(),
         terminal,
@@ -200,6 +207,13 @@ public final class Output {
   /** A line to stdout. */
   public void line(String text) {
     out.println(text);
+    out.flush();
+  }
+
+  /** Bytes to stdout, as they are; a double keeps each as one character. */
+  public void bytes(byte[] bytes) {
+    out.flush();
+    raw.accept(bytes);
     out.flush();
   }
 

@@ -1,5 +1,6 @@
 package dev.interlock.cli.run;
 
+import dev.interlock.cli.act.Attached;
 import dev.interlock.cli.act.Given;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
@@ -22,6 +23,7 @@ import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
 import java.time.Instant;
@@ -42,6 +44,7 @@ final class Conversation implements AutoCloseable {
       What you type goes to the agent, except:
         /show            the whole instance on one screen
         /fill FIELD=VALUE  fill in a field of the form
+        /attach FIELD PATH  send a document
         /event NAME JSON send an event of the machine, with its payload if it has one
         /cancel WHY      end it
         /quit            leave; the instance stays as it is
@@ -262,6 +265,7 @@ final class Conversation implements AutoCloseable {
               .forEach(output::line);
       case "/event" -> event(rest);
       case "/fill" -> fill(rest, view);
+      case "/attach" -> attach(rest);
       case "/cancel" -> report(session.engine().cancel(by, instance, rest));
       case "/quit" -> left = true;
       case "/help" -> output.note(HELP);
@@ -279,6 +283,21 @@ final class Conversation implements AutoCloseable {
     Map<String, String> form =
         Map.of(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
     report(session.engine().send(by, instance, null, "", Given.fields(view.machine(), form)));
+  }
+
+  /** {@code FIELD PATH}: a document. */
+  private void attach(String text) {
+    String[] words = text.split("\\s+", 2);
+    if (words.length < 2) {
+      output.note("Type /attach FIELD PATH.");
+      return;
+    }
+    try {
+      Map<String, List<Attachment>> document = Map.of(words[0], List.of(Attached.read(words[1])));
+      report(session.engine().send(by, instance, null, "", Map.of(), document));
+    } catch (Failure e) {
+      output.note(String.valueOf(e.getMessage()));
+    }
   }
 
   private void event(String text) {

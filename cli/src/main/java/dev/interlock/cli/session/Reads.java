@@ -4,6 +4,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.StoreReader;
 import java.util.List;
@@ -15,6 +16,9 @@ public interface Reads {
 
   /** Entries after that seq, oldest first. */
   List<Entry> journal(String instance, long afterSeq);
+
+  /** A document by its hash, if whoever reads may see it. */
+  Optional<Attachment> document(String instance, String hash);
 
   /** Newest first. */
   List<Store.Row> list(Store.Filter filter);
@@ -30,6 +34,11 @@ public interface Reads {
       @Override
       public List<Entry> journal(String instance, long afterSeq) {
         return engine.journal(by, instance, afterSeq);
+      }
+
+      @Override
+      public Optional<Attachment> document(String instance, String hash) {
+        return engine.document(by, instance, hash);
       }
 
       @Override
@@ -53,6 +62,11 @@ public interface Reads {
       }
 
       @Override
+      public Optional<Attachment> document(String instance, String hash) {
+        return reader.document(by, instance, hash);
+      }
+
+      @Override
       public List<Store.Row> list(Store.Filter filter) {
         return reader.list(by, filter);
       }
@@ -70,6 +84,11 @@ public interface Reads {
       @Override
       public List<Entry> journal(String instance, long afterSeq) {
         return List.of();
+      }
+
+      @Override
+      public Optional<Attachment> document(String instance, String hash) {
+        return Optional.empty();
       }
 
       @Override

@@ -3,6 +3,7 @@ package dev.interlock.cli.tell;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.End;
@@ -15,6 +16,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Machine;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
     }
     written(page);
     fields(page);
+    documents(page);
     calls(page);
     spent(page);
     return page.lines;
@@ -157,6 +160,20 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
                   ? ""
                   : " (%s, %s)".formatted(evidence.by(), Ago.since(evidence.at(), now))),
           "  ");
+    }
+  }
+
+  /** How to get the documents that are shown. The file's name is not whoever sent it to choose. */
+  private void documents(Page page) {
+    List<Document> documents = Documents.shown(view);
+    if (!documents.isEmpty()) {
+      page.heading("Documents");
+    }
+    for (Document document : documents) {
+      String command = "document " + Shell.word(instance().id()) + " " + document.hash();
+      page.pair(document.name(), document.mediaType(), "  ");
+      page.lines.add(
+          "    " + page.output.paint(Colour.BOLD, typing.command(command) + " > document"));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.interlock.cli.tell;
 
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Document;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Values as JSON and as people read them. */
@@ -23,9 +25,25 @@ final class Values {
     };
   }
 
-  /** JSON on one line. */
+  /** JSON on one line, documents by their names. */
   static String json(Object value) {
-    return Json.write(plain(value));
+    return Json.write(plain(named(value)));
+  }
+
+  private static Object named(Object value) {
+    Optional<Document> document = Document.of(value);
+    return switch (value) {
+      case Map<?, ?> map when document.isPresent() ->
+          "%s (%s, %,d bytes)"
+              .formatted(document.get().name(), document.get().mediaType(), document.get().size());
+      case Map<?, ?> map -> {
+        Map<Object, Object> members = new LinkedHashMap<>();
+        map.forEach((key, member) -> members.put(key, named(member)));
+        yield members;
+      }
+      case List<?> list -> list.stream().map(Values::named).toList();
+      default -> value;
+    };
   }
 
   /** A text as it is, anything else as JSON. */

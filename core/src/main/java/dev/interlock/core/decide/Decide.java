@@ -1,6 +1,5 @@
 package dev.interlock.core.decide;
 
-import dev.interlock.core.contract.Contract;
 import dev.interlock.core.decide.Rejection.Code;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
@@ -22,6 +21,7 @@ import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Type;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one function that decides. DESIGN's table 3.2 is here and in {@link Reports}, a method a row;
@@ -103,10 +104,7 @@ public final class Decide {
     List<Object> what =
         switch (sent) {
           case Occurrence.Started o -> List.of("start", o.caller().id(), o.input());
-          case Occurrence.MessageSent o ->
-              o.form() == null
-                  ? List.of("message", o.text())
-                  : List.of("message", o.text(), o.form());
+          case Occurrence.MessageSent o -> printed(o);
           case Occurrence.EventSent o ->
               List.of("event", o.name(), o.payload() == null ? List.of() : o.payload());
           case Occurrence.Answered o ->
@@ -121,6 +119,17 @@ public final class Decide {
           case Occurrence.Cancelled o -> List.of("cancel", o.why());
         };
     return Json.hash(List.of(sent.from().id(), what));
+  }
+
+  private static List<Object> printed(Occurrence.MessageSent o) {
+    List<Object> what = new ArrayList<>(List.of("message", o.text()));
+    if (o.form() != null) {
+      what.add(o.form());
+    }
+    if (o.documents() != null) {
+      what.add(List.of("documents", o.documents()));
+    }
+    return what;
   }
 
   private Decision started(Occurrence.Started o) {
@@ -194,8 +203,8 @@ public final class Decide {
           Code.NOT_ALLOWED,
           "%s is not the caller; only %s speaks here".formatted(o.from(), instance.caller().id()));
     }
-    Map<String, Object> form = Objects.requireNonNullElse(o.form(), Map.of());
-    if ((o.text().isBlank() && form.isEmpty()) || !Json.unicode(o.text())) {
+    boolean empty = o.text().isBlank() && none(o.form()) && none(o.documents());
+    if (empty || !Json.unicode(o.text())) {
       return rejected(
           Code.VALUES, "found an empty message or half a character, expected a text in Unicode");
     }
@@ -206,14 +215,14 @@ public final class Decide {
       return limit(
           "messages that wait", Inbox.MAX_MESSAGES + 1, Inbox.MAX_MESSAGES, "; wait for an answer");
     }
-    Map<String, Object> filled = new LinkedHashMap<>();
-    Optional<Decision> misfit = form(form, filled);
+    Forms form = new Forms(step);
+    Optional<Rejection> misfit = form.message(o);
     if (misfit.isPresent()) {
-      return misfit.get();
+      return new Decision.Rejected(misfit.get());
     }
     remember(o);
     People.takeBackForUser(step);
-    keep(o, filled);
+    keep(o, form.filled());
     if (instance.status() == Status.WAITING && step.state() instanceof State.Agent) {
       boolean moves = o.text().isBlank() && Moves.settle(step, false);
       if (!moves) {
@@ -226,10 +235,16 @@ public final class Decide {
     return step.done();
   }
 
+  private static boolean none(@Nullable Map<String, Object> values) {
+    return values == null || values.isEmpty();
+  }
+
   private void keep(Occurrence.MessageSent o, Map<String, Object> filled) {
+    Map<String, Object> form = new LinkedHashMap<>(filled);
+    form.keySet().removeAll(o.documents() == null ? Set.of() : o.documents().keySet());
     step.emit(
         new Outcome.MessageKept(
-            new Inbox.Message(o.id(), o.text(), filled.isEmpty() ? null : filled)));
+            new Inbox.Message(o.id(), o.text(), form.isEmpty() ? null : form, o.documents())));
     if (machine.listens() && !o.text().isBlank()) {
       step.emit(new Outcome.TextTyped(new Inbox.Message(o.id(), o.text(), null)));
     }
@@ -238,52 +253,6 @@ public final class Decide {
     if (!filled.isEmpty()) {
       People.refresh(step);
     }
-  }
-
-  /**
-   * A state's {@code record} is its form, too.
-   *
-   * @param filled takes the values as they fit
-   * @return why the whole message is rejected, or empty
-   */
-  private Optional<Decision> form(Map<String, Object> form, Map<String, Object> filled) {
-    List<String> open =
-        step.state() instanceof State.Agent agent ? Contract.form(machine, agent) : List.of();
-    for (Map.Entry<String, Object> value : form.entrySet()) {
-      String name = value.getKey();
-      if (!open.contains(name)) {
-        return Optional.of(
-            rejected(
-                Code.VALUES,
-                "the form of %s has no %s; expected %s"
-                    .formatted(
-                        instance.state(),
-                        name,
-                        open.isEmpty() ? "none" : String.join(", ", open))));
-      }
-      Optional<Decision> misfit = fill(name, value.getValue(), filled);
-      if (misfit.isPresent()) {
-        return misfit;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * One value of a form.
-   *
-   * @param filled takes it as it fits
-   * @return why the form is rejected, or empty
-   */
-  private Optional<Decision> fill(String name, Object sent, Map<String, Object> filled) {
-    return switch (Values.fit(machine.field(name), instance.facts().get(name), sent)) {
-      case Values.Fit.Fits(Object value) -> {
-        filled.put(name, value);
-        yield Optional.empty();
-      }
-      case Values.Fit.Misfit(String why) ->
-          Optional.of(rejected(Code.VALUES, "the form's %s: %s".formatted(name, why)));
-    };
   }
 
   /** What the instance waits for, for whoever writes meanwhile. */
@@ -500,17 +469,18 @@ public final class Decide {
           "found the answer %s, expected one of %s"
               .formatted(o.answer(), String.join(", ", state.answers().keySet())));
     }
-    Map<String, Object> values = new LinkedHashMap<>();
+    Forms form = new Forms(step);
     for (String name : answer.fills()) {
       Object sent = o.form().get(name);
       if (sent == null) {
         return rejected(Code.VALUES, "the form's %s is missing".formatted(name));
       }
-      Optional<Decision> misfit = fill(name, sent, values);
+      Optional<Rejection> misfit = form.value(name, sent);
       if (misfit.isPresent()) {
-        return misfit.get();
+        return new Decision.Rejected(misfit.get());
       }
     }
+    Map<String, Object> values = form.filled();
     for (String name : o.form().keySet()) {
       if (!values.containsKey(name)) {
         return rejected(Code.VALUES, "the form has no %s".formatted(name));

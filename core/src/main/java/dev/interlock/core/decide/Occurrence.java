@@ -36,14 +36,24 @@ public sealed interface Occurrence {
    *
    * @param text empty if it is a form alone
    * @param form values for fields of source {@code user}; null if there are none
+   * @param documents that came with it, by field, each a list of what {@link
+   *     dev.interlock.core.machine.Document} says of one whose bytes the engine has; null if there
+   *     are none. What whoever sent it says of documents stands in {@code form}, and is rejected
    */
   record MessageSent(
       String id,
       Instant at,
       Principal from,
       @Content String text,
-      @Content @Nullable Map<String, Object> form)
-      implements Sent {}
+      @Content @Nullable Map<String, Object> form,
+      @Content @Nullable Map<String, Object> documents)
+      implements Sent {
+    /** Without documents. */
+    public MessageSent(
+        String id, Instant at, Principal from, String text, @Nullable Map<String, Object> form) {
+      this(id, at, from, text, form, null);
+    }
+  }
 
   /**
    * An event of the machine is sent.

@@ -5,6 +5,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -40,14 +41,27 @@ public interface Engine extends AutoCloseable {
     return send(by, instance, id, text, Map.of());
   }
 
+  /** As the other one, without documents. */
+  default Acknowledgement send(
+      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form) {
+    return send(by, instance, id, text, form, Map.of());
+  }
+
   /**
-   * Says something as the caller.
+   * Says something as the caller. The form and the documents fill fields of source {@code user}
+   * that the state records; what does not fit rejects all of it, and nothing is kept.
    *
-   * @param text may be empty if there is a form
-   * @param form values for the fields of source {@code user} that the state records
+   * @param text may be empty if there is a form or a document
+   * @param form values by field
+   * @param documents by field
    */
   Acknowledgement send(
-      Principal by, String instance, @Nullable String id, String text, Map<String, Object> form);
+      Principal by,
+      String instance,
+      @Nullable String id,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents);
 
   Acknowledgement event(
       Principal by, String instance, @Nullable String id, String name, @Nullable Object payload);
@@ -74,6 +88,12 @@ public interface Engine extends AutoCloseable {
 
   /** Entries after that seq, oldest first; empty for all but an operator and the caller. */
   List<Entry> journal(Principal by, String instance, long afterSeq);
+
+  /**
+   * A document of an instance, or empty if there is none or whoever asks may not see it: whoever is
+   * shown its hash, by {@link #get} or {@link #journal}, may have its bytes.
+   */
+  Optional<Attachment> document(Principal by, String instance, String hash);
 
   /** Newest first, those that whoever asks may see. */
   List<Store.Row> list(Principal by, Store.Filter filter);

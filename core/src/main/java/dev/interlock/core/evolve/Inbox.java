@@ -62,9 +62,18 @@ public record Inbox(
    *
    * @param text empty if it is a form alone
    * @param form what the caller filled in, by field; null if nothing
+   * @param documents that came with it, by field, a list each; null if none
    */
   public record Message(
-      String id, @Content String text, @Content @Nullable Map<String, Object> form) {}
+      String id,
+      @Content String text,
+      @Content @Nullable Map<String, Object> form,
+      @Content @Nullable Map<String, Object> documents) {
+    /** Without documents. */
+    public Message(String id, String text, @Nullable Map<String, Object> form) {
+      this(id, text, form, null);
+    }
+  }
 
   /** An event that waits. */
   public record Event(

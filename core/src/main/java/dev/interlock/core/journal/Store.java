@@ -3,10 +3,12 @@ package dev.interlock.core.journal;
 import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,12 @@ public interface Store extends AutoCloseable {
 
   /** A result too large for an entry, or that a later question may recall. */
   record PutResult(String instance, String ref, String text) implements Write {}
+
+  /**
+   * The bytes of a document, by its hash; what is there already stays. They lie apart from entries
+   * and snapshots, and go when the instance's content does.
+   */
+  record PutDocument(String instance, Attachment document) implements Write {}
 
   /**
    * A machine that may be started: its text and lock. What is there already stays.
@@ -162,6 +170,12 @@ public interface Store extends AutoCloseable {
   Optional<String> key(String instance);
 
   Optional<String> result(String instance, String ref);
+
+  /** The bytes of a document of an instance. */
+  Optional<byte[]> document(String instance, String hash);
+
+  /** The documents of an instance: their sizes in bytes, by hash. */
+  Map<String, Long> documents(String instance);
 
   Optional<Mark> mark(String instance, String key);
 

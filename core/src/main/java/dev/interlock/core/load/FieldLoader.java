@@ -1,6 +1,5 @@
 package dev.interlock.core.load;
 
-import com.google.re2j.Pattern;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
@@ -11,37 +10,24 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Loads {@code context}, and types wherever they stand. */
+/** Loads {@code context}. */
 final class FieldLoader {
-  private static final Set<String> TYPES =
-      Set.of(
-          "string",
-          "integer",
-          "number",
-          "decimal",
-          "boolean",
-          "date",
-          "timestamp",
-          "duration",
-          "object");
-  private static final List<String> TYPES_NOT_YET = List.of("document");
   private static final List<String> SOURCES =
       List.of("input", "agent", "user", "tool", "human", "event");
 
   private final Draft draft;
   private final Reader reader;
+  private final TypeLoader types;
 
   FieldLoader(Draft draft) {
     this.draft = draft;
     this.reader = draft.reader;
+    this.types = new TypeLoader(draft.reader);
   }
 
   void load(List<Node.Member> members) {
@@ -74,23 +60,26 @@ final class FieldLoader {
   private void load(String name, MappingReader keys, Map<String, Node.Scalar> derived) {
     int before = reader.count();
     boolean many = keys.bool("many", false);
-    Type type = type(keys);
+    Type type = types.ofField(keys);
     Node.Scalar is = keys.scalar("is");
     Long max = keys.whole("max", 1);
     Field.Privacy privacy = privacy(keys);
     Source source = is != null ? null : source(keys, type, many);
+    if (type instanceof Type.Document) {
+      sentByTheCaller(keys, is != null, source);
+    }
     if (is != null) {
       for (String key : FILLED) {
         if (keys.node().member(key) != null) {
           keys.take(key);
-          needless(keys, key, "a field without `is`");
+          types.needless(keys, key, "a field without `is`");
         }
       }
     }
     keys.done();
     boolean keyed = source instanceof Source.Tools tools && !tools.key().isEmpty();
     if (max != null && !many && !keyed) {
-      needless(keys, "max", "a keyed or `many` field");
+      types.needless(keys, "max", "a keyed or `many` field");
     }
     if (max != null && max > Field.DEFAULT_MAX) {
       reader.report(keys.mark(), "range", "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
@@ -118,6 +107,19 @@ final class FieldLoader {
     return secret ? Field.Privacy.SECRET : pii ? Field.Privacy.PII : Field.Privacy.OPEN;
   }
 
+  /** The bytes of a document come with a message, and from nowhere else. */
+  private void sentByTheCaller(MappingReader keys, boolean derived, @Nullable Source source) {
+    if (derived || (source != null && !(source instanceof Source.User))) {
+      Node.Member member = keys.node().member(derived ? "is" : "source");
+      reader.report(
+          member == null ? keys.mark() : member.mark(),
+          "document",
+          "a document that " + (derived ? "is derived" : "the caller does not send"),
+          "documents of source `user` only",
+          null);
+    }
+  }
+
   private @Nullable Source source(MappingReader keys, @Nullable Type type, boolean many) {
     Node.Scalar word = keys.needWord("source");
     Node.Member standard = keys.node().member("default");
@@ -127,7 +129,7 @@ final class FieldLoader {
       reader.unknown(word.mark(), "unknown-word", "source", source, SOURCES);
     }
     if (standard != null && SOURCES.contains(source) && !source.equals("input")) {
-      needless(keys, "default", "a field of source `input`");
+      types.needless(keys, "default", "a field of source `input`");
     }
     Object value = standard == null || type == null ? null : standard(standard, type, many);
     Source.Tools tools = tools(keys, source, type, many);
@@ -140,25 +142,6 @@ final class FieldLoader {
       case "event" -> event(keys, type, many);
       default -> null;
     };
-  }
-
-  private void notYet(Node.Scalar word, String kind, List<String> known) {
-    reader.notYet(
-        word.mark(),
-        "the " + kind + " `" + word.text() + "`",
-        "one of " + Reader.list(known),
-        word.text(),
-        "");
-  }
-
-  private void needless(MappingReader keys, String key, String where) {
-    Node.Member member = keys.node().member(key);
-    reader.report(
-        member == null ? keys.mark() : member.mark(),
-        "key-here",
-        "the key `" + key + "`",
-        "it only in " + where,
-        "take it out");
   }
 
   private @Nullable Object standard(Node.Member standard, Type type, boolean many) {
@@ -198,13 +181,13 @@ final class FieldLoader {
     keys.need("from");
     pointer(keys, at);
     if (keys.has("at") && keys.has("value")) {
-      needless(keys, "value", "a field without `at`");
+      types.needless(keys, "value", "a field without `at`");
     }
     if (append && !many) {
-      needless(keys, "append", "a `many` field");
+      types.needless(keys, "append", "a `many` field");
     }
     if (append && once) {
-      needless(keys, "once", "a field without `append`");
+      types.needless(keys, "once", "a field without `append`");
     }
     boolean locked = !from.isEmpty() && from.stream().allMatch(draft.lock.tools()::containsKey);
     Expression value = null;
@@ -230,7 +213,7 @@ final class FieldLoader {
       boolean taken = event && (key.equals("from") || key.equals("at"));
       if (SOURCES.contains(source) && keys.has(key) && !taken) {
         boolean both = key.equals("from") || key.equals("at");
-        needless(keys, key, "a field of source `tool`" + (both ? " or `event`" : ""));
+        types.needless(keys, key, "a field of source `tool`" + (both ? " or `event`" : ""));
       }
     }
   }
@@ -295,121 +278,5 @@ final class FieldLoader {
             null);
       }
     }
-  }
-
-  // ---- types
-
-  /** The type that these keys describe. */
-  @Nullable Type type(MappingReader keys) {
-    Node.Scalar word = keys.needWord("type");
-    List<Node.Scalar> options = keys.words("enum");
-    Type.Text.@Nullable Format format = format(keys.word("format"));
-    Node.Scalar pattern = keys.word("pattern");
-    List<Node.Member> properties = keys.members("properties");
-    Node values = keys.take("additionalProperties");
-    if (word == null) {
-      return null;
-    }
-    String name = word.text();
-    if (TYPES_NOT_YET.contains(name)) {
-      notYet(word, "type", TYPES.stream().sorted().toList());
-      return null;
-    }
-    if (!TYPES.contains(name)) {
-      reader.unknown(word.mark(), "unknown-word", "type", name, TYPES.stream().sorted().toList());
-      return null;
-    }
-    if (!name.equals("string")) {
-      only(keys, "a type `string`", "enum", "format", "pattern");
-    }
-    if (!name.equals("object")) {
-      only(keys, "a type `object`", "properties", "additionalProperties");
-    }
-    return switch (name) {
-      case "string" -> new Type.Text(texts(options), format, pattern(pattern));
-      case "integer" -> new Type.Whole();
-      case "number" -> new Type.Exact(false);
-      case "decimal" -> new Type.Exact(true);
-      case "boolean" -> new Type.Bool();
-      case "date" -> new Type.Time(Type.Time.Kind.DATE);
-      case "timestamp" -> new Type.Time(Type.Time.Kind.TIMESTAMP);
-      case "duration" -> new Type.Time(Type.Time.Kind.DURATION);
-      default -> object(keys, properties, values);
-    };
-  }
-
-  private Type.Text.@Nullable Format format(Node.@Nullable Scalar word) {
-    if (word == null) {
-      return null;
-    }
-    Optional<Type.Text.Format> format = Type.Text.Format.of(word.text());
-    if (format.isEmpty()) {
-      List<String> words =
-          Arrays.stream(Type.Text.Format.values()).map(Type.Text.Format::word).toList();
-      reader.unknown(word.mark(), "unknown-word", "format", word.text(), words);
-    }
-    return format.orElse(null);
-  }
-
-  private void only(MappingReader keys, String where, String... names) {
-    for (String name : names) {
-      if (keys.has(name)) {
-        needless(keys, name, where);
-      }
-    }
-  }
-
-  private static List<String> texts(List<Node.Scalar> words) {
-    return words.stream().map(Node.Scalar::text).distinct().toList();
-  }
-
-  private @Nullable Pattern pattern(Node.@Nullable Scalar scalar) {
-    if (scalar == null) {
-      return null;
-    }
-    String why = SchemaCheck.patternProblem(scalar.text());
-    if (why != null) {
-      reader.report(
-          scalar.mark(),
-          "pattern",
-          "a pattern with " + why,
-          "a linear-time pattern (RE2 syntax: no look-around, no back references)",
-          null);
-      return null;
-    }
-    return Pattern.compile(scalar.text());
-  }
-
-  private @Nullable Type object(
-      MappingReader keys, List<Node.Member> properties, @Nullable Node values) {
-    if (keys.has("properties") && values != null) {
-      needless(keys, "additionalProperties", "an object without `properties`");
-    }
-    if (values != null) {
-      Type type = part(values, "`additionalProperties`");
-      return type == null ? null : new Type.MapOf(type);
-    }
-    if (!keys.has("properties")) {
-      return new Type.Opaque();
-    }
-    Map<String, Type> types = new LinkedHashMap<>();
-    for (Node.Member property : properties) {
-      Type type = part(property.node(), "the property `" + property.key() + "`");
-      if (type != null) {
-        types.put(property.key(), type);
-      }
-    }
-    return new Type.Struct(types);
-  }
-
-  private @Nullable Type part(Node node, String what) {
-    MappingReader keys = reader.mapping(node, what);
-    if (keys == null) {
-      return null;
-    }
-    boolean many = keys.bool("many", false);
-    Type type = type(keys);
-    keys.done();
-    return type != null && many ? new Type.ListOf(type) : type;
   }
 }

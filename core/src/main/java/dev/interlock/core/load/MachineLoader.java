@@ -83,7 +83,7 @@ public final class MachineLoader {
     ToolLoader toolLoader = new ToolLoader(draft);
     toolLoader.declare(toolMembers);
     FieldLoader fieldLoader = new FieldLoader(draft);
-    events(keys.members("events"), fieldLoader);
+    events(keys.members("events"), new TypeLoader(reader));
     fieldLoader.load(keys.members("context"));
     keys.need("states");
     List<Node.Member> stateMembers = keys.members("states");
@@ -156,7 +156,7 @@ public final class MachineLoader {
     return new Anywhere(on, over);
   }
 
-  private void events(List<Node.Member> members, FieldLoader types) {
+  private void events(List<Node.Member> members, TypeLoader types) {
     for (Node.Member member : members) {
       draft.events.add(member.key());
       draft.validWord(member.mark(), "event", member.key());
@@ -178,9 +178,9 @@ public final class MachineLoader {
     }
   }
 
-  private static @Nullable Type payload(MappingReader keys, FieldLoader types) {
+  private static @Nullable Type payload(MappingReader keys, TypeLoader types) {
     boolean many = keys.bool("many", false);
-    Type type = types.type(keys);
+    Type type = types.ofPart(keys);
     return type != null && many ? new Type.ListOf(type) : type;
   }
 }

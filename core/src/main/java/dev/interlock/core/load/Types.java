@@ -98,6 +98,14 @@ final class Types {
           };
       case Type.Bool t -> SimpleType.BOOL;
       case Type.Opaque t -> OBJECT;
+      case Type.Document t ->
+          struct(
+              path,
+              Map.of(
+                  "name", SimpleType.STRING,
+                  "mediaType", SimpleType.STRING,
+                  "size", SimpleType.INT,
+                  "hash", SimpleType.STRING));
       case Type.ListOf(Type items) -> ListType.create(of(path + "[]", items));
       case Type.MapOf(Type values) -> MapType.create(SimpleType.STRING, of(path + "[]", values));
       case Type.Struct(Map<String, Type> properties) -> {

@@ -66,6 +66,7 @@ public record Field(String name, Type type, Source source, boolean many, int max
           case Type.MapOf t -> true;
           case Type.ListOf t -> true;
           case Type.Opaque t -> true;
+          case Type.Document t -> true;
         };
   }
 

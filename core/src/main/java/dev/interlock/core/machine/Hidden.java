@@ -26,8 +26,26 @@ public final class Hidden {
   public void add(Machine machine, String name, Object value, Field.Privacy least) {
     Field field = machine.context().get(name);
     if (field != null && field.privacy().compareTo(least) >= 0) {
-      add(field.instead(), value);
+      add(field.instead(), field.type() instanceof Type.Document ? telling(value) : value);
     }
+  }
+
+  /** Of a document, or a list of them, what tells which it is: its media type hides nothing. */
+  private static Object telling(Object value) {
+    return switch (value) {
+      case Collection<?> items -> items.stream().map(Hidden::telling).toList();
+      case Map<?, ?> document -> {
+        Map<String, Object> telling = new LinkedHashMap<>();
+        for (String member : List.of("name", "hash")) {
+          Object part = document.get(member);
+          if (part != null) {
+            telling.put(member, part);
+          }
+        }
+        yield telling;
+      }
+      default -> value;
+    };
   }
 
   /** Hides the arguments of a call that its tool keeps secret. */

@@ -385,6 +385,61 @@ public sealed interface Type {
     }
   }
 
+  /**
+   * A document: of a field only, not of a part of one. Its value is that of {@link
+   * dev.interlock.core.machine.Document}, which nobody but an engine makes.
+   *
+   * @param maxBytes the largest
+   */
+  record Document(List<MediaType> mediaTypes, int maxBytes) implements Type {
+    @Override
+    public Fit part(Object value) {
+      var document = dev.interlock.core.machine.Document.of(value).orElse(null);
+      if (document == null) {
+        return misfit("a document", value);
+      }
+      if (!dev.interlock.core.machine.Document.named(document.name())) {
+        return new Fit.Misfit(
+            ("found a file name that is no name, expected 1 to %d characters without / \\ and"
+                    + " control characters: give it another")
+                .formatted(dev.interlock.core.machine.Document.MAX_NAME));
+      }
+      List<String> words = mediaTypes.stream().map(MediaType::word).toList();
+      if (!words.contains(document.mediaType())) {
+        boolean known = MediaType.of(document.mediaType()).isPresent();
+        return new Fit.Misfit(
+            "found that the bytes of %s are %s, expected %s"
+                .formatted(
+                    document.name(),
+                    known ? document.mediaType() : "of no media type that is known",
+                    String.join(" or ", words)));
+      }
+      Optional<MediaType> claimed = MediaType.claimed(document.name());
+      if (claimed.isPresent() && !claimed.get().word().equals(document.mediaType())) {
+        return new Fit.Misfit(
+            "found that %s, by its name %s, is %s by its bytes: give it its own ending"
+                .formatted(document.name(), claimed.get().word(), document.mediaType()));
+      }
+      return document.size() > maxBytes
+          ? new Fit.Misfit(
+              "found that %s has %,d bytes, expected at most %,d"
+                  .formatted(document.name(), document.size(), maxBytes))
+          : new Fit.Fits(document.value());
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+      Map<String, Object> text = Text.ANY.schema();
+      return Map.of(
+          "type",
+          "object",
+          "properties",
+          Map.of("name", text, "mediaType", text, "size", new Whole().schema(), "hash", text),
+          "additionalProperties",
+          false);
+    }
+  }
+
   /** A list. */
   record ListOf(Type items) implements Type {
     @Override

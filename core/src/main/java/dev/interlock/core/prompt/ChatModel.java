@@ -1,5 +1,6 @@
 package dev.interlock.core.prompt;
 
+import dev.interlock.core.machine.Document;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,14 @@ public interface ChatModel {
    * @throws InterruptedException if the question was abandoned
    */
   Reply ask(Question question) throws ModelException, InterruptedException;
+
+  /**
+   * Whether it can be shown a document, by media type and size. Of one that it cannot see it is
+   * told the name, type and size.
+   */
+  default boolean sees(Document document) {
+    return false;
+  }
 
   /**
    * As the other one, and tells the reply's texts while they are written. A model that cannot,

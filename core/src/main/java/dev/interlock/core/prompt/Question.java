@@ -1,5 +1,6 @@
 package dev.interlock.core.prompt;
 
+import dev.interlock.core.machine.Attachment;
 import java.util.List;
 import java.util.Map;
 
@@ -33,8 +34,18 @@ public record Question(
   /** One message of the conversation. */
   public sealed interface Message {}
 
-  /** What the user wrote, and notices of the machine, in order. */
-  public record Said(List<String> texts) implements Message {}
+  /**
+   * What the user wrote, and notices of the machine, in order.
+   *
+   * @param documents that the user sent with it, those that the model is shown; the texts name them
+   *     in the same order
+   */
+  public record Said(List<String> texts, List<Attachment> documents) implements Message {
+    /** Without documents. */
+    public Said(List<String> texts) {
+      this(texts, List.of());
+    }
+  }
 
   /** A reply of the model, as it was. */
   public record Replied(List<Reply.Part> parts) implements Message {}

@@ -32,13 +32,20 @@ public final class Transcript {
   private final @Nullable Returned returned;
   private final long visit;
   private final String state;
-  private final List<String> arrived;
+  private final List<Told> arrived;
   private final Instant at;
 
   private record Link(@Nullable Link before, Exchange exchange) {}
 
   /** The newest result and those before it, of every call: also of those outside the exchanges. */
   private record Returned(@Nullable Returned before, int call, Result result) {}
+
+  /**
+   * Something that the user wrote or sent, or the machine noticed.
+   *
+   * @param text empty if it is documents
+   */
+  record Told(String text, List<Sight.Sent> documents) {}
 
   /**
    * A question, its reply and what became of the calls.
@@ -51,7 +58,7 @@ public final class Transcript {
   record Exchange(
       long visit,
       String state,
-      List<String> told,
+      List<Told> told,
       @Nullable List<Reply.Part> parts,
       List<Integer> calls,
       Map<Integer, Answer> answers) {
@@ -92,7 +99,7 @@ public final class Transcript {
       @Nullable Returned returned,
       long visit,
       String state,
-      List<String> arrived,
+      List<Told> arrived,
       Instant at) {
     this.past = past;
     this.open = open;
@@ -142,13 +149,16 @@ public final class Transcript {
   private Transcript message(Inbox.Message message) {
     Transcript next = message.text().isBlank() ? this : arrived(UserText.foreign(message.text()));
     Map<String, Object> form = message.form();
-    return form == null
-        ? next
-        : next.arrived(
-            UserText.notice(
-                form.entrySet().stream()
-                    .map(field -> field.getKey() + " = " + Json.write(field.getValue()))
-                    .collect(Collectors.joining("\n", "The user filled in the form:\n", ""))));
+    if (form != null) {
+      next =
+          next.arrived(
+              UserText.notice(
+                  form.entrySet().stream()
+                      .map(field -> field.getKey() + " = " + Json.write(field.getValue()))
+                      .collect(Collectors.joining("\n", "The user filled in the form:\n", ""))));
+    }
+    Map<String, Object> documents = message.documents();
+    return documents == null ? next : next.arrived(new Told("", Sight.Sent.of(documents)));
   }
 
   private Transcript plus(Outcome outcome) {
@@ -211,8 +221,12 @@ public final class Transcript {
   }
 
   private Transcript arrived(String text) {
-    List<String> more = new ArrayList<>(arrived);
-    more.add(text);
+    return arrived(new Told(text, List.of()));
+  }
+
+  private Transcript arrived(Told told) {
+    List<Told> more = new ArrayList<>(arrived);
+    more.add(told);
     return new Transcript(
         past, open, returned, visit, state, Collections.unmodifiableList(more), at);
   }

@@ -9,13 +9,16 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +39,7 @@ final class Occurrences {
   private static final List<List<String>> FORMS =
       List.of(
           List.of("start", "as", "caller", "id"),
-          List.of("user", "as", "id", "form"),
+          List.of("user", "as", "id", "form", "documents"),
           List.of("long", "as", "id"),
           List.of("event", "payload", "as", "id"),
           List.of("answer", "no", "as", "form", "hash", "id"),
@@ -100,7 +103,8 @@ final class Occurrences {
               at,
               by(step, "ana"),
               (String) about,
-              step.containsKey("form") ? Cases.map(step.get("form")) : null);
+              step.containsKey("form") ? Cases.map(step.get("form")) : null,
+              step.containsKey("documents") ? documents(Cases.map(step.get("documents"))) : null);
       case "long" ->
           new Occurrence.MessageSent(
               id, at, by(step, "ana"), "x".repeat(((Long) about).intValue()), null);
@@ -112,6 +116,39 @@ final class Occurrences {
       case "cancel" -> new Occurrence.Cancelled(id, at, by(step, "op"), (String) about);
       default -> throw new IllegalArgumentException(kind);
     };
+  }
+
+  /** What an engine says of documents of these names, first bytes and sizes. */
+  private static Map<String, Object> documents(Map<String, Object> fields) {
+    Map<String, Object> documents = new LinkedHashMap<>();
+    fields.forEach((field, written) -> {
+      List<Object> all = new ArrayList<>();
+      for (Object one : Cases.list(written)) {
+        Map<String, Object> file = Cases.map(one);
+        Attachment made =
+            Attachment.of(
+                String.valueOf(file.get("name")), bytes(file.get("is"), file.get("size")));
+        for (long i = 0; i < (Long) file.getOrDefault("times", 1L); i++) {
+          all.add(made.document().value());
+        }
+      }
+      documents.put(field, all);
+    });
+    return documents;
+  }
+
+  private static byte[] bytes(@Nullable Object is, @Nullable Object size) {
+    String begins =
+        switch (String.valueOf(is)) {
+          case "image/png" -> "\u0089PNG\r\n\u001a\n";
+          case "image/jpeg" -> "\u00ff\u00d8\u00ff\u00e0";
+          case "image/gif" -> "GIF89a";
+          case "application/pdf" -> "%PDF-1.7";
+          case "a program" -> "\u007fELF";
+          default -> "";
+        };
+    byte[] first = begins.getBytes(StandardCharsets.ISO_8859_1);
+    return Arrays.copyOf(first, ((Long) Objects.requireNonNull(size)).intValue());
   }
 
   private static Principal by(Map<String, Object> step, String standard) {

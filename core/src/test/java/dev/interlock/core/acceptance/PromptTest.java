@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Decision;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Sight;
 import dev.interlock.core.prompt.Transcript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +31,18 @@ class PromptTest {
   private static final int LONGEST = 400;
 
   @ParameterizedTest
-  @ValueSource(strings = {"beginning", "missing", "parked", "later", "large", "forged", "said"})
+  @ValueSource(
+      strings = {
+        "beginning",
+        "missing",
+        "parked",
+        "later",
+        "large",
+        "forged",
+        "said",
+        "documents",
+        "unseen"
+      })
   void questionIsAsked(String name) throws IOException {
     Map<String, Object> journeys = Cases.mapping("../prompts/journeys.yaml");
     Map<String, Object> written = Cases.map(Objects.requireNonNull(journeys.get(name), name));
@@ -64,8 +77,10 @@ class PromptTest {
     for (var entry : journey.entries()) {
       transcript = transcript.plus(entry);
     }
+    Sight sight =
+        new Sight(document -> !document.mediaType().endsWith("jpeg"), hash -> new byte[] {1});
     return Prompt.question(
-        journey.machine(), journey.instance(), transcript, journey.results()::get);
+        journey.machine(), journey.instance(), transcript, journey.results()::get, sight);
   }
 
   // ---- as text
@@ -79,8 +94,11 @@ class PromptTest {
     }
     for (Question.Message message : question.messages()) {
       switch (message) {
-        case Question.Said(List<String> texts) ->
-            texts.forEach(said -> text.append("==== said\n").append(shortened(said)));
+        case Question.Said(List<String> texts, List<Attachment> documents) -> {
+          documents.forEach(
+              one -> text.append("==== document ").append(one.document().name()).append('\n'));
+          texts.forEach(said -> text.append("==== said\n").append(shortened(said)));
+        }
         case Question.Replied(List<Reply.Part> parts) -> {
           text.append("==== replied\n");
           parts.forEach(part -> text.append(shown(part)).append('\n'));

@@ -2,6 +2,7 @@ package dev.interlock.testkit.junit;
 
 import dev.interlock.core.decide.Occurrence.Answered;
 import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.ToolHost;
@@ -225,6 +226,25 @@ public final class InterlockExtension implements BeforeEachCallback, AfterEachCa
   /** The caller writes. */
   public InterlockExtension user(String text) {
     return taken(run().engine.send(caller, INSTANCE, null, text));
+  }
+
+  /**
+   * The caller fills in the state's form, with a text beside it or an empty one.
+   *
+   * @param form by field: one of {@link JavaValues} each; a document, or a list of them, as {@link
+   *     dev.interlock.core.machine.Attachment}
+   */
+  public InterlockExtension user(String text, Map<String, ?> form) {
+    return taken(
+        run()
+            .engine
+            .send(
+                caller,
+                INSTANCE,
+                null,
+                text,
+                JavaValues.object(Documents.beside(form)),
+                Documents.among(form)));
   }
 
   /**

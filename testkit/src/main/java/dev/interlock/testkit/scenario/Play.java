@@ -23,7 +23,6 @@ import dev.interlock.testkit.ScriptedTools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -163,8 +162,10 @@ final class Play {
 
   private void take(Step step) {
     switch (step) {
-      case Step.User(Mark mark, Principal as, String text, Map<String, Object> form) ->
-          acknowledge(engine.send(or(as), INSTANCE, null, text, form));
+      case Step.User user ->
+          acknowledge(
+              engine.send(
+                  or(user.as()), INSTANCE, null, user.text(), user.form(), user.documents()));
       case Step.Model(Mark mark, Object reply) -> {
         long number = open().number();
         engine.reply(INSTANCE, Script.reply(reply, number));

@@ -8,12 +8,14 @@ import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.prompt.Script;
 import dev.interlock.testkit.ScriptedTools;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,17 +53,23 @@ final class ScenarioReader {
 
   private final Machine machine;
   private final Reader reader;
+  private final @Nullable Path folder;
   private Principal caller = new Principal("");
 
-  private ScenarioReader(Machine machine, Reader reader) {
+  private ScenarioReader(Machine machine, Reader reader, @Nullable Path folder) {
     this.machine = machine;
     this.reader = reader;
+    this.folder = folder;
   }
 
-  /** The scenario; null if it could not be read at all. What is wrong is reported. */
-  static @Nullable Scenario read(Machine machine, Node root, Reader reader) {
+  /**
+   * The scenario; null if it could not be read at all. What is wrong is reported.
+   *
+   * @param folder where the files lie that it attaches; null if there are none
+   */
+  static @Nullable Scenario read(Machine machine, Node root, Reader reader, @Nullable Path folder) {
     MappingReader scenario = reader.mapping(root, "a scenario");
-    return scenario == null ? null : new ScenarioReader(machine, reader).scenario(scenario);
+    return scenario == null ? null : new ScenarioReader(machine, reader, folder).scenario(scenario);
   }
 
   private Scenario scenario(MappingReader scenario) {
@@ -164,7 +172,8 @@ final class ScenarioReader {
       case "user" -> {
         Principal as = as(step);
         Map<String, Object> form = object(step.take("form"), "`form`");
-        yield text(node, "`user`").map(text -> new Step.User(mark, as, text, form));
+        Map<String, List<Attachment>> documents = new AttachReader(reader, folder).read(step);
+        yield text(node, "`user`").map(text -> new Step.User(mark, as, text, form, documents));
       }
       case "model" -> model(mark, node);
       case "expect" ->

@@ -7,6 +7,7 @@ import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.ScriptedTools;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +28,14 @@ public final class ScenarioRunner {
    * A scenario's text.
    *
    * @param file its name for messages
+   * @param folder where the files lie that it attaches; null if there are none
    */
-  public record Source(String file, String text) {}
+  public record Source(String file, String text, @Nullable Path folder) {
+    /** Of one that attaches no files. */
+    public Source(String file, String text) {
+      this(file, text, null);
+    }
+  }
 
   /**
    * Runs them one after another.
@@ -61,7 +68,7 @@ public final class ScenarioRunner {
         .forEach(it -> problems.report(it.mark(), it.code(), it.found(), it.expected(), it.hint()));
     return parsed.root() == null || !parsed.problems().isEmpty()
         ? null
-        : ScenarioReader.read(machine, parsed.root(), problems);
+        : ScenarioReader.read(machine, parsed.root(), problems, source.folder());
   }
 
   /** An exception that nobody foresaw, with the place it came from. */

@@ -2,6 +2,7 @@ package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.load.Mark;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
@@ -15,7 +16,12 @@ sealed interface Step {
   Mark mark();
 
   /** Somebody writes; null means the caller. */
-  record User(Mark mark, @Nullable Principal as, String text, Map<String, Object> form)
+  record User(
+      Mark mark,
+      @Nullable Principal as,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents)
       implements Step {}
 
   /** The model answers the open question; see {@link dev.interlock.core.prompt.Script}. */

@@ -199,7 +199,8 @@ final class FieldChecks {
             && agent.record().contains(field.name());
     hold(open, field, "filled in " + ledger.state());
     if (occurrence instanceof Occurrence.MessageSent message) {
-      Map<String, Object> form = message.form();
+      boolean document = field.type() instanceof Type.Document;
+      Map<String, Object> form = document ? documents(message) : message.form();
       boolean caller = message.from().id().equals(ledger.caller.id());
       hold(
           caller && form != null && sent(field, form, filed),
@@ -209,6 +210,22 @@ final class FieldChecks {
     }
     hold(typed(filed), field, "filled with " + filed + ", which the caller never typed");
     byAgent(field, filed);
+  }
+
+  /** What came with a message: of a list the documents, else the one. */
+  private Map<String, Object> documents(Occurrence.MessageSent message) {
+    Map<String, Object> came = new LinkedHashMap<>();
+    if (message.documents() != null) {
+      message
+          .documents()
+          .forEach((name, all) -> {
+            Field field = ledger.machine.context().get(name);
+            boolean one =
+                field != null && !field.many() && all instanceof List<?> l && l.size() == 1;
+            came.put(name, one ? ((List<?>) all).getFirst() : all);
+          });
+    }
+    return came;
   }
 
   /** Whether it, or all of its items, stand somewhere in what was typed: the least that must be. */

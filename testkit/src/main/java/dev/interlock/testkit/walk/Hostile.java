@@ -1,6 +1,9 @@
 package dev.interlock.testkit.walk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -71,7 +74,16 @@ final class Hostile {
       case Type.MapOf map -> Map.of("k", of(map.values()));
       case Type.ListOf list -> some(list.items());
       case Type.Opaque opaque -> Map.of("x", 1L);
+      case Type.Document document -> document();
     };
+  }
+
+  /** A document as an engine says of one that came in; sometimes of one that must not be taken. */
+  Map<String, Object> document() {
+    byte[] bytes = (any(List.of("%PDF-", "GIF89a", "MZ", "")) + random.nextInt(3)).getBytes(UTF_8);
+    return Attachment.of(any(List.of("a.pdf", "b", "c.gif", "../d", "\u001b[2J")), bytes)
+        .document()
+        .value();
   }
 
   /** A list of up to three values. */

@@ -161,7 +161,9 @@ final class World {
     } else if (kind < 60 && !instance.parked().isEmpty() && !draw.oneIn(3)) {
       occurring.add(answer(draw, instance));
     } else if (kind < 60) {
-      occurring.add(new Occurrence.MessageSent(id(draw), now, who(draw), draw.word(), form(draw)));
+      occurring.add(
+          new Occurrence.MessageSent(
+              id(draw), now, who(draw), draw.word(), form(draw), documents(draw)));
     } else if (kind < 68) {
       occurring.add(event(draw));
     } else if (kind < 80) {
@@ -286,6 +288,25 @@ final class World {
     }
     Field field = draw.any(fields);
     return Map.of(field.name(), draw.oneIn(8) ? draw.anything() : value(draw, field));
+  }
+
+  /**
+   * What an engine says of documents that came along: the least that is sure is that it is that.
+   */
+  private @Nullable Map<String, Object> documents(Hostile draw) {
+    List<Field> fields =
+        machine.context().values().stream()
+            .filter(field -> field.type() instanceof Type.Document || draw.oneIn(12))
+            .toList();
+    if (fields.isEmpty() || !draw.oneIn(6)) {
+      return null;
+    }
+    Field field = draw.any(fields);
+    List<Object> sent = new ArrayList<>(List.of(draw.document()));
+    while (draw.oneIn(field.many() ? 2 : 20)) {
+      sent.add(draw.document());
+    }
+    return Map.of(field.name(), sent);
   }
 
   private static Object value(Hostile draw, Field field) {

@@ -3,18 +3,22 @@ package dev.interlock.testkit.junit;
 import static dev.interlock.testkit.junit.Parts.call;
 import static dev.interlock.testkit.junit.Parts.record;
 import static dev.interlock.testkit.junit.Parts.say;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.langchain4j.ToolFailed;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +118,26 @@ class InterlockExtensionTest {
         assertThatThrownBy(assertion::run)
             .isInstanceOf(AssertionError.class)
             .hasMessageContaining(message));
+  }
+
+  @Test
+  void formAndDocumentsAreFilledInAndShownToTheModel() {
+    Attachment screen = Attachment.of("screen.gif", "GIF89a".getBytes(UTF_8));
+    interlock.start().user("Look.", Map.of("screens", List.of(screen), "note", "blue"));
+    interlock.model("I see.");
+
+    interlock
+        .assertThat()
+        .hasFact("screens", List.of(screen.document().value()))
+        .hasFact("note", "blue");
+    Question question = interlock.engine().questions(InterlockExtension.INSTANCE).getFirst();
+    assertThat(question.messages())
+        .filteredOn(Question.Said.class::isInstance)
+        .flatExtracting(said -> ((Question.Said) said).documents())
+        .containsExactly(screen);
+    Attachment large = Attachment.of("screen.gif", Arrays.copyOf("GIF89a".getBytes(UTF_8), 101));
+    assertThatThrownBy(() -> interlock.user("", Map.of("screens", List.of(large))))
+        .hasMessageContaining("screen.gif has 101 bytes, expected at most 100");
   }
 
   @Test

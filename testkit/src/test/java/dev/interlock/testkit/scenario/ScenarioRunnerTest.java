@@ -6,8 +6,11 @@ import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.Desks;
 import dev.interlock.testkit.ScriptedTools;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ScenarioRunnerTest {
   private static final Machine MACHINE = Desks.machine();
@@ -239,6 +242,43 @@ class ScenarioRunnerTest {
             new Way("Act", "Confirm", "transition"),
             new Way("anywhere", "Clarify", "event unclear"))
         .doesNotContain(new Way("Identify", "Act", "ok"));
+  }
+
+  @Test
+  void filesBesideTheScenarioAreAttached(@TempDir Path folder) throws Exception {
+    Path scenarios = folder.resolve("scenarios");
+    Files.createDirectories(scenarios.resolve("files"));
+    Files.writeString(folder.resolve("outside.pdf"), "%PDF-9");
+    Files.writeString(scenarios.resolve("files/a.pdf"), "%PDF-1");
+    Files.writeString(scenarios.resolve("files/b.pdf"), "%PDF-2");
+    Files.writeString(scenarios.resolve("files/lie.pdf"), "a text");
+    Files.createSymbolicLink(scenarios.resolve("files/link.pdf"), folder.resolve("outside.pdf"));
+    String steps =
+        """
+        scenario: documents
+        caller: ana
+        steps:
+          - {user: "", attach: {papers: [files/a.pdf, files/b.pdf]}}
+          - model: Thank you.
+          - {user: "", attach: {papers: files/lie.pdf}}
+          - rejected: bytes of lie.pdf are of no media type
+        """;
+
+    assertThat(Diagnostic.format(play(steps, scenarios).problems())).isEmpty();
+    for (String path : List.of("files/none.pdf", "../outside.pdf", "files/link.pdf", "files")) {
+      assertThat(play(steps.replace("files/a.pdf", path), scenarios).problems())
+          .as(path)
+          .extracting(Diagnostic::code)
+          .containsExactly("attach");
+    }
+    assertThat(play(steps).problems()).extracting(Diagnostic::code).contains("attach");
+  }
+
+  private static ScenarioResult play(String text, Path folder) {
+    return ScenarioRunner.run(
+            MACHINE, List.of(new ScenarioRunner.Source("test.yaml", text, folder)))
+        .results()
+        .getFirst();
   }
 
   @Test
