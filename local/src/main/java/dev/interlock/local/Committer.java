@@ -263,14 +263,16 @@ final class Committer {
             ack(happened, new Acknowledgement.Rejected(rejection));
         case Decision.Duplicate d -> ack(happened, new Acknowledgement.Again(happened.instance()));
         case Decision.Accepted accepted -> {
+          String full = DocumentRoom.full(store, happened.instance(), writes, happened.writes());
+          if (!full.isEmpty()) {
+            ack(happened, rejected(Rejection.Code.LIMIT, full));
+            return;
+          }
           if (known.isEmpty()) {
             writes.add(new Store.Create(live.instance().id(), live.machine().pin(), live.key()));
           }
           writes.addAll(happened.writes());
-          for (Write write : happened.writes()) {
-            documentBytes +=
-                write instanceof Store.PutDocument put ? put.document().document().size() : 0;
-          }
+          documentBytes += DocumentRoom.bytes(happened.writes());
           Live next = append(live, occurrence, accepted);
           ack(
               happened,

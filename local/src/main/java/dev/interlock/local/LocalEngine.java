@@ -26,7 +26,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,14 +50,6 @@ public final class LocalEngine implements Engine {
 
   /** The longest id that somebody gives, in characters. */
   public static final int MAX_ID = 200;
-
-  /**
-   * The most documents of an instance, each content counted once, also of those taken out since.
-   */
-  public static final int MAX_DOCUMENTS = 1_000;
-
-  /** The most bytes of them together. */
-  public static final long MAX_DOCUMENT_BYTES = 256L << 20;
 
   /** How many live instances are asked of the store at once when it opens. */
   private static final int PAGE = 1_000;
@@ -246,13 +237,10 @@ public final class LocalEngine implements Engine {
       Map<String, Object> form,
       Map<String, List<Attachment>> documents) {
     Map<String, Object> told = Documents.occurring(documents);
-    List<Attachment> bytes = documents.values().stream().flatMap(List::stream).toList();
-    String full = bytes.isEmpty() ? "" : full(instance, bytes);
-    if (!full.isEmpty()) {
-      return Committer.rejected(Rejection.Code.LIMIT, full);
-    }
     List<Store.Write> writes = new ArrayList<>();
-    bytes.forEach(document -> writes.add(new Store.PutDocument(instance, document)));
+    documents.values().stream()
+        .flatMap(List::stream)
+        .forEach(document -> writes.add(new Store.PutDocument(instance, document)));
     return taken(
         instance,
         id,
@@ -264,17 +252,6 @@ public final class LocalEngine implements Engine {
                 (live, at) ->
                     new Occurrence.MessageSent(
                         sent, at, by, text, form.isEmpty() ? null : form, told)));
-  }
-
-  /** Why an instance has no room for more documents; empty if it has. */
-  private String full(String instance, List<Attachment> more) {
-    Map<String, Long> all = new HashMap<>(store.documents(instance));
-    more.forEach(one -> all.put(one.document().hash(), one.document().size()));
-    long bytes = all.values().stream().mapToLong(Long::longValue).sum();
-    return all.size() <= MAX_DOCUMENTS && bytes <= MAX_DOCUMENT_BYTES
-        ? ""
-        : "documents of an instance: found %,d of %,d bytes, at most %,d of %,d"
-            .formatted(all.size(), bytes, MAX_DOCUMENTS, MAX_DOCUMENT_BYTES);
   }
 
   @Override

@@ -25,15 +25,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -46,9 +43,6 @@ import org.jspecify.annotations.Nullable;
 public final class SocketServer implements AutoCloseable {
   /** So many connections at once; one more is told to try again. */
   static final int MAX_CONNECTIONS = 200;
-
-  /** Requests with documents that are read, and documents that are sent, at once; others wait. */
-  static final int MAX_TRANSFERS = 8;
 
   /** How long a peer may take to send its request, and its documents. */
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -65,7 +59,7 @@ public final class SocketServer implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-  private final Semaphore transfers = new Semaphore(MAX_TRANSFERS);
+  private final Transfers transfers = new Transfers();
   private volatile boolean closed;
 
   private SocketServer(
@@ -276,28 +270,9 @@ public final class SocketServer implements AutoCloseable {
         write(channel, Wire.object("end", true));
       }
       case "watch" -> watch(channel, in, by, Wire.optionalText(request, "instance"));
-      case "attach" -> transfer(() -> attach(channel, in, by, request));
-      case "document" -> transfer(() -> document(channel, by, request));
+      case "attach" -> transfers.run(() -> attach(channel, in, by, request));
+      case "document" -> transfers.run(() -> document(channel, by, request));
       default -> write(channel, Wire.answer(take(what, by, request)));
-    }
-  }
-
-  /** Something with the bytes of documents: so many at once are in memory. */
-  private interface Transfer {
-    void run() throws IOException;
-  }
-
-  private void transfer(Transfer transfer) throws IOException {
-    try {
-      transfers.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-    try {
-      transfer.run();
-    } finally {
-      transfers.release();
     }
   }
 
@@ -305,32 +280,12 @@ public final class SocketServer implements AutoCloseable {
       SocketChannel channel, InputStream in, Principal by, Map<String, Object> request)
       throws IOException {
     List<Map<String, Object>> named = Wire.objects(request, "documents");
-    long bytes = 0;
-    for (Map<String, Object> one : named) {
-      bytes += Math.clamp(Wire.number(one, "size"), 0, Document.MAX_BYTES + 1);
-    }
-    if (named.size() > Document.MAX_DOCUMENTS || bytes > Document.MAX_BYTES) {
-      write(
-          channel,
-          refusal(
-              Rejection.Code.LIMIT,
-              "documents of a message: found %d of %,d bytes or more, at most %d of %,d; send less at once"
-                  .formatted(named.size(), bytes, Document.MAX_DOCUMENTS, Document.MAX_BYTES)));
+    String tooMuch = Transfers.tooMuch(named);
+    if (!tooMuch.isEmpty()) {
+      write(channel, refusal(Rejection.Code.LIMIT, tooMuch));
       return;
     }
-    Map<String, List<Attachment>> documents = new LinkedHashMap<>();
-    inTime(
-        channel,
-        () -> {
-          for (Map<String, Object> one : named) {
-            Attachment document =
-                Attachment.of(Wire.text(one, "name"), Wire.bytes(in, Wire.number(one, "size")));
-            documents
-                .computeIfAbsent(Wire.text(one, "field"), field -> new ArrayList<>())
-                .add(document);
-          }
-          return documents;
-        });
+    var documents = inTime(channel, () -> Transfers.read(in, named));
     write(channel, Wire.answer(send(by, request, documents)));
   }
 

@@ -350,7 +350,7 @@ class SocketTest {
     assertThat(raw(attaching(named("9000000") + "," + named("9000000"), ""))).contains("LIMIT");
     assertThat(raw(attaching(named("-1"), ""))).contains("found a document of -1 bytes");
     assertThat(raw(attaching(named("\"1\""), ""))).contains("found no size");
-    assertThat(raw(attaching("{\"size\":1}", "x"))).contains("found no name");
+    assertThat(raw(attaching("{\"size\":1}", "x"))).contains("found no field");
     assertThat(raw(attaching("7", ""))).contains("found no documents");
     assertThat(raw(attaching(named("6"), "%PDF-1"))).contains("there is no instance a");
   }
@@ -361,7 +361,7 @@ class SocketTest {
     LocalRunning running = Objects.requireNonNull(owner);
     running.engine().start(ANA, "contract", "a", null, Map.of());
 
-    for (int i = 0; i <= SocketServer.MAX_TRANSFERS; i++) {
+    for (int i = 0; i <= Transfers.MAX; i++) {
       assertThat(raw(attaching(named("7"), "%PDF-"))).isEmpty();
     }
 
