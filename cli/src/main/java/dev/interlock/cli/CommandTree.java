@@ -10,6 +10,7 @@ import dev.interlock.cli.act.StartCommand;
 import dev.interlock.cli.create.NewCommand;
 import dev.interlock.cli.demo.DemoCommand;
 import dev.interlock.cli.folder.CheckCommand;
+import dev.interlock.cli.folder.DrawCommand;
 import dev.interlock.cli.folder.LockCommand;
 import dev.interlock.cli.folder.TestCommand;
 import dev.interlock.cli.output.Colour;
@@ -21,6 +22,7 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.read.DocumentCommand;
 import dev.interlock.cli.read.JournalCommand;
 import dev.interlock.cli.read.ListCommand;
+import dev.interlock.cli.read.ReplayCommand;
 import dev.interlock.cli.read.ShowCommand;
 import dev.interlock.cli.read.VerifyJournalCommand;
 import dev.interlock.cli.read.WatchCommand;
@@ -48,6 +50,7 @@ final class CommandTree {
     COMMANDS.put("demo", DemoCommand::new);
     COMMANDS.put("new", NewCommand::new);
     COMMANDS.put("check", CheckCommand::new);
+    COMMANDS.put("draw", DrawCommand::new);
     COMMANDS.put("lock", LockCommand::new);
     COMMANDS.put("test", TestCommand::new);
     COMMANDS.put("run", RunCommand::new);
@@ -65,6 +68,7 @@ final class CommandTree {
     COMMANDS.put("list", ListCommand::new);
     COMMANDS.put("watch", WatchCommand::new);
     COMMANDS.put("journal", JournalCommand::new);
+    COMMANDS.put("replay", ReplayCommand::new);
     COMMANDS.put("verify-journal", VerifyJournalCommand::new);
   }
 

@@ -11,6 +11,7 @@ import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Replay;
 import dev.interlock.core.machine.Machine;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -61,6 +63,12 @@ final class Journey {
 
   List<Entry> entries() {
     return entries;
+  }
+
+  /** Decides all of it anew. */
+  Replay.Report replay(Machine under) {
+    return new Replay(machine, under, ref -> Optional.ofNullable(results.get(ref)))
+        .replay(instance.id(), entries);
   }
 
   /** The whole of each result, by its ref. */

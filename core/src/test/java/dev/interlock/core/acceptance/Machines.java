@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** The machines of the cases, each loaded once. */
 final class Machines {
@@ -23,8 +24,13 @@ final class Machines {
   }
 
   private static Machine load(String name) {
+    return changed(name, text -> text);
+  }
+
+  /** Of a changed text. */
+  static Machine changed(String name, UnaryOperator<String> change) {
     String file = "machines/" + name + ".yaml";
-    MachineLoader.Loaded loaded = MachineLoader.load(file, Cases.text(file), LOCK);
+    MachineLoader.Loaded loaded = MachineLoader.load(file, change.apply(Cases.text(file)), LOCK);
     if (!loaded.diagnostics().isEmpty()) {
       throw new IllegalArgumentException(Diagnostic.format(loaded.diagnostics()));
     }

@@ -1,6 +1,7 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.machine.Way;
 import java.util.List;
 import java.util.Set;
 

@@ -6,6 +6,7 @@ import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Ways;
 import dev.interlock.testkit.ScriptedTools;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ public final class ScenarioRunner {
   public static ScenarioReport run(Machine machine, List<Source> scenarios, ToolHost real) {
     return new ScenarioReport(
         scenarios.stream().map(source -> run(machine, source, real)).toList(),
-        Ways.declared(machine));
+        Ways.of(machine).keySet());
   }
 
   /** As above, with every tool canned: another one fails and says so. */

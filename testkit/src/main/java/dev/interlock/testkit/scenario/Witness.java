@@ -12,6 +12,7 @@ import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Way;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.MemoryDesk;
@@ -61,7 +62,7 @@ final class Witness {
   }
 
   Set<Way> visited() {
-    return Ways.visited(machine, journal(0));
+    return Visited.of(machine, journal(0));
   }
 
   /** Where the instance is, in a few words. */

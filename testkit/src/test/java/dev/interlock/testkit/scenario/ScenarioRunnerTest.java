@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Way;
 import dev.interlock.testkit.Desks;
 import dev.interlock.testkit.ScriptedTools;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.interlock.testkit.scenario;
+package dev.interlock.core.machine;
 
 /**
  * A way from one state to another that a machine declares.
@@ -12,6 +12,9 @@ package dev.interlock.testkit.scenario;
 public record Way(String from, String target, String cause) {
   /** What holds in every state that is not an end. */
   public static final String ANYWHERE = "anywhere";
+
+  /** The cause of every reason to escalate that has no way of its own there. */
+  public static final String DEFAULT = "over default";
 
   /** {@code Act -> Summarize (transition)}. */
   @Override
