@@ -68,21 +68,13 @@ public final class Session {
    * @return the id
    */
   public String start(String machine, @Nullable String id, Map<String, ?> input) {
-    return switch (taken(engine.start(who, machine, id, null, JavaValues.object(input)))) {
-      case Acknowledgement.Taken taken -> taken.instance();
-      case Acknowledgement.Again again -> again.instance();
-      case Acknowledgement.Rejected rejected -> throw new RejectedException(rejected.rejection());
-    };
+    return started(engine.start(who, machine, id, null, JavaValues.object(input)));
   }
 
   /** As the other one, for somebody else: only an operator may. */
   public String startFor(
       Principal caller, String machine, @Nullable String id, Map<String, ?> input) {
-    return switch (taken(engine.start(who, machine, id, caller, JavaValues.object(input)))) {
-      case Acknowledgement.Taken taken -> taken.instance();
-      case Acknowledgement.Again again -> again.instance();
-      case Acknowledgement.Rejected rejected -> throw new RejectedException(rejected.rejection());
-    };
+    return started(engine.start(who, machine, id, caller, JavaValues.object(input)));
   }
 
   /** Says something to the agent. It answers later: {@link #untilRest}, {@link #watch}. */
@@ -171,9 +163,27 @@ public final class Session {
     return taken(engine.resume(who, instance, state, grants));
   }
 
+  /**
+   * Starts a new instance with what was recorded of another; operators only. See {@link
+   * Engine#fork}.
+   *
+   * @return the id of the new instance
+   */
+  public String fork(String instance, long seq) {
+    return started(engine.fork(who, instance, seq, null));
+  }
+
   /** Ends an instance; operators only. */
   public Acknowledgement cancel(String instance, String why) {
     return taken(engine.cancel(who, instance, why));
+  }
+
+  private static String started(Acknowledgement acknowledgement) {
+    return switch (acknowledgement) {
+      case Acknowledgement.Taken taken -> taken.instance();
+      case Acknowledgement.Again again -> again.instance();
+      case Acknowledgement.Rejected rejected -> throw new RejectedException(rejected.rejection());
+    };
   }
 
   private static Acknowledgement taken(Acknowledgement acknowledgement) {

@@ -251,6 +251,10 @@ final class Committer {
         return;
       }
       Occurrence occurrence = happened.make().apply(live, clock.instant());
+      if (occurrence instanceof Occurrence.Forked fork && known.isPresent()) {
+        ack(happened, taken(live.instance(), fork)); // its beginning is another's
+        return;
+      }
       if (occurrence instanceof Occurrence.Sent sent
           && live.instance().recent().size() >= Instance.MAX_RECENT
           && !live.instance().recent().containsKey(sent.id())
@@ -280,6 +284,14 @@ final class Committer {
                   next.instance().id(), next.instance().seq(), accepted.note()));
         }
       }
+    }
+
+    private static Acknowledgement taken(Instance there, Occurrence.Forked fork) {
+      return there.recent().containsKey(fork.id())
+          ? new Acknowledgement.Again(there.id())
+          : rejected(
+              Rejection.Code.CONFLICT,
+              "there is an instance %s already: choose another id".formatted(there.id()));
     }
 
     /** Its own; where an instance of another machine was to be started under its id, that one. */

@@ -345,6 +345,9 @@ final class InstanceVerification {
     Map<String, String> found = pairs("SELECT key, mark FROM mark WHERE instance = ?");
     dispatched.forEach((call, out) -> {
       Tool tool = machine.tools().get(tools.getOrDefault(call, ""));
+      if (!out.key().startsWith(id + "/")) {
+        return; // it went out from the instance that this one was forked from
+      }
       if (tool == null || tool.effect() != EffectClass.WRITE) {
         return;
       }

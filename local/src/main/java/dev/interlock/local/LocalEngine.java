@@ -12,6 +12,7 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Fork;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
@@ -50,6 +51,8 @@ public final class LocalEngine implements Engine {
 
   /** The longest id that somebody gives, in characters. */
   public static final int MAX_ID = 200;
+
+  private static final String ID = "[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
 
   /** How many live instances are asked of the store at once when it opens. */
   private static final int PAGE = 1_000;
@@ -208,11 +211,8 @@ public final class LocalEngine implements Engine {
               .formatted(machine, String.join(", ", current.keySet())));
     }
     String instance = id == null ? machine + "-" + hex(4) : id;
-    if (!instance.matches("[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID))) {
-      return Committer.rejected(
-          Rejection.Code.VALUES,
-          "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
-              .formatted(MAX_ID));
+    if (!instance.matches(ID)) {
+      return unusable();
     }
     Principal whom = caller == null ? by : caller;
     return taken(
@@ -225,6 +225,38 @@ public final class LocalEngine implements Engine {
                 (live, at) -> new Occurrence.Started(sent, at, by, whom, input),
                 Live.unborn(found, instance, hex(32)),
                 List.of(),
+                new CompletableFuture<>()));
+  }
+
+  private static Acknowledgement unusable() {
+    return Committer.rejected(
+        Rejection.Code.VALUES,
+        "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
+            .formatted(MAX_ID));
+  }
+
+  @Override
+  public Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id) {
+    Optional<Live> origin = loading.load(instance).filter(live -> live.instance().visibleTo(by));
+    if (origin.isEmpty()) {
+      return Committer.rejected(Rejection.Code.NOT_FOUND, "there is no instance " + instance);
+    }
+    String own = id == null ? instance + "-" + hex(4) : id;
+    if (!own.matches(ID)) {
+      return unusable();
+    }
+    Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
+    Prefix prefix = Prefix.of(fork, origin.get(), ref -> store.result(instance, ref));
+    return taken(
+        own,
+        null,
+        "",
+        sent ->
+            new Submission.Happened(
+                own,
+                (live, at) -> fork.occurrence(at, by),
+                prefix.live(),
+                prefix.writes(),
                 new CompletableFuture<>()));
   }
 

@@ -325,6 +325,11 @@ public final class SocketClient implements Engine {
   }
 
   @Override
+  public Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id) {
+    return take(by, Wire.object("do", "fork", "instance", instance, "seq", seq, "id", id));
+  }
+
+  @Override
   public Acknowledgement cancel(Principal by, String instance, String why) {
     return take(by, Wire.object("do", "cancel", "instance", instance, "why", why));
   }

@@ -354,6 +354,8 @@ public final class SocketServer implements AutoCloseable {
               Wire.optionalText(request, "result"));
       case "resume" ->
           engine.resume(by, instance, Wire.text(request, "state"), Wire.grants(request, "grants"));
+      case "fork" ->
+          engine.fork(by, instance, Wire.number(request, "seq"), Wire.optionalText(request, "id"));
       case "cancel" -> engine.cancel(by, instance, Wire.text(request, "why"));
       default ->
           throw new Wire.WireException(

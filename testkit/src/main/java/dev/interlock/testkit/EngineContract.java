@@ -438,6 +438,85 @@ public abstract class EngineContract extends DocumentRules {
     assertThat(engine.list(OPERATOR, new Store.Filter(null, null, null, null, null, 1))).hasSize(1);
   }
 
+  // ---- forks
+
+  @Test
+  void forkGoesOnByItselfAndNothingIsDoneAgain() {
+    String large = "begin " + "x".repeat(20_000) + " end";
+    world.tools().answer("d.mail", large);
+    world.tools().answer("d.lend", "lent");
+    begin(
+        "a",
+        call("d.mail", Map.of("text", "good news")),
+        call("d.lend", Map.of("item", "laptop")),
+        "It waits.");
+    Parked parked = parked("a");
+    int asked = world.model().asked("a");
+    running.tick(Duration.ofHours(20));
+
+    taken(engine.fork(OPERATOR, "a", 0, "b"));
+    restart();
+
+    Instance fork = instance("b");
+    assertThat(fork.state()).isEqualTo("Work");
+    assertThat(fork.caller().id()).isEqualTo("ana");
+    assertThat(fork.parked())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.hash()).isEqualTo(parked.hash());
+          assertThat(it.expires()).isAfterOrEqualTo(parked.expires().plus(Duration.ofHours(20)));
+        });
+    assertThat(outcomes("b", Outcome.Said.class)).isEqualTo(outcomes("a", Outcome.Said.class));
+    running.tick(Duration.ofHours(8));
+    awaitInstance("a", "the question expired", it -> it.parked().isEmpty());
+    world.model().script("b", "It is yours.");
+    taken(engine.answer(BOB, "b", null, answer(parked, parked.hash())));
+    awaitInstance("b", "it was lent", it -> rests(it) && it.parked().isEmpty());
+
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+    assertThat(world.tools().arrived("d.lend"))
+        .singleElement()
+        .satisfies(sent -> assertThat(sent.key()).startsWith("b/"));
+    assertThat(world.model().asked("b")).isEqualTo(1);
+    assertThat(outcomes("a", Outcome.Said.class)).hasSizeLessThanOrEqualTo(asked);
+    taken(engine.send(ANA, "b", null, "thanks"));
+    assertThat(occurrences("a", Occurrence.MessageSent.class)).hasSize(1);
+  }
+
+  @Test
+  void forkBeginsWhereItWasAsked() {
+    begin("a", "One.", call("record", Map.of("done", true)));
+    awaitInstance("a", "it waits", this::rests);
+    long seq = instance("a").seq();
+    taken(engine.send(ANA, "a", null, "go on"));
+    awaitStatus("a", Status.COMPLETED);
+
+    rejected(engine.fork(OPERATOR, "a", 0, "b"), Rejection.Code.ENDED);
+    rejected(engine.fork(OPERATOR, "a", 2, "b"), Rejection.Code.LATE);
+    rejected(engine.fork(OPERATOR, "a", 99, "b"), Rejection.Code.NOT_FOUND);
+    rejected(engine.fork(OPERATOR, "a", -1, "b"), Rejection.Code.NOT_FOUND);
+    rejected(engine.fork(OPERATOR, "no-such", 0, "b"), Rejection.Code.NOT_FOUND);
+    rejected(engine.fork(ANA, "a", seq, "b"), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.fork(EVE, "a", seq, "b"), Rejection.Code.NOT_FOUND);
+    rejected(engine.fork(OPERATOR, "a", seq, "a"), Rejection.Code.CONFLICT);
+    assertThat(engine.get(OPERATOR, "b")).isEmpty();
+
+    taken(engine.fork(OPERATOR, "a", seq, "b"));
+    assertThat(engine.fork(OPERATOR, "a", seq, "b")).isEqualTo(new Acknowledgement.Again("b"));
+    rejected(engine.fork(OPERATOR, "a", 1, "b"), Rejection.Code.CONFLICT);
+    assertThat(instance("b").status()).isEqualTo(Status.WAITING);
+    assertThat(engine.journal(OPERATOR, "b", seq))
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.occurrence()).isInstanceOf(Occurrence.Forked.class);
+        });
+    taken(engine.fork(OPERATOR, "b", 0, "c"));
+    world.model().script("c", "Here I am.");
+    taken(engine.send(ANA, "c", null, "hello"));
+    awaitInstance("c", "it answered", it -> rests(it) && it.questions() == 2);
+    assertThat(world.model().question("c", 2).messages().toString()).contains("One.", "hello");
+  }
+
   // ---- events, time, ends
 
   @Test

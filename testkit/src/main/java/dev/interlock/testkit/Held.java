@@ -6,6 +6,7 @@ import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Fork;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
@@ -45,6 +46,12 @@ final class Held {
     instance = Evolve.evolve(instance, entry);
     transcript = transcript.plus(entry);
     return entry;
+  }
+
+  void takeOver(Fork fork, Held origin) {
+    entries.addAll(fork.entries());
+    results.putAll(origin.results);
+    refold();
   }
 
   /** Folds the journal anew. */

@@ -14,6 +14,7 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Fork;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Attachment;
@@ -264,6 +265,31 @@ public final class InMemoryEngine implements Engine {
   @Override
   public synchronized Acknowledgement cancel(Principal by, String instance, String why) {
     return send(instance, new Occurrence.Cancelled(given(null), now(), by, why));
+  }
+
+  @Override
+  public synchronized Acknowledgement fork(
+      Principal by, String instance, long seq, @Nullable String id) {
+    Held origin = instances.get(instance);
+    if (origin == null || !origin.instance.visibleTo(by)) {
+      return rejected(
+          Rejection.Code.NOT_FOUND,
+          "found no instance %s, expected one that was started".formatted(instance));
+    }
+    String own = id == null ? "i-" + (instances.size() + 1) : id;
+    Fork fork = Fork.of(own, instance, origin.entries, seq);
+    if (instances.containsKey(own)) {
+      return held(own).instance.recent().containsKey(fork.id())
+          ? new Acknowledgement.Again(own)
+          : rejected(Rejection.Code.CONFLICT, "found %s already: choose another id".formatted(own));
+    }
+    Held held = new Held(origin.machine, own);
+    held.takeOver(fork, origin);
+    Acknowledgement acknowledgement = take(held, fork.occurrence(now(), by));
+    if (acknowledgement instanceof Acknowledgement.Taken) {
+      instances.put(own, held);
+    }
+    return acknowledgement;
   }
 
   private Acknowledgement send(String instance, Occurrence.Sent sent) {

@@ -34,9 +34,6 @@ import picocli.CommandLine.Parameters;
       "  interlock start --id case-7 --input order=A-17 --input amount=12.50"
     })
 public final class StartCommand extends ActingCommand {
-  /** Digits behind the machine's name in an id that is made up. */
-  private static final int MADE_UP_DIGITS = 8;
-
   @Parameters(arity = "0..1", paramLabel = "TEXT", description = "The caller's first message.")
   private @Nullable String text;
 

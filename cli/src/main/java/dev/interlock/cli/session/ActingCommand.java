@@ -72,6 +72,9 @@ public abstract class ActingCommand extends InstanceCommand {
     }
   }
 
+  /** Digits behind a name in an instance's id that is made up. */
+  protected static final int MADE_UP_DIGITS = 8;
+
   /** An id for something that is sent: what is sent again with it is taken once. */
   protected static String idOr(@Nullable String given) {
     return given != null ? given : UUID.randomUUID().toString();

@@ -67,6 +67,11 @@ public final class Narrator {
                   + (it.payload() == null ? "" : " " + Values.json(it.payload()))
                   + ", from "
                   + it.from());
+      case Occurrence.Forked it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "fork",
+              "of %s at entry %d, by %s".formatted(it.origin(), it.seq(), it.from()));
       case Occurrence.Cancelled it ->
           tell.line(Line.Kind.HAPPENED, "cancel", "by " + it.from() + ": " + it.why());
       case Occurrence.QuestionFailed it ->

@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn.Closing;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
@@ -21,6 +22,7 @@ import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +82,7 @@ public final class Decide {
       case Occurrence.Resolved o -> decide.resolve(o);
       case Occurrence.Resumed o -> decide.resume(o);
       case Occurrence.Cancelled o -> decide.cancel(o);
+      case Occurrence.Forked o -> decide.fork(o);
       case Occurrence.Reported o -> new Reports(decide.step).reported(o);
     };
   }
@@ -117,6 +120,7 @@ public final class Decide {
                   o.result() == null ? "" : o.result().ref());
           case Occurrence.Resumed o -> List.of("resume", o.state(), o.grants().toString());
           case Occurrence.Cancelled o -> List.of("cancel", o.why());
+          case Occurrence.Forked o -> List.of("fork", o.origin(), o.seq());
         };
     return Json.hash(List.of(sent.from().id(), what));
   }
@@ -626,6 +630,36 @@ public final class Decide {
     } else if (Turns.interruptible(step)) {
       Turns.close(step, Closing.CANCEL, "cancel", o.why());
       Turns.progress(step);
+    }
+    return step.done();
+  }
+
+  /** On a prefix that is at rest; its timers run on from where they were. */
+  private Decision fork(Occurrence.Forked o) {
+    if (!o.from().operator()) {
+      return notOperator(o.from(), "forks");
+    }
+    if (instance.seq() != o.seq()) {
+      return rejected(
+          Code.NOT_FOUND,
+          "found no entry %d of %s, expected one up to %d"
+              .formatted(o.seq(), o.origin(), instance.seq()));
+    }
+    if (instance.end() != null) {
+      return rejected(
+          Code.ENDED,
+          "%s has ended at entry %d: fork it from an earlier one".formatted(o.origin(), o.seq()));
+    }
+    if (!instance.atRest()) {
+      return rejected(
+          Code.LATE,
+          "%s does something at entry %d: fork it from where it only waits"
+              .formatted(o.origin(), o.seq()));
+    }
+    remember(o);
+    Duration since = Duration.between(o.then(), o.at());
+    for (Timer timer : instance.timers().values()) {
+      step.emit(new Outcome.TimerSet(timer.dueAt(timer.due().plus(since))));
     }
     return step.done();
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What people fill in: a value that does not fit rejects all that came with it, by name. */
 final class Forms {
@@ -117,7 +118,8 @@ final class Forms {
 
   private Optional<Rejection> all(Map<String, Object> values) {
     Optional<Rejection> misfit = Optional.empty();
-    for (Map.Entry<String, Object> value : values.entrySet()) {
+    // in the order of the journal, which keeps none: deciding anew must give the same
+    for (Map.Entry<String, Object> value : new TreeMap<>(values).entrySet()) {
       if (misfit.isEmpty()) {
         misfit = value(value.getKey(), value.getValue());
       }

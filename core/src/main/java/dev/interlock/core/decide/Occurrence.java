@@ -100,6 +100,16 @@ public sealed interface Occurrence {
 
   record Cancelled(String id, Instant at, Principal from, @Content String why) implements Sent {}
 
+  /**
+   * What was recorded of another instance goes on as this one.
+   *
+   * @param origin the other instance; what it recorded up to here stands before this
+   * @param seq the last entry of it that does
+   * @param then when that was
+   */
+  record Forked(String id, Instant at, Principal from, String origin, long seq, Instant then)
+      implements Sent {}
+
   /** What the engine reports. */
   sealed interface Reported extends Occurrence {}
 

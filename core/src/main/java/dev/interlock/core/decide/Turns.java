@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -300,7 +301,8 @@ final class Turns {
     List<String> allowed =
         step.state() instanceof State.Agent agent ? agent.record() : List.<String>of();
     Map<String, Object> fits = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> value : values.entrySet()) {
+    // in the order of the journal, which keeps none: deciding anew must give the same
+    for (Map.Entry<String, Object> value : new TreeMap<>(values).entrySet()) {
       String name = value.getKey();
       if (!allowed.contains(name)) {
         String rule = machine.context().containsKey(name) ? "record " + name : "record";

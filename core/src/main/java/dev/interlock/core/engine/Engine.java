@@ -81,6 +81,16 @@ public interface Engine extends AutoCloseable {
   Acknowledgement cancel(Principal by, String instance, String why);
 
   /**
+   * Starts a new instance with what was recorded of another up to an entry at which it only waited.
+   * It acts for the same caller, as its own: nothing that the other did is done again, its timers
+   * run on from where they were, and what is parked waits for answers of its own.
+   *
+   * @param seq the last entry that is taken over; 0 means the newest
+   * @param id of the new instance, or null
+   */
+  Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id);
+
+  /**
    * The instance, or empty if there is none or whoever asks may not see it: an operator sees all,
    * the caller its own, a role what of one it must decide ({@link Instance#seenBy}).
    */

@@ -215,7 +215,15 @@ public final class Evolve {
         }
         draft.unknown = draft.unknown.stream().filter(c -> c.number() != call).toList();
       }
-      case TimerSet(Timer timer) -> draft.timers = with(draft.timers, timer.id(), timer);
+      case TimerSet(Timer timer) -> {
+        draft.timers = with(draft.timers, timer.id(), timer);
+        if (timer.kind() == Timer.Kind.EXPIRY) {
+          draft.parked =
+              draft.parked.stream()
+                  .map(it -> it.call().number() == timer.number() ? it.until(timer.due()) : it)
+                  .toList();
+        }
+      }
       case TimerCancelled(String id) -> draft.timers = without(draft.timers, id);
       case TimerDue(Timer timer) -> {
         draft.timers = without(draft.timers, timer.id());

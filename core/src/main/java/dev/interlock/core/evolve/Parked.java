@@ -28,6 +28,11 @@ public record Parked(
     @Content Map<String, Object> shown,
     String hash,
     Instant expires) {
+  /** The same, until another time. */
+  Parked until(Instant other) {
+    return new Parked(call, asks, shows, shown, hash, other);
+  }
+
   /** The most calls of an instance that wait at once; one more is refused. */
   public static final int MAX = 50;
 

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Timer(
     String id, Kind kind, long visit, int number, Instant due, @Nullable Target target) {
+  /** The same, due at another time. */
+  public Timer dueAt(Instant other) {
+    return new Timer(id, kind, visit, number, other, target);
+  }
+
   /** What a timer is for. */
   public enum Kind {
     AFTER,

@@ -70,7 +70,12 @@ public final class Replay {
     List<Difference> others = new ArrayList<>();
     Instance instance = Instance.unborn(id);
     long entries = 0;
+    long taken = before(journal);
     for (Entry entry : journal) {
+      if (entry.seq() <= taken) {
+        instance = Evolve.evolve(instance, entry);
+        continue;
+      }
       Occurrence occurrence = projected(instance, entry.occurrence());
       Decision decision = Decide.decide(under, instance, occurrence);
       entries++;
@@ -93,6 +98,15 @@ public final class Replay {
                   entry.instance(), entry.seq(), entry.at(), entry.version(), occurrence, now));
     }
     return new Report(entries, others, null);
+  }
+
+  /** How many entries are of what the instance was forked from: those are replayed there. */
+  private static long before(List<Entry> journal) {
+    return journal.stream()
+        .filter(entry -> entry.occurrence() instanceof Occurrence.Forked)
+        .mapToLong(entry -> entry.seq() - 1)
+        .max()
+        .orElse(0);
   }
 
   /** Whether they are equal, but for the machine that the instance is pinned to. */

@@ -11,6 +11,7 @@ import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Replay;
 import dev.interlock.core.machine.Machine;
 import java.time.Instant;
@@ -65,10 +66,12 @@ final class Journey {
     return entries;
   }
 
-  /** Decides all of it anew. */
+  /** Decides all of it anew, as the journal has it. */
   Replay.Report replay(Machine under) {
     return new Replay(machine, under, ref -> Optional.ofNullable(results.get(ref)))
-        .replay(instance.id(), entries);
+        .replay(
+            instance.id(),
+            entries.stream().map(JournalJson::write).map(JournalJson::entry).toList());
   }
 
   /** The whole of each result, by its ref. */

@@ -37,6 +37,7 @@ final class Outstanding {
       case Occurrence.Answered o -> {}
       case Occurrence.Resumed o -> {}
       case Occurrence.Cancelled o -> {}
+      case Occurrence.Forked o -> {}
     }
   }
 

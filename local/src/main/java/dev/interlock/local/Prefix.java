@@ -1,0 +1,53 @@
+package dev.interlock.local;
+
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Fork;
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Sealing;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a fork takes over, sealed as its own: under the key of its origin, so that references to
+ * results hold.
+ *
+ * @param live the fork before its first entry of its own
+ * @param writes what the store must hold before that
+ */
+record Prefix(Live live, List<Write> writes) {
+  static Prefix of(Fork fork, Live origin, Function<String, Optional<String>> results) {
+    String id = fork.instance().id();
+    Sealing sealing = new Sealing(origin.key());
+    List<Write> writes = new ArrayList<>();
+    String head = SealedEntry.NO_PREV;
+    for (Entry entry : fork.entries()) {
+      SealedEntry sealed = sealing.seal(entry, head);
+      head = sealed.hash();
+      writes.add(new Store.Append(sealed));
+      if (entry.occurrence() instanceof Occurrence.Sent sent) {
+        writes.add(new Store.Remember(id, sent.id()));
+      }
+      kept(entry.occurrence())
+          .filter(result -> !result.complete())
+          .flatMap(result ->
+              results.apply(result.ref()).map(text -> new Store.PutResult(id, result.ref(), text)))
+          .ifPresent(writes::add);
+    }
+    Live live = new Live(origin.machine(), fork.instance(), origin.key(), head, 0, null);
+    return new Prefix(live, List.copyOf(writes));
+  }
+
+  private static Optional<Result> kept(Occurrence occurrence) {
+    return switch (occurrence) {
+      case Occurrence.CallReturned it -> Optional.of(it.result());
+      case Occurrence.Resolved it -> Optional.ofNullable(it.result());
+      default -> Optional.empty();
+    };
+  }
+}
