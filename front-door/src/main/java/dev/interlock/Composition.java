@@ -1,16 +1,21 @@
 package dev.interlock;
 
+import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.FileDesk;
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ToolDesk;
+import dev.interlock.agent.WebhookDesk;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.model.OpenAi;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param servers outside this process, by name
  * @param objects tools of this process
+ * @param desks made with the tools, by name; the first is the default
  * @param models made when they are needed, in the order in which they are asked; closed with the
  *     engine if they can be
  */
@@ -35,7 +42,7 @@ record Composition(
     Map<String, ServerConfig> servers,
     JavaToolHost objects,
     Supplier<List<ChatModel>> models,
-    Map<String, Desk> desks,
+    Map<String, Function<ToolHost, Desk>> desks,
     Socket socket,
     Duration settleAfter,
     Clock clock) {
@@ -50,8 +57,8 @@ record Composition(
   /** As a folder says it, with nothing from an application. */
   static Composition of(MachineFolder folder, Clock clock) {
     Configuration configuration = folder.configuration();
-    Map<String, Desk> desks = new LinkedHashMap<>();
-    configuration.desks().forEach((name, path) -> desks.put(name, new FileDesk(path)));
+    Map<String, Function<ToolHost, Desk>> desks = new LinkedHashMap<>();
+    configuration.desks().forEach((name, at) -> desks.put(name, desk(at, clock)));
     return new Composition(
         List.of(folder),
         configuration.store(),
@@ -62,6 +69,17 @@ record Composition(
         new Socket(true, configuration.people(), configuration.group()),
         configuration.settleAfter(),
         clock);
+  }
+
+  /** A desk, once the tools are there. */
+  static Function<ToolHost, Desk> desk(DeskAt at, Clock clock) {
+    return tools ->
+        switch (at) {
+          case DeskAt.Folder(Path path) -> new FileDesk(path);
+          case DeskAt.Webhook(URI url, String secret) -> new WebhookDesk(url, secret, clock);
+          case DeskAt.Tool(String tickets, @Nullable String notices) ->
+              new ToolDesk(tools, tickets, notices);
+        };
   }
 
   /** The models that a folder's configuration names; one that fails, if it names none. */

@@ -5,6 +5,7 @@ import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Price;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers by the name that tools have before the dot
  * @param models in the order in which they are asked; none: every question fails and says so
  * @param prices by the model's id
- * @param desks folders by name, the first is the default; there is at least one
+ * @param desks by name, the first is the default; there is at least one
  * @param store the database file
  * @param people who an OS user is
  * @param settleAfter how long after its deadline an unknown call is left alone
@@ -36,7 +37,7 @@ public record Configuration(
     Map<String, ServerConfig> servers,
     List<Model> models,
     Map<String, Price> prices,
-    Map<String, Path> desks,
+    Map<String, DeskAt> desks,
     Path store,
     Map<String, Principal> people,
     Duration settleAfter,
@@ -62,6 +63,33 @@ public record Configuration(
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+
+  /** Where tickets and notices go. */
+  public sealed interface DeskAt {
+    /** A folder of files. */
+    record Folder(Path path) implements DeskAt {}
+
+    /**
+     * A signed webhook.
+     *
+     * @param secret as {@link dev.interlock.agent.WebhookDesk#key} reads it
+     */
+    record Webhook(URI url, String secret) implements DeskAt {
+      /** Without the secret. */
+      @Override
+      public String toString() {
+        return "Webhook[url=" + url + "]";
+      }
+    }
+
+    /**
+     * A tool of a server.
+     *
+     * @param tickets {@code SERVER.TOOL}
+     * @param notices the same, or null
+     */
+    record Tool(String tickets, @Nullable String notices) implements DeskAt {}
   }
 
   /** Where replies come from. */

@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
@@ -87,9 +88,10 @@ final class ConfigurationReader {
   }
 
   /** Where tickets lie if nothing is said. */
-  static Map<String, Path> standardDesks(Path folder) {
+  static Map<String, DeskAt> standardDesks(Path folder) {
     return Map.of(
-        Configuration.DEFAULT_DESK, folder.resolve(Configuration.DEFAULT_DESK_FOLDER).normalize());
+        Configuration.DEFAULT_DESK,
+        new DeskAt.Folder(folder.resolve(Configuration.DEFAULT_DESK_FOLDER).normalize()));
   }
 
   private Configuration standard() {
@@ -123,13 +125,14 @@ final class ConfigurationReader {
     int before = unset.size();
     List<Model> asked = models.models(file);
     List<Diagnostic> unsetOfModel = List.copyOf(unset.subList(before, unset.size()));
-    Map<String, Path> desks = new LinkedHashMap<>();
+    Map<String, DeskAt> desks = new LinkedHashMap<>();
+    DeskReader deskReader = new DeskReader(reader, variables, servers.keySet());
     for (Node.Member member : file.members("desks")) {
-      @Nullable MappingReader desk = reader.mapping(member.node(), "the desk " + member.key());
+      @Nullable DeskAt desk =
+          deskReader.desk(
+              member, word -> new DeskAt.Folder(path(word, Configuration.DEFAULT_DESK_FOLDER)));
       if (desk != null) {
-        desks.put(member.key(), path(desk.needWord("file"), Configuration.DEFAULT_DESK_FOLDER));
-        desk.notYet("mcp", "webhook");
-        desk.done();
+        desks.put(member.key(), desk);
       }
     }
     if (desks.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.agent.McpToolHost;
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.load.Diagnostic;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,11 +124,13 @@ public final class Interlock implements AutoCloseable {
           parts.push(closeable);
         }
       }
+      Map<String, Desk> desks = new LinkedHashMap<>();
+      it.desks().forEach((name, make) -> desks.put(name, make.apply(tools)));
       LocalEngine engine =
           opening.open(
               store,
               machines(it.folders()),
-              new Ports(models, tools, it.desks(), it.clock()),
+              new Ports(models, tools, desks, it.clock()),
               Settings.DEFAULT.withSettleAfter(it.settleAfter()));
       parts.remove(store); // the engine closes it
       parts.push(engine);

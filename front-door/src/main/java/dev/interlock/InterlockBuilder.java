@@ -1,8 +1,9 @@
 package dev.interlock;
 
-import dev.interlock.agent.FileDesk;
+import dev.interlock.Configuration.DeskAt;
 import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.desk.Desk;
+import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
@@ -217,16 +218,17 @@ public final class InterlockBuilder {
     return servers;
   }
 
-  private Map<String, Desk> desks(List<MachineFolder> read) {
-    Map<String, Desk> all = new LinkedHashMap<>(desks);
+  private Map<String, Function<ToolHost, Desk>> desks(List<MachineFolder> read) {
+    Map<String, Function<ToolHost, Desk>> all = new LinkedHashMap<>();
+    desks.forEach((name, desk) -> all.put(name, tools -> desk));
     merged(
             read.stream().filter(InterlockBuilder::namesDesks).toList(),
             "desk",
             Configuration::desks)
-        .forEach((name, path) -> all.putIfAbsent(name, new FileDesk(path)));
+        .forEach((name, at) -> all.putIfAbsent(name, Composition.desk(at, clock)));
     if (all.isEmpty()) {
       Path folder = store.resolveSibling(Configuration.DEFAULT_DESK_FOLDER);
-      all.put(Configuration.DEFAULT_DESK, new FileDesk(folder));
+      all.put(Configuration.DEFAULT_DESK, Composition.desk(new DeskAt.Folder(folder), clock));
     }
     return all;
   }

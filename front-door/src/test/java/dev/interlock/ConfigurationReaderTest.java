@@ -2,13 +2,16 @@ package dev.interlock;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Price;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +39,8 @@ class ConfigurationReaderTest {
 
     assertThat(least).isEqualTo(none);
     assertThat(none.store()).isEqualTo(FOLDER.resolve("cases.db"));
-    assertThat(none.desks()).containsExactly(Map.entry("main", FOLDER.resolve("desk")));
+    assertThat(none.desks())
+        .containsExactly(Map.entry("main", new DeskAt.Folder(FOLDER.resolve("desk"))));
     assertThat(none.models()).isEmpty();
     assertThat(none.settleAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(none.group()).isNull();
@@ -74,13 +78,72 @@ class ConfigurationReaderTest {
                 FOLDER.resolve("replies/script.yaml"), new Mark("interlock.yaml", 4, 19)));
     assertThat(all.desks())
         .containsExactly(
-            Map.entry("front", FOLDER.resolve("tickets")), Map.entry("back", Path.of("/var/desk")));
+            Map.entry("front", new DeskAt.Folder(FOLDER.resolve("tickets"))),
+            Map.entry("back", new DeskAt.Folder(Path.of("/var/desk"))));
     assertThat(all.store()).isEqualTo(Path.of("/home/ana/cases.db"));
     assertThat(all.person("bob"))
         .contains(new Principal("bob@example.com", List.of("manager", "operator")));
     assertThat(all.person("ana")).isEmpty();
     assertThat(all.settleAfter()).isEqualTo(Duration.ofSeconds(5));
     assertThat(all.group()).isEqualTo("staff");
+  }
+
+  @Test
+  void desksAreWebhooksAndToolsToo() {
+    Configuration all =
+        configuration(
+            """
+            servers: {sd: {command: [x]}}
+            desks:
+              hook: {webhook: "https://desk.example.com/in", secret: 0123456789abcdef01234567}
+              here: {webhook: "http://localhost:8080/in", secret: 0123456789abcdef01234567}
+              tool: {mcp: sd.open, notices: sd.tell}
+              last: {mcp: sd.open}
+            """);
+
+    assertThat(all.desks())
+        .containsExactly(
+            Map.entry(
+                "hook",
+                new DeskAt.Webhook(
+                    URI.create("https://desk.example.com/in"), "0123456789abcdef01234567")),
+            Map.entry(
+                "here",
+                new DeskAt.Webhook(
+                    URI.create("http://localhost:8080/in"), "0123456789abcdef01234567")),
+            Map.entry("tool", new DeskAt.Tool("sd.open", "sd.tell")),
+            Map.entry("last", new DeskAt.Tool("sd.open", null)));
+    assertThat(all.toString()).doesNotContain("0123456789abcdef01234567");
+  }
+
+  @Test
+  void wrongDesksAreFound() {
+    assertThat(
+            problems(
+                """
+                servers: {sd: {command: [x]}}
+                desks:
+                  a: {}
+                  b: {file: x, mcp: sd.open}
+                  c: {webhook: "http://desk.example.com/in", secret: 0123456789abcdef01234567}
+                  d: {webhook: "https://desk.example.com/in", secret: short}
+                  e: {webhook: "https://desk.example.com/in"}
+                  f: {mcp: other.open}
+                  g: {mcp: open}
+                  h: {file: x, notices: sd.tell}
+                  i: {webhook: "::", secret: 0123456789abcdef01234567}
+                """))
+        .extracting(it -> it.mark().toString(), Diagnostic::code)
+        .containsExactly(
+            tuple("interlock.yaml:3:3", "desk"),
+            tuple("interlock.yaml:4:3", "desk"),
+            tuple("interlock.yaml:5:16", "url"),
+            tuple("interlock.yaml:6:55", "secret"),
+            tuple("interlock.yaml:7:6", "missing-key"),
+            tuple("interlock.yaml:8:12", "server"),
+            tuple("interlock.yaml:9:12", "name"),
+            tuple("interlock.yaml:10:16", "unknown-key"),
+            tuple("interlock.yaml:11:16", "url"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.interlock.core.desk;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where tickets and notices for people go. Thread-safe. */
 public interface Desk {
@@ -48,7 +49,7 @@ public interface Desk {
   final class DeskException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public DeskException(String message, Throwable cause) {
+    public DeskException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
