@@ -9,6 +9,7 @@ import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.load.Yaml;
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Tool;
 import java.io.IOException;
@@ -16,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +34,15 @@ import org.jspecify.annotations.Nullable;
  * @param added names that were not locked
  * @param changed names that were locked otherwise
  * @param removed names that the machine does not name any more
+ * @param doubts tools that the machine takes for safer to repeat than their servers hint
  */
 public record Locking(
-    Path file, ToolLock lock, List<String> added, List<String> changed, List<String> removed) {
+    Path file,
+    ToolLock lock,
+    List<String> added,
+    List<String> changed,
+    List<String> removed,
+    List<Diagnostic> doubts) {
 
   /**
    * Asks the servers of a folder. Writes nothing.
@@ -63,10 +72,12 @@ public record Locking(
       }
     }
     List<Offered> wanted = new ArrayList<>();
+    List<Diagnostic> doubts = new ArrayList<>();
     for (Node.Member tool : named.values()) {
       List<Offered> there = offered.getOrDefault(Tool.server(tool.key()), List.of());
       List<Offered> same = there.stream().filter(it -> it.name().equals(tool.key())).toList();
       wanted.addAll(same);
+      same.forEach(it -> doubt(tool, it.hinted()).ifPresent(doubts::add));
       if (same.isEmpty() && offered.containsKey(Tool.server(tool.key()))) {
         reader.unknown(
             tool.mark(), "tool", "tool", tool.key(), there.stream().map(Offered::name).toList());
@@ -78,7 +89,23 @@ public record Locking(
     if (!problems.isEmpty()) {
       throw new MachineFolderException(problems, Map.of(MachineFolder.MACHINE_FILE, text));
     }
-    return compared(folder, read.lock());
+    return compared(folder, read.lock(), doubts);
+  }
+
+  private static Optional<Diagnostic> doubt(Node.Member tool, @Nullable EffectClass hinted) {
+    if (hinted == null || !(Bindings.at(tool.node(), "effect") instanceof Node.Scalar effect)) {
+      return Optional.empty();
+    }
+    return Arrays.stream(EffectClass.values())
+        .filter(declared -> declared.word().equals(effect.text()) && declared.compareTo(hinted) < 0)
+        .findFirst()
+        .map(declared ->
+            new Diagnostic(
+                effect.mark(),
+                "effect-hint",
+                "`effect: %s` of %s".formatted(declared.word(), tool.key()),
+                "`effect: %s`, as its server hints".formatted(hinted.word()),
+                "a call that is repeated though it may not be is done twice: make sure of it"));
   }
 
   /** The tools that a machine names. Whether the rest of it is right is not asked here. */
@@ -100,7 +127,7 @@ public record Locking(
     return named;
   }
 
-  private static Locking compared(Path folder, ToolLock lock) {
+  private static Locking compared(Path folder, ToolLock lock, List<Diagnostic> doubts) {
     // A lock that cannot be read counts as none: locking mends it.
     Map<String, LockedTool> before =
         MachineFolder.text(folder, MachineFolder.LOCK_FILE)
@@ -119,7 +146,8 @@ public record Locking(
         });
     List<String> removed =
         before.keySet().stream().filter(name -> !lock.tools().containsKey(name)).sorted().toList();
-    return new Locking(folder.resolve(MachineFolder.LOCK_FILE), lock, added, changed, removed);
+    return new Locking(
+        folder.resolve(MachineFolder.LOCK_FILE), lock, added, changed, removed, doubts);
   }
 
   /** Whether the file says the same already. */

@@ -5,6 +5,7 @@ import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.json.JsonException;
+import dev.interlock.core.machine.EffectClass;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.spec.McpError;
@@ -13,6 +14,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -151,10 +153,25 @@ final class McpSession {
     try {
       String description = tool.description() == null ? "" : tool.description();
       Map<String, Object> schema = ExactTree.schema(tool.inputSchema());
-      return new Offered(server + "." + tool.name(), description, schema);
+      return new Offered(
+          server + "." + tool.name(), description, schema, false, hinted(tool.annotations()));
     } catch (JsonException e) {
       throw unlistable("the tool `%s`, whose schema has %s".formatted(tool.name(), e.getMessage()));
     }
+  }
+
+  private static @Nullable EffectClass hinted(@Nullable ToolAnnotations hints) {
+    if (hints == null) {
+      return null;
+    }
+    if (Boolean.TRUE.equals(hints.readOnlyHint())) {
+      return EffectClass.READ;
+    }
+    if (Boolean.TRUE.equals(hints.idempotentHint())) {
+      return EffectClass.IDEMPOTENT;
+    }
+    boolean writes = hints.readOnlyHint() != null || Boolean.TRUE.equals(hints.destructiveHint());
+    return writes ? EffectClass.WRITE : null;
   }
 
   private Unavailable unlistable(String found) {

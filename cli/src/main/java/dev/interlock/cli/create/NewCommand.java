@@ -2,21 +2,25 @@ package dev.interlock.cli.create;
 
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.ProgramCommand;
 import dev.interlock.cli.tell.Shell;
+import dev.interlock.core.engine.ToolHost.ToolHostException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code interlock new}. */
@@ -25,9 +29,18 @@ import picocli.CommandLine.Parameters;
     header = "Make a machine folder to begin with: it passes its tests and runs without a key.",
     description = {
       "A small machine that books meeting rooms, its tool server in one Java file, a scripted model"
-          + " and three scenarios. Change it into yours."
+          + " and three scenarios. Change it into yours.",
+      "With --from, a machine for the tools of an MCP server that is there already: the effect of"
+          + " each is what the server hints, and write, the safe one, where it hints at nothing."
+          + " Whatever is not a read asks the person first."
     },
-    footer = {"", "Examples:", "  interlock new my-machine", "  interlock run -C my-machine"})
+    footer = {
+      "",
+      "Examples:",
+      "  interlock new my-machine",
+      "  interlock run -C my-machine",
+      "  interlock new tickets --from jira -- npx -y some-jira-server"
+    })
 public final class NewCommand extends ProgramCommand {
   /** The files by the names they get, each a resource below {@code template/}. */
   static final Map<String, String> FILES = new LinkedHashMap<>();
@@ -52,6 +65,15 @@ public final class NewCommand extends ProgramCommand {
       description = "Where: a folder that is empty or not there.")
   private Path folder = Path.of("");
 
+  @Option(
+      names = "--from",
+      paramLabel = "NAME",
+      description = "What the server is to be called; the command that starts it comes behind --.")
+  private @Nullable String server;
+
+  @Parameters(index = "1..*", paramLabel = "COMMAND", description = "With --from: the command.")
+  private List<String> command = List.of();
+
   public NewCommand(Program program) {
     super(program);
   }
@@ -59,11 +81,10 @@ public final class NewCommand extends ProgramCommand {
   @Override
   protected int execute() {
     Path target = program().path(folder);
+    List<String> made;
     try {
       requireEmpty(target);
-      for (Map.Entry<String, String> file : FILES.entrySet()) {
-        write(target.resolve(file.getKey()), file.getValue());
-      }
+      made = server == null ? template(target) : from(target, server);
     } catch (IOException e) {
       throw new Failure(
           """
@@ -76,17 +97,57 @@ public final class NewCommand extends ProgramCommand {
     }
     Output output = program().output();
     if (output.json()) {
-      output.value(Map.of("folder", target.toString(), "files", List.copyOf(FILES.keySet())));
+      output.value(Map.of("folder", target.toString(), "files", made));
       return ExitCode.OK;
     }
     output.line("Made " + target + ":");
-    FILES.keySet().forEach(name -> output.line("  " + name));
+    made.forEach(name -> output.line("  " + name));
     output.line("");
     output.line("Next:");
     next(output, "test", "its scenarios, in memory");
-    next(output, "run", "talk to it; no key needed");
+    next(
+        output, "run", server == null ? "talk to it; no key needed" : "its scripted model answers");
     output.line("Then read machine.yaml: it says what the agent may do.");
     return ExitCode.OK;
+  }
+
+  private List<String> template(Path target) throws IOException {
+    if (!command.isEmpty()) {
+      throw Failure.of(
+          "a command without --from",
+          "--from NAME -- COMMAND, or neither",
+          program().word() + " new --help has an example",
+          ExitCode.USAGE);
+    }
+    for (Map.Entry<String, String> file : FILES.entrySet()) {
+      write(target.resolve(file.getKey()), file.getValue());
+    }
+    return List.copyOf(FILES.keySet());
+  }
+
+  private List<String> from(Path target, String name) throws IOException {
+    if (command.isEmpty() || !name.matches("[A-Za-z0-9_-]+")) {
+      throw Failure.of(
+          "--from %s%s".formatted(name, command.isEmpty() ? " without a command" : ""),
+          "--from NAME -- COMMAND, the name of letters, digits, _ and -",
+          program().word() + " new --help has an example",
+          ExitCode.USAGE);
+    }
+    Map<String, String> files;
+    try (Progress progress = program().output().progress()) {
+      progress.show("asking the server " + name, Duration.ZERO);
+      files =
+          ServerFolder.files(
+              String.valueOf(target.getFileName()), name, command, program().path(Path.of("")));
+    } catch (ToolHostException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    }
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = target.resolve(file.getKey());
+      Files.createDirectories(path.resolveSibling("."));
+      Files.writeString(path, file.getValue());
+    }
+    return List.copyOf(files.keySet());
   }
 
   private void next(Output output, String command, String what) {

@@ -5,7 +5,6 @@ import dev.interlock.MachineFolder;
 import dev.interlock.agent.ScriptedModel;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
-import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Program;
@@ -72,8 +71,8 @@ public final class CheckCommand extends FolderCommand {
         loads(output, folder.machine());
       }
       problems.print(output);
-      warnings.forEach(it -> aside(output, "Warning: ", it));
-      notes.forEach(it -> aside(output, "Note: ", it));
+      warnings.forEach(it -> aside("Warning: ", it));
+      notes.forEach(it -> aside("Note: ", it));
     }
     return whole ? ExitCode.OK : ExitCode.FAILED;
   }
@@ -110,12 +109,6 @@ public final class CheckCommand extends FolderCommand {
                 "a way from the initial state",
                 "let one lead there, or take it out"))
         .toList();
-  }
-
-  private static void aside(Output output, String kind, Diagnostic it) {
-    output.note(
-        output.paint(Stream.ERR, Colour.YELLOW, kind)
-            + "%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected()));
   }
 
   private static void loads(Output output, Machine machine) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     description = {
       "Name, description and schema of each tool that machine.yaml names are pinned by hash. A tool"
           + " that is different later is not callable. Look at what changed before you commit it:"
-          + " a description is text that the model reads."
+          + " a description is text that the model reads. It warns where the machine takes a tool for"
+          + " safer to repeat than its server hints."
     },
     footer = {
       "",
@@ -66,12 +67,14 @@ public final class LockCommand extends FolderCommand {
       json.put("changed", locking.changed());
       json.put("removed", locking.removed());
       json.put("written", !check && !same);
+      json.put("warnings", problems(locking.doubts(), Map.of()).json());
       output.value(json);
     } else {
       print(output, "added", Colour.GREEN, locking.added());
       print(output, "changed", Colour.YELLOW, locking.changed());
       print(output, "removed", Colour.RED, locking.removed());
       output.line(summary(locking, same));
+      locking.doubts().forEach(it -> aside("Warning: ", it));
     }
     return check && !same ? ExitCode.FAILED : ExitCode.OK;
   }

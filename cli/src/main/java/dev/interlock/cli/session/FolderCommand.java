@@ -4,6 +4,9 @@ import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
 import dev.interlock.MachineFolderException;
 import dev.interlock.UnreadableFolderException;
+import dev.interlock.cli.output.Colour;
+import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
@@ -57,6 +60,14 @@ public abstract class FolderCommand extends ProgramCommand {
                     it.hint() == null ? null : program().worded(it.hint())))
             .toList(),
         texts);
+  }
+
+  /** Something on stderr that is no error. */
+  protected final void aside(String kind, Diagnostic it) {
+    Output output = program().output();
+    output.note(
+        output.paint(Stream.ERR, Colour.YELLOW, kind)
+            + "%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected()));
   }
 
   /** The folder, which must have no errors. */

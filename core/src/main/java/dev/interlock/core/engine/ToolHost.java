@@ -1,5 +1,6 @@
 package dev.interlock.core.engine;
 
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.util.List;
@@ -38,12 +39,23 @@ public interface ToolHost extends AutoCloseable {
    * @param inputSchema JSON Schema, in the types of {@link dev.interlock.core.json.Json}
    * @param inProcess whether it is a method of this application: then its wording may change
    *     without drift
+   * @param hinted the class that its server hints at, not believed but compared; null if it hints
+   *     at none
    */
   record Offered(
-      String name, String description, Map<String, Object> inputSchema, boolean inProcess) {
+      String name,
+      String description,
+      Map<String, Object> inputSchema,
+      boolean inProcess,
+      @Nullable EffectClass hinted) {
+    public Offered(
+        String name, String description, Map<String, Object> inputSchema, boolean inProcess) {
+      this(name, description, inputSchema, inProcess, null);
+    }
+
     /** A tool of a server outside this process. */
     public Offered(String name, String description, Map<String, Object> inputSchema) {
-      this(name, description, inputSchema, false);
+      this(name, description, inputSchema, false, null);
     }
   }
 

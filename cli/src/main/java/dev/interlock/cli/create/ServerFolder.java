@@ -1,0 +1,138 @@
+package dev.interlock.cli.create;
+
+import dev.interlock.agent.McpToolHost;
+import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.cli.output.Text;
+import dev.interlock.cli.program.Failure;
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.machine.EffectClass;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A machine folder for the tools that a server offers. */
+final class ServerFolder {
+  /** The most characters of a tool's description beside it. */
+  private static final int DESCRIPTION = 90;
+
+  private ServerFolder() {}
+
+  /**
+   * Asks the server, and writes nothing.
+   *
+   * @param folder the folder's name
+   * @param server what the server is called
+   * @param command that starts it
+   * @param dir where it is started
+   * @return texts by the file's name
+   * @throws dev.interlock.core.engine.ToolHost.ToolHostException if the server does not answer
+   */
+  static Map<String, String> files(String folder, String server, List<String> command, Path dir) {
+    List<Offered> offered;
+    try (McpToolHost host =
+        new McpToolHost(Map.of(server, new ServerConfig(command, Map.of(), dir)))) {
+      offered = host.offered(server);
+    }
+    ToolLock.Read lock = ToolLock.lock("tools.lock", offered);
+    if (!lock.diagnostics().isEmpty()) {
+      throw new Failure(Diagnostic.format(lock.diagnostics()));
+    }
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("machine.yaml", machine(folder, server, offered));
+    files.put("interlock.yaml", configuration(server, command, dir));
+    files.put("tools.lock", lock.lock().write());
+    files.put("script.yaml", "replies: [\"I am scripted: name a model in interlock.yaml.\"]\n");
+    files.put(
+        "scenarios/greeting.yaml",
+        """
+        scenario: nothing is called unless the model asks for it
+        caller: ana@example.com
+        steps:
+          - user: Good morning.
+          - model: Good morning. How can I help?
+          - expect: {calls: [], refused: [], waits: user}
+        """);
+    return files;
+  }
+
+  private static String machine(String folder, String server, List<Offered> offered) {
+    String name = folder.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "# Made from what the server `%s` offers. The model proposes; this machine decides.\n"
+            .formatted(server));
+    text.append(
+        "machine: %s\nversion: 1\n\n".formatted(name.matches("[a-z0-9].*") ? name : "m" + name));
+    text.append(
+        "# `effect` decides what is repeated after a failure: a `write` never is. Take the tools out that\n");
+    text.append(
+        "# are not needed, and let the machine fill arguments that the model must not choose: `set`.\n");
+    text.append("tools:\n");
+    boolean writes = false;
+    for (Offered tool : offered) {
+      EffectClass effect = tool.hinted() == null ? EffectClass.WRITE : tool.hinted();
+      writes |= effect != EffectClass.READ;
+      text.append("  # %s\n".formatted(Text.cut(Text.oneLine(tool.description()), DESCRIPTION)));
+      text.append(
+          "  %s: {effect: %s}%s\n"
+              .formatted(
+                  tool.name(),
+                  effect.word(),
+                  tool.hinted() == null ? "   # its server hints at nothing" : ""));
+    }
+    if (writes) {
+      text.append(
+          """
+
+          rules:                                     # one sentence of policy each
+            - rule: the person agrees to what is not a read
+              for: [writes]
+              ask: user
+          """);
+    }
+    text.append(
+        """
+
+        events:
+          done: {by: [caller]}
+
+        initial: Work
+        states:
+          Work:
+            goal: Help the person with what the tools can do.
+            tools: all
+            on: {done: Done}
+            idle: {PT24H: Escalate}
+          Done:     {type: final}
+          Escalate: {type: escalation, resume: [Work]}
+
+        anywhere:
+          over: {default: Escalate}                # where a spent budget or another trouble leads
+        """);
+    return text.toString();
+  }
+
+  private static String configuration(String server, List<String> command, Path dir) {
+    return """
+    servers:
+      %s: {command: %s, dir: %s}
+
+    # Replies from a file. For a real model: model: {anthropic: MODEL-ID, key: "${ANTHROPIC_API_KEY}"}
+    model: {scripted: script.yaml}
+    """
+        .formatted(
+            server,
+            Json.write(command.stream().map(ServerFolder::plain).toList()),
+            Json.write(plain(dir.toString())));
+  }
+
+  /** As {@code interlock.yaml} has a text in which no variable begins. */
+  private static String plain(String word) {
+    return word.replace("$", "$$");
+  }
+}
