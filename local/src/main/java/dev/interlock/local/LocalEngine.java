@@ -246,7 +246,7 @@ public final class LocalEngine implements Engine {
       return unusable();
     }
     Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
-    Prefix prefix = Prefix.of(fork, origin.get(), ref -> store.result(instance, ref));
+    Prefix prefix = Prefix.of(fork, origin.get(), store);
     return taken(
         own,
         null,

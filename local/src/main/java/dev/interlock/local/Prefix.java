@@ -2,16 +2,18 @@ package dev.interlock.local;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Result;
+import dev.interlock.core.engine.Documents;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Fork;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Write;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.Document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What a fork takes over, sealed as its own: under the key of its origin, so that references to
@@ -21,7 +23,8 @@ import java.util.function.Function;
  * @param writes what the store must hold before that
  */
 record Prefix(Live live, List<Write> writes) {
-  static Prefix of(Fork fork, Live origin, Function<String, Optional<String>> results) {
+  static Prefix of(Fork fork, Live origin, Store store) {
+    String from = origin.instance().id();
     String id = fork.instance().id();
     Sealing sealing = new Sealing(origin.key());
     List<Write> writes = new ArrayList<>();
@@ -36,8 +39,18 @@ record Prefix(Live live, List<Write> writes) {
       kept(entry.occurrence())
           .filter(result -> !result.complete())
           .flatMap(result ->
-              results.apply(result.ref()).map(text -> new Store.PutResult(id, result.ref(), text)))
+              store
+                  .result(from, result.ref())
+                  .map(text -> new Store.PutResult(id, result.ref(), text)))
           .ifPresent(writes::add);
+      if (entry.occurrence() instanceof Occurrence.MessageSent message) {
+        for (Document document : Documents.in(message)) {
+          store
+              .document(from, document.hash())
+              .map(bytes -> new Store.PutDocument(id, Attachment.of(document.name(), bytes)))
+              .ifPresent(writes::add);
+        }
+      }
     }
     Live live = new Live(origin.machine(), fork.instance(), origin.key(), head, 0, null);
     return new Prefix(live, List.copyOf(writes));

@@ -102,6 +102,27 @@ abstract class DocumentRules extends EngineSuite {
   }
 
   @Test
+  void forkHasTheDocumentsThatItTookOver() {
+    Attachment first = png("first.png", 100);
+    Attachment later = png("later.png", 101);
+    start("a", "Thank you.", "Thank you again.");
+    taken(send(ANA, "a", "photo", first));
+    long seq = awaitInstance("a", "it waits", this::rests).seq();
+    taken(send(ANA, "a", "photo", later));
+    awaitInstance("a", "it waits", instance -> rests(instance) && instance.questions() == 2);
+
+    taken(engine.fork(OPERATOR, "a", seq, "b"));
+    restart();
+
+    assertThat(bytes(ANA, "b", first)).contains(first.bytes());
+    assertThat(bytes(ANA, "b", later)).isEmpty();
+    world.model().script("b", "Here it is.");
+    taken(engine.send(ANA, "b", null, "what did I send?"));
+    awaitInstance("b", "it waits", instance -> rests(instance) && instance.questions() == 2);
+    assertThat(shown("b", 2)).containsExactly(first);
+  }
+
+  @Test
   void documentsThatDoNotFitLeaveNothing() {
     start("a");
     start("b", "Thank you.");

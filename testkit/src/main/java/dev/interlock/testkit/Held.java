@@ -51,6 +51,7 @@ final class Held {
   void takeOver(Fork fork, Held origin) {
     entries.addAll(fork.entries());
     results.putAll(origin.results);
+    documents.putAll(origin.documents);
     refold();
   }
 
