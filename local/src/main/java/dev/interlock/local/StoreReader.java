@@ -27,18 +27,14 @@ public final class StoreReader {
 
   /** As {@link Engine#get}. */
   public Optional<Engine.View> get(Principal by, String instance) {
-    return loading
-        .load(instance)
-        .filter(live -> live.instance().visibleTo(by))
-        .map(live -> new Engine.View(live.machine(), live.instance().seenBy(by)));
+    return loading.load(instance).flatMap(live -> Loading.view(live, by));
   }
 
   /** As {@link Engine#journal}. */
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
     return loading
         .load(instance)
-        .filter(live -> live.instance().readableBy(by))
-        .map(live -> loading.journal(instance, afterSeq))
+        .map(live -> loading.journal(live, afterSeq, by))
         .orElse(List.of());
   }
 
