@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 enum Example {
   IT_ACCESS("it-access"),
   AGENTIC("agentic"),
-  ORDER_SERVICE("order-service");
+  ORDER_SERVICE("order-service"),
+  AUTO_CLAIM("auto-claim");
 
   private final Path folder;
 

@@ -53,6 +53,16 @@ class LocksTest {
         Map.of("shop", new ServerConfig(List.of("python3", "server.py"), environment, folder)));
   }
 
+  @Test
+  void lockOfAutoClaimIsTrue() {
+    Path folder = Example.AUTO_CLAIM.folder();
+    Map<String, String> environment = Map.of("CLAIMS_DATA", data.toString());
+
+    assertTrue(
+        Example.AUTO_CLAIM,
+        Map.of("claims", new ServerConfig(List.of("python3", "server.py"), environment, folder)));
+  }
+
   private static void assertTrue(Example example, Map<String, ServerConfig> servers) {
     List<Offered> offered = new ArrayList<>();
     try (McpToolHost host = new McpToolHost(servers)) {

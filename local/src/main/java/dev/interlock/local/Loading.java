@@ -1,7 +1,9 @@
 package dev.interlock.local;
 
+import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.SealedEntry;
@@ -9,7 +11,9 @@ import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Transcript;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,10 +137,24 @@ final class Loading {
     return folded[0];
   }
 
-  List<Entry> journal(String id, long afterSeq) {
-    List<Entry> entries = new java.util.ArrayList<>();
-    each(id, afterSeq, sealed -> entries.add(Sealing.open(sealed)));
-    return entries;
+  /** An instance as somebody may see it; empty if not at all. */
+  static Optional<Engine.View> view(Live live, Principal by) {
+    if (!live.instance().visibleTo(by)) {
+      return Optional.empty();
+    }
+    Instance seen = live.instance().seenBy(by);
+    return Optional.of(
+        new Engine.View(live.machine(), Redaction.of(live.machine(), live.instance(), seen, by)));
+  }
+
+  /** Its journal as somebody may see it; empty if not at all. */
+  List<Entry> journal(Live live, long afterSeq, Principal by) {
+    if (!live.instance().readableBy(by)) {
+      return List.of();
+    }
+    List<Entry> entries = new ArrayList<>();
+    each(live.instance().id(), afterSeq, sealed -> entries.add(Sealing.open(sealed)));
+    return Redaction.of(live.machine(), live.instance(), entries, by);
   }
 
   private void each(String id, long afterSeq, Consumer<SealedEntry> to) {

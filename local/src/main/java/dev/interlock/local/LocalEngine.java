@@ -10,7 +10,6 @@ import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
-import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Fork;
 import dev.interlock.core.journal.Sealing;
@@ -407,21 +406,12 @@ public final class LocalEngine implements Engine {
 
   @Override
   public Optional<View> get(Principal by, String instance) {
-    return live(instance)
-        .filter(live -> live.instance().visibleTo(by))
-        .map(live ->
-            new View(
-                live.machine(),
-                Redaction.of(live.machine(), live.instance(), live.instance().seenBy(by), by)));
+    return live(instance).flatMap(live -> Loading.view(live, by));
   }
 
   @Override
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    return live(instance)
-        .filter(live -> live.instance().readableBy(by))
-        .map(live ->
-            Redaction.of(live.machine(), live.instance(), loading.journal(instance, afterSeq), by))
-        .orElse(List.of());
+    return live(instance).map(live -> loading.journal(live, afterSeq, by)).orElse(List.of());
   }
 
   @Override

@@ -30,22 +30,14 @@ public final class StoreReader {
 
   /** As {@link Engine#get}. */
   public Optional<Engine.View> get(Principal by, String instance) {
-    return loading
-        .load(instance)
-        .filter(live -> live.instance().visibleTo(by))
-        .map(live ->
-            new Engine.View(
-                live.machine(),
-                Redaction.of(live.machine(), live.instance(), live.instance().seenBy(by), by)));
+    return loading.load(instance).flatMap(live -> Loading.view(live, by));
   }
 
   /** As {@link Engine#journal}. */
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
     return loading
         .load(instance)
-        .filter(live -> live.instance().readableBy(by))
-        .map(live ->
-            Redaction.of(live.machine(), live.instance(), loading.journal(instance, afterSeq), by))
+        .map(live -> loading.journal(live, afterSeq, by))
         .orElse(List.of());
   }
 

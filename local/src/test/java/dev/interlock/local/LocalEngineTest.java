@@ -912,4 +912,27 @@ class LocalEngineTest {
       assertThat(seen.getFirst().occurrence()).isInstanceOf(Occurrence.Started.class);
     }
   }
+
+  /** Reading the file where no engine runs shows nobody more than the engine would. */
+  @Test
+  void readerShowsWhatTheEngineShows() {
+    LocalEngine engine = open(store);
+    taken(engine.start(ANA, "contract", "talk", null, Map.of()));
+    Map<String, Object> form = Map.of("pin", "hunter22", "home", "Elm Street 7");
+    taken(engine.send(ANA, "talk", "m1", "hunter22 is my pin", form));
+    await(() -> instance(engine, "talk").visit().waiting());
+    StoreReader reader =
+        new StoreReader(store, stored -> ContractMachine.compile(stored.text(), stored.lock()));
+
+    for (Principal by : List.of(OPERATOR, ANA, new Principal("eve"))) {
+      assertThat(reader.get(by, "talk").map(Engine.View::instance))
+          .isEqualTo(engine.get(by, "talk").map(Engine.View::instance));
+      assertThat(reader.journal(by, "talk", 0)).isEqualTo(engine.journal(by, "talk", 0));
+    }
+    assertThat(reader.get(OPERATOR, "talk").toString())
+        .contains("[pin is not shown]")
+        .doesNotContain("hunter22", "Elm Street 7");
+    assertThat(reader.journal(OPERATOR, "talk", 0).toString())
+        .doesNotContain("hunter22", "Elm Street 7");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.interlock.cli.tell;
 
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
@@ -84,16 +85,16 @@ public record Awaited(
     }
     if (instance.inEscalation()) {
       awaited.add(escalated(view, typing));
-    } else if (turn == null && state(view) instanceof State.Agent && instance.visit().waiting()) {
+    } else if (turn == null
+        && state(view) instanceof State.Agent agent
+        && instance.visit().waiting()) {
       awaited.add(
           new Awaited(
               Kind.MESSAGE,
               instance.caller().id(),
               "to write",
               Map.of(),
-              List.of(
-                  typing.command(
-                      "send %s TEXT --as %s".formatted(instance.id(), asWhom(instance))))));
+              messages(view, agent, typing)));
     }
     if (!unknown(instance)) {
       events(view, typing, awaited);
@@ -105,6 +106,25 @@ public record Awaited(
         .min(Comparator.comparing(Timer::due))
         .ifPresent(timer -> awaited.add(timer(timer, now)));
     return awaited;
+  }
+
+  /** How to write, and how to fill the state's form as far as it is not filled. */
+  private static List<String> messages(View view, State.Agent state, Typing typing) {
+    Instance instance = view.instance();
+    String send = "send %s%s --as %s";
+    String fills =
+        Contract.form(view.machine(), state).stream()
+            .filter(field ->
+                instance.facts().getOrDefault(field, List.of()) instanceof List<?> items
+                    && items.isEmpty())
+            .map(field -> " --fill " + field + "=VALUE")
+            .collect(Collectors.joining());
+    List<String> messages = new ArrayList<>();
+    messages.add(typing.command(send.formatted(instance.id(), " TEXT", asWhom(instance))));
+    if (!fills.isEmpty()) {
+      messages.add(typing.command(send.formatted(instance.id(), fills, asWhom(instance))));
+    }
+    return messages;
   }
 
   private static State state(View view) {

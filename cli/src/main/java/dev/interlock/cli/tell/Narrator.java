@@ -58,7 +58,7 @@ public final class Narrator {
   private static void occurrence(Occurrence occurrence, Teller tell) {
     switch (occurrence) {
       case Occurrence.MessageSent it ->
-          tell.line(Line.Kind.USER, "user", it.text() + by(it.from()));
+          tell.line(Line.Kind.USER, "user", it.text() + form(it.form()) + by(it.from()));
       case Occurrence.EventSent it ->
           tell.line(
               Line.Kind.HAPPENED,
@@ -124,8 +124,11 @@ public final class Narrator {
           field(tell, it.field() + keys(it.key()) + " =", it.value(), it.evidence());
       case Outcome.FieldAppended it ->
           field(tell, it.field() + keys(it.key()) + " +=", it.items(), it.evidence());
-      case Outcome.FieldCleared it ->
+      case Outcome.FieldCleared it -> {
+        if (!(tell.entry.occurrence() instanceof Occurrence.Started)) { // lists begin empty
           tell.line(Line.Kind.FIELD, "field", it.field() + " is cleared");
+        }
+      }
       case Outcome.EventNotTaken it ->
           tell.line(Line.Kind.HAPPENED, "event", it.name() + " was not taken");
       case Outcome.Noticed it ->
@@ -336,6 +339,12 @@ public final class Narrator {
       return "decides nothing";
     }
     return happened ? "it happened" : "it did not happen";
+  }
+
+  private static String form(@Nullable Map<String, Object> form) {
+    return form == null || form.isEmpty()
+        ? ""
+        : " (by form: %s)".formatted(String.join(", ", form.keySet()));
   }
 
   private static String by(Principal from) {

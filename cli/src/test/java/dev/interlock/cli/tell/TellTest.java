@@ -54,12 +54,12 @@ class TellTest {
         ToolLock.read("tools.lock", resource("/dev/interlock/cli/create/template/tools.lock"))
             .lock();
     return requireNonNull(
-        MachineLoader.load(
-                "machine.yaml",
-                resource("/dev/interlock/cli/create/template/machine.yaml")
-                    .replace("ask: user", "ask: " + role),
-                lock)
+        MachineLoader.load("machine.yaml", template().replace("ask: user", "ask: " + role), lock)
             .machine());
+  }
+
+  private static String template() {
+    return resource("/dev/interlock/cli/create/template/machine.yaml");
   }
 
   private static String resource(String name) {
@@ -258,6 +258,35 @@ class TellTest {
     assertThat(Json.at(json, "/parked/0/asks/0/role")).isEqualTo("user");
     assertThat(Json.at(json, "/calls/2/rule")).isEqualTo("set person");
     assertThat(Json.at(json, "/spent/turns")).isEqualTo(6L);
+  }
+
+  @Test
+  void formIsShownAsFarAsItIsNotFilledAndToldByItsFields() {
+    String form =
+        template()
+            .replace(
+                "context:\n",
+                "context:\n  day:   {type: date, source: user}\n  guests: {type: string, many: true, source: user}\n")
+            .replaceFirst("record: \\[room\\]", "record: [room, day, guests]");
+    ToolLock lock =
+        ToolLock.read("tools.lock", resource("/dev/interlock/cli/create/template/tools.lock"))
+            .lock();
+    Machine machine = requireNonNull(MachineLoader.load("machine.yaml", form, lock).machine());
+    engine =
+        new InMemoryEngine(
+            List.of(machine), new InMemoryEngine.Parts(clock, null, tools, new MemoryDesk()));
+    start();
+    assertThat(shown())
+        .contains("send case-1 --fill day=VALUE --fill guests=VALUE --as ana@example.com -C rooms");
+
+    engine.send(ANA, "case-1", null, "", Map.of("guests", List.of("eve")));
+    engine.settle();
+    reply("When?");
+
+    assertThat(shown()).contains("send case-1 --fill day=VALUE --as ana@example.com -C rooms\n");
+    assertThat(story())
+        .contains("user        (by form: guests)\n", "field      guests += [\"eve\"]")
+        .doesNotContain("is cleared");
   }
 
   @Test

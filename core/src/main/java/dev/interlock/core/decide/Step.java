@@ -109,9 +109,10 @@ final class Step {
     emit(new Outcome.Noticed(new Inbox.Notice(text, starts)));
   }
 
+  /** Empties fields; of what is empty nothing is recorded. */
   void clear(List<String> fields) {
     for (String name : fields) {
-      if (instance.facts().containsKey(name)) {
+      if (!Values.empty(instance.facts().get(name))) {
         Field field = machine.field(name);
         emit(
             new Outcome.FieldCleared(

@@ -123,7 +123,8 @@ final class Values {
     }
   }
 
-  private static boolean empty(@Nullable Object value) {
+  /** Whether a field holds nothing: unset, or without items or entries. */
+  static boolean empty(@Nullable Object value) {
     return switch (value) {
       case null -> true;
       case Collection<?> items -> items.isEmpty();

@@ -62,10 +62,10 @@ final class Play {
     this.at = scenario.mark();
     ScriptedTools tools = new ScriptedTools().otherwise(real);
     scenario.tools().forEach(tools::answer);
+    ManualClock clock = new ManualClock();
     engine =
-        new InMemoryEngine(
-            List.of(machine), new InMemoryEngine.Parts(new ManualClock(), null, tools, desk));
-    witness = new Witness(machine, engine, desk);
+        new InMemoryEngine(List.of(machine), new InMemoryEngine.Parts(clock, null, tools, desk));
+    witness = new Witness(machine, engine, desk, clock);
   }
 
   /** Runs it to its end or to the first step that cannot be taken. */

@@ -1,6 +1,7 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Escalated;
@@ -16,6 +17,7 @@ import dev.interlock.core.machine.Way;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.MemoryDesk;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,12 +41,15 @@ final class Witness {
   private final InMemoryEngine engine;
   private final MemoryDesk desk;
 
+  private final Clock clock;
+
   private long looked;
 
-  Witness(Machine machine, InMemoryEngine engine, MemoryDesk desk) {
+  Witness(Machine machine, InMemoryEngine engine, MemoryDesk desk, Clock clock) {
     this.machine = machine;
     this.engine = engine;
     this.desk = desk;
+    this.clock = clock;
   }
 
   /** From here on, what happened is what happens from now on. */
@@ -94,7 +99,8 @@ final class Witness {
       }
       case Expectation.HasField(Mark mark, String field, Object value) -> {
         String found = value(field).map(Json::write).orElse("nothing");
-        same(mark, "field " + field, found, Json.write(value), problems);
+        String expected = Json.write(Written.value(machine.field(field), value));
+        same(mark, "field " + field, found, expected, problems);
       }
       case Expectation.Unset(Mark mark, String field) ->
           same(
@@ -132,8 +138,10 @@ final class Witness {
     problems.report(mark, "unmet", found, expected, null);
   }
 
+  /** What the field holds, or comes to if it is derived. */
   private Optional<Object> value(String field) {
-    return Optional.ofNullable(instance().facts().get(field));
+    return Optional.ofNullable(
+        Scopes.of(machine, instance(), clock.instant()).context().get(field));
   }
 
   private void refusals(Expectation.Refused refused, Reader problems) {
