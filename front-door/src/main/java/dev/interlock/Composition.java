@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param servers outside this process, by name
  * @param objects tools of this process
+ * @param guarded machines, by name, behind a guard: no model is asked
  * @param models made when they are needed, in the order in which they are asked; closed with the
  *     engine if they can be
  */
@@ -38,7 +40,8 @@ record Composition(
     Map<String, Desk> desks,
     Socket socket,
     Duration settleAfter,
-    Clock clock) {
+    Clock clock,
+    Set<String> guarded) {
 
   /**
    * Who speaks on the socket.
@@ -61,7 +64,8 @@ record Composition(
         desks,
         new Socket(true, configuration.people(), configuration.group()),
         configuration.settleAfter(),
-        clock);
+        clock,
+        Set.of());
   }
 
   /** The models that a folder's configuration names; one that fails, if it names none. */

@@ -73,6 +73,25 @@ public final class Prompt {
         withStatus(messages, status).stream().map(message -> shown(message, hidden)).toList());
   }
 
+  /**
+   * The conversation so far, as the model would be told it, without where it stands now. For
+   * whoever carries the model's part from outside.
+   *
+   * @param results as of {@link #question}
+   */
+  public static List<Message> conversation(
+      Machine machine,
+      Instance instance,
+      Transcript transcript,
+      Function<String, @Nullable String> results) {
+    Hidden hidden = hidden(machine, instance, transcript);
+    List<Message> told = new ArrayList<>(messages(instance, transcript, results));
+    if (!transcript.arrived().isEmpty()) {
+      told.add(new Question.Said(transcript.arrived()));
+    }
+    return told.stream().map(message -> shown(message, hidden)).toList();
+  }
+
   /** Secret values of fields, those too that results brought and that were replaced since. */
   private static Hidden hidden(Machine machine, Instance instance, Transcript transcript) {
     Hidden hidden = Redaction.hidden(machine, instance, Field.Privacy.SECRET);

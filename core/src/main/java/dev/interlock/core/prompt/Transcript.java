@@ -124,6 +124,11 @@ public final class Transcript {
     return List.copyOf(list);
   }
 
+  /** What has arrived since the newest question, and will be told with the next. */
+  List<String> arrived() {
+    return arrived;
+  }
+
   /** The time of the newest entry. */
   Instant at() {
     return at;
