@@ -9,6 +9,7 @@ import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,18 @@ final class Bindings {
       budgets.stream().filter(budget -> budget.key().equals("cost")).forEach(it::price);
     }
     return it.reader.diagnostics();
+  }
+
+  /** That a machine observes which nobody guards, at its place. */
+  static Diagnostic observed(String machine) {
+    Node root = Objects.requireNonNull(Yaml.read(MachineFolder.MACHINE_FILE, machine).root());
+    Node place = Objects.requireNonNullElse(at(root, "observe"), root);
+    return new Diagnostic(
+        place.mark(),
+        "observe",
+        "`observe: true`",
+        "it only behind a Guard: nothing is enforced then",
+        "take it out");
   }
 
   /** The value of a key, or null if the node has none. */

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers outside this process, by name
  * @param objects tools of this process
  * @param desks made with the tools, by name; the first is the default
+ * @param guarded machines, by name, behind a guard: no model is asked
  * @param models made when they are needed, in the order in which they are asked; closed with the
  *     engine if they can be
  */
@@ -45,7 +47,8 @@ record Composition(
     Map<String, Function<ToolHost, Desk>> desks,
     Socket socket,
     Duration settleAfter,
-    Clock clock) {
+    Clock clock,
+    Set<String> guarded) {
 
   /**
    * Who speaks on the socket.
@@ -68,7 +71,8 @@ record Composition(
         desks,
         new Socket(true, configuration.people(), configuration.group()),
         configuration.settleAfter(),
-        clock);
+        clock,
+        Set.of());
   }
 
   /** A desk, once the tools are there. */

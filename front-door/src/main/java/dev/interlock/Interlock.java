@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,13 +51,19 @@ import org.jspecify.annotations.Nullable;
 public final class Interlock implements AutoCloseable {
   private final LocalEngine engine;
   private final List<String> machines;
-  private final McpToolHost tools;
+  private final Set<String> guarded;
+  private final RoutedTools tools;
   private final Deque<AutoCloseable> parts;
 
   private Interlock(
-      LocalEngine engine, List<String> machines, McpToolHost tools, Deque<AutoCloseable> parts) {
+      LocalEngine engine,
+      List<String> machines,
+      Set<String> guarded,
+      RoutedTools tools,
+      Deque<AutoCloseable> parts) {
     this.engine = engine;
     this.machines = machines;
+    this.guarded = guarded;
     this.tools = tools;
     this.parts = parts;
   }
@@ -112,6 +119,13 @@ public final class Interlock implements AutoCloseable {
     if (!unset.isEmpty()) {
       throw new MachineFolderException(unset, Map.of());
     }
+    for (MachineFolder folder : it.folders()) {
+      if (folder.machine().observes() && !it.guarded().contains(folder.machine().name())) {
+        throw new MachineFolderException(
+            List.of(Bindings.observed(folder.text())),
+            Map.of(MachineFolder.MACHINE_FILE, folder.text()));
+      }
+    }
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       Store store = SqliteStore.open(it.store());
@@ -130,7 +144,7 @@ public final class Interlock implements AutoCloseable {
           opening.open(
               store,
               machines(it.folders()),
-              new Ports(models, tools, desks, it.clock()),
+              new Ports(models, tools, desks, it.clock(), it.guarded()),
               Settings.DEFAULT.withSettleAfter(it.settleAfter()));
       parts.remove(store); // the engine closes it
       parts.push(engine);
@@ -144,7 +158,7 @@ public final class Interlock implements AutoCloseable {
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
       }
       List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
-      return new Interlock(engine, names, tools.servers(), parts);
+      return new Interlock(engine, names, it.guarded(), tools, parts);
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
@@ -194,6 +208,20 @@ public final class Interlock implements AutoCloseable {
     return machines;
   }
 
+  /**
+   * The model's part of a machine that was opened as {@link InterlockBuilder#guarded}.
+   *
+   * @throws IllegalArgumentException if there is no such machine, or it is not guarded
+   */
+  public Outside outside(String machine) {
+    if (!guarded.contains(machine)) {
+      throw new IllegalArgumentException(
+          "found the machine `%s`, expected one of %s: open it with .guarded(Path.of(\"FOLDER\"))"
+              .formatted(machine, guarded));
+    }
+    return new Outside(engine, tools);
+  }
+
   /** How many instances there are, of each machine and status that has any. */
   public List<Store.Count> counts() {
     return engine.counts();
@@ -222,12 +250,12 @@ public final class Interlock implements AutoCloseable {
 
   /** Starts the tool servers now, without waiting, so that the first calls need not. */
   public void startServers() {
-    tools.start();
+    tools.servers().start();
   }
 
   /** Whether a tool's server was started and is not ready yet. */
   public boolean starting(String tool) {
-    return tools.starting(tool);
+    return tools.servers().starting(tool);
   }
 
   /** Whether nothing is in flight for an instance: it ended, or only waits. */

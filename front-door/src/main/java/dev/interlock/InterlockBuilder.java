@@ -2,6 +2,8 @@ package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.build.MachineBuilder;
+import dev.interlock.build.UnfitMachineException;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.journal.Store;
@@ -19,11 +21,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class InterlockBuilder {
   private final Path store;
   private final List<Path> folders = new ArrayList<>();
+  private final List<MachineBuilder> built = new ArrayList<>();
+  private final Set<Path> guarded = new HashSet<>();
   private final Map<String, Object> objects = new LinkedHashMap<>();
   private final Map<String, Desk> desks = new LinkedHashMap<>();
   private final List<Function<Map<String, Price>, ChatModel>> models = new ArrayList<>();
@@ -56,6 +63,26 @@ public final class InterlockBuilder {
   public InterlockBuilder machine(Path folder) {
     folders.add(folder);
     return this;
+  }
+
+  /**
+   * Adds a machine that was written in Java. Its tools are objects, its tickets lie where those of
+   * the others do.
+   */
+  public InterlockBuilder machine(MachineBuilder machine) {
+    built.add(machine);
+    return this;
+  }
+
+  /**
+   * Adds a machine that stands in front of an agent which keeps its own loop: its model is not
+   * asked ({@link Interlock#outside}; {@code Guard} of {@code interlock-guard}).
+   *
+   * @param folder as of {@link #machine}
+   */
+  public InterlockBuilder guarded(Path folder) {
+    guarded.add(folder);
+    return machine(folder);
   }
 
   /**
@@ -145,6 +172,7 @@ public final class InterlockBuilder {
    * Opens the database, takes up what was in flight and owns it from then on.
    *
    * @throws UnfitToolsException if an object's methods cannot be tools
+   * @throws UnfitMachineException if a machine written in Java has errors
    * @throws UnreadableFolderException if a folder is no machine folder or cannot be read
    * @throws MachineFolderException if a folder has errors, or names tools or servers that are not
    *     there
@@ -156,7 +184,7 @@ public final class InterlockBuilder {
   public Interlock open() {
     JavaToolHost own = new JavaToolHost(objects);
     JavaServers offered = JavaServers.of(own);
-    if (folders.isEmpty()) {
+    if (folders.isEmpty() && built.isEmpty()) {
       throw new IllegalStateException(
           "found no machine, expected one or more: .machine(Path.of(\"FOLDER\"))");
     }
@@ -165,6 +193,9 @@ public final class InterlockBuilder {
       MachineFolder one =
           MachineFolder.read(folder, environment, offered, prices).orThrow("in " + folder + "\n");
       read.add(models.isEmpty() ? one : one.with(one.configuration().with(List.of())));
+    }
+    for (MachineBuilder machine : built) {
+      read.add(MachineFolder.built(machine, store.toAbsolutePath().resolveSibling("."), offered));
     }
     Composition composition = composition(read, own);
     requireModel(composition);
@@ -187,7 +218,15 @@ public final class InterlockBuilder {
         new Composition.Socket(
             socket, merged(read, "person", Configuration::people), (String) group),
         settleAfter != null ? settleAfter : (Duration) Objects.requireNonNull(agreed),
-        clock);
+        clock,
+        guarded(read));
+  }
+
+  private Set<String> guarded(List<MachineFolder> read) {
+    return read.stream()
+        .filter(it -> guarded.contains(it.path()))
+        .map(it -> it.machine().name())
+        .collect(Collectors.toSet());
   }
 
   private List<ChatModel> models(List<MachineFolder> read) {
@@ -248,7 +287,9 @@ public final class InterlockBuilder {
 
   private void requireModel(Composition composition) {
     Stream<State> states =
-        composition.folders().stream().flatMap(it -> it.machine().states().values().stream());
+        composition.folders().stream()
+            .filter(it -> !guarded.contains(it.path()))
+            .flatMap(it -> it.machine().states().values().stream());
     boolean configured =
         composition.folders().stream().anyMatch(it -> !it.configuration().models().isEmpty());
     if (models.isEmpty() && !configured && states.anyMatch(State.Agent.class::isInstance)) {

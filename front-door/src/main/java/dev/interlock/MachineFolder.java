@@ -1,6 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.agent.ScriptedModel;
+import dev.interlock.build.MachineBuilder;
+import dev.interlock.build.UnfitMachineException;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -148,6 +151,19 @@ public record MachineFolder(
                 all,
                 lockText == null || !objects.servers().isEmpty() ? all.write() : lockText);
     return new Reading<>(whole, List.copyOf(problems), texts.read);
+  }
+
+  /**
+   * As if there were a folder that holds a machine written in Java, and nothing else.
+   *
+   * @throws UnfitMachineException if it has errors
+   */
+  static MachineFolder built(MachineBuilder builder, Path folder, JavaServers objects) {
+    String text = builder.text();
+    ToolLock lock = objects.with(ToolLock.EMPTY, text);
+    Configuration standard =
+        Objects.requireNonNull(ConfigurationReader.read(folder, null, Map.of()).configuration());
+    return new MachineFolder(folder, standard, builder.build(lock), text, lock, lock.write());
   }
 
   /**

@@ -43,6 +43,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,11 +115,14 @@ final class Carrier {
     Instance instance = live.instance();
     String id = instance.id();
     switch (effect) {
-      case Effect.Ask(long question) ->
+      case Effect.Ask(long question) -> {
+        if (!ports.outside().contains(live.machine().name())) {
           begin(
               id + "/q" + question,
               false,
               settled(() -> inSlot(() -> ask(live, question)), why -> failed(id, question, why)));
+        }
+      }
       case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
       case Effect.Dispatch dispatch -> {
         boolean write = live.machine().tool(dispatch.tool()).effect() != EffectClass.READ;
@@ -320,22 +324,39 @@ final class Carrier {
 
   // ---- questions
 
+  /** The open question of an instance. */
+  Question question(Live live, Sight sight) {
+    return Prompt.question(
+        live.machine(), live.instance(), transcript(live), results(live.instance().id()), sight);
+  }
+
+  /** What the model would be told, without where the instance stands now. */
+  List<Question.Message> conversation(Live live) {
+    return Prompt.conversation(
+        live.machine(), live.instance(), transcript(live), results(live.instance().id()));
+  }
+
+  private Transcript transcript(Live live) {
+    String id = live.instance().id();
+    Transcript known = live.transcript();
+    if (known != null) {
+      return known;
+    }
+    Transcript read = loading.transcript(id, live.instance().seq());
+    committer.remember(id, live.instance().seq(), read);
+    return read;
+  }
+
+  private Function<String, @Nullable String> results(String id) {
+    return ref -> store.result(id, ref).orElse(null);
+  }
+
   private void ask(Live live, long number) throws InterruptedException {
     String id = live.instance().id();
-    Transcript transcript = live.transcript();
-    if (transcript == null) {
-      transcript = loading.transcript(id, live.instance().seq());
-      committer.remember(id, live.instance().seq(), transcript);
-    }
     List<String> whys = new ArrayList<>();
     for (ChatModel model : ports.models()) {
       Question question =
-          Prompt.question(
-              live.machine(),
-              live.instance(),
-              transcript,
-              ref -> store.result(id, ref).orElse(null),
-              new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
+          question(live, new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
       switch (attempts(model, question)) {
         case Asked.Replied(Reply reply) -> {
           report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));

@@ -152,9 +152,15 @@ final class Loading {
     if (!live.instance().readableBy(by)) {
       return List.of();
     }
-    List<Entry> entries = new ArrayList<>();
-    each(live.instance().id(), afterSeq, sealed -> entries.add(Sealing.open(sealed)));
+    List<Entry> entries = journal(live.instance().id(), afterSeq);
     return Redaction.of(live.machine(), live.instance(), entries, by);
+  }
+
+  /** Its journal, nothing hidden. */
+  List<Entry> journal(String id, long afterSeq) {
+    List<Entry> entries = new ArrayList<>();
+    each(id, afterSeq, sealed -> entries.add(Sealing.open(sealed)));
+    return entries;
   }
 
   private void each(String id, long afterSeq, Consumer<SealedEntry> to) {

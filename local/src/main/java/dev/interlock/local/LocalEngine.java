@@ -21,6 +21,8 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -400,6 +402,38 @@ public final class LocalEngine implements Engine {
     byte[] made = new byte[bytes];
     random.nextBytes(made);
     return HexFormat.of().formatHex(made);
+  }
+
+  // ---- the model's part, where it is carried from outside
+
+  /** The open question of an instance, if there is one. */
+  public Optional<Question> question(String instance) {
+    return live(instance)
+        .filter(live -> live.instance().turn() != null && live.instance().turn().open())
+        .map(carrier::question);
+  }
+
+  /** The conversation of an instance as its model would be told it, oldest first. */
+  public List<Question.Message> told(String instance) {
+    return live(instance).map(carrier::conversation).orElse(List.of());
+  }
+
+  /**
+   * Answers a question of a machine whose questions the model is not asked.
+   *
+   * @return false if that question is not open any more; nothing was taken then
+   * @throws Store.StoreException if it could not be made durable; nothing was taken
+   */
+  public boolean reply(String instance, long question, Reply reply) {
+    return taken(
+            instance,
+            null,
+            "",
+            sent ->
+                Submission.happened(
+                    instance,
+                    (live, at) -> new Occurrence.QuestionReplied(at, question, reply.bounded())))
+        instanceof Acknowledgement.Taken;
   }
 
   // ---- what is seen

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an engine reaches the world through. The engine closes none of them.
@@ -15,8 +16,16 @@ import java.util.Map;
  * @param models at least one; a question that fails after its retries goes to the next
  * @param desks by name; the first is the default, and there is at least one
  * @param clock all time comes from it
+ * @param outside machines, by name, whose questions no model is asked: somebody else carries
+ *     its part ({@link LocalEngine#reply})
  */
-public record Ports(List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock) {
+public record Ports(
+    List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock, Set<String> outside) {
+  /** Of machines whose questions the model is asked. */
+  public Ports(List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock) {
+    this(models, tools, desks, clock, Set.of());
+  }
+
   public Ports {
     models = List.copyOf(models);
     if (models.isEmpty()) {
@@ -26,6 +35,7 @@ public record Ports(List<ChatModel> models, ToolHost tools, Map<String, Desk> de
       throw new IllegalArgumentException(
           "found no desk, expected at least one: escalations open tickets there");
     }
+    outside = Set.copyOf(outside);
     desks = Collections.unmodifiableMap(new LinkedHashMap<>(desks));
   }
 

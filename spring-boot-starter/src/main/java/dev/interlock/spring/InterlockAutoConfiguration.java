@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -51,6 +52,7 @@ public final class InterlockAutoConfiguration {
       ResourceLoader loader,
       ConfigurableEnvironment environment,
       ObjectProvider<ChatModel> models,
+      ObjectProvider<dev.langchain4j.model.chat.ChatModel> theirs,
       ObjectProvider<InterlockCustomizer> customizers) {
     List<Path> folders = properties.machines().stream().map(it -> Folders.of(it, loader)).toList();
     if (folders.isEmpty()) {
@@ -58,8 +60,8 @@ public final class InterlockAutoConfiguration {
           "found no machine, expected one or more: interlock.machines=classpath:FOLDER, or an Interlock bean");
     }
     ToolBeans tools = new ToolBeans(beans);
-    InterlockBuilder builder =
-        Interlock.open(properties.store()).environment(Variables.of(environment));
+    Map<String, String> variables = Variables.of(environment);
+    InterlockBuilder builder = Interlock.open(properties.store()).environment(variables);
     Set<String> servers = new LinkedHashSet<>();
     for (Path folder : folders) {
       servers.addAll(MachineFolder.servers(folder));
@@ -70,6 +72,8 @@ public final class InterlockAutoConfiguration {
     @Nullable ChatModel model = models.getIfAvailable(() -> configured(properties.model()));
     if (model != null) {
       builder.model(model);
+    } else if (folders.stream().noneMatch(folder -> namesModel(folder, variables))) {
+      theirs.ifUnique(it -> builder.model(it));
     }
     if (properties.settleAfter() != null) {
       builder.settleAfter(properties.settleAfter());
@@ -79,6 +83,13 @@ public final class InterlockAutoConfiguration {
     }
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return open(builder, tools);
+  }
+
+  /** Whether its {@code interlock.yaml} says which; one with errors is told when it is opened. */
+  private static boolean namesModel(Path folder, Map<String, String> variables) {
+    dev.interlock.@Nullable Configuration read =
+        MachineFolder.readConfiguration(folder, variables).value();
+    return read != null && !read.models().isEmpty();
   }
 
   private static Interlock open(InterlockBuilder builder, ToolBeans tools) {

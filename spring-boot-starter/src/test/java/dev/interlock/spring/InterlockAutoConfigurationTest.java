@@ -7,6 +7,9 @@ import dev.interlock.agent.ScriptedModel;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.langchain4j.CallContext;
 import dev.langchain4j.agent.tool.Tool;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -250,6 +253,34 @@ class InterlockAutoConfigurationTest {
     runner(ByName.class)
         .run(context ->
             assertThat(context).getFailure().rootCause().hasMessageContaining("found no model"));
+  }
+
+  /** A model of LangChain4j's, which says one thing. */
+  static class Theirs implements dev.langchain4j.model.chat.ChatModel {
+    @Override
+    public ChatResponse doChat(ChatRequest request) {
+      return ChatResponse.builder().aiMessage(AiMessage.from("Theirs.")).build();
+    }
+  }
+
+  private static String answer(Interlock interlock) {
+    var ana = interlock.as(new NamedPrincipals().of(() -> "ana@example.com"));
+    String id = ana.start("help");
+    ana.send(id, "Hello.");
+    ana.untilRest(id, LIMIT);
+    return ana.conversation(id).getLast().text();
+  }
+
+  @Test
+  void modelOfLangChain4jIsTakenWhereNothingElseSaysWhich() throws IOException {
+    runner(ByName.class)
+        .withBean(Theirs.class)
+        .run(context -> assertThat(answer(context.getBean(Interlock.class))).isEqualTo("Theirs."));
+    Files.writeString(folder.resolve("help/interlock.yaml"), "model: {scripted: mine.yaml}");
+    Files.writeString(folder.resolve("help/mine.yaml"), "replies: [Mine.]");
+    runner(ByName.class)
+        .withBean(Theirs.class)
+        .run(context -> assertThat(answer(context.getBean(Interlock.class))).isEqualTo("Mine."));
   }
 
   @Test

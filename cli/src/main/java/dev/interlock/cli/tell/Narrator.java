@@ -152,6 +152,7 @@ public final class Narrator {
               "refused " + it.call(),
               "%s, by \"%s\": %s"
                   .formatted(called(it.call()), it.refusal().rule(), it.refusal().why()));
+      case Outcome.Ruled it -> observed(it, tell);
       case Outcome.CallDispatched it ->
           tell.line(Line.Kind.CALL, "call " + it.call(), called(it.call()));
       case Outcome.CallReturned it ->
@@ -244,7 +245,6 @@ public final class Narrator {
       case Outcome.UsageCounted it -> {}
       case Outcome.TurnEnded it -> {}
       case Outcome.CallProposed it -> {}
-      case Outcome.Ruled it -> {}
       case Outcome.CallAccepted it -> {}
       case Outcome.BuiltInApplied it -> {}
       case Outcome.Recalled it -> {}
@@ -295,6 +295,20 @@ public final class Narrator {
         Line.Kind.REFUSED,
         "no. " + it.number(),
         calls.tool(it.number()) + " " + what + (it.why().isEmpty() ? "" : ": " + it.why()));
+  }
+
+  /** What a machine that only observes would have done. A call is judged twice, and told once. */
+  private void observed(Outcome.Ruled it, Teller tell) {
+    String what =
+        switch (it.verdict()) {
+          case WOULD_REFUSE -> "would be refused";
+          case WOULD_ASK -> "would wait for people";
+          case ALLOWS, REFUSES, ASKS, EXCUSES -> "";
+        };
+    String text = "%s %s, by \"%s\"".formatted(called(it.call()), what, it.rule());
+    if (!what.isEmpty() && tell.lines().stream().noneMatch(line -> line.text().equals(text))) {
+      tell.line(Line.Kind.REFUSED, "observed " + it.call(), text);
+    }
   }
 
   private String called(int call) {

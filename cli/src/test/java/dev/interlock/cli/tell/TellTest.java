@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,11 +51,18 @@ class TellTest {
   }
 
   private static Machine machine(String role) {
+    return machine(text -> text.replace("ask: user", "ask: " + role));
+  }
+
+  private static Machine machine(UnaryOperator<String> edit) {
     ToolLock lock =
         ToolLock.read("tools.lock", resource("/dev/interlock/cli/create/template/tools.lock"))
             .lock();
     return requireNonNull(
-        MachineLoader.load("machine.yaml", template().replace("ask: user", "ask: " + role), lock)
+        MachineLoader.load(
+                "machine.yaml",
+                edit.apply(resource("/dev/interlock/cli/create/template/machine.yaml")),
+                lock)
             .machine());
   }
 
@@ -147,6 +155,22 @@ class TellTest {
         call("rooms.book", Map.of("room", "oak", "person", "eve@example.com")),
         call("rooms.book", Map.of("room", "oak")),
         "Please agree to the booking.");
+  }
+
+  @Test
+  void whatIsOnlyObservedIsToldOnce() {
+    engine =
+        new InMemoryEngine(
+            List.of(machine(text -> text.replace("\nversion:", "\nobserve: true\nversion:"))),
+            new InMemoryEngine.Parts(clock, null, tools, new MemoryDesk()));
+    start();
+    send("Book oak on Eve's account.");
+    reply(call("rooms.book", Map.of("room", "oak", "person", "eve@example.com")), "It is booked.");
+
+    assertThat(story())
+        .containsOnlyOnce("would be refused, by \"")
+        .contains("observed 1 rooms.book")
+        .contains("result 1   ");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.interlock.core.evolve.Counters;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Limits {
 
   /** The machine's limit with what operators granted, or null if there is none. */
   static @Nullable Decimal machine(Machine machine, Instance instance, Budget budget) {
-    Decimal limit = machine.budgets().limit(budget);
+    Decimal limit = limit(machine, machine.budgets(), budget);
     Decimal granted = instance.granted().get(budget);
     return limit == null || granted == null
         ? limit
@@ -35,13 +36,18 @@ final class Limits {
 
   /** The limit of the state's visit, or null if the state sets none. */
   static @Nullable Decimal state(Machine machine, Instance instance, Budget budget) {
-    return machine.state(instance.state()).frame().budgets().limit(budget);
+    return limit(machine, machine.state(instance.state()).frame().budgets(), budget);
+  }
+
+  /** A machine that only observes ends nobody's work. */
+  private static @Nullable Decimal limit(Machine machine, Budgets budgets, Budget budget) {
+    return machine.observes() ? null : budgets.limit(budget);
   }
 
   /** The limit of entries of a state, by the state or else by the machine. */
   static @Nullable Decimal visits(Machine machine, Instance instance, String state) {
-    Decimal own = machine.state(state).frame().budgets().limit(Budget.VISITS);
-    Decimal limit = own != null ? own : machine.budgets().limit(Budget.VISITS);
+    Decimal own = limit(machine, machine.state(state).frame().budgets(), Budget.VISITS);
+    Decimal limit = own != null ? own : limit(machine, machine.budgets(), Budget.VISITS);
     Decimal granted = instance.granted().get(Budget.VISITS);
     return limit == null || granted == null
         ? limit

@@ -148,7 +148,11 @@ public sealed interface Outcome {
     REFUSES,
     ASKS,
     /** {@code unless} was true. */
-    EXCUSES
+    EXCUSES,
+    /** It would refuse, and the machine only observes. */
+    WOULD_REFUSE,
+    /** It would ask people, and the machine only observes. */
+    WOULD_ASK
   }
 
   record CallAccepted(int call, @Content Map<String, Object> args) implements Outcome {}

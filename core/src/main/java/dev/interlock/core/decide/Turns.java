@@ -237,9 +237,18 @@ final class Turns {
 
   private static Judgement judge(Step step, int number, String name, Map<String, Object> proposed) {
     CallJudge judge = new CallJudge(step.machine(), step.instance(), step.scope(), number);
-    Judgement judgement = judge.judge(name, proposed);
+    Judgement judgement =
+        step.machine().observes() && byModel(step, number)
+            ? Observing.judge(step, number, judge, name, proposed)
+            : judge.judge(name, proposed);
     judge.verdicts().forEach(step::emit);
     return judgement;
+  }
+
+  /** The machine's own calls have no id. */
+  private static boolean byModel(Step step, int number) {
+    return step.turn().calls().stream()
+        .anyMatch(call -> call.number() == number && !call.id().isEmpty());
   }
 
   private static void refuse(Step step, int number, Refusal refusal) {

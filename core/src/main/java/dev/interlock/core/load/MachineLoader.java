@@ -77,6 +77,7 @@ public final class MachineLoader {
     keys.need("version");
     Long version = keys.whole("version", 1);
     String title = keys.text("title", name == null ? "" : name.text());
+    boolean observes = keys.bool("observe", false);
     constants(keys.members("constants"));
 
     List<Node.Member> toolMembers = keys.members("tools");
@@ -122,7 +123,8 @@ public final class MachineLoader {
             Collections.unmodifiableMap(states),
             anywhere,
             listens(),
-            properties);
+            properties,
+            observes);
   }
 
   private boolean listens() {

@@ -19,6 +19,8 @@ import java.util.TreeMap;
  * @param listens whether what the caller types is kept, for {@code said} and fields of source
  *     {@code user}
  * @param properties in document order
+ * @param observes whether what it would refuse, or ask people about, is recorded and goes out all
+ *     the same: of an agent that is watched before it is guarded
  */
 public record Machine(
     String identity,
@@ -35,7 +37,44 @@ public record Machine(
     Map<String, State> states,
     Anywhere anywhere,
     boolean listens,
-    List<Property> properties) {
+    List<Property> properties,
+    boolean observes) {
+
+  /** One that judges in earnest. */
+  public Machine(
+      String identity,
+      String name,
+      long version,
+      String title,
+      Map<String, Object> constants,
+      Map<String, Tool> tools,
+      Map<String, Field> context,
+      Map<String, EventType> events,
+      List<Rule> rules,
+      Budgets budgets,
+      String initial,
+      Map<String, State> states,
+      Anywhere anywhere,
+      boolean listens,
+      List<Property> properties) {
+    this(
+        identity,
+        name,
+        version,
+        title,
+        constants,
+        tools,
+        context,
+        events,
+        rules,
+        budgets,
+        initial,
+        states,
+        anywhere,
+        listens,
+        properties,
+        false);
+  }
 
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =

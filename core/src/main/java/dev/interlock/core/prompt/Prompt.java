@@ -80,7 +80,7 @@ public final class Prompt {
     }
     Hidden hidden = hidden(machine, instance, transcript);
     List<Message> messages =
-        messages(instance, transcript, results, seen(machine, instance, transcript, sight));
+        messages(instance, transcript, results, seen(machine, instance, transcript, List.of(), sight));
     String status = status(machine, instance, state, transcript.at());
     return new Question(
         instance.id(),
@@ -89,6 +89,26 @@ public final class Prompt {
         system(machine, state),
         tools(machine, state),
         withStatus(messages, status).stream().map(message -> shown(message, hidden)).toList());
+  }
+
+  /**
+   * The conversation so far, as the model would be told it, without where it stands now. For
+   * whoever carries the model's part from outside.
+   *
+   * @param results as of {@link #question}
+   */
+  public static List<Message> conversation(
+      Machine machine,
+      Instance instance,
+      Transcript transcript,
+      Function<String, @Nullable String> results) {
+    Hidden hidden = hidden(machine, instance, transcript);
+    Deque<Sight.Seen> seen = seen(machine, instance, transcript, transcript.arrived(), Sight.NONE);
+    List<Message> told = new ArrayList<>(messages(instance, transcript, results, seen));
+    if (!transcript.arrived().isEmpty()) {
+      told.add(said(transcript.arrived(), seen));
+    }
+    return told.stream().map(message -> shown(message, hidden)).toList();
   }
 
   /** Secret values of fields, those too that results brought and that were replaced since. */
@@ -273,11 +293,16 @@ public final class Prompt {
   // ---- the conversation
 
   private static Deque<Sight.Seen> seen(
-      Machine machine, Instance instance, Transcript transcript, Sight sight) {
+      Machine machine,
+      Instance instance,
+      Transcript transcript,
+      List<Told> arrived,
+      Sight sight) {
     List<Sight.Sent> sent = new ArrayList<>();
     for (Exchange exchange : transcript.exchanges()) {
       exchange.told().forEach(told -> sent.addAll(told.documents()));
     }
+    arrived.forEach(told -> sent.addAll(told.documents()));
     return sight.choose(machine, instance, sent);
   }
 

@@ -131,6 +131,11 @@ public final class Transcript {
     return List.copyOf(list);
   }
 
+  /** What has arrived since the newest question, and will be told with the next. */
+  List<Told> arrived() {
+    return arrived;
+  }
+
   /** The time of the newest entry. */
   Instant at() {
     return at;
