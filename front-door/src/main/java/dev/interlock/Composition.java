@@ -80,6 +80,7 @@ record Composition(
               .key(it.key())
               .maxTokens(it.maxTokens())
               .url(it.url())
+              .streaming(it.stream())
               .price(folder.configuration().prices().get(it.model()))
               .build();
       case Model.OpenAi(Model.Service it) ->
