@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +102,7 @@ record Composition(
               .key(it.key())
               .maxTokens(it.maxTokens())
               .url(it.url())
+              .streaming(it.stream())
               .price(folder.configuration().prices().get(it.model()))
               .build();
       case Model.OpenAi(Model.Service it) ->

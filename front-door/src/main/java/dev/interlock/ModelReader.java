@@ -100,7 +100,7 @@ final class ModelReader {
     @Nullable Long most = model.whole("maxTokens", 1);
     int maxTokens =
         most == null ? Model.DEFAULT_MAX_TOKENS : (int) Math.min(most, Integer.MAX_VALUE);
-    boolean stream = anthropic || model.bool("stream", true);
+    boolean stream = model.bool("stream", true);
     Model.Service service = new Model.Service(id, key == null ? "" : key, url, maxTokens, stream);
     return anthropic ? new Model.Anthropic(service) : new Model.OpenAi(service);
   }

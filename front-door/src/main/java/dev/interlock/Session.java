@@ -8,6 +8,7 @@ import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Decimal;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -240,7 +240,7 @@ public final class Session {
    *
    * @param instance null for all: operators only
    */
-  public AutoCloseable watch(@Nullable String instance, Consumer<Entry> watcher) {
+  public AutoCloseable watch(@Nullable String instance, Watcher watcher) {
     return engine.watch(who, instance, watcher);
   }
 

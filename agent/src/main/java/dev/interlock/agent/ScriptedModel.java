@@ -104,6 +104,14 @@ public final class ScriptedModel implements ChatModel {
     return items.stream().map(Node::value).toList();
   }
 
+  /** Tells the texts of the reply word by word. */
+  @Override
+  public Reply ask(Question question, Deltas deltas) throws ModelException, InterruptedException {
+    Reply reply = ask(question);
+    Script.tell(reply, deltas);
+    return reply;
+  }
+
   @Override
   public Reply ask(Question question) throws ModelException, InterruptedException {
     if (Thread.interrupted()) {

@@ -51,6 +51,11 @@ class ScriptedModelTest extends ChatModelContract {
   }
 
   @Override
+  protected boolean streams() {
+    return true;
+  }
+
+  @Override
   protected String findUser() {
     return "it.find_user";
   }

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Anthropic's models through Anthropic's own SDK. Thread-safe.
  *
- * <p>Parts keep their order; thinking and other blocks that are neither text nor calls are handed
- * back unchanged. Arguments are the reply's own JSON, numbers as they stand there. Tokens read from
- * or written to the provider's cache count as input, the former at their own price. The SDK's
- * retries are off: what is worth a retry is said by {@link ChatModel.ModelException}.
+ * <p>Replies are streamed, unless told otherwise. Parts keep their order; thinking and other blocks
+ * that are neither text nor calls are handed back unchanged. Arguments are the reply's own JSON,
+ * numbers as they stand there. Tokens read from or written to the provider's cache count as input,
+ * the former at their own price. The SDK's retries are off: what is worth a retry is said by {@link
+ * ChatModel.ModelException}.
  *
  * <p>Tried against an HTTP stub that speaks the published wire format; it has not been run against
  * the service.
@@ -49,6 +50,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
   private final String model;
   private final long maxTokens;
   private final boolean thinking;
+  private final boolean streaming;
   private final Duration timeout;
   private final Price price;
 
@@ -56,6 +58,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     this.model = settings.model;
     this.maxTokens = settings.maxTokens;
     this.thinking = settings.thinking;
+    this.streaming = settings.streaming;
     this.timeout = settings.timeout;
     this.price = settings.price;
     AnthropicOkHttpClient.Builder options =
@@ -92,9 +95,15 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
 
   @Override
   public Reply ask(Question question) throws ModelException, InterruptedException {
+    return ask(question, Deltas.NONE);
+  }
+
+  @Override
+  public Reply ask(Question question, Deltas deltas) throws ModelException, InterruptedException {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     // An interrupt breaks a virtual thread's connection off; a platform thread would read on.
-    Thread exchange = Thread.ofVirtual().name("anthropic").start(() -> complete(reply, question));
+    Thread exchange =
+        Thread.ofVirtual().name("anthropic").start(() -> complete(reply, question, deltas));
     try {
       return reply.get();
     } catch (InterruptedException e) {
@@ -108,18 +117,23 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     }
   }
 
-  private void complete(CompletableFuture<Reply> reply, Question question) {
+  private void complete(CompletableFuture<Reply> reply, Question question, Deltas deltas) {
     try {
-      reply.complete(exchange(question));
+      reply.complete(exchange(question, deltas));
     } catch (ModelException | RuntimeException | Error e) {
       reply.completeExceptionally(e); // to whoever asked
     }
   }
 
-  private Reply exchange(Question question) throws ModelException {
+  private Reply exchange(Question question, Deltas deltas) throws ModelException {
     MessageCreateParams params = Requests.of(question, model, maxTokens, thinking);
-    try (HttpResponse response = client.messages().withRawResponse().create(params)) {
-      return Replies.read(response.body(), price);
+    try (HttpResponse response =
+        streaming
+            ? client.messages().withRawResponse().createStreaming(params)
+            : client.messages().withRawResponse().create(params)) {
+      return streaming
+          ? Replies.stream(response.body(), price, deltas)
+          : Replies.read(response.body(), price);
     } catch (AnthropicServiceException e) {
       throw Failures.of(e);
     } catch (AnthropicIoException e) {
@@ -135,6 +149,11 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     }
   }
 
+  @Override
+  public Reply.Usage estimate(Question question) {
+    return price.estimate(question);
+  }
+
   /** Lets go of connections. */
   @Override
   public void close() {
@@ -147,6 +166,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     private String key = "";
     private long maxTokens = 4096;
     private boolean thinking;
+    private boolean streaming = true;
     private @Nullable String url;
     private Duration timeout = Duration.ofMinutes(5);
     private Price price = Price.NONE;
@@ -173,6 +193,12 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     /** Whether the model is asked to think, as much as it sees fit; by default its own default. */
     public Builder thinking(boolean adaptive) {
       thinking = adaptive;
+      return this;
+    }
+
+    /** Whether replies are asked for as a stream, so that they can be watched; by default so. */
+    public Builder streaming(boolean it) {
+      streaming = it;
       return this;
     }
 

@@ -70,7 +70,11 @@ final class Stub implements AutoCloseable {
   }
 
   AnthropicModel.Builder model() {
-    return AnthropicModel.builder().model("claude-test-1").key("sk-ant-api03-test").url(url());
+    return AnthropicModel.builder()
+        .model("claude-test-1")
+        .key("sk-ant-api03-test")
+        .url(url())
+        .streaming(false);
   }
 
   @Override

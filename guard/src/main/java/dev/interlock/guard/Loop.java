@@ -154,7 +154,7 @@ final class Loop {
     for (Question.Message message : outside.told(instance)) {
       switch (message) {
         case Question.Replied replied -> texts.clear();
-        case Question.Said(List<String> more) -> texts.addAll(more);
+        case Question.Said(List<String> more, var documents) -> texts.addAll(more);
         case Question.Results(List<Question.Result> results) -> {
           for (Question.Result result : results) {
             if (result.call().equals(call)) {

@@ -8,6 +8,7 @@ import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Instance;
@@ -20,7 +21,6 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Tool.Retry;
 import dev.interlock.core.prompt.ChatModel;
-import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
@@ -29,7 +29,6 @@ import dev.interlock.core.prompt.Transcript;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +79,7 @@ final class Carrier {
   private final Settings settings;
   private final Committer committer;
   private final Timers timers;
+  private final BiConsumer<Live, Writing> watchers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT, true);
@@ -92,13 +93,15 @@ final class Carrier {
       Ports ports,
       Settings settings,
       Committer committer,
-      Timers timers) {
+      Timers timers,
+      BiConsumer<Live, Writing> watchers) {
     this.store = store;
     this.loading = loading;
     this.ports = ports;
     this.settings = settings;
     this.committer = committer;
     this.timers = timers;
+    this.watchers = watchers;
   }
 
   /** Takes effects up as they arise. Returns at once. */
@@ -295,7 +298,7 @@ final class Carrier {
     report(Submission.happened(instance, make));
   }
 
-  private static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
+  static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
     return pause(retry, attempt, asked, Math.random());
   }
 
@@ -312,7 +315,7 @@ final class Carrier {
   }
 
   /** Runs a blocking call for at most so long; it is interrupted when the time is over. */
-  private <T> T within(Duration time, Callable<T> work)
+  static <T> T within(ExecutorService threads, Duration time, Callable<T> work)
       throws InterruptedException, TimeoutException, ExecutionException {
     Future<T> future = threads.submit(work);
     try {
@@ -353,58 +356,24 @@ final class Carrier {
 
   private void ask(Live live, long number) throws InterruptedException {
     String id = live.instance().id();
-    List<String> whys = new ArrayList<>();
-    for (ChatModel model : ports.models()) {
-      Question question =
-          question(live, new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
-      switch (attempts(model, question)) {
-        case Asked.Replied(Reply reply) -> {
+    Function<ChatModel, Question> questions =
+        model ->
+            question(live, new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
+    Asking asking =
+        new Asking(
+            settings, threads, id, number, questions, writing -> watchers.accept(live, writing));
+    switch (asking.ask(ports.models())) {
+      case Asking.Asked.Replied(Reply reply) ->
           report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));
-          return;
-        }
-        case Asked.Failed(String why) -> whys.add(why);
-      }
+      case Asking.Asked.Failed(String why) -> failed(id, number, why);
     }
-    failed(id, number, String.join("; the next model: ", whys));
-  }
-
-  /** What came of asking one model. */
-  private sealed interface Asked {
-    record Replied(Reply reply) implements Asked {}
-
-    record Failed(String why) implements Asked {}
-  }
-
-  /** Asks one model until it replies, or there is no sense in it any more. */
-  private Asked attempts(ChatModel model, Question question) throws InterruptedException {
-    String why = "";
-    for (int attempt = 1; attempt <= settings.questionRetry().attempts(); attempt++) {
-      Duration asked = null;
-      try {
-        return new Asked.Replied(within(settings.questionTimeout(), () -> model.ask(question)));
-      } catch (TimeoutException e) {
-        why = "no reply within " + settings.questionTimeout();
-      } catch (ExecutionException e) {
-        why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
-        if (e.getCause() instanceof ModelException failure) {
-          asked = failure.retryAfter();
-          if (!failure.retryable() || tooLong(asked)) {
-            break;
-          }
-        }
-      }
-      if (attempt < settings.questionRetry().attempts()) {
-        Thread.sleep(pause(settings.questionRetry(), attempt, asked));
-      }
-    }
-    return new Asked.Failed(why);
   }
 
   private void failed(String id, long question, String why) throws InterruptedException {
     report(id, (now, at) -> new Occurrence.QuestionFailed(at, question, why));
   }
 
-  private static boolean tooLong(@Nullable Duration asked) {
+  static boolean tooLong(@Nullable Duration asked) {
     return asked != null && asked.compareTo(MAX_RETRY_AFTER) > 0;
   }
 
@@ -535,7 +504,7 @@ final class Carrier {
             tool.locked().hash());
     try {
       // a host that forgets its time-out must not hold the turn for ever
-      return bounded(within(timeout.plus(HOST_GRACE), () -> ports.tools().call(call)));
+      return bounded(within(threads, timeout.plus(HOST_GRACE), () -> ports.tools().call(call)));
     } catch (TimeoutException e) {
       return new Answer.Unknown("no answer within " + timeout);
     } catch (ExecutionException e) {

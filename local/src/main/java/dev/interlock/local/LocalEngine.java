@@ -8,6 +8,8 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
@@ -23,6 +25,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Sight;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -80,7 +83,7 @@ public final class LocalEngine implements Engine {
     this.loading = new Loading(store, machines.compile());
     this.committer = new Committer(store, loading, ports.clock(), this::committed);
     this.timers = new Timers(store, ports.clock(), settings.clockCheck(), this::wake);
-    this.carrier = new Carrier(store, loading, ports, settings, committer, timers);
+    this.carrier = new Carrier(store, loading, ports, settings, committer, timers, this::written);
     List<Store.Write> writes = new ArrayList<>();
     for (Machines.Definition definition : machines.current()) {
       Machine machine = definition.machine();
@@ -171,6 +174,12 @@ public final class LocalEngine implements Engine {
   private void committed(Instance before, Live live, Entry entry, List<Effect> effects) {
     carrier.carry(live, effects);
     watchers.tell(live.machine(), before, live.instance(), entry);
+  }
+
+  private void written(Live asked, Writing writing) {
+    Live known = committer.inMemory(writing.instance());
+    Live live = known == null ? asked : known;
+    watchers.tell(live.machine(), live.instance(), writing);
   }
 
   private void wake(String instance) {
@@ -410,7 +419,7 @@ public final class LocalEngine implements Engine {
   public Optional<Question> question(String instance) {
     return live(instance)
         .filter(live -> live.instance().turn() != null && live.instance().turn().open())
-        .map(carrier::question);
+        .map(live -> carrier.question(live, Sight.NONE));
   }
 
   /** The conversation of an instance as its model would be told it, oldest first. */
@@ -462,7 +471,7 @@ public final class LocalEngine implements Engine {
   }
 
   @Override
-  public AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher) {
+  public AutoCloseable watch(Principal by, @Nullable String instance, Watcher watcher) {
     if (instance == null && !by.operator()) {
       throw new IllegalArgumentException(
           "found %s, expected an operator: only one watches all instances".formatted(by));

@@ -16,11 +16,15 @@ import java.util.Set;
  * @param models at least one; a question that fails after its retries goes to the next
  * @param desks by name; the first is the default, and there is at least one
  * @param clock all time comes from it
- * @param outside machines, by name, whose questions no model is asked: somebody else carries
- *     its part ({@link LocalEngine#reply})
+ * @param outside machines, by name, whose questions no model is asked: somebody else carries its
+ *     part ({@link LocalEngine#reply})
  */
 public record Ports(
-    List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock, Set<String> outside) {
+    List<ChatModel> models,
+    ToolHost tools,
+    Map<String, Desk> desks,
+    Clock clock,
+    Set<String> outside) {
   /** Of machines whose questions the model is asked. */
   public Ports(List<ChatModel> models, ToolHost tools, Map<String, Desk> desks, Clock clock) {
     this(models, tools, desks, clock, Set.of());

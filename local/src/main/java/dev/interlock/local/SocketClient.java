@@ -1,6 +1,7 @@
 package dev.interlock.local;
 
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -416,9 +416,10 @@ public final class SocketClient implements Engine {
   }
 
   @Override
-  public AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher) {
+  public AutoCloseable watch(Principal by, @Nullable String instance, Watcher watcher) {
     try {
-      SocketChannel channel = send(by, Wire.object("do", "watch", "instance", instance));
+      SocketChannel channel =
+          send(by, Wire.object("do", "watch", "instance", instance, "writings", true));
       InputStream in = reader(channel);
       var unused = readable(checked(answer(in)));
       watching.add(channel);
@@ -429,11 +430,16 @@ public final class SocketClient implements Engine {
     }
   }
 
-  private void watch(SocketChannel channel, InputStream in, Consumer<Entry> watcher) {
+  private void watch(SocketChannel channel, InputStream in, Watcher watcher) {
     try {
       Optional<Map<String, Object>> line = Wire.read(in, Wire.MAX_ANSWER);
       while (line.isPresent()) {
-        watcher.accept(JournalJson.entry(Wire.text(line.get(), "entry")));
+        Map<String, Object> told = line.get();
+        if (told.containsKey("writing")) {
+          watcher.writing(Wire.writing(told));
+        } else {
+          watcher.entry(JournalJson.entry(Wire.text(told, "entry")));
+        }
         line = Wire.read(in, Wire.MAX_ANSWER);
       }
     } catch (IOException e) {

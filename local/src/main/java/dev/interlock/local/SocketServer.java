@@ -4,6 +4,8 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Answer;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
@@ -269,7 +271,7 @@ public final class SocketServer implements AutoCloseable {
         }
         write(channel, Wire.object("end", true));
       }
-      case "watch" -> watch(channel, in, by, Wire.optionalText(request, "instance"));
+      case "watch" -> watch(channel, in, by, request);
       case "attach" -> transfers.run(() -> attach(channel, in, by, request));
       case "document" -> transfers.run(() -> document(channel, by, request));
       default -> write(channel, Wire.answer(take(what, by, request)));
@@ -376,13 +378,28 @@ public final class SocketServer implements AutoCloseable {
   }
 
   /** Until the peer hangs up. A peer that reads slowly misses entries. */
-  private void watch(SocketChannel channel, InputStream in, Principal by, @Nullable String instance)
+  private void watch(
+      SocketChannel channel, InputStream in, Principal by, Map<String, Object> request)
       throws IOException {
+    @Nullable String instance = Wire.optionalText(request, "instance");
+    boolean writings = Boolean.TRUE.equals(request.get("writings")); // older clients know of none
     try (AutoCloseable watching =
         engine.watch(
             by,
             instance,
-            entry -> writeQuietly(channel, Wire.object("entry", JournalJson.write(entry))))) {
+            new Watcher() {
+              @Override
+              public void entry(Entry entry) {
+                writeQuietly(channel, Wire.object("entry", JournalJson.write(entry)));
+              }
+
+              @Override
+              public void writing(Writing writing) {
+                if (writings) {
+                  writeQuietly(channel, Wire.writing(writing));
+                }
+              }
+            })) {
       Objects.requireNonNull(watching);
       write(channel, Wire.object("watching", true));
       while (in.read() >= 0) {

@@ -2,7 +2,6 @@ package dev.interlock.local;
 
 import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
-import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;

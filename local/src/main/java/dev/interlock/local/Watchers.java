@@ -1,6 +1,8 @@
 package dev.interlock.local;
 
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
@@ -23,11 +25,11 @@ final class Watchers implements AutoCloseable {
   /** Whoever observes steps is shown them as an operator is. */
   private static final Principal OBSERVER = new Principal("observer", List.of(Principal.OPERATOR));
 
-  private final List<Watcher> all = new CopyOnWriteArrayList<>();
+  private final List<Watching> all = new CopyOnWriteArrayList<>();
   private final List<Waiting<Step>> observers = new CopyOnWriteArrayList<>();
 
-  AutoCloseable add(Principal by, @Nullable String instance, Consumer<Entry> to) {
-    Watcher watcher = new Watcher(by, instance, new Waiting<>(to));
+  AutoCloseable add(Principal by, @Nullable String instance, Watcher to) {
+    Watching watcher = new Watching(by, instance, to, new Waiting<>(Runnable::run));
     all.add(watcher);
     return () -> {
       all.remove(watcher);
@@ -45,7 +47,7 @@ final class Watchers implements AutoCloseable {
   }
 
   void tell(Machine machine, Instance before, Instance after, Entry entry) {
-    for (Watcher watcher : all) {
+    for (Watching watcher : all) {
       watcher.offer(machine, after, entry);
     }
     if (!observers.isEmpty()) {
@@ -55,6 +57,13 @@ final class Watchers implements AutoCloseable {
               shown(machine, after, entry, OBSERVER),
               tools(machine, before, entry));
       observers.forEach(observer -> observer.offer(step));
+    }
+  }
+
+  /** Those from whom something of the instance is hidden see the reply when it is there. */
+  void tell(Machine machine, Instance instance, Writing writing) {
+    for (Watching watcher : all) {
+      watcher.offer(machine, instance, writing);
     }
   }
 
@@ -86,12 +95,23 @@ final class Watchers implements AutoCloseable {
     observers.clear();
   }
 
-  private record Watcher(Principal by, @Nullable String instance, Waiting<Entry> waiting) {
+  private record Watching(
+      Principal by, @Nullable String instance, Watcher to, Waiting<Runnable> waiting) {
     void offer(Machine machine, Instance changed, Entry entry) {
-      boolean wanted = instance == null || instance.equals(changed.id());
-      if (wanted && changed.readableBy(by)) {
-        waiting.offer(shown(machine, changed, entry, by));
+      if (sees(changed)) {
+        Entry shown = shown(machine, changed, entry, by);
+        waiting.offer(() -> to.entry(shown));
       }
+    }
+
+    void offer(Machine machine, Instance changed, Writing writing) {
+      if (sees(changed) && waiting.mostlyFree() && !Redaction.hides(machine, changed, by)) {
+        waiting.offer(() -> to.writing(writing));
+      }
+    }
+
+    private boolean sees(Instance changed) {
+      return (instance == null || instance.equals(changed.id())) && changed.readableBy(by);
     }
   }
 
@@ -108,6 +128,11 @@ final class Watchers implements AutoCloseable {
 
     void offer(T what) {
       boolean unused = queue.offer(what);
+    }
+
+    /** Whether there is room for more than entries. */
+    boolean mostlyFree() {
+      return queue.remainingCapacity() > MAX_WAITING / 2;
     }
 
     void stop() {

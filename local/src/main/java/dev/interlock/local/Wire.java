@@ -2,6 +2,7 @@ package dev.interlock.local;
 
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
@@ -224,5 +225,29 @@ final class Wire {
       throw new WireException(
           "found " + rejected + ", expected a rejection that this version knows");
     }
+  }
+
+  /** What a model writes, as a line to a watcher. */
+  static Map<String, Object> writing(Writing writing) {
+    return object(
+        "writing",
+        writing.instance(),
+        "question",
+        writing.question(),
+        "attempt",
+        (long) writing.attempt(),
+        "offset",
+        writing.offset(),
+        "text",
+        writing.text());
+  }
+
+  static Writing writing(Map<String, Object> line) throws IOException {
+    return new Writing(
+        text(line, "writing"),
+        number(line, "question"),
+        smallNumber(line, "attempt"),
+        number(line, "offset"),
+        text(line, "text"));
   }
 }

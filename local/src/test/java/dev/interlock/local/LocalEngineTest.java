@@ -9,6 +9,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.journal.Entry;
@@ -216,6 +217,107 @@ class LocalEngineTest {
     awaitStatus(next, "talk", Status.WAITING);
     assertThat(outcomes(next, "talk", Outcome.QuestionLost.class)).isEmpty();
     assertThat(outcomes(next, "talk", Outcome.Said.class)).hasSize(2);
+  }
+
+  @Test
+  void turnThatIsClosedEarlyVoidsWhatWasWritten() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    model =
+        new ChatModel() {
+          @Override
+          public Reply ask(Question question) {
+            throw new AssertionError("it is asked with deltas");
+          }
+
+          @Override
+          public Reply ask(Question question, Deltas deltas) throws InterruptedException {
+            deltas.text("I wi");
+            try {
+              never.await();
+            } finally {
+              deltas.text("ll not"); // nobody listens any more
+            }
+            return script(question);
+          }
+        };
+    LocalEngine engine = open(store);
+    List<Watcher.Writing> written = new CopyOnWriteArrayList<>();
+    taken(engine.start(ANA, "contract", "talk", null, Map.of()));
+    AutoCloseable watch = engine.watch(ANA, "talk", new Reading(written));
+    taken(engine.send(ANA, "talk", "m1", "please"));
+    await(() -> !written.isEmpty());
+
+    taken(engine.cancel(OPERATOR, "talk", "enough"));
+
+    await(() -> written.size() == 2);
+    watch.close();
+    engine.close();
+    assertThat(written)
+        .containsExactly(
+            new Watcher.Writing("talk", 1, 1, 0, "I wi"), new Watcher.Writing("talk", 1, 1, 0, ""));
+  }
+
+  private record Reading(List<Watcher.Writing> written) implements Watcher {
+    @Override
+    public void entry(Entry entry) {}
+
+    @Override
+    public void writing(Writing writing) {
+      written.add(writing);
+    }
+  }
+
+  @Test
+  void watcherThatDoesNotReadHoldsNobodyUpAndMissesNoEntryForWhatIsWritten() throws Exception {
+    model =
+        new ChatModel() {
+          @Override
+          public Reply ask(Question question) {
+            throw new AssertionError("it is asked with deltas");
+          }
+
+          @Override
+          public Reply ask(Question question, Deltas deltas) {
+            for (int i = 0; i < 10_000; i++) {
+              deltas.text("word ");
+            }
+            return script(question);
+          }
+        };
+    LocalEngine engine = open(store);
+    CountDownLatch reads = new CountDownLatch(1);
+    List<Watcher.Writing> written = new CopyOnWriteArrayList<>();
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    taken(engine.start(ANA, "contract", "talk", null, Map.of()));
+    AutoCloseable watch =
+        engine.watch(
+            ANA,
+            "talk",
+            new Watcher() {
+              @Override
+              public void entry(Entry entry) {
+                seen.add(entry.seq());
+              }
+
+              @Override
+              public void writing(Writing writing) {
+                try {
+                  reads.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                written.add(writing);
+              }
+            });
+    taken(engine.send(ANA, "talk", "m1", "please"));
+    awaitStatus(engine, "talk", Status.WAITING);
+    reads.countDown();
+
+    long newest = instance(engine, "talk").seq();
+    await(() -> seen.contains(newest));
+    watch.close();
+    assertThat(seen).hasSize((int) newest - 1).isSorted();
+    assertThat(written).hasSizeLessThan(Watchers.MAX_WAITING);
   }
 
   @Test

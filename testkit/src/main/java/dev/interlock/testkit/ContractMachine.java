@@ -143,7 +143,7 @@ public final class ContractMachine {
     private final Map<String, Deque<Object>> scripts = new HashMap<>();
     private final Map<String, Map<Long, Question>> questions = new HashMap<>();
 
-    private record Failure(String why, boolean retryable) {}
+    private record Failure(String why, boolean retryable, String written) {}
 
     /**
      * What it answers one after the other: a reply, also as {@link Script} has them, or a failure.
@@ -154,7 +154,12 @@ public final class ContractMachine {
 
     /** A failure in the place of a reply. */
     Object fails(String why, boolean retryable) {
-      return new Failure(why, retryable);
+      return new Failure(why, retryable, "");
+    }
+
+    /** A failure after something was written. */
+    Object breaksOff(String written) {
+      return new Failure("it broke off", true, written);
     }
 
     /** How many questions were asked of an instance, each counted once. */
@@ -173,7 +178,18 @@ public final class ContractMachine {
     }
 
     @Override
-    public synchronized Reply ask(Question question) throws ModelException {
+    public Reply ask(Question question) throws ModelException {
+      return ask(question, Deltas.NONE);
+    }
+
+    @Override
+    public synchronized Reply ask(Question question, Deltas deltas) throws ModelException {
+      Reply reply = reply(question, deltas);
+      Script.tell(reply, deltas);
+      return reply;
+    }
+
+    private Reply reply(Question question, Deltas deltas) throws ModelException {
       questions
           .computeIfAbsent(question.instance(), id -> new HashMap<>())
           .put(question.number(), question);
@@ -186,8 +202,12 @@ public final class ContractMachine {
                 false,
                 null,
                 null);
-        case Failure(String why, boolean retryable) ->
-            throw new ModelException(why, retryable, null, null);
+        case Failure(String why, boolean retryable, String written) -> {
+          if (!written.isEmpty()) {
+            deltas.text(written);
+          }
+          throw new ModelException(why, retryable, null, null);
+        }
         case Reply reply -> reply;
         default -> Script.reply(next, question.number());
       };

@@ -11,6 +11,7 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Answer;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
@@ -630,6 +631,86 @@ public abstract class EngineContract extends DocumentRules {
     assertThat(strangers).isEmpty();
     all.close();
     stranger.close();
+    watch.close();
+  }
+
+  /** Keeps what it is told, in order: of an entry that the reply was taken. */
+  private static final class Reading implements Watcher {
+    final List<Object> told = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void entry(Entry entry) {
+      if (entry.outcomes().stream().anyMatch(Outcome.ReplyTaken.class::isInstance)) {
+        told.add("replied");
+      }
+    }
+
+    @Override
+    public void writing(Writing writing) {
+      told.add(writing);
+    }
+  }
+
+  @Test
+  void watcherReadsWhatTheModelWritesBeforeTheReplyIsThere() throws Exception {
+    start("a", "Good morning, Ana.");
+    Reading ana = new Reading();
+    Reading stranger = new Reading();
+    AutoCloseable watch = engine.watch(ANA, "a", ana);
+    AutoCloseable other = engine.watch(EVE, "a", stranger);
+
+    taken(engine.send(ANA, "a", null, "please"));
+    awaitInstance("a", "it waits", this::rests);
+
+    await("the reply was seen", () -> ana.told.contains("replied"));
+    assertThat(ana.told)
+        .containsExactly(
+            new Watcher.Writing("a", 1, 1, 0, "Good "),
+            new Watcher.Writing("a", 1, 1, 5, "morning, "),
+            new Watcher.Writing("a", 1, 1, 14, "Ana."),
+            "replied");
+    assertThat(stranger.told).isEmpty();
+    other.close();
+    watch.close();
+  }
+
+  @Test
+  void newAttemptVoidsWhatTheOneBeforeWrote() throws Exception {
+    start("a", world.model().breaksOff("Good mor"), "Hello.");
+    Reading ana = new Reading();
+    AutoCloseable watch = engine.watch(ANA, "a", ana);
+
+    taken(engine.send(ANA, "a", null, "please"));
+    awaitInstance("a", "it waits", this::rests);
+
+    await("the reply was seen", () -> ana.told.contains("replied"));
+    assertThat(ana.told)
+        .containsExactly(
+            new Watcher.Writing("a", 1, 1, 0, "Good mor"),
+            new Watcher.Writing("a", 1, 1, 0, ""),
+            new Watcher.Writing("a", 1, 2, 0, "Hello."),
+            "replied");
+    watch.close();
+  }
+
+  @Test
+  void watcherFromWhomSomethingIsHiddenReadsOnlyTheReply() throws Exception {
+    start("a", "Where do you live?", "So in Elm Street 7.");
+    taken(engine.send(ANA, "a", null, "please"));
+    awaitInstance("a", "it waits", this::rests);
+    Reading ana = new Reading();
+    Reading operator = new Reading();
+    AutoCloseable watch = engine.watch(ANA, "a", ana);
+    AutoCloseable other = engine.watch(OPERATOR, "a", operator);
+
+    taken(engine.send(ANA, "a", null, "there", Map.of("home", "Elm Street 7")));
+    awaitInstance("a", "it waits again", i -> rests(i) && i.questions() == 2);
+
+    await("the reply was seen", () -> ana.told.contains("replied"));
+    await("the reply was seen", () -> operator.told.contains("replied"));
+    assertThat(ana.told).contains(new Watcher.Writing("a", 2, 1, 0, "So "));
+    assertThat(operator.told).containsExactly("replied");
+    other.close();
     watch.close();
   }
 

@@ -10,6 +10,8 @@ import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class InMemoryEngine implements Engine {
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Map<String, Held> instances = new LinkedHashMap<>();
-  private final List<Watcher> watchers = new ArrayList<>();
+  private final List<Watching> watchers = new ArrayList<>();
   private final Parts parts;
   private final Work work;
   private int madeUp;
@@ -80,7 +81,11 @@ public final class InMemoryEngine implements Engine {
     }
   }
 
-  private record Watcher(@Nullable String instance, Principal by, Consumer<Entry> consumer) {}
+  private record Watching(@Nullable String instance, Principal by, Watcher watcher) {
+    boolean sees(Instance changed) {
+      return (instance == null || instance.equals(changed.id())) && changed.readableBy(by);
+    }
+  }
 
   public InMemoryEngine(List<Machine> machines, Parts parts) {
     machines.forEach(machine -> this.machines.put(machine.name(), machine));
@@ -364,10 +369,8 @@ public final class InMemoryEngine implements Engine {
 
   @Override
   public synchronized AutoCloseable watch(
-      Principal by, @Nullable String instance, Consumer<Entry> watcher) {
-    Held held = instance == null ? null : instances.get(instance);
-    boolean allowed = held == null ? by.operator() : held.instance.readableBy(by);
-    Watcher added = new Watcher(instance, by, allowed ? watcher : entry -> {});
+      Principal by, @Nullable String instance, Watcher watcher) {
+    Watching added = new Watching(instance, by, watcher);
     watchers.add(added);
     return () -> watchers.remove(added);
   }
@@ -383,6 +386,16 @@ public final class InMemoryEngine implements Engine {
     take(held, reported);
   }
 
+  /** What a model writes, to those from whom nothing of the instance is hidden. */
+  void tell(Held held, Writing writing) {
+    for (Watching watching : List.copyOf(watchers)) {
+      if (watching.sees(held.instance)
+          && !Redaction.hides(held.machine, held.instance, watching.by())) {
+        watching.watcher().writing(writing);
+      }
+    }
+  }
+
   Result project(Held held, Call call, String text, @Nullable String structured) {
     return Projection.project(held.machine, call, held.keep(text), text, structured);
   }
@@ -392,12 +405,12 @@ public final class InMemoryEngine implements Engine {
       case Decision.Accepted accepted -> {
         Entry entry = held.append(occurrence, accepted.outcomes());
         work.add(held, accepted.effects());
-        for (Watcher watcher : List.copyOf(watchers)) {
-          if (watcher.instance() == null || watcher.instance().equals(entry.instance())) {
-            watcher
-                .consumer()
-                .accept(
-                    Redaction.of(held.machine, held.instance, List.of(entry), watcher.by())
+        for (Watching watching : List.copyOf(watchers)) {
+          if (watching.sees(held.instance)) {
+            watching
+                .watcher()
+                .entry(
+                    Redaction.of(held.machine, held.instance, List.of(entry), watching.by())
                         .getFirst());
           }
         }

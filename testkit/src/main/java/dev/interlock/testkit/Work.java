@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Attachment;
@@ -185,17 +186,19 @@ final class Work {
     held.question = question;
     held.questions.add(question);
     if (parts.model() != null) {
-      engine.report(held, answer(parts.model(), question));
+      engine.report(held, answer(held, parts.model(), question));
     }
   }
 
-  private Occurrence.Reported answer(ChatModel model, Question question) {
+  private Occurrence.Reported answer(Held held, ChatModel model, Question question) {
     ModelException last = null;
-    for (int attempt = 0; attempt < Tool.Retry.DEFAULT.attempts(); attempt++) {
+    for (int attempt = 1; attempt <= Tool.Retry.DEFAULT.attempts(); attempt++) {
+      Telling telling = new Telling(held, question, attempt);
       try {
-        Reply reply = model.ask(question).bounded();
+        Reply reply = model.ask(question, telling).bounded();
         return new Occurrence.QuestionReplied(clock(), question.number(), reply);
       } catch (ModelException e) {
+        telling.drop();
         last = e;
         if (!e.retryable()) {
           break;
@@ -207,6 +210,33 @@ final class Work {
     }
     String why = Objects.requireNonNullElse(Objects.requireNonNull(last).getMessage(), "no reply");
     return new Occurrence.QuestionFailed(clock(), question.number(), why);
+  }
+
+  /** Passes on what one attempt writes. */
+  private final class Telling implements ChatModel.Deltas {
+    private final Held held;
+    private final Question question;
+    private final int attempt;
+    private long length;
+
+    Telling(Held held, Question question, int attempt) {
+      this.held = held;
+      this.question = question;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void text(String text) {
+      engine.tell(held, new Writing(question.instance(), question.number(), attempt, length, text));
+      length += text.length();
+    }
+
+    /** What it wrote is void. */
+    void drop() {
+      if (length > 0) {
+        engine.tell(held, new Writing(question.instance(), question.number(), attempt, 0, ""));
+      }
+    }
   }
 
   // ---- tools

@@ -12,7 +12,6 @@ import dev.interlock.core.machine.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,10 +109,10 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Entries as they are committed, of one instance or (null, operators only) of all, for an
-   * operator and its caller. Slow watchers miss entries rather than hold the engine up: they read
-   * {@link #journal} for what is missing.
+   * operator and its caller, and what models write meanwhile. Slow watchers miss entries rather
+   * than hold the engine up: they read {@link #journal} for what is missing.
    */
-  AutoCloseable watch(Principal by, @Nullable String instance, Consumer<Entry> watcher);
+  AutoCloseable watch(Principal by, @Nullable String instance, Watcher watcher);
 
   /** Takes nothing new, awaits writes in flight to their time-out, and lets go of the store. */
   @Override

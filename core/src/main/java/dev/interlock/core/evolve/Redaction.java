@@ -61,6 +61,11 @@ public final class Redaction {
         : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
   }
 
+  /** Whether a value of the instance is hidden from somebody. */
+  public static boolean hides(Machine machine, Instance instance, Principal by) {
+    return !hidden(machine, instance, least(instance, by)).isEmpty();
+  }
+
   /** The values of an instance that are as private as that, or more. */
   public static Hidden hidden(Machine machine, Instance instance, Privacy least) {
     Hidden hidden = new Hidden();

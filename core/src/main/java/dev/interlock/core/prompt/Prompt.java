@@ -80,7 +80,8 @@ public final class Prompt {
     }
     Hidden hidden = hidden(machine, instance, transcript);
     List<Message> messages =
-        messages(instance, transcript, results, seen(machine, instance, transcript, List.of(), sight));
+        messages(
+            instance, transcript, results, seen(machine, instance, transcript, List.of(), sight));
     String status = status(machine, instance, state, transcript.at());
     return new Question(
         instance.id(),
@@ -293,11 +294,7 @@ public final class Prompt {
   // ---- the conversation
 
   private static Deque<Sight.Seen> seen(
-      Machine machine,
-      Instance instance,
-      Transcript transcript,
-      List<Told> arrived,
-      Sight sight) {
+      Machine machine, Instance instance, Transcript transcript, List<Told> arrived, Sight sight) {
     List<Sight.Sent> sent = new ArrayList<>();
     for (Exchange exchange : transcript.exchanges()) {
       exchange.told().forEach(told -> sent.addAll(told.documents()));

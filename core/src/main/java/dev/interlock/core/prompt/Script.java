@@ -42,6 +42,19 @@ public final class Script {
     return new Reply(parts, stop, "scripted", Reply.Usage.NONE);
   }
 
+  /** Tells the texts of a reply that is there already, word by word. */
+  public static void tell(Reply reply, ChatModel.Deltas deltas) {
+    for (Reply.Part part : reply.parts()) {
+      if (part instanceof Reply.Text(String text)) {
+        for (String word : text.split("(?<=\\s)(?=\\S)")) {
+          if (!word.isEmpty()) {
+            deltas.text(word);
+          }
+        }
+      }
+    }
+  }
+
   private static Reply.Part part(Object item, long number, int index) {
     if (item instanceof Map<?, ?> map) {
       if (map.size() == 1 && map.get("say") instanceof String text) {

@@ -1,0 +1,150 @@
+package dev.interlock.local;
+
+import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.ChatModel.Deltas;
+import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Asks one question: each model by the policy of retries, one after the other, and tells what is
+ * written meanwhile. Not thread-safe.
+ */
+final class Asking {
+  private final Settings settings;
+  private final ExecutorService threads;
+  private final Function<ChatModel, Question> questions;
+  private final Consumer<Writing> watchers;
+  private final String instance;
+  private final long question;
+  private int attempt;
+
+  /** What the newest attempt wrote, and the one before it. */
+  private Telling telling = new Telling(0);
+
+  /**
+   * @param question its number
+   * @param questions what a model is asked: it shows what that one can see
+   */
+  Asking(
+      Settings settings,
+      ExecutorService threads,
+      String instance,
+      long question,
+      Function<ChatModel, Question> questions,
+      Consumer<Writing> watchers) {
+    this.settings = settings;
+    this.threads = threads;
+    this.instance = instance;
+    this.question = question;
+    this.questions = questions;
+    this.watchers = watchers;
+  }
+
+  /** What came of asking. */
+  sealed interface Asked {
+    record Replied(Reply reply) implements Asked {}
+
+    record Failed(String why) implements Asked {}
+  }
+
+  /**
+   * Asks until there is a reply, or no sense in asking any more.
+   *
+   * @throws InterruptedException if the question was abandoned; what was told is then void
+   */
+  Asked ask(List<ChatModel> models) throws InterruptedException {
+    List<String> whys = new ArrayList<>();
+    boolean replied = false;
+    try {
+      for (ChatModel model : models) {
+        switch (ask(model)) {
+          case Asked.Replied reply -> {
+            replied = true;
+            return reply;
+          }
+          case Asked.Failed(String why) -> whys.add(why);
+        }
+      }
+      return new Asked.Failed(String.join("; the next model: ", whys));
+    } finally {
+      if (replied) {
+        telling.end(); // its entry takes the place
+      } else {
+        telling.drop();
+      }
+    }
+  }
+
+  private Asked ask(ChatModel model) throws InterruptedException {
+    Question shown = questions.apply(model);
+    String why = "";
+    for (int tried = 1; tried <= settings.questionRetry().attempts(); tried++) {
+      Duration asked = null;
+      telling.drop();
+      attempt++;
+      telling = new Telling(attempt);
+      Telling mine = telling;
+      try {
+        Reply reply =
+            Carrier.within(threads, settings.questionTimeout(), () -> model.ask(shown, mine));
+        return new Asked.Replied(reply);
+      } catch (TimeoutException e) {
+        why = "no reply within " + settings.questionTimeout();
+      } catch (ExecutionException e) {
+        why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+        if (e.getCause() instanceof ModelException failure) {
+          asked = failure.retryAfter();
+          if (!failure.retryable() || Carrier.tooLong(asked)) {
+            break;
+          }
+        }
+      }
+      if (tried < settings.questionRetry().attempts()) {
+        telling.drop();
+        Thread.sleep(Carrier.pause(settings.questionRetry(), tried, asked));
+      }
+    }
+    return new Asked.Failed(why);
+  }
+
+  /** Passes on what one attempt writes, until it is over. */
+  private final class Telling implements Deltas {
+    private final int number;
+    private long length;
+    private boolean over;
+
+    Telling(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public synchronized void text(String text) {
+      if (!over && !text.isEmpty() && length < Reply.MAX_LENGTH) {
+        watchers.accept(new Writing(instance, question, number, length, text));
+        length += text.length();
+      }
+    }
+
+    synchronized void end() {
+      over = true;
+    }
+
+    /** What it wrote is void. */
+    synchronized void drop() {
+      if (!over && length > 0) {
+        watchers.accept(new Writing(instance, question, number, 0, ""));
+      }
+      over = true;
+    }
+  }
+}
