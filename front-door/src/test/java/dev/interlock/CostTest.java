@@ -62,7 +62,7 @@ class CostTest {
     Files.writeString(
         folder.resolve("interlock.yaml"),
         """
-        model: {anthropic: m, key: k, url: "http://127.0.0.1:%d"}
+        model: {anthropic: m, key: k, stream: false, url: "http://127.0.0.1:%d"}
         prices: {m: {input: 3.00, output: 15.00}}
         """
             .formatted(service.getAddress().getPort()));

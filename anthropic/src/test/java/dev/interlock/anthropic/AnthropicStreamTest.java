@@ -180,9 +180,9 @@ class AnthropicStreamTest extends ChatModelContract {
   @CsvSource({"1", "2", "3"})
   void streamThatEndsEarlyIsNoReply(int events) {
     String whole = start() + text(0, "Good ", "morning.") + end("end_turn");
-    String[] parts = whole.split("\n\n");
+    String[] parts = whole.split("\n\n", -1);
     StringBuilder cut = new StringBuilder();
-    for (int i = 0; i < parts.length - events; i++) {
+    for (int i = 0; i < parts.length - 1 - events; i++) {
       cut.append(parts[i]).append("\n\n");
     }
 

@@ -4,6 +4,7 @@ import dev.interlock.core.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A reply as it is written in scenarios and scripts: a text, or a list of parts.
@@ -16,6 +17,9 @@ import java.util.Map;
  * </pre>
  */
 public final class Script {
+  /** Between a word with the space after it, and the next. */
+  private static final Pattern WORDS = Pattern.compile("(?<=\\s)(?=\\S)");
+
   private Script() {}
 
   /**
@@ -46,11 +50,7 @@ public final class Script {
   public static void tell(Reply reply, ChatModel.Deltas deltas) {
     for (Reply.Part part : reply.parts()) {
       if (part instanceof Reply.Text(String text)) {
-        for (String word : text.split("(?<=\\s)(?=\\S)")) {
-          if (!word.isEmpty()) {
-            deltas.text(word);
-          }
-        }
+        WORDS.splitAsStream(text).filter(word -> !word.isEmpty()).forEach(deltas::text);
       }
     }
   }
