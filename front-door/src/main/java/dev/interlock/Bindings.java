@@ -91,6 +91,8 @@ final class Bindings {
             case Model.Anthropic it -> it.service().model();
             case Model.OpenAi it -> it.service().model();
             case Model.Scripted it -> null;
+            case Model.Recorded it -> null; // what was paid stands in it
+            case Model.Recording it -> null; // the other is looked at
           };
       if (id != null && !configuration.prices().containsKey(id)) {
         reader.report(

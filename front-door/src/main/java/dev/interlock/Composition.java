@@ -4,6 +4,7 @@ import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.FileDesk;
 import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.Recorder;
 import dev.interlock.agent.ToolDesk;
 import dev.interlock.agent.WebhookDesk;
 import dev.interlock.anthropic.AnthropicModel;
@@ -96,6 +97,8 @@ record Composition(
   private static ChatModel model(MachineFolder folder, Model model) {
     return switch (model) {
       case Model.Scripted scripted -> folder.script(scripted).orThrow();
+      case Model.Recorded recorded -> folder.recording(recorded).orThrow();
+      case Model.Recording(Model other, Path file) -> new Recorder(model(folder, other), file);
       case Model.Anthropic(Model.Service it) ->
           AnthropicModel.builder()
               .model(it.model())

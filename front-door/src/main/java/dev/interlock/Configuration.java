@@ -101,6 +101,16 @@ public record Configuration(
      */
     record Scripted(Path file, Mark mark) implements Model {}
 
+    /**
+     * A recording that is played back: no key, no network.
+     *
+     * @param mark where it is named
+     */
+    record Recorded(Path file, Mark mark) implements Model {}
+
+    /** Another, whose replies are recorded. */
+    record Recording(Model model, Path file) implements Model {}
+
     /** Anthropic's service. */
     record Anthropic(Service service) implements Model {}
 
@@ -132,6 +142,21 @@ public record Configuration(
     List<Diagnostic> left = unset.stream().filter(it -> !unsetOfModel.contains(it)).toList();
     return new Configuration(
         servers, others, prices, desks, store, people, settleAfter, group, left, List.of());
+  }
+
+  /** The same, with what its models reply recorded in a file. */
+  public Configuration recordedTo(Path file) {
+    return new Configuration(
+        servers,
+        models.stream().<Model>map(it -> new Model.Recording(it, file)).toList(),
+        prices,
+        desks,
+        store,
+        people,
+        settleAfter,
+        group,
+        unset,
+        unsetOfModel);
   }
 
   /** The same, where these prices go before its own. */

@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.agent.RecordedModel;
 import dev.interlock.agent.ScriptedModel;
 import dev.interlock.build.MachineBuilder;
 import dev.interlock.build.UnfitMachineException;
@@ -268,24 +269,62 @@ public record MachineFolder(
    */
   public Reading<ScriptedModel> script(Configuration.Model.Scripted scripted) {
     Texts texts = new Texts(path);
-    Path named = path.relativize(scripted.file());
-    String name = (named.startsWith("..") ? scripted.file() : named).toString();
-    if (!Files.exists(scripted.file())) {
-      Diagnostic none =
-          new Diagnostic(
-              scripted.mark(),
-              "script",
-              "the script " + name + ", which is not there",
-              "a file",
-              "write one, such as `replies: [Good morning.]`, or name another");
-      return new Reading<>(null, List.of(none), Map.of());
-    }
-    @Nullable String script = texts.read(name);
+    @Nullable String script =
+        beside(
+            texts,
+            "script",
+            scripted.file(),
+            scripted.mark(),
+            "write one, such as `replies: [Good morning.]`, or name another");
     ScriptedModel.Read read =
         script == null
             ? new ScriptedModel.Read(null, texts.problems)
-            : ScriptedModel.read(name, script);
+            : ScriptedModel.read(named(scripted.file()), script);
     return new Reading<>(read.model(), read.problems(), texts.read);
+  }
+
+  /** The recording that a model is played back from. */
+  public Reading<RecordedModel> recording(Configuration.Model.Recorded recorded) {
+    Texts texts = new Texts(path);
+    @Nullable String text =
+        beside(
+            texts,
+            "recording",
+            recorded.file(),
+            recorded.mark(),
+            "make one with `interlock run --record FILE` and a model, or name another");
+    @Nullable RecordedModel model = null;
+    if (text != null) {
+      try {
+        model = RecordedModel.parse(named(recorded.file()), text);
+      } catch (IllegalArgumentException e) {
+        texts.problems.add(
+            new Diagnostic(
+                recorded.mark(),
+                "recording",
+                String.valueOf(e.getMessage()),
+                "a recording that can be played back",
+                null));
+      }
+    }
+    return new Reading<>(model, List.copyOf(texts.problems), Map.of());
+  }
+
+  private String named(Path file) {
+    Path named = path.relativize(file);
+    return (named.startsWith("..") ? file : named).toString();
+  }
+
+  /** A file that the configuration names; what is wrong with it is a problem of the texts. */
+  private @Nullable String beside(Texts texts, String what, Path file, Mark mark, String hint) {
+    String name = named(file);
+    if (!Files.exists(file)) {
+      texts.problems.add(
+          new Diagnostic(
+              mark, what, "the %s %s, which is not there".formatted(what, name), "a file", hint));
+      return null;
+    }
+    return texts.read(name);
   }
 
   private static boolean yaml(Path file) {

@@ -23,7 +23,7 @@ final class ModelReader {
   /** So that what any number of tokens costs is exact within 34 digits. */
   private static final int MAX_PRICE_DIGITS = 12;
 
-  private static final List<String> KINDS = List.of("scripted", "anthropic", "openai");
+  private static final List<String> KINDS = List.of("scripted", "recorded", "anthropic", "openai");
 
   private final Reader reader;
   private final Variables variables;
@@ -72,7 +72,7 @@ final class ModelReader {
           model.mark(),
           "model",
           kinds.isEmpty() ? "a model of no known kind" : "a model of two kinds",
-          "{scripted: FILE}, {anthropic: MODEL-ID, key: \"${ANTHROPIC_API_KEY}\"}"
+          "{scripted: FILE}, {recorded: FILE}, {anthropic: MODEL-ID, key: \"${ANTHROPIC_API_KEY}\"}"
               + " or {openai: MODEL-ID, url: URL, key: \"${OPENAI_API_KEY}\"}",
           null);
     }
@@ -83,12 +83,12 @@ final class ModelReader {
         read =
             switch (kind) {
               case "scripted" -> new Model.Scripted(path.apply(word, "script.yaml"), word.mark());
+              case "recorded" -> new Model.Recorded(path.apply(word, "replies.jsonl"), word.mark());
               case "anthropic" -> service(model, variables.fill(word), true);
               default -> service(model, variables.fill(word), false);
             };
       }
     }
-    model.notYet("recorded");
     model.done();
     return read;
   }

@@ -178,6 +178,13 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void recordingIsReadFromTheFolder() {
+    assertThat(configuration("model: {recorded: replies.jsonl}\n").models())
+        .containsExactly(
+            new Model.Recorded(FOLDER.resolve("replies.jsonl"), new Mark("interlock.yaml", 1, 19)));
+  }
+
+  @Test
   void severalModelsAreAskedInTheirOrder() {
     Configuration configuration =
         configuration("model: [{anthropic: a, key: k}, {openai: b, key: k}]\n");

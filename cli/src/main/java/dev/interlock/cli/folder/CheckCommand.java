@@ -86,6 +86,9 @@ public final class CheckCommand extends FolderCommand {
         found.addAll(script.problems());
         texts.putAll(script.texts());
       }
+      if (model instanceof Configuration.Model.Recorded recorded) {
+        found.addAll(folder.recording(recorded).problems());
+      }
     }
     folder
         .scenarios()

@@ -17,6 +17,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Principal;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,15 @@ public final class RunCommand extends InstanceCommand {
   private @Nullable String id;
 
   @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = {
+        "Writes what the model replies to a file, so that it can be played back:",
+        "model: {recorded: FILE} in interlock.yaml."
+      })
+  private @Nullable Path record;
+
+  @Option(
       names = "--input",
       paramLabel = "FIELD=VALUE",
       description = "A field of source input: a text, or JSON where the field is no text.")
@@ -62,9 +72,18 @@ public final class RunCommand extends InstanceCommand {
 
   @Override
   protected int inFolder() throws Exception {
-    MachineFolder folder = readFolder();
+    MachineFolder folder = recorded(readFolder());
     Output output = program().output();
-    try (Session session = session(folder.configuration())) {
+    try (Session session =
+        Session.open(folder.configuration(), () -> folder, program().user(), program().clock())) {
+      if (record != null && !session.owner()) {
+        throw Failure.of(
+            "another process that owns %s and asks the model"
+                .formatted(folder.configuration().store()),
+            "none while replies are recorded",
+            "stop that one, and try again",
+            ExitCode.BUSY);
+      }
       session.startServers();
       Principal speaker = speaker(folder.configuration(), session);
       Optional<Instance> there = there(session, speaker);
@@ -87,6 +106,12 @@ public final class RunCommand extends InstanceCommand {
         return conversation.talk() ? ExitCode.OK : ExitCode.FAILED;
       }
     }
+  }
+
+  private MachineFolder recorded(MachineFolder folder) {
+    return record == null
+        ? folder
+        : folder.with(folder.configuration().recordedTo(folder().resolve(record).normalize()));
   }
 
   /** The instance that was started before and is gone on with, unless it is to be compared. */
