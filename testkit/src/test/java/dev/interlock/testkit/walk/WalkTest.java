@@ -26,7 +26,8 @@ class WalkTest {
     CAUTIOUS_DESKS,
     IT_ACCESS,
     AGENTIC,
-    ORDER_SERVICE;
+    ORDER_SERVICE,
+    AUTO_CLAIM;
 
     Machine machine() {
       return switch (this) {
@@ -34,6 +35,7 @@ class WalkTest {
         case CAUTIOUS_DESKS -> Desks.cautious();
         case IT_ACCESS -> MachineFolder.read(EXAMPLES.resolve("it-access")).machine();
         case ORDER_SERVICE -> MachineFolder.read(EXAMPLES.resolve("order-service")).machine();
+        case AUTO_CLAIM -> MachineFolder.read(EXAMPLES.resolve("auto-claim")).machine();
         case AGENTIC -> MachineFolder.read(EXAMPLES.resolve("agentic")).machine();
       };
     }
