@@ -16,6 +16,21 @@ public final class FieldKeys extends TypeKeys<FieldKeys> {
     return put("max", most);
   }
 
+  /** Of a document: {@code image/png}, {@code application/pdf}, …. */
+  public FieldKeys mediaTypes(String... types) {
+    return words("mediaTypes", types);
+  }
+
+  /** As the other one, always as a list. */
+  public FieldKeys mediaTypes(List<String> types) {
+    return put("mediaTypes", List.copyOf(types));
+  }
+
+  /** Of a document: the largest. */
+  public FieldKeys maxBytes(long most) {
+    return put("maxBytes", most);
+  }
+
   /** Who fills it: {@code input}, {@code agent}, {@code user}, {@code tool}, …. */
   public FieldKeys source(String source) {
     return put("source", source);

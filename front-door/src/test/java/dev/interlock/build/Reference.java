@@ -86,7 +86,7 @@ final class Reference {
         .goal("Find out what is to be refunded, and refund it.")
         .forbid("Do not promise a date.")
         .tools("shop.find*", "shop.refund")
-        .record("order", "contact", "settled", "notes", "labels", "iban", "address", "bought")
+        .record("order", "contact", "settled", "notes", "labels", "iban", "address", "bought", "photo")
         .skip(true)
         .quiet(true)
         .budgets(most -> most.turns(12).duration("P2D"))
@@ -185,6 +185,14 @@ final class Reference {
             field -> field.type("string").pattern("^[A-Z]{2}[0-9]{2}").source("user").secret(true))
         .field("address", field -> field.type("string").source("user").pii(true))
         .field("bought", field -> field.type("date").source("user"))
+        .field(
+            "photo",
+            field ->
+                field
+                    .type("document")
+                    .source("user")
+                    .mediaTypes("image/png", "image/jpeg")
+                    .maxBytes(2_000_000))
         .field(
             "first_status",
             field ->
