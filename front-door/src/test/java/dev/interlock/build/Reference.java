@@ -86,7 +86,8 @@ final class Reference {
         .goal("Find out what is to be refunded, and refund it.")
         .forbid("Do not promise a date.")
         .tools("shop.find*", "shop.refund")
-        .record("order", "contact", "settled", "notes", "labels", "iban", "address", "bought", "photo")
+        .record(
+            "order", "contact", "settled", "notes", "labels", "iban", "address", "bought", "photo")
         .skip(true)
         .quiet(true)
         .budgets(most -> most.turns(12).duration("P2D"))
