@@ -114,7 +114,7 @@ class Claims:
         }
 
     def estimate(self, policy, photos):
-        """This insurer sees what is on a photo by its name: bumper.jpg."""
+        """This insurer sees what is on a photo by its name: bumper.png."""
         prices = self.seeded["prices"]
         names = [os.path.splitext(os.path.basename(photo))[0] for photo in photos]
         unknown = [name for name in names if name not in prices]

@@ -65,6 +65,7 @@ enum Example {
   }
 
   Source scenario(String file) {
-    return new Source("scenarios/" + file, text("scenarios/" + file));
+    return new Source(
+        "scenarios/" + file, text("scenarios/" + file), folder.resolve("scenarios"));
   }
 }

@@ -101,7 +101,8 @@ class InsurerTest {
           - model: [{call: record, with: {what: a dented bumper}}]
           - model: The form, please.
           - user: ""
-            form: {photos: [bumper.jpg, paint.jpg], happened: "2026-01-02", iban: DE89370400440532013000}
+            attach: {photos: [photos/bumper.png, photos/paint.png]}
+            form: {happened: "2026-01-02", iban: DE89370400440532013000}
           - model: [{call: claims.quote, with: {reference: Q-7}}, {call: record, with: {ready: true}}]
           - expect: {state: Paid, fields: {payable: "312.35"}}
         """;
@@ -109,7 +110,9 @@ class InsurerTest {
       assertThat(
               ScenarioRunner.run(
                       Example.AUTO_CLAIM.machine(),
-                      List.of(new Source("real.yaml", scenario)),
+                      List.of(
+                          new Source(
+                              "real.yaml", scenario, Path.of("auto-claim", "scenarios"))),
                       host)
                   .problems())
           .isEmpty();

@@ -12,6 +12,7 @@ import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Type;
 import dev.interlock.core.machine.Target;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,7 +118,10 @@ public record Awaited(
             .filter(field ->
                 instance.facts().getOrDefault(field, List.of()) instanceof List<?> items
                     && items.isEmpty())
-            .map(field -> " --fill " + field + "=VALUE")
+            .map(field ->
+                view.machine().field(field).type() instanceof Type.Document
+                    ? " --attach " + field + "=FILE"
+                    : " --fill " + field + "=VALUE")
             .collect(Collectors.joining());
     List<String> messages = new ArrayList<>();
     messages.add(typing.command(send.formatted(instance.id(), " TEXT", asWhom(instance))));

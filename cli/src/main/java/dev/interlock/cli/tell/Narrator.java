@@ -1,5 +1,7 @@
 package dev.interlock.cli.tell;
 
+import java.util.stream.Stream;
+import java.util.Objects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Escalated;
@@ -58,7 +60,7 @@ public final class Narrator {
   private static void occurrence(Occurrence occurrence, Teller tell) {
     switch (occurrence) {
       case Occurrence.MessageSent it ->
-          tell.line(Line.Kind.USER, "user", it.text() + form(it.form()) + by(it.from()));
+          tell.line(Line.Kind.USER, "user", it.text() + form(it) + by(it.from()));
       case Occurrence.EventSent it ->
           tell.line(
               Line.Kind.HAPPENED,
@@ -355,10 +357,13 @@ public final class Narrator {
     return happened ? "it happened" : "it did not happen";
   }
 
-  private static String form(@Nullable Map<String, Object> form) {
-    return form == null || form.isEmpty()
-        ? ""
-        : " (by form: %s)".formatted(String.join(", ", form.keySet()));
+  private static String form(Occurrence.MessageSent message) {
+    String fields =
+        Stream.of(message.form(), message.documents())
+            .filter(Objects::nonNull)
+            .flatMap(values -> values.keySet().stream())
+            .collect(Collectors.joining(", "));
+    return fields.isEmpty() ? "" : " (by form: %s)".formatted(fields);
   }
 
   private static String by(Principal from) {
