@@ -58,14 +58,17 @@ enum Example {
 
   List<Source> scenarios() {
     try (Stream<Path> files = Files.list(folder.resolve("scenarios"))) {
-      return files.sorted().map(file -> scenario(file.getFileName().toString())).toList();
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .sorted()
+          .map(file -> scenario(file.getFileName().toString()))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   Source scenario(String file) {
-    return new Source(
-        "scenarios/" + file, text("scenarios/" + file), folder.resolve("scenarios"));
+    return new Source("scenarios/" + file, text("scenarios/" + file), folder.resolve("scenarios"));
   }
 }

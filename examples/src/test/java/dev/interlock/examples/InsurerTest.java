@@ -111,8 +111,7 @@ class InsurerTest {
               ScenarioRunner.run(
                       Example.AUTO_CLAIM.machine(),
                       List.of(
-                          new Source(
-                              "real.yaml", scenario, Path.of("auto-claim", "scenarios"))),
+                          new Source("real.yaml", scenario, Path.of("auto-claim", "scenarios"))),
                       host)
                   .problems())
           .isEmpty();

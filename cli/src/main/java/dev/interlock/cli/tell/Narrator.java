@@ -1,7 +1,5 @@
 package dev.interlock.cli.tell;
 
-import java.util.stream.Stream;
-import java.util.Objects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Escalated;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -359,8 +358,7 @@ public final class Narrator {
 
   private static String form(Occurrence.MessageSent message) {
     String fields =
-        Stream.of(message.form(), message.documents())
-            .filter(Objects::nonNull)
+        Stream.concat(Stream.ofNullable(message.form()), Stream.ofNullable(message.documents()))
             .flatMap(values -> values.keySet().stream())
             .collect(Collectors.joining(", "));
     return fields.isEmpty() ? "" : " (by form: %s)".formatted(fields);
