@@ -149,13 +149,13 @@ public final class ReplayCommand extends FolderCommand {
     try {
       return replayed(store, instance, own, other);
     } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
-      throw new Failure(
+      Failure failure =
           Failure.of(
-                  "the journal of %s, which cannot be read: %s".formatted(instance, e.getMessage()),
-                  "a whole one",
-                  typed("verify-journal " + instance) + " says where it is broken")
-              .getMessage(),
-          e);
+              "the journal of %s, which cannot be read: %s".formatted(instance, e.getMessage()),
+              "a whole one",
+              typed("verify-journal " + instance) + " says where it is broken");
+      failure.initCause(e);
+      throw failure;
     }
   }
 
