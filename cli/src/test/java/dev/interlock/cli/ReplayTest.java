@@ -3,7 +3,6 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
-import dev.interlock.core.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,9 +70,7 @@ class ReplayTest {
     assertThat(run("journal", "case-1").out()).isEqualTo(before);
     assertThat(here.resolve("fixed/cases.db")).doesNotExist();
     Cli.Run json = run("replay", "case-1", "--under", "../fixed", "--json");
-    Object first = Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a/0");
-    assertThat(Json.at(first, "/parted")).isEqualTo(true);
-    assertThat(Json.write(Json.at(first, "/differences/0/now"))).contains("CallRefused");
+    assertThat(json.out()).contains("\"parted\":true", "CallRefused");
   }
 
   @Test
