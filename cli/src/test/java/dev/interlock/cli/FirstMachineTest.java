@@ -214,6 +214,7 @@ class FirstMachineTest {
                 "added", List.of(),
                 "changed", List.of("rooms.book"),
                 "removed", List.of("rooms.free"),
+                "warnings", List.of(),
                 "written", true));
     assertThat(terminal.out()).contains("nothing changed");
     assertThat(terminal.err()).contains("asking the server rooms");
