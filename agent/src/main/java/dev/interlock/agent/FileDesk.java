@@ -38,24 +38,12 @@ public final class FileDesk implements Desk {
 
   @Override
   public String open(Ticket ticket) {
-    Map<String, Object> content = new LinkedHashMap<>();
-    content.put("reason", ticket.reason());
-    content.put("detail", ticket.detail());
-    content.put("instance", ticket.instance());
-    content.put("machine", ticket.machine());
-    content.put("state", ticket.state());
-    content.put("from", ticket.from());
-    content.put("bundle", ticket.bundle());
-    return file("T", ticket.key(), content, "the ticket of " + ticket.instance());
+    return file("T", ticket.key(), ticket.content(), "the ticket of " + ticket.instance());
   }
 
   @Override
   public void notify(Notice notice) {
-    Map<String, Object> content = new LinkedHashMap<>();
-    content.put("role", notice.role());
-    content.put("text", notice.text());
-    content.put("instance", notice.instance());
-    file("N", notice.key(), content, "the notice for " + notice.instance());
+    file("N", notice.key(), notice.content(), "the notice for " + notice.instance());
   }
 
   private synchronized String file(

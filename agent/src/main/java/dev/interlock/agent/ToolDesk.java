@@ -49,14 +49,7 @@ public final class ToolDesk implements Desk {
 
   @Override
   public String open(Ticket ticket) {
-    Map<String, Object> content = new LinkedHashMap<>();
-    content.put("reason", ticket.reason());
-    content.put("detail", ticket.detail());
-    content.put("instance", ticket.instance());
-    content.put("machine", ticket.machine());
-    content.put("state", ticket.state());
-    content.put("from", ticket.from());
-    content.put("bundle", ticket.bundle());
+    Map<String, Object> content = ticket.content();
     content.put("key", ticket.key());
     Answer.Returned answer = call(tickets, content, ticket.key(), ticket.instance());
     String id = id(answer);
@@ -72,10 +65,7 @@ public final class ToolDesk implements Desk {
   @Override
   public void notify(Notice notice) {
     if (notices != null) {
-      Map<String, Object> content = new LinkedHashMap<>();
-      content.put("role", notice.role());
-      content.put("text", notice.text());
-      content.put("instance", notice.instance());
+      Map<String, Object> content = notice.content();
       content.put("key", notice.key());
       call(notices, content, notice.key(), notice.instance());
     }

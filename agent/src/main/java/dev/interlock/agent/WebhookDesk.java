@@ -94,26 +94,14 @@ public final class WebhookDesk implements Desk {
 
   @Override
   public String open(Ticket ticket) {
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("reason", ticket.reason());
-    data.put("detail", ticket.detail());
-    data.put("instance", ticket.instance());
-    data.put("machine", ticket.machine());
-    data.put("state", ticket.state());
-    data.put("from", ticket.from());
-    data.put("bundle", ticket.bundle());
     String id = id(ticket.key());
-    String answer = post(id, "interlock.ticket", data);
+    String answer = post(id, "interlock.ticket", ticket.content());
     return named(answer, "T-" + id.substring(0, TICKET_DIGITS));
   }
 
   @Override
   public void notify(Notice notice) {
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("role", notice.role());
-    data.put("text", notice.text());
-    data.put("instance", notice.instance());
-    post(id(notice.key()), "interlock.notice", data);
+    post(id(notice.key()), "interlock.notice", notice.content());
   }
 
   /**

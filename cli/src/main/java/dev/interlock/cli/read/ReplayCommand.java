@@ -172,12 +172,21 @@ public final class ReplayCommand extends FolderCommand {
     if (report.parted() != null) {
       differences.add(report.parted());
     }
+    Instance instance = Instance.unborn(id);
+    for (Entry each : recorded) {
+      instance = Evolve.evolve(instance, each);
+    }
+    Instance newest = instance;
     List<Compared> compared =
-        differences.stream().map(each -> compared(own, recorded, each)).toList();
+        differences.stream().map(each -> compared(own, newest, recorded, each)).toList();
     return new Replayed(id, report, own.identity().equals(other.identity()), compared);
   }
 
-  private static Compared compared(Machine own, List<Entry> recorded, Difference difference) {
+  /**
+   * @param newest as the journal leaves it: what is private of it is hidden
+   */
+  private static Compared compared(
+      Machine own, Instance newest, List<Entry> recorded, Difference difference) {
     Entry entry = difference.recorded();
     int before = (int) entry.seq() - 1;
     List<Entry> shown = new ArrayList<>(recorded.subList(0, before + 1));
@@ -189,11 +198,7 @@ public final class ReplayCommand extends FolderCommand {
             Decide.VERSION,
             entry.occurrence(),
             difference.now()));
-    Instance instance = Instance.unborn(entry.instance());
-    for (Entry each : recorded) {
-      instance = Evolve.evolve(instance, each);
-    }
-    shown = Redaction.of(own, instance, shown, OPERATOR);
+    shown = Redaction.of(own, newest, shown, OPERATOR);
     List<Line> was = told(shown.subList(0, before), shown.get(before));
     List<Line> is = told(shown.subList(0, before), shown.get(before + 1));
     List<Line> gone = new ArrayList<>(was);

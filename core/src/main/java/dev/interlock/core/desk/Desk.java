@@ -1,5 +1,6 @@
 package dev.interlock.core.desk;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +37,36 @@ public interface Desk {
       String from,
       String reason,
       String detail,
-      Map<String, Object> bundle) {}
+      Map<String, Object> bundle) {
+    /** All but the key, by name, in the order in which people read it. */
+    public Map<String, Object> content() {
+      Map<String, Object> content = new LinkedHashMap<>();
+      content.put("reason", reason);
+      content.put("detail", detail);
+      content.put("instance", instance);
+      content.put("machine", machine);
+      content.put("state", state);
+      content.put("from", from);
+      content.put("bundle", bundle);
+      return content;
+    }
+  }
 
   /**
    * A question that waits for a person.
    *
    * @param role who is asked
    */
-  record Notice(String key, String instance, String role, String text) {}
+  record Notice(String key, String instance, String role, String text) {
+    /** All but the key, by name, in the order in which people read it. */
+    public Map<String, Object> content() {
+      Map<String, Object> content = new LinkedHashMap<>();
+      content.put("role", role);
+      content.put("text", text);
+      content.put("instance", instance);
+      return content;
+    }
+  }
 
   /** The desk could not be reached or refused. */
   final class DeskException extends RuntimeException {
