@@ -1,6 +1,6 @@
 package dev.interlock;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
@@ -59,6 +59,22 @@ public record Configuration(
     people = ordered(people);
     unset = List.copyOf(unset);
     unsetOfModel = List.copyOf(unsetOfModel);
+  }
+
+  /**
+   * What a text says that is in no folder yet.
+   *
+   * @param folder what relative paths start from
+   * @throws MachineFolderException if it has errors, or uses a variable that is not set
+   */
+  public static Configuration read(Path folder, String text, Map<String, String> environment) {
+    ConfigurationReader.Read read = ConfigurationReader.read(folder, text, environment);
+    Configuration configuration = read.configuration();
+    if (configuration == null || !configuration.unset().isEmpty()) {
+      throw new MachineFolderException(
+          configuration == null ? read.problems() : configuration.unset(), Map.of(FILE, text));
+    }
+    return configuration;
   }
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {

@@ -2,7 +2,7 @@ package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
@@ -114,8 +114,9 @@ final class ConfigurationReader {
       return null;
     }
     Map<String, ServerConfig> servers = new LinkedHashMap<>();
+    ServerReader serverReader = new ServerReader(reader, variables, word -> path(word, "."));
     for (Node.Member member : file.members("servers")) {
-      @Nullable ServerConfig server = server(member);
+      @Nullable ServerConfig server = serverReader.server(member);
       if (server != null) {
         servers.put(member.key(), server);
       }
@@ -152,45 +153,6 @@ final class ConfigurationReader {
     file.done();
     return new Configuration(
         servers, asked, prices, desks, store, people, settleAfter, group, unset, unsetOfModel);
-  }
-
-  private @Nullable ServerConfig server(Node.Member member) {
-    String what = "the server " + member.key();
-    if (!member.key().matches("[A-Za-z0-9_-]+")) {
-      reader.report(
-          member.mark(),
-          "name",
-          "the server name \"" + member.key() + "\"",
-          "letters, digits, _ and -",
-          "a tool is called SERVER.TOOL: choose a name without dots or spaces");
-    }
-    @Nullable MappingReader server = reader.mapping(member.node(), what);
-    if (server == null) {
-      return null;
-    }
-    server.notYet("url", "headers");
-    @Nullable Node commandNode = server.need("command");
-    List<String> command =
-        commandNode == null
-            ? List.of()
-            : reader.words(commandNode, "`command` of " + what).stream()
-                .map(variables::fill)
-                .toList();
-    if (commandNode instanceof Node.Sequence sequence && sequence.items().isEmpty()) {
-      reader.report(
-          commandNode.mark(), "type", "an empty list", "a program and its arguments", null);
-    }
-    Map<String, String> env = new LinkedHashMap<>();
-    for (Node.Member variable : server.members("env")) {
-      Node.@Nullable Scalar word =
-          reader.word(variable.node(), "the variable " + variable.key() + " of " + what);
-      if (word != null) {
-        env.put(variable.key(), variables.fill(word));
-      }
-    }
-    Path dir = path(server.word("dir"), ".");
-    server.done();
-    return command.isEmpty() ? null : new ServerConfig(command, env, dir);
   }
 
   private @Nullable Principal person(Node.Member member) {

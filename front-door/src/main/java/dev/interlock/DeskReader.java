@@ -6,8 +6,6 @@ import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one desk of {@code interlock.yaml}: a folder, a webhook or a tool. */
 final class DeskReader {
-  private static final Set<String> OF_THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
-
   private final Reader reader;
   private final Variables variables;
   private final Set<String> servers;
@@ -67,7 +63,7 @@ final class DeskReader {
 
   private @Nullable DeskAt webhook(MappingReader desk, Node.Scalar word) {
     Node.@Nullable Scalar secret = desk.needWord("secret");
-    @Nullable URI url = url(word, variables.fill(word));
+    @Nullable URI url = WebAddress.read(reader, word, variables.fill(word));
     if (secret == null || url == null) {
       return null;
     }
@@ -88,32 +84,6 @@ final class DeskReader {
           null);
     }
     return new DeskAt.Webhook(url, filled);
-  }
-
-  private @Nullable URI url(Node.Scalar word, String text) {
-    @Nullable URI url;
-    try {
-      url = new URI(text);
-    } catch (URISyntaxException e) {
-      url = null;
-    }
-    String scheme = url == null || url.getScheme() == null ? "" : url.getScheme();
-    @Nullable String host = url == null ? null : url.getHost();
-    boolean usable =
-        host != null
-            && (scheme.toLowerCase(Locale.ROOT).equals("https")
-                || (scheme.toLowerCase(Locale.ROOT).equals("http")
-                    && OF_THIS_MACHINE.contains(host)));
-    if (usable || text.isEmpty()) { // empty: its variable is not set
-      return usable ? url : URI.create("https://unset.invalid");
-    }
-    reader.report(
-        word.mark(),
-        "url",
-        word.described(),
-        "a URL that begins with https:// (http:// only to this machine)",
-        null);
-    return null;
   }
 
   private @Nullable String tool(Node.Scalar word) {

@@ -1,7 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;

@@ -1,7 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.build.MachineBuilder;
 import dev.interlock.build.UnfitMachineException;
 import dev.interlock.core.desk.Desk;

@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
@@ -37,11 +38,12 @@ final class Needs {
     for (Node.Member server : root == null ? List.<Node.Member>of() : servers(root)) {
       var configured = configuration.servers().get(server.key());
       @Nullable Node command = Bindings.at(server.node(), "command");
-      if (configured == null || command == null) {
+      if (command == null
+          || !(configured instanceof ServerConfig.Command(List<String> words, var env, Path dir))) {
         continue;
       }
-      String program = configured.command().getFirst();
-      if (!program.isEmpty() && !runs(program, configured.dir(), environment)) {
+      String program = words.getFirst();
+      if (!program.isEmpty() && !runs(program, dir, environment)) {
         boolean path = program.contains("/");
         missing.add(
             new Diagnostic(

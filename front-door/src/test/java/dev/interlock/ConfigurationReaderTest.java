@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Principal;
@@ -65,13 +66,15 @@ class ConfigurationReaderTest {
             """);
 
     assertThat(all.servers().keySet()).containsExactly("it", "note");
-    assertThat(requireNonNull(all.servers().get("it")).command())
-        .containsExactly("python3", "server.py", "--data=/home/ana/data");
-    assertThat(requireNonNull(all.servers().get("it")).env())
-        .containsExactly(Map.entry("MODE", "fast"));
-    assertThat(requireNonNull(all.servers().get("it")).dir()).isEqualTo(FOLDER.resolve("server"));
-    assertThat(requireNonNull(all.servers().get("note")).command()).containsExactly("/bin/notes");
-    assertThat(requireNonNull(all.servers().get("note")).dir()).isEqualTo(FOLDER);
+    assertThat(all.servers())
+        .containsExactly(
+            Map.entry(
+                "it",
+                new ServerConfig.Command(
+                    List.of("python3", "server.py", "--data=/home/ana/data"),
+                    Map.of("MODE", "fast"),
+                    FOLDER.resolve("server"))),
+            Map.entry("note", new ServerConfig.Command(List.of("/bin/notes"), Map.of(), FOLDER)));
     assertThat(all.models())
         .containsExactly(
             new Model.Scripted(
@@ -114,6 +117,72 @@ class ConfigurationReaderTest {
             Map.entry("tool", new DeskAt.Tool("sd.open", "sd.tell")),
             Map.entry("last", new DeskAt.Tool("sd.open", null)));
     assertThat(all.toString()).doesNotContain("0123456789abcdef01234567");
+  }
+
+  @Test
+  void serversAtUrlsAreRead() {
+    Configuration all =
+        configuration(
+            """
+            servers:
+              far: {url: "https://tools.example.com/mcp?key=${MODE_KEY:-canary-k}", headers: {Authorization: "Bearer canary-${HOME}"}}
+              near: {url: "http://127.0.0.1:8000/mcp"}
+            """);
+
+    assertThat(all.servers())
+        .containsExactly(
+            Map.entry(
+                "far",
+                new ServerConfig.Url(
+                    URI.create("https://tools.example.com/mcp?key=canary-k"),
+                    Map.of("Authorization", "Bearer canary-/home/ana"))),
+            Map.entry(
+                "near", new ServerConfig.Url(URI.create("http://127.0.0.1:8000/mcp"), Map.of())));
+    assertThat(all.toString()).contains("Authorization").doesNotContain("canary");
+  }
+
+  @Test
+  void wrongUrlsAndHeadersOfServersAreFoundAndNotQuoted() {
+    List<Diagnostic> problems =
+        problems(
+            """
+            servers:
+              a: {url: "http://tools.example.com/mcp"}
+              b: {url: "::"}
+              c: {url: "https://tools.example.com/mcp", command: [x]}
+              d: {url: "https://tools.example.com/mcp", headers: {Host: x}}
+              e: {url: "https://tools.example.com/mcp", headers: {A: "canary\\r\\nB: c"}}
+              f: {url: "https://tools.example.com/mcp", headers: {"a b": canary}}
+              g: {url: "https://tools.example.com/mcp", headers: {A: canary, a: canary}}
+              h: {url: "https://tools.example.com/mcp", env: {A: b}}
+              i: {command: [x], headers: {A: b}}
+              j: {}
+            """);
+
+    assertThat(problems)
+        .extracting(it -> it.mark().toString(), Diagnostic::code)
+        .containsExactly(
+            tuple("interlock.yaml:2:12", "url"),
+            tuple("interlock.yaml:3:12", "url"),
+            tuple("interlock.yaml:4:3", "server"),
+            tuple("interlock.yaml:5:3", "header"),
+            tuple("interlock.yaml:6:3", "header"),
+            tuple("interlock.yaml:7:3", "header"),
+            tuple("interlock.yaml:8:3", "header"),
+            tuple("interlock.yaml:9:45", "unknown-key"),
+            tuple("interlock.yaml:10:21", "unknown-key"),
+            tuple("interlock.yaml:11:6", "missing-key"));
+    assertThat(problems).asString().doesNotContain("canary");
+  }
+
+  @Test
+  void headerWhoseVariableIsNotSetIsMissing() {
+    assertThat(
+            configuration(
+                    "servers: {x: {url: \"https://e.com\", headers: {Authorization: \"Bearer ${NO}\"}}}\n")
+                .unset())
+        .extracting(Diagnostic::code)
+        .containsExactly("unset-variable");
   }
 
   @Test
@@ -279,8 +348,8 @@ class ConfigurationReaderTest {
 
   @Test
   void whatIsNotBuiltSaysNotYet() {
-    assertThat(problems("servers: {it: {command: x, url: \"https://example.com\"}}\nengine: x\n"))
-        .hasSize(2)
+    assertThat(problems("engine: x\n"))
+        .hasSize(1)
         .allSatisfy(problem -> assertThat(problem).asString().contains("not yet"));
   }
 

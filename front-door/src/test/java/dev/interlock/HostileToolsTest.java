@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
@@ -105,7 +105,7 @@ class HostileToolsTest {
     script.append("  many:\n  - [").append(many).append("]\n  - Still here.\n");
     Files.writeString(folder.resolve("script.yaml"), script);
     try (McpToolHost host =
-        new McpToolHost(Map.of("h", new ServerConfig(command(), Map.of(), folder)))) {
+        new McpToolHost(Map.of("h", new ServerConfig.Command(command(), Map.of(), folder)))) {
       Files.writeString(
           folder.resolve("tools.lock"),
           ToolLock.lock("tools.lock", host.offered("h")).lock().write());
@@ -157,7 +157,7 @@ class HostileToolsTest {
 
     assertThatThrownBy(() -> Locking.ask(folder, Map.of(), server -> {}))
         .isInstanceOf(ToolHost.ToolHostException.class)
-        .hasMessageContaining("at most 500 levels are read (StdioTransport.MAX_DEPTH)");
+        .hasMessageContaining("at most 500 levels are read (Inbox.MAX_DEPTH)");
   }
 
   @Test
@@ -178,7 +178,7 @@ class HostileToolsTest {
       assertThat(results).hasSize(ANSWERED.size() + 1);
       assertThat(results.get(0)).contains("was not read", "ToolHost.MAX_RESULT");
       assertThat(results.get(1)).contains("not in the form of a tool's result");
-      assertThat(results.get(2)).contains("was not read", "StdioTransport.MAX_DEPTH");
+      assertThat(results.get(2)).contains("was not read", "Inbox.MAX_DEPTH");
       assertThat(results.getLast()).isEqualTo("calm");
     }
   }

@@ -15,6 +15,7 @@ final class Exchange {
   private volatile @Nullable Object id;
   private volatile boolean answered;
   private volatile @Nullable Skim unread;
+  private volatile @Nullable Refusal refusal;
 
   /** To be called before the first byte: false if nobody waits any more, so nothing may go out. */
   boolean send() {
@@ -50,5 +51,14 @@ final class Exchange {
   /** The answer, if it could not be read. */
   @Nullable Skim unread() {
     return unread;
+  }
+
+  void refused(Refusal answer) {
+    refusal = answer;
+  }
+
+  /** What the server answered over HTTP instead of taking the request, or null. */
+  @Nullable Refusal refusal() {
+    return refusal;
   }
 }

@@ -1,17 +1,22 @@
 package dev.interlock.agent;
 
 import dev.interlock.agent.McpSession.Unavailable;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.core.engine.ToolHost.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A configured server: started when it is first needed, and again after it died. Thread-safe. */
+/**
+ * A configured server: a session is opened when it is first needed, and again after it ended.
+ * Thread-safe.
+ */
 final class McpServer {
   /** The most starts within {@link #START_WINDOW}; a server that dies at once is left alone. */
   static final int MAX_STARTS = 10;
@@ -23,6 +28,7 @@ final class McpServer {
   private final Deque<Long> starts = new ArrayDeque<>();
   private @Nullable CompletableFuture<McpSession> current;
   private @Nullable Thread opener;
+  private final Set<McpSession> sessions = ConcurrentHashMap.newKeySet();
   private boolean closed;
 
   McpServer(String name, ServerConfig config) {
@@ -42,10 +48,7 @@ final class McpServer {
       throw new Unavailable("the server `%s` is still starting".formatted(name));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Unavailable unavailable) {
-        throw new Unavailable(
-            String.valueOf(unavailable.getMessage()),
-            unavailable.lastWords(),
-            unavailable.retryAfter());
+        throw unavailable.again();
       }
       throw new Unavailable("the server `%s` does not start: %s".formatted(name, e.getCause()));
     }
@@ -91,12 +94,11 @@ final class McpServer {
     }
     if (starts.size() >= MAX_STARTS) {
       Duration left = Duration.ofNanos(START_WINDOW.toNanos() - (now - starts.getFirst()));
-      throw new Unavailable(
+      String why =
           "%s; it was started %d times within %d s, the most that it may be (McpServer.MAX_STARTS), and may be again in %d s"
               .formatted(
-                  lastEnd(), MAX_STARTS, START_WINDOW.toSeconds(), Math.max(1, left.toSeconds())),
-          "",
-          left);
+                  lastEnd(), MAX_STARTS, START_WINDOW.toSeconds(), Math.max(1, left.toSeconds()));
+      throw new Unavailable(new Answer.Failed(why, true, left), "");
     }
     starts.addLast(now);
   }
@@ -106,19 +108,22 @@ final class McpServer {
     return current != null
             && current.isCompletedExceptionally()
             && current.exceptionNow() instanceof Unavailable failed
-        ? String.valueOf(failed.getMessage())
+        ? failed.why()
         : "the server `%s` ended".formatted(name);
   }
 
   private void open(CompletableFuture<McpSession> opened) {
     try {
-      opened.complete(McpSession.open(name, config));
+      sessions.removeIf(McpSession::isOver);
+      McpSession session = McpSession.open(name, config);
+      sessions.add(session);
+      opened.complete(session);
     } catch (Unavailable | InterruptedException | RuntimeException e) {
       opened.completeExceptionally(e); // to whoever waits for it
     }
   }
 
-  /** Ends the process and its children, and waits until they are gone. */
+  /** Ends it, its process and that one's children, and waits until they are gone. */
   void close() {
     CompletableFuture<McpSession> last;
     synchronized (this) {
@@ -129,14 +134,8 @@ final class McpServer {
       }
     }
     if (last != null) {
-      last.handle(
-              (session, failure) -> {
-                if (session != null) {
-                  session.close();
-                }
-                return "";
-              })
-          .join();
+      last.handle((session, failure) -> "").join();
     }
+    sessions.forEach(McpSession::close);
   }
 }

@@ -1,6 +1,5 @@
 package dev.interlock.agent;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.engine.ToolHost.ToolCall;
@@ -12,7 +11,9 @@ import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
 import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities.ToolCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.io.IOException;
@@ -27,10 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** One run of a server's process, from its start to its end. Thread-safe. */
+/**
+ * One session with a server: the run of its process, or what an endpoint calls one. Thread-safe.
+ */
 final class McpSession {
   private static final System.Logger LOG = System.getLogger(McpSession.class.getName());
 
@@ -43,22 +47,26 @@ final class McpSession {
   /** The most pages in which it may list them. */
   static final int MAX_PAGES = 200;
 
+  /** How old the list of tools may be where the server cannot say that it changed. */
+  static final Duration LIST_AGE = Duration.ofSeconds(2);
+
   /** Waiting is bounded by each call; the SDK's own time-out is never the first. */
   private static final Duration NEVER = Duration.ofDays(365);
 
   private final String server;
-  private final StdioTransport transport;
+  private final Wire wire;
   private final McpAsyncClient client;
   private final ReentrantLock listing = new ReentrantLock();
   private final AtomicBoolean changed = new AtomicBoolean();
   private volatile Map<String, Offered> tools = Map.of();
+  private volatile long listed;
 
-  private McpSession(String server, Process process) {
+  private McpSession(String server, Function<Runnable, Wire> wire) {
     this.server = server;
-    this.transport = new StdioTransport(server, process, () -> changed.set(true));
+    this.wire = wire.apply(() -> changed.set(true));
     String version = getClass().getPackage().getImplementationVersion();
     this.client =
-        McpClient.async(transport)
+        McpClient.async(this.wire)
             .clientInfo(
                 Implementation.builder("interlock", version == null ? "dev" : version).build())
             .requestTimeout(NEVER)
@@ -67,42 +75,53 @@ final class McpSession {
   }
 
   /**
-   * Starts the process, and returns once its tools are known.
+   * Starts the process or finds the endpoint, and returns once its tools are known.
    *
    * @throws Unavailable if it does not get there in {@link #START_TIMEOUT}
    */
   static McpSession open(String server, ServerConfig config)
       throws Unavailable, InterruptedException {
-    Process process;
-    try {
-      process = ServerProcess.start(config);
-    } catch (IOException e) {
-      throw new Unavailable(
-          "the server `%s` does not start: %s; look at its `command` and `dir`"
-              .formatted(server, e.getMessage()));
-    }
-    McpSession session = new McpSession(server, process);
+    McpSession session = new McpSession(server, wire(server, config));
     boolean ready = false;
     try {
       long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-      session.await(session.client.initialize(), deadline, "says who it is");
+      InitializeResult who = session.await(session.client.initialize(), deadline, "says who it is");
+      ToolCapabilities tools = who.capabilities() == null ? null : who.capabilities().tools();
+      session.wire.opened(tools != null && Boolean.TRUE.equals(tools.listChanged()));
       session.tools = session.list(deadline);
       ready = true;
       return session;
     } finally {
       if (!ready) {
-        session.transport.stop();
+        session.wire.stop();
       }
     }
   }
 
+  private static Function<Runnable, Wire> wire(String server, ServerConfig config)
+      throws Unavailable {
+    return switch (config) {
+      case ServerConfig.Command command -> {
+        try {
+          Process process = ServerProcess.start(command);
+          yield toolsChanged -> new StdioTransport(server, process, toolsChanged);
+        } catch (IOException e) {
+          throw new Unavailable(
+              "the server `%s` does not start: %s; look at its `command` and `dir`"
+                  .formatted(server, e.getMessage()));
+        }
+      }
+      case ServerConfig.Url url -> toolsChanged -> new HttpTransport(url, toolsChanged);
+    };
+  }
+
   boolean hasEnded() {
-    return transport.hasEnded();
+    return wire.hasEnded();
   }
 
   /**
    * The tools that the server offers, by their name at the server. They are listed again if the
-   * server said that they changed.
+   * server said that they changed, and if the list is old and the server could not say so.
    *
    * @param deadline in {@link System#nanoTime}
    */
@@ -113,6 +132,9 @@ final class McpSession {
               .formatted(server));
     }
     try {
+      if (!wire.hears() && System.nanoTime() - listed > LIST_AGE.toNanos()) {
+        changed.set(true);
+      }
       while (changed.getAndSet(false)) {
         boolean listed = false;
         try {
@@ -129,6 +151,7 @@ final class McpSession {
   }
 
   private Map<String, Offered> list(long deadline) throws Unavailable, InterruptedException {
+    long begun = System.nanoTime();
     Map<String, Offered> all = new LinkedHashMap<>();
     String cursor = null;
     for (int page = 0; page < MAX_PAGES; page++) {
@@ -143,6 +166,7 @@ final class McpSession {
       }
       cursor = result.nextCursor();
       if (cursor == null || cursor.isEmpty()) {
+        listed = begun;
         return Collections.unmodifiableMap(all);
       }
     }
@@ -180,21 +204,34 @@ final class McpSession {
 
   private <T> T await(Mono<T> request, long deadline, String does)
       throws Unavailable, InterruptedException {
-    CompletableFuture<T> answer = request.toFuture();
+    Exchange exchange = new Exchange();
+    CompletableFuture<T> answer = sent(request, exchange);
     try {
       return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      answer.cancel(false);
+      wire.abandon(exchange);
       throw new Unavailable(
           "the server `%s` is not heard of, expected that it %s".formatted(server, does),
-          transport.lastWords());
+          wire.lastWords());
     } catch (ExecutionException e) {
-      String why = transport.hasEnded() ? "it ended" + transport.exit() : message(e);
+      Refusal refusal = exchange.refusal();
+      if (refusal != null && refusal.mayHaveForgotten()) {
+        throw forgotten();
+      }
+      if (refusal != null) {
+        throw new Unavailable(refusal.answer(server), wire.lastWords());
+      }
+      String exit = wire.exit();
+      String why = exit == null ? message(e) : "it ended" + exit;
       throw new Unavailable(
           "the server `%s` failed where it was expected that it %s: %s"
               .formatted(server, does, why),
-          transport.lastWords());
+          wire.lastWords());
     }
+  }
+
+  private static <T> CompletableFuture<T> sent(Mono<T> request, Exchange exchange) {
+    return request.contextWrite(context -> context.put(Exchange.class, exchange)).toFuture();
   }
 
   private static String message(ExecutionException e) {
@@ -210,8 +247,9 @@ final class McpSession {
    *
    * @param name of the tool at the server
    * @param deadline in {@link System#nanoTime}
+   * @throws Unavailable if the server did not take it
    */
-  Answer call(String name, ToolCall call, long deadline) {
+  Answer call(String name, ToolCall call, long deadline) throws Unavailable, InterruptedException {
     Map<String, Object> meta =
         Map.of(
             "interlock/idempotencyKey", call.key(),
@@ -220,10 +258,7 @@ final class McpSession {
             "interlock/roles", call.caller().roles());
     Exchange exchange = new Exchange();
     CompletableFuture<CallToolResult> answer =
-        client
-            .callTool(new CallToolRequest(name, call.arguments(), meta))
-            .contextWrite(context -> context.put(Exchange.class, exchange))
-            .toFuture();
+        sent(client.callTool(new CallToolRequest(name, call.arguments(), meta)), exchange);
     try {
       long left = Math.max(0, deadline - System.nanoTime());
       return ToolAnswers.of(answer.get(left, TimeUnit.NANOSECONDS));
@@ -233,18 +268,43 @@ final class McpSession {
       Thread.currentThread().interrupt();
       return given(exchange, "the call of %s was abandoned".formatted(call.tool()));
     } catch (ExecutionException e) {
-      return failed(exchange, e.getCause() == null ? e : e.getCause());
+      Refusal refusal = exchange.refusal();
+      return refusal == null
+          ? failed(exchange, e.getCause() == null ? e : e.getCause())
+          : refused(refusal, deadline);
     }
+  }
+
+  private Answer refused(Refusal refusal, long deadline) throws Unavailable, InterruptedException {
+    if (refusal.mayHaveForgotten() && !refusal.forgot()) {
+      try {
+        await(client.ping(), deadline, "knows the session");
+      } catch (Forgotten e) {
+        throw e;
+      } catch (Unavailable e) {
+        // Nobody knows, and the refusal stands.
+      }
+    }
+    if (refusal.forgot()) {
+      throw forgotten();
+    }
+    LOG.log(Level.WARNING, "server `{0}`: HTTP {1}{2}", server, refusal.status(), wire.lastWords());
+    return refusal.answer(server);
+  }
+
+  private Forgotten forgotten() {
+    wire.forgotten();
+    return new Forgotten(server, wire.lastWords());
   }
 
   /** Nobody waits any more. */
   private Answer given(Exchange exchange, String why) {
     boolean unsent = exchange.drop();
-    transport.abandon(exchange);
+    wire.abandon(exchange);
     if (unsent) {
       return new Answer.Failed(why + "; nothing was sent", true, null);
     }
-    LOG.log(Level.WARNING, "server `{0}`: {1}{2}", server, why, transport.lastWords());
+    LOG.log(Level.WARNING, "server `{0}`: {1}{2}", server, why, wire.lastWords());
     return new Answer.Unknown(why);
   }
 
@@ -260,48 +320,84 @@ final class McpSession {
     if (exchange.hasAnswer()) {
       return ToolAnswers.unreadable(cause);
     }
+    String exit = wire.exit();
     String why =
-        transport.hasEnded()
-            ? "the server `%s` ended during the call%s".formatted(server, transport.exit())
-            : String.valueOf(cause.getMessage());
+        exit == null
+            ? "the server `%s`: %s".formatted(server, cause.getMessage())
+            : "the server `%s` ended during the call%s".formatted(server, exit);
     return given(exchange, why);
   }
 
-  /** Ends the process; calls in flight are told. */
-  void close() {
-    transport.stop();
+  /** Whether it has ended and nobody waits for it. */
+  boolean isOver() {
+    return wire.hasEnded() && wire.isIdle();
   }
 
-  /** A server that cannot be used now; nothing was sent. */
-  static final class Unavailable extends Exception {
+  /** Ends it; calls in flight are told. */
+  void close() {
+    wire.stop();
+  }
+
+  /** A server that cannot be used now; the call was not sent. */
+  static sealed class Unavailable extends Exception permits Forgotten {
     private static final long serialVersionUID = 1L;
     private final String lastWords;
+    private final boolean retryable;
     private final transient @Nullable Duration retryAfter;
 
     Unavailable(String message) {
-      this(message, "", null);
-    }
-
-    Unavailable(String message, String lastWords) {
-      this(message, lastWords, null);
+      this(message, "");
     }
 
     /**
      * @param lastWords of the server, for the operator's eyes only
-     * @param retryAfter when it may be tried again, or null
      */
-    Unavailable(String message, String lastWords, @Nullable Duration retryAfter) {
-      super(message);
+    Unavailable(String message, String lastWords) {
+      this(new Answer.Failed(message, true, null), lastWords);
+    }
+
+    /**
+     * @param why with when it may be tried again
+     */
+    Unavailable(Answer.Failed why, String lastWords) {
+      super(why.why());
       this.lastWords = lastWords;
-      this.retryAfter = retryAfter;
+      this.retryable = why.retryable();
+      this.retryAfter = why.retryAfter();
+    }
+
+    /** What the call gets. */
+    Answer.Failed answer() {
+      return new Answer.Failed(why() + "; nothing was sent", retryable, retryAfter);
+    }
+
+    String why() {
+      return String.valueOf(getMessage());
     }
 
     String lastWords() {
       return lastWords;
     }
 
-    @Nullable Duration retryAfter() {
-      return retryAfter;
+    /** The same, of another thread. */
+    Unavailable again() {
+      return new Unavailable(new Answer.Failed(why(), retryable, retryAfter), lastWords);
+    }
+  }
+
+  /**
+   * The server does not know its session any more, and did nothing; another one is to be opened.
+   */
+  static final class Forgotten extends Unavailable {
+    private static final long serialVersionUID = 1L;
+
+    Forgotten(String server, String lastWords) {
+      super("the server `%s` does not know the session that it gave".formatted(server), lastWords);
+    }
+
+    @Override
+    Answer.Failed answer() {
+      return new Answer.Failed(why() + "; nothing was done", true, null);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.interlock.agent;
 
+import dev.interlock.agent.McpSession.Forgotten;
 import dev.interlock.agent.McpSession.Unavailable;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
@@ -7,7 +8,6 @@ import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Tool;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,39 +19,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tools of MCP servers that run as child processes and speak over stdin and stdout.
+ * Tools of MCP servers: child processes that speak over stdin and stdout, and endpoints that speak
+ * Streamable HTTP.
  *
- * <p>A server is started by {@link #start}, or when it is first needed, and again after it died, at
- * most ten times a minute. It gets {@code PATH} and a few more variables of the engine's, and those
- * of its configuration. With each call goes in {@code _meta} for whom it is: {@code
- * interlock/idempotencyKey}, {@code interlock/instance}, {@code interlock/caller} and {@code
- * interlock/roles}.
+ * <p>A session with a server is opened by {@link #start}, or when it is first needed, and again
+ * after it ended, at most ten times a minute. A process gets {@code PATH} and a few more variables
+ * of the engine's, and those of its configuration. With each call goes in {@code _meta} for whom it
+ * is: {@code interlock/idempotencyKey}, {@code interlock/instance}, {@code interlock/caller} and
+ * {@code interlock/roles}.
  *
  * <p>Structured results are handed over as canonical JSON, numbers exact as the server wrote them;
  * what is not JSON that Interlock reads, such as a null in a list, is left out, and the text says
  * so.
  *
- * <p>A tool's hash is compared with the locked one before each call; tools are listed when a server
- * starts, and again before the next call once it says that they changed.
+ * <p>A tool's hash is compared with the locked one before each call; tools are listed when a
+ * session opens, and again before the next call once the server says that they changed. Where an
+ * endpoint cannot say so, the list is never older than two seconds when a call goes out.
  *
  * <p>What a server writes beside its answers may be of anybody's call. It is never part of an
  * answer: operators find it in the log, and in what {@link #offered} throws.
  */
 public final class McpToolHost implements ToolHost {
-  /**
-   * How a server is started.
-   *
-   * @param command the program and its arguments
-   * @param env variables beside the few that every server gets
-   * @param dir where it starts
-   */
-  public record ServerConfig(List<String> command, Map<String, String> env, Path dir) {
-    public ServerConfig {
-      command = List.copyOf(command);
-      env = Map.copyOf(env);
-    }
-  }
-
   private static final System.Logger LOG = System.getLogger(McpToolHost.class.getName());
 
   private final Map<String, McpServer> servers;
@@ -82,9 +70,9 @@ public final class McpToolHost implements ToolHost {
     }
     long deadline = startDeadline();
     try {
-      return new ArrayList<>(known.session(deadline).tools(deadline).values());
+      return new ArrayList<>(use(known, deadline, it -> it.tools(deadline)).values());
     } catch (Unavailable e) {
-      throw new ToolHostException(e.getMessage() + e.lastWords(), e);
+      throw new ToolHostException(e.why() + e.lastWords(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ToolHostException("asking the server `%s` was abandoned".formatted(server), e);
@@ -130,15 +118,34 @@ public final class McpToolHost implements ToolHost {
       return new Answer.Failed(unconfigured(server), false, null);
     }
     try {
-      McpSession session = known.session(deadline);
-      String drift = drift(call, session.tools(deadline).get(name));
-      return drift == null ? session.call(name, call, deadline) : new Answer.Drifted(drift);
+      return use(
+          known,
+          deadline,
+          session -> {
+            String drift = drift(call, session.tools(deadline).get(name));
+            return drift == null ? session.call(name, call, deadline) : new Answer.Drifted(drift);
+          });
     } catch (Unavailable e) {
-      LOG.log(Level.WARNING, "{0}{1}", e.getMessage(), e.lastWords());
-      return new Answer.Failed(e.getMessage() + "; nothing was sent", true, e.retryAfter());
+      LOG.log(Level.WARNING, "{0}{1}", e.why(), e.lastWords());
+      return e.answer();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer.Failed("abandoned before anything was sent", true, null);
+    }
+  }
+
+  /** What is done in a session. */
+  private interface Use<T> {
+    T in(McpSession session) throws Unavailable, InterruptedException;
+  }
+
+  /** Where the server forgot the session it did nothing, so it is done in another one. */
+  private static <T> T use(McpServer server, long deadline, Use<T> use)
+      throws Unavailable, InterruptedException {
+    try {
+      return use.in(server.session(deadline));
+    } catch (Forgotten e) {
+      return use.in(server.session(deadline));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.interlock.agent;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +37,7 @@ final class ServerProcess {
 
   private ServerProcess() {}
 
-  static Process start(ServerConfig config) throws IOException {
+  static Process start(ServerConfig.Command config) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(config.command()).directory(config.dir().toFile());
     Map<String, String> env = builder.environment();
     env.keySet().retainAll(INHERITED);

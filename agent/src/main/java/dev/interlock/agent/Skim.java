@@ -19,19 +19,12 @@ record Skim(@Nullable String id, boolean failed, long bytes, int deepest) {
 
   static Skim of(InputStream in) throws IOException {
     Scan scan = new Scan();
-    byte[] chunk = new byte[1 << 12]; // small: a server may write many lines that are no messages
-    int count;
-    while ((count = in.read(chunk)) >= 0) {
-      for (int i = 0; i < count; i++) {
-        scan.take((char) (chunk[i] & 0xff));
-      }
-      scan.bytes += count;
-    }
-    boolean whole = scan.answers && scan.depth == 0 && !scan.inText;
-    return new Skim(whole ? scan.id : null, scan.failed, scan.bytes, scan.deepest);
+    scan.take(in);
+    return scan.skim();
   }
 
-  private static final class Scan {
+  /** A message that comes in pieces. */
+  static final class Scan {
     private final StringBuilder word = new StringBuilder();
     private final String[] keys = {"", "", ""};
     private int depth;
@@ -43,7 +36,23 @@ record Skim(@Nullable String id, boolean failed, long bytes, int deepest) {
     private long bytes;
     private int deepest;
 
-    void take(char c) {
+    void take(InputStream in) throws IOException {
+      byte[] chunk = new byte[1 << 12]; // small: a server may write many lines that are no messages
+      int count;
+      while ((count = in.read(chunk)) >= 0) {
+        for (int i = 0; i < count; i++) {
+          take((char) (chunk[i] & 0xff));
+        }
+        bytes += count;
+      }
+    }
+
+    Skim skim() {
+      boolean whole = answers && depth == 0 && !inText;
+      return new Skim(whole ? id : null, failed, bytes, deepest);
+    }
+
+    private void take(char c) {
       if (inText) {
         takeText(c);
         return;
@@ -73,7 +82,7 @@ record Skim(@Nullable String id, boolean failed, long bytes, int deepest) {
             depth = Math.max(0, depth - 1);
           }
         }
-        case ' ', '\t', '\r' -> {}
+        case ' ', '\t', '\r', '\n' -> {}
         default -> add(c);
       }
     }

@@ -3,7 +3,6 @@ package dev.interlock.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.engine.ToolHost.ToolCall;
@@ -89,10 +88,10 @@ class HostileServerTest {
 
   @Test
   void startIsNoneOfTheTimeOfACall() throws InterruptedException {
-    ServerConfig fast = JavaServerTest.config(HostileServer.class);
+    ServerConfig.Command fast = JavaServerTest.config(HostileServer.class);
     List<String> command = new ArrayList<>(List.of("sh", "-c", "sleep 1; exec \"$@\"", "sh"));
     command.addAll(fast.command());
-    host = new McpToolHost(Map.of("h", new ServerConfig(command, fast.env(), fast.dir())));
+    host = new McpToolHost(Map.of("h", new ServerConfig.Command(command, fast.env(), fast.dir())));
     host.start();
     assertThat(host.starting("h.calm")).isTrue();
 
@@ -168,7 +167,7 @@ class HostileServerTest {
         .isEqualTo(
             new Answer.Returned(
                 "The tool answered, but its result was not read: it is nested 703 deep, at most"
-                    + " 500 levels are read (StdioTransport.MAX_DEPTH)",
+                    + " 500 levels are read (Inbox.MAX_DEPTH)",
                 null));
     assertCalm();
   }
@@ -186,7 +185,7 @@ class HostileServerTest {
     assertThatThrownBy(() -> host.offered("h"))
         .isInstanceOf(ToolHostException.class)
         .hasMessageContaining("104,857,")
-        .hasMessageContaining("at most 16,777,216 are read (StdioTransport.MAX_LINE)");
+        .hasMessageContaining("at most 16,777,216 are read (Inbox.MAX_MESSAGE)");
   }
 
   @Test
@@ -258,7 +257,8 @@ class HostileServerTest {
   void commandThatDoesNotExistIsNamed() {
     host =
         new McpToolHost(
-            Map.of("h", new ServerConfig(List.of("no-such-program"), Map.of(), Path.of("."))));
+            Map.of(
+                "h", new ServerConfig.Command(List.of("no-such-program"), Map.of(), Path.of("."))));
 
     assertThatThrownBy(() -> host.offered("h"))
         .isInstanceOf(ToolHostException.class)
@@ -323,7 +323,7 @@ class HostileServerTest {
         new McpToolHost(
             Map.of(
                 "h",
-                new ServerConfig(
+                new ServerConfig.Command(
                     List.of("sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"),
                     Map.of(),
                     temp)));
@@ -415,7 +415,8 @@ class HostileServerTest {
         new McpToolHost(
             Map.of(
                 "h",
-                new ServerConfig(List.of("sh", "-c", "env > env"), Map.of("GIVEN", "yes"), temp)));
+                new ServerConfig.Command(
+                    List.of("sh", "-c", "env > env"), Map.of("GIVEN", "yes"), temp)));
 
     assertThatThrownBy(() -> host.offered("h")).isInstanceOf(ToolHostException.class);
 

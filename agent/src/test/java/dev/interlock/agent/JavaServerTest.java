@@ -1,6 +1,5 @@
 package dev.interlock.agent;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.testkit.ToolHostContract;
 import java.nio.file.Path;
@@ -16,7 +15,7 @@ class JavaServerTest extends ToolHostContract {
   }
 
   /** A server of the tests, in a process of its own. */
-  static ServerConfig config(Class<?> main, String... arguments) {
+  static ServerConfig.Command config(Class<?> main, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -24,6 +23,6 @@ class JavaServerTest extends ToolHostContract {
         new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return new ServerConfig(command, Map.of(), Path.of("."));
+    return new ServerConfig.Command(command, Map.of(), Path.of("."));
   }
 }

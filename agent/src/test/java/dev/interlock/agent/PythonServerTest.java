@@ -2,7 +2,6 @@ package dev.interlock.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
 import dev.interlock.testkit.ToolHostContract;
@@ -11,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,17 +26,19 @@ class PythonServerTest extends ToolHostContract {
 
   @Override
   protected ToolHost open() {
+    return new McpToolHost(Map.of("t", config()));
+  }
+
+  /** The server of the contract. */
+  static ServerConfig.Command config(String... arguments) {
     try {
       Path sdk = installed();
       Path server = Files.createDirectories(Path.of("target", "python")).resolve("server.py");
       Files.writeString(server, resource("contract_server.py"));
-      return new McpToolHost(
-          Map.of(
-              "t",
-              new ServerConfig(
-                  List.of("python3", server.toAbsolutePath().toString()),
-                  Map.of("PYTHONPATH", sdk.toAbsolutePath().toString()),
-                  Path.of("."))));
+      List<String> command = new ArrayList<>(List.of("python3", "" + server.toAbsolutePath()));
+      command.addAll(List.of(arguments));
+      return new ServerConfig.Command(
+          command, Map.of("PYTHONPATH", sdk.toAbsolutePath().toString()), Path.of("."));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,7 +1,15 @@
-"""The server of the tool hosts' contract, with Python's official SDK."""
+"""The server of the tool hosts' contract, with Python's official SDK.
+
+Without an argument over stdio. With `sse`, `json` or `stateless` over HTTP: the port stands on
+stdout, a new process takes over where one dies, and all end with stdin.
+"""
 
 import asyncio
+import contextlib
 import os
+import socket
+import sys
+import threading
 
 import mcp.types as types
 from mcp.server.lowlevel import Server
@@ -39,7 +47,8 @@ TOOLS = [
 
 @server.list_tools()
 async def list_tools(request: types.ListToolsRequest) -> types.ListToolsResult:
-    begin = int(request.params.cursor) if request.params and request.params.cursor else 0
+    params = request.params if request else None  # the SDK itself asks without one
+    begin = int(params.cursor) if params and params.cursor else 0
     end = begin + PAGE
     cursor = str(end) if end < len(TOOLS) else None
     return types.ListToolsResult(tools=TOOLS[begin:end], nextCursor=cursor)
@@ -85,9 +94,57 @@ async def call_tool(name, arguments):
     return text("")
 
 
-async def main():
+async def over_stdio():
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
 
 
-asyncio.run(main())
+def over_http(way, listening):
+    import uvicorn
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    manager = StreamableHTTPSessionManager(
+        server, json_response=way == "json", stateless=way == "stateless"
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app):
+        async with manager.run():
+            yield
+
+    async def handle(scope, receive, send):
+        if dict(scope["headers"]).get(b"authorization") == b"Bearer open-sesame":
+            await manager.handle_request(scope, receive, send)
+        else:
+            await send({"type": "http.response.start", "status": 401, "headers": []})
+            await send({"type": "http.response.body"})
+
+    app = Starlette(routes=[Mount("/mcp", app=handle)], lifespan=lifespan)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+
+
+def end_with_stdin():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def serve(way):
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(listening.getsockname()[1], flush=True)
+    while True:
+        child = os.fork()
+        if child == 0:
+            threading.Thread(target=end_with_stdin, daemon=True).start()
+            over_http(way, listening)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status == 0:
+            return
+
+
+if len(sys.argv) > 1:
+    serve(sys.argv[1])
+else:
+    asyncio.run(over_stdio())

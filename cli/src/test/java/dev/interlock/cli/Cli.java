@@ -50,6 +50,11 @@ record Cli(
     return new Cli(folder, terminal, columns, environment, input, word);
   }
 
+  /** With a variable in its environment. */
+  Cli with(String name, String value) {
+    return new Cli(folder, terminal, width, Map.of(name, value), input, word);
+  }
+
   Cli typing(String text) {
     return new Cli(folder, terminal, width, environment, new StringReader(text), word);
   }

@@ -3,6 +3,7 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.testkit.HostileEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,42 @@ class NewFromServerTest {
   }
 
   @Test
+  void serverAtAUrlIsAskedThereAndItsSecretStaysInTheEnvironment() throws IOException {
+    try (HostileEndpoint endpoint = new HostileEndpoint()) {
+      String[] words = {
+        "new",
+        "far",
+        "--from",
+        "h",
+        "--url",
+        "" + endpoint.url(),
+        "--header",
+        "Authorization: Bearer ${FAR_TOKEN}"
+      };
+
+      Cli.in(here).with("FAR_TOKEN", "canary").run(words).ok();
+
+      assertThat(Files.readString(here.resolve("far/machine.yaml")))
+          .contains("  h.odd: {effect: write}   # its server hints at nothing\n");
+      assertThat(Files.readString(here.resolve("far/interlock.yaml")))
+          .contains("Authorization\":\"Bearer ${FAR_TOKEN}\"")
+          .doesNotContain("canary");
+      assertThat(endpoint.seen())
+          .isNotEmpty()
+          .allSatisfy(
+              it -> assertThat(it.headers()).containsEntry("authorization", "Bearer canary"));
+      Cli.in(here).with("FAR_TOKEN", "canary").run("lock", "--check", "-C", "far").ok();
+      endpoint.describe("Other.");
+      assertThat(
+              Cli.in(here).with("FAR_TOKEN", "canary").run("lock", "--check", "-C", "far").code())
+          .isEqualTo(ExitCode.FAILED);
+    }
+    run("check", "-C", "far").ok();
+    assertThat(run("test", "-C", "far").ok().out()).contains("1 passed, 0 failed");
+    assertThat(run("lock", "-C", "far").err()).contains("FAR_TOKEN");
+  }
+
+  @Test
   void lockWarnsWhereTheMachineTrustsAToolMoreThanItsServer() throws IOException {
     run(server).ok();
     Path machine = here.resolve("desk/machine.yaml");
@@ -77,17 +114,44 @@ class NewFromServerTest {
   }
 
   @Test
+  void helpShowsVariablesAsTheyAreWritten() {
+    assertThat(Cli.in(here).with("JIRA_TOKEN", "canary").run("new", "--help").out())
+        .contains("Bearer ${JIRA_TOKEN}", "${NAME}");
+  }
+
+  @Test
   void whatCannotBeAskedMakesNothing() {
     for (String[] args :
         new String[][] {
           {"new", "x", "--from", "rooms"},
           {"new", "x", "--from", "a.b", "--", "java"},
-          {"new", "x", "--", "java"}
+          {"new", "x", "--", "java"},
+          {"new", "x", "--url", "https://e.com"},
+          {"new", "x", "--from", "a", "--url", "https://e.com", "--", "java"},
+          {"new", "x", "--from", "a", "--header", "A: b", "--", "java"},
+          {"new", "x", "--from", "a", "--url", "https://e.com", "--header", "b"},
+          {
+            "new",
+            "x",
+            "--from",
+            "a",
+            "--url",
+            "https://e.com",
+            "--header",
+            "A: b",
+            "--header",
+            "A: c"
+          }
         }) {
       assertThat(run(args).code()).isEqualTo(ExitCode.USAGE);
     }
     assertThat(run("new", "x", "--from", "rooms", "--", "/no/such/program").err())
         .contains("does not start");
+    assertThat(run("new", "x", "--from", "a", "--url", "http://e.com").err()).contains("https://");
+    assertThat(
+            run("new", "x", "--from", "a", "--url", "https://e.com", "--header", "A: ${NO_SUCH}")
+                .err())
+        .contains("NO_SUCH");
     assertThat(here.resolve("x")).doesNotExist();
   }
 }

@@ -3,7 +3,7 @@ package dev.interlock.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.machine.Principal;
@@ -30,7 +30,7 @@ class InsurerTest {
     return new McpToolHost(
         Map.of(
             "claims",
-            new ServerConfig(
+            new ServerConfig.Command(
                 List.of("python3", "server.py"),
                 Map.of("CLAIMS_DATA", data.toString()),
                 Example.AUTO_CLAIM.folder())));

@@ -3,7 +3,7 @@ package dev.interlock.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.ToolLock;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class LocksTest {
         Example.IT_ACCESS,
         Map.of(
             "it",
-            new ServerConfig(
+            new ServerConfig.Command(
                 List.of("sh", "server/start"), environment, Example.IT_ACCESS.folder())));
   }
 
@@ -39,8 +39,11 @@ class LocksTest {
     assertTrue(
         Example.AGENTIC,
         Map.of(
-            "note", new ServerConfig(List.of("python3", "server.py", "note"), Map.of(), folder),
-            "tasks", new ServerConfig(List.of("python3", "server.py", "tasks"), Map.of(), folder)));
+            "note",
+                new ServerConfig.Command(List.of("python3", "server.py", "note"), Map.of(), folder),
+            "tasks",
+                new ServerConfig.Command(
+                    List.of("python3", "server.py", "tasks"), Map.of(), folder)));
   }
 
   @Test
@@ -50,7 +53,9 @@ class LocksTest {
 
     assertTrue(
         Example.ORDER_SERVICE,
-        Map.of("shop", new ServerConfig(List.of("python3", "server.py"), environment, folder)));
+        Map.of(
+            "shop",
+            new ServerConfig.Command(List.of("python3", "server.py"), environment, folder)));
   }
 
   @Test
@@ -60,7 +65,9 @@ class LocksTest {
 
     assertTrue(
         Example.AUTO_CLAIM,
-        Map.of("claims", new ServerConfig(List.of("python3", "server.py"), environment, folder)));
+        Map.of(
+            "claims",
+            new ServerConfig.Command(List.of("python3", "server.py"), environment, folder)));
   }
 
   private static void assertTrue(Example example, Map<String, ServerConfig> servers) {

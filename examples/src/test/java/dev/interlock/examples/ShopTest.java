@@ -3,7 +3,7 @@ package dev.interlock.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
+import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.machine.Principal;
@@ -38,7 +38,7 @@ class ShopTest {
     return new McpToolHost(
         Map.of(
             "shop",
-            new ServerConfig(
+            new ServerConfig.Command(
                 List.of("python3", "server.py"),
                 Map.of("SHOP_DATA", data.toString()),
                 Example.ORDER_SERVICE.folder())));

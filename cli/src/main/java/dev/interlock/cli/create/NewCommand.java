@@ -1,5 +1,6 @@
 package dev.interlock.cli.create;
 
+import dev.interlock.MachineFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Progress;
@@ -39,7 +40,10 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  interlock new my-machine",
       "  interlock run -C my-machine",
-      "  interlock new tickets --from jira -- npx -y some-jira-server"
+      "  interlock new tickets --from jira -- npx -y some-jira-server",
+      // picocli fills variables of a footer in twice: four dollars are one
+      "  interlock new tickets --from jira --url https://jira.example.com/mcp"
+          + " --header 'Authorization: Bearer $$$${JIRA_TOKEN}'"
     })
 public final class NewCommand extends ProgramCommand {
   /** The files by the names they get, each a resource below {@code template/}. */
@@ -68,8 +72,23 @@ public final class NewCommand extends ProgramCommand {
   @Option(
       names = "--from",
       paramLabel = "NAME",
-      description = "What the server is to be called; the command that starts it comes behind --.")
+      description =
+          "What the server is to be called; the command that starts it comes behind --, or --url.")
   private @Nullable String server;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "With --from, instead of a command: where the server speaks Streamable HTTP.")
+  private @Nullable String url;
+
+  @Option(
+      names = "--header",
+      paramLabel = "'NAME: VALUE'",
+      description =
+          "With --url: what goes with each request. Write $${NAME} for a variable: what is written"
+              + " here is written to interlock.yaml.")
+  private List<String> headers = List.of();
 
   @Parameters(index = "1..*", paramLabel = "COMMAND", description = "With --from: the command.")
   private List<String> command = List.of();
@@ -112,10 +131,10 @@ public final class NewCommand extends ProgramCommand {
   }
 
   private List<String> template(Path target) throws IOException {
-    if (!command.isEmpty()) {
+    if (!command.isEmpty() || url != null || !headers.isEmpty()) {
       throw Failure.of(
-          "a command without --from",
-          "--from NAME -- COMMAND, or neither",
+          "a server without --from",
+          "--from NAME, or none of its options",
           program().word() + " new --help has an example",
           ExitCode.USAGE);
     }
@@ -126,20 +145,24 @@ public final class NewCommand extends ProgramCommand {
   }
 
   private List<String> from(Path target, String name) throws IOException {
-    if (command.isEmpty() || !name.matches("[A-Za-z0-9_-]+")) {
-      throw Failure.of(
-          "--from %s%s".formatted(name, command.isEmpty() ? " without a command" : ""),
-          "--from NAME -- COMMAND, the name of letters, digits, _ and -",
-          program().word() + " new --help has an example",
-          ExitCode.USAGE);
+    if (!name.matches("[A-Za-z0-9_-]+")) {
+      throw unclear("--from " + name, "a name of letters, digits, _ and -");
     }
+    if (command.isEmpty() == (url == null) || (url == null && !headers.isEmpty())) {
+      throw unclear(
+          "--from %s, and not one way to the server".formatted(name),
+          "--from NAME -- COMMAND, or --from NAME --url URL [--header 'NAME: VALUE']");
+    }
+    Path dir = program().path(Path.of(""));
+    String address =
+        url == null ? ServerFolder.address(command, dir) : ServerFolder.address(url, headers());
     Map<String, String> files;
     try (Progress progress = program().output().progress()) {
       progress.show("asking the server " + name, Duration.ZERO);
       files =
           ServerFolder.files(
-              String.valueOf(target.getFileName()), name, command, program().path(Path.of("")));
-    } catch (ToolHostException e) {
+              String.valueOf(target.getFileName()), name, address, dir, program().environment());
+    } catch (MachineFolderException | ToolHostException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
     for (Map.Entry<String, String> file : files.entrySet()) {
@@ -148,6 +171,25 @@ public final class NewCommand extends ProgramCommand {
       Files.writeString(path, file.getValue());
     }
     return List.copyOf(files.keySet());
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> named = new LinkedHashMap<>();
+    for (String header : headers) {
+      int colon = header.indexOf(':');
+      String name = header.substring(0, Math.max(0, colon)).strip();
+      if (name.isEmpty() || named.put(name, header.substring(colon + 1).strip()) != null) {
+        throw unclear(
+            name.isEmpty() ? "--header without a name" : "--header %s twice".formatted(name),
+            "--header 'NAME: VALUE', each name once");
+      }
+    }
+    return named;
+  }
+
+  private Failure unclear(String found, String expected) {
+    return Failure.of(
+        found, expected, program().word() + " new --help has an example", ExitCode.USAGE);
   }
 
   private void next(Output output, String command, String what) {

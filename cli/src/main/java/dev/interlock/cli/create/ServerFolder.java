@@ -1,7 +1,7 @@
 package dev.interlock.cli.create;
 
+import dev.interlock.Configuration;
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.agent.McpToolHost.ServerConfig;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.core.engine.ToolHost.Offered;
@@ -27,15 +27,19 @@ final class ServerFolder {
    *
    * @param folder the folder's name
    * @param server what the server is called
-   * @param command that starts it
-   * @param dir where it is started
+   * @param address where it is: what stands behind its name in {@code interlock.yaml}
+   * @param dir where the program runs
    * @return texts by the file's name
    * @throws dev.interlock.core.engine.ToolHost.ToolHostException if the server does not answer
+   * @throws dev.interlock.MachineFolderException if the address is none, or uses a variable that is
+   *     not set
    */
-  static Map<String, String> files(String folder, String server, List<String> command, Path dir) {
+  static Map<String, String> files(
+      String folder, String server, String address, Path dir, Map<String, String> environment) {
+    String configuration = configuration(server, address);
     List<Offered> offered;
     try (McpToolHost host =
-        new McpToolHost(Map.of(server, new ServerConfig(command, Map.of(), dir)))) {
+        new McpToolHost(Configuration.read(dir, configuration, environment).servers())) {
       offered = host.offered(server);
     }
     ToolLock.Read lock = ToolLock.lock("tools.lock", offered);
@@ -44,7 +48,7 @@ final class ServerFolder {
     }
     Map<String, String> files = new LinkedHashMap<>();
     files.put("machine.yaml", machine(folder, server, offered));
-    files.put("interlock.yaml", configuration(server, command, dir));
+    files.put("interlock.yaml", configuration);
     files.put("tools.lock", lock.lock().write());
     files.put("script.yaml", "replies: [\"I am scripted: name a model in interlock.yaml.\"]\n");
     files.put(
@@ -117,18 +121,33 @@ final class ServerFolder {
     return text.toString();
   }
 
-  private static String configuration(String server, List<String> command, Path dir) {
+  private static String configuration(String server, String address) {
     return """
     servers:
-      %s: {command: %s, dir: %s}
+      %s: %s
 
     # Replies from a file. For a real model: model: {anthropic: MODEL-ID, key: "${ANTHROPIC_API_KEY}"}
     model: {scripted: script.yaml}
     """
+        .formatted(server, address);
+  }
+
+  /** A program that is started in a folder. */
+  static String address(List<String> command, Path dir) {
+    return "{command: %s, dir: %s}"
         .formatted(
-            server,
             Json.write(command.stream().map(ServerFolder::plain).toList()),
             Json.write(plain(dir.toString())));
+  }
+
+  /**
+   * An endpoint.
+   *
+   * @param url with its variables, as the values of the headers
+   */
+  static String address(String url, Map<String, String> headers) {
+    return "{url: %s%s}"
+        .formatted(Json.write(url), headers.isEmpty() ? "" : ", headers: " + Json.write(headers));
   }
 
   /** As {@code interlock.yaml} has a text in which no variable begins. */
