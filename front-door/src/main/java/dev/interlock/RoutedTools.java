@@ -5,6 +5,7 @@ import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.langchain4j.JavaToolHost;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Objects of this process first, then the servers of {@code interlock.yaml}. */
 record RoutedTools(JavaToolHost objects, McpToolHost servers) implements ToolHost {
@@ -20,6 +21,11 @@ record RoutedTools(JavaToolHost objects, McpToolHost servers) implements ToolHos
   @Override
   public Answer call(ToolCall call) {
     return host(Tool.server(call.tool())).call(call);
+  }
+
+  @Override
+  public Answer call(ToolCall call, Consumer<Progress> told) {
+    return host(Tool.server(call.tool())).call(call, told);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.interlock.agent;
 
+import dev.interlock.core.engine.ToolHost.Progress;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How far a request got: whether its first byte may have left, and whether an answer came. */
@@ -16,6 +18,29 @@ final class Exchange {
   private volatile boolean answered;
   private volatile @Nullable Skim unread;
   private volatile @Nullable Refusal refusal;
+  private final String token;
+  private final Consumer<Progress> told;
+
+  Exchange() {
+    this("", progress -> {});
+  }
+
+  /**
+   * @param token by which the server tells of its progress
+   * @param told what is passed on of it
+   */
+  Exchange(String token, Consumer<Progress> told) {
+    this.token = token;
+    this.told = told;
+  }
+
+  String token() {
+    return token;
+  }
+
+  void tell(Progress progress) {
+    told.accept(progress);
+  }
 
   /** To be called before the first byte: false if nobody waits any more, so nothing may go out. */
   boolean send() {
@@ -53,7 +78,7 @@ final class Exchange {
     return unread;
   }
 
-  void refused(Refusal answer) {
+  void refused(@Nullable Refusal answer) {
     refusal = answer;
   }
 

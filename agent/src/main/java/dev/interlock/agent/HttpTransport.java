@@ -180,8 +180,9 @@ final class HttpTransport implements Wire {
       HttpResponse<InputStream> response = client.send(post, BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
         if (response.statusCode() / 100 != 2) {
-          refuse(response, in, exchange, inSession);
           why = "it answered with HTTP " + response.statusCode();
+          exchange.refused(Refusal.of(response, inSession));
+          noteBody(response.statusCode(), in);
         } else {
           if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
             session = response.headers().firstValue(SESSION).orElse(null);
@@ -206,17 +207,20 @@ final class HttpTransport implements Wire {
   /** What a failure before anything was sent is called where users may see it. */
   private static String unreached(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException) {
-        return "its name is not known";
+      switch (cause) {
+        case UnresolvedAddressException unknown -> {
+          return "its name is not known";
+        }
+        case SSLException insecure -> {
+          return "no secure connection";
+        }
+        case HttpConnectTimeoutException slow -> {
+          return "no connection within %d s".formatted(CONNECT.toSeconds());
+        }
+        default -> {}
       }
     }
-    return switch (e) {
-      case HttpConnectTimeoutException timeout ->
-          "no connection within %d s".formatted(CONNECT.toSeconds());
-      case ConnectException refused -> "no connection";
-      case SSLException insecure -> "no secure connection";
-      default -> BROKEN;
-    };
+    return e instanceof ConnectException ? "no connection" : BROKEN;
   }
 
   /** For operators. */
@@ -239,15 +243,15 @@ final class HttpTransport implements Wire {
     return request;
   }
 
-  private void refuse(
-      HttpResponse<InputStream> response, InputStream in, Exchange exchange, boolean inSession)
-      throws IOException {
-    Refusal refusal = Refusal.of(response, inSession);
-    if (refusal != null) {
-      exchange.refused(refusal);
+  /** What stands beside a status; it is not waited for. */
+  private void noteBody(int status, InputStream in) {
+    endSoon(Thread.currentThread());
+    try {
+      String said = new String(in.readNBytes(Tail.MAX_CHARACTERS), UTF_8);
+      tail.add("http %d: %s%n".formatted(status, tail.shown(said)));
+    } catch (IOException e) {
+      tail.add("http %d%n".formatted(status));
     }
-    String said = new String(in.readNBytes(Tail.MAX_CHARACTERS), UTF_8);
-    tail.add("http %d: %s%n".formatted(response.statusCode(), tail.shown(said)));
   }
 
   private void hear(HttpResponse<InputStream> response, InputStream in, Exchange exchange)

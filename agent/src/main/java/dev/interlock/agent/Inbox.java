@@ -1,7 +1,10 @@
 package dev.interlock.agent;
 
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.engine.ToolHost.Progress;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.json.JsonException;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
@@ -169,11 +172,42 @@ final class Inbox {
         }
       }
       case JSONRPCNotification notification -> {
-        if (notification.method().equals(McpSchema.METHOD_NOTIFICATION_TOOLS_LIST_CHANGED)) {
-          toolsChanged.run();
+        switch (notification.method()) {
+          case McpSchema.METHOD_NOTIFICATION_TOOLS_LIST_CHANGED -> toolsChanged.run();
+          case McpSchema.METHOD_NOTIFICATION_PROGRESS -> progress(notification.params());
+          default -> {}
         }
       }
       default -> deliver(message);
+    }
+  }
+
+  /** Of a call that is waited for; what is malformed is nothing. */
+  private void progress(@Nullable Object params) {
+    if (params instanceof Map<?, ?> told
+        && told.get("progressToken") instanceof String token
+        && !token.isEmpty()) {
+      Decimal done = number(told.get("progress"));
+      String message = told.get("message") instanceof String text ? text : "";
+      if (done != null) {
+        Progress progress = new Progress(done, number(told.get("total")), message);
+        pending.values().stream()
+            .filter(exchange -> exchange.token().equals(token))
+            .forEach(exchange -> exchange.tell(progress));
+      }
+    }
+  }
+
+  private static @Nullable Decimal number(@Nullable Object found) {
+    if (!(found instanceof Number number)) {
+      return null;
+    }
+    try {
+      return ExactTree.result(found) instanceof Decimal exact
+          ? exact
+          : Decimal.of(number.longValue());
+    } catch (JsonException e) {
+      return null; // more digits than are read
     }
   }
 

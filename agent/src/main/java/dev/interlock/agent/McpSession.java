@@ -2,6 +2,7 @@ package dev.interlock.agent;
 
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.EffectClass;
@@ -27,7 +28,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -58,6 +61,7 @@ final class McpSession {
   private final McpAsyncClient client;
   private final ReentrantLock listing = new ReentrantLock();
   private final AtomicBoolean changed = new AtomicBoolean();
+  private final AtomicLong calls = new AtomicLong();
   private volatile Map<String, Offered> tools = Map.of();
   private volatile long listed;
 
@@ -246,17 +250,21 @@ final class McpSession {
    * Calls a tool and waits for the answer.
    *
    * @param name of the tool at the server
+   * @param told what the server tells of its progress; it does not move the deadline
    * @param deadline in {@link System#nanoTime}
    * @throws Unavailable if the server did not take it
    */
-  Answer call(String name, ToolCall call, long deadline) throws Unavailable, InterruptedException {
+  Answer call(String name, ToolCall call, long deadline, Consumer<Progress> told)
+      throws Unavailable, InterruptedException {
+    String token = "p-" + calls.incrementAndGet();
     Map<String, Object> meta =
         Map.of(
+            "progressToken", token,
             "interlock/idempotencyKey", call.key(),
             "interlock/instance", call.instance(),
             "interlock/caller", call.caller().id(),
             "interlock/roles", call.caller().roles());
-    Exchange exchange = new Exchange();
+    Exchange exchange = new Exchange(token, told);
     CompletableFuture<CallToolResult> answer =
         sent(client.callTool(new CallToolRequest(name, call.arguments(), meta)), exchange);
     try {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,11 @@ public final class McpToolHost implements ToolHost {
 
   @Override
   public Answer call(ToolCall call) {
+    return call(call, progress -> {});
+  }
+
+  @Override
+  public Answer call(ToolCall call, Consumer<Progress> told) {
     long deadline = System.nanoTime() + call.timeout().toNanos();
     String server = Tool.server(call.tool());
     String name = call.tool().substring(Math.min(call.tool().length(), server.length() + 1));
@@ -123,7 +129,9 @@ public final class McpToolHost implements ToolHost {
           deadline,
           session -> {
             String drift = drift(call, session.tools(deadline).get(name));
-            return drift == null ? session.call(name, call, deadline) : new Answer.Drifted(drift);
+            return drift == null
+                ? session.call(name, call, deadline, told)
+                : new Answer.Drifted(drift);
           });
     } catch (Unavailable e) {
       LOG.log(Level.WARNING, "{0}{1}", e.why(), e.lastWords());

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The context of a request that is sent may hold an {@link Exchange}, which then tells how far
  * it got. An answer beyond {@link Inbox#MAX_MESSAGE} is not kept in memory. Where no answer comes
- * any more, an error is delivered in its place. Of notifications that the list of tools changed is
- * passed on to whoever asked; the others are dropped.
+ * any more, an error is delivered in its place. Of notifications those of a call's progress and of
+ * a changed list of tools are passed on to whoever asked; the others are dropped.
  */
 sealed interface Wire extends McpClientTransport permits StdioTransport, HttpTransport {
   /** Whether it cannot be used any more. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.ToolHost.ToolHostException;
 import dev.interlock.core.json.Decimal;
@@ -100,11 +101,13 @@ class HostileEndpointTest {
   }
 
   private Answer call(String tool, Duration timeout, Map<String, Object> arguments) {
-    Answer answer =
-        host.call(
-            new ToolCall(tool, arguments, "i/1/0", "i", new Principal("ana"), timeout, hash(tool)));
+    Answer answer = host.call(toolCall(tool, timeout, arguments));
     assertThat(answer.toString()).doesNotContain(SECRET);
     return answer;
+  }
+
+  private static ToolCall toolCall(String tool, Duration timeout, Map<String, Object> arguments) {
+    return new ToolCall(tool, arguments, "i/1/0", "i", new Principal("ana"), timeout, hash(tool));
   }
 
   private Answer odd(HostileEndpoint.Way way) {
@@ -149,6 +152,19 @@ class HostileEndpointTest {
     assertThat(failed.why()).contains("the server `h`", "HTTP " + status);
     assertThat(failed.retryable()).isFalse();
     assertThat(endpoint.count("tools/call")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {422, 503})
+  void statusCountsBeforeWhatStandsBesideIt(int status) {
+    CountDownLatch never = new CountDownLatch(1);
+    Answer answer =
+        odd((request, out) -> {
+          raw(out, "HTTP/1.1 %d Odd\r\nContent-Length: 10\r\n\r\n".formatted(status));
+          never.await();
+        });
+
+    assertThat(answer.toString()).contains("HTTP " + status);
   }
 
   @Test
@@ -589,6 +605,61 @@ class HostileEndpointTest {
         .filteredOn(it -> it.what().equals("notifications/cancelled"))
         .extracting(it -> Json.at(Json.parseObject(it.body()), "/params/requestId"))
         .containsExactly(call.id());
+  }
+
+  @Test
+  void progressOfACallIsPassedOnWhileItRuns() {
+    endpoint.odd((request, out) -> {
+      Object token = Json.at(Json.parseObject(request.body()), "/params/_meta/progressToken");
+      events(out);
+      for (String params :
+          List.of(
+              "{\"progressToken\":\"%s\",\"progress\":0.10,\"total\":3,\"message\":\"one\"}",
+              "{\"progressToken\":\"%s-\",\"progress\":1}",
+              "{\"progressToken\":\"%s\",\"progress\":\"much\"}",
+              "{\"progressToken\":\"%s\"}",
+              "[\"%s\"]",
+              "{\"progressToken\":\"%s\",\"progress\":2,\"message\":\""
+                  + "x".repeat(501)
+                  + "\"}")) {
+        raw(
+            out,
+            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":%s}\n\n"
+                .formatted(params.formatted(token)));
+      }
+      raw(out, "data: " + text(request, "done") + "\n\n");
+      hangUp();
+    });
+    List<Progress> told = new CopyOnWriteArrayList<>();
+
+    Answer answer = host.call(toolCall("h.odd", PLENTY, Map.of()), told::add);
+
+    assertThat(answer).isEqualTo(new Answer.Returned("done", null));
+    assertThat(told)
+        .containsExactly(
+            new Progress(Decimal.of("0.1"), Decimal.of(3), "one"),
+            new Progress(Decimal.of(2), null, "x".repeat(500)));
+  }
+
+  @Test
+  void progressDoesNotMoveTheDeadline() {
+    Answer answer =
+        odd(
+            SHORT,
+            (request, out) -> {
+              Object token =
+                  Json.at(Json.parseObject(request.body()), "/params/_meta/progressToken");
+              events(out);
+              while (true) {
+                raw(
+                    out,
+                    "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"%s\",\"progress\":1}}\n\n"
+                        .formatted(token));
+                Thread.sleep(5);
+              }
+            });
+
+    assertThat(answer).isEqualTo(new Answer.Unknown("no answer of h.odd within PT0.5S"));
   }
 
   @Test

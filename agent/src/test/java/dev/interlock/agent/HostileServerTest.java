@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.ToolHost.ToolHostException;
 import dev.interlock.core.json.Decimal;
@@ -226,6 +227,28 @@ class HostileServerTest {
     assertThat(structured.get("request"))
         .asString()
         .contains("\"arguments\":{\"a\":[\"z\"],\"big\":9007199254740993,\"small\":0.1}");
+  }
+
+  @Test
+  void progressOfACallIsPassedOn() {
+    start();
+    List<Progress> told = new CopyOnWriteArrayList<>();
+    String hash =
+        host.offered("h").stream()
+            .filter(offered -> offered.name().equals("h.works"))
+            .map(ToolLock::hash)
+            .findFirst()
+            .orElseThrow();
+
+    Answer answer =
+        host.call(
+            new ToolCall("h.works", Map.of(), "i/1/0", "i", new Principal("ana"), PLENTY, hash),
+            told::add);
+
+    assertThat(answer).isEqualTo(new Answer.Returned("worked", null));
+    assertThat(told)
+        .containsExactly(
+            new Progress(Decimal.of(1), null, ""), new Progress(Decimal.of(2), null, ""));
   }
 
   @Test

@@ -7,8 +7,10 @@ import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
-import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.core.engine.Watcher.Passing;
+import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Instance;
@@ -43,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +82,7 @@ final class Carrier {
   private final Settings settings;
   private final Committer committer;
   private final Timers timers;
-  private final BiConsumer<Live, Writing> watchers;
+  private final BiConsumer<Live, Passing> watchers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT, true);
@@ -94,7 +97,7 @@ final class Carrier {
       Settings settings,
       Committer committer,
       Timers timers,
-      BiConsumer<Live, Writing> watchers) {
+      BiConsumer<Live, Passing> watchers) {
     this.store = store;
     this.loading = loading;
     this.ports = ports;
@@ -401,7 +404,9 @@ final class Carrier {
     }
     boolean mayHaveHappened = recovered && tool.effect() == EffectClass.IDEMPOTENT;
     CrashPoints.pass("before-send-of-" + tool.effect().word());
-    Answer answer = attempts(live, tool, effect, mayHaveHappened);
+    Consumer<Progress> told =
+        progress -> watchers.accept(live, new Working(id, call.number(), progress));
+    Answer answer = attempts(live, tool, effect, mayHaveHappened, told);
     CrashPoints.pass("after-send-of-" + tool.effect().word());
     switch (answer) {
       case Answer.Returned returned -> returned(live, call, returned);
@@ -436,7 +441,12 @@ final class Carrier {
    * @param mayHaveHappened whether an attempt before these may have had its effect: then a failure
    *     for now leaves the outcome unknown
    */
-  private Answer attempts(Live live, Tool tool, Effect.Dispatch effect, boolean mayHaveHappened)
+  private Answer attempts(
+      Live live,
+      Tool tool,
+      Effect.Dispatch effect,
+      boolean mayHaveHappened,
+      Consumer<Progress> told)
       throws InterruptedException {
     boolean write = tool.effect() == EffectClass.WRITE;
     int most = write ? 1 : tool.retry().attempts();
@@ -450,7 +460,7 @@ final class Carrier {
       }
       Duration timeout = left.isPositive() ? left : tool.timeout();
       Duration asked = null;
-      switch (once(live, tool, effect.args(), effect.key(), timeout)) {
+      switch (once(live, tool, effect, timeout, told)) {
         case Answer.Returned returned -> {
           return returned;
         }
@@ -490,21 +500,23 @@ final class Carrier {
     return Duration.between(before, ports.clock().instant());
   }
 
-  private Answer once(Live live, Tool tool, Map<String, Object> args, String key, Duration timeout)
+  private Answer once(
+      Live live, Tool tool, Effect.Dispatch effect, Duration timeout, Consumer<Progress> told)
       throws InterruptedException {
     Instance instance = live.instance();
     ToolCall call =
         new ToolCall(
             tool.name(),
-            args,
-            key,
+            effect.args(),
+            effect.key(),
             instance.id(),
             instance.caller(),
             timeout,
             tool.locked().hash());
     try {
       // a host that forgets its time-out must not hold the turn for ever
-      return bounded(within(threads, timeout.plus(HOST_GRACE), () -> ports.tools().call(call)));
+      return bounded(
+          within(threads, timeout.plus(HOST_GRACE), () -> ports.tools().call(call, told)));
     } catch (TimeoutException e) {
       return new Answer.Unknown("no answer within " + timeout);
     } catch (ExecutionException e) {
@@ -565,7 +577,7 @@ final class Carrier {
         Tool tool = machine.tool(name);
         Instant until = ports.clock().instant().plus(tool.timeout());
         Effect.Dispatch effect = new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
-        Answer answer = attempts(live, tool, effect, false);
+        Answer answer = attempts(live, tool, effect, false, progress -> {});
         why =
             switch (answer) {
               case Answer.Returned returned -> whole(returned);

@@ -9,7 +9,7 @@ import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Watcher;
-import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.core.engine.Watcher.Passing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
@@ -83,7 +83,7 @@ public final class LocalEngine implements Engine {
     this.loading = new Loading(store, machines.compile());
     this.committer = new Committer(store, loading, ports.clock(), this::committed);
     this.timers = new Timers(store, ports.clock(), settings.clockCheck(), this::wake);
-    this.carrier = new Carrier(store, loading, ports, settings, committer, timers, this::written);
+    this.carrier = new Carrier(store, loading, ports, settings, committer, timers, this::passed);
     List<Store.Write> writes = new ArrayList<>();
     for (Machines.Definition definition : machines.current()) {
       Machine machine = definition.machine();
@@ -176,10 +176,10 @@ public final class LocalEngine implements Engine {
     watchers.tell(live.machine(), before, live.instance(), entry);
   }
 
-  private void written(Live asked, Writing writing) {
-    Live known = committer.inMemory(writing.instance());
-    Live live = known == null ? asked : known;
-    watchers.tell(live.machine(), live.instance(), writing);
+  private void passed(Live begun, Passing passing) {
+    Live known = committer.inMemory(passing.instance());
+    Live live = known == null ? begun : known;
+    watchers.tell(live.machine(), live.instance(), passing);
   }
 
   private void wake(String instance) {

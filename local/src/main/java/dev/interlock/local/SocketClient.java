@@ -419,7 +419,9 @@ public final class SocketClient implements Engine {
   public AutoCloseable watch(Principal by, @Nullable String instance, Watcher watcher) {
     try {
       SocketChannel channel =
-          send(by, Wire.object("do", "watch", "instance", instance, "writings", true));
+          send(
+              by,
+              Wire.object("do", "watch", "instance", instance, "writings", true, "workings", true));
       InputStream in = reader(channel);
       var unused = readable(checked(answer(in)));
       watching.add(channel);
@@ -436,7 +438,9 @@ public final class SocketClient implements Engine {
       while (line.isPresent()) {
         Map<String, Object> told = line.get();
         if (told.containsKey("writing")) {
-          watcher.writing(Wire.writing(told));
+          watcher.passing(Wire.writing(told));
+        } else if (told.containsKey("working")) {
+          watcher.passing(Wire.working(told));
         } else {
           watcher.entry(JournalJson.entry(Wire.text(told, "entry")));
         }

@@ -5,6 +5,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Answer;
 import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
@@ -383,6 +384,7 @@ public final class SocketServer implements AutoCloseable {
       throws IOException {
     @Nullable String instance = Wire.optionalText(request, "instance");
     boolean writings = Boolean.TRUE.equals(request.get("writings")); // older clients know of none
+    boolean workings = Boolean.TRUE.equals(request.get("workings"));
     try (AutoCloseable watching =
         engine.watch(
             by,
@@ -397,6 +399,13 @@ public final class SocketServer implements AutoCloseable {
               public void writing(Writing writing) {
                 if (writings) {
                   writeQuietly(channel, Wire.writing(writing));
+                }
+              }
+
+              @Override
+              public void working(Working working) {
+                if (workings) {
+                  writeQuietly(channel, Wire.working(working));
                 }
               }
             })) {

@@ -2,7 +2,7 @@ package dev.interlock.local;
 
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Watcher;
-import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.core.engine.Watcher.Passing;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
 import dev.interlock.core.journal.Entry;
@@ -60,10 +60,10 @@ final class Watchers implements AutoCloseable {
     }
   }
 
-  /** Those from whom something of the instance is hidden see the reply when it is there. */
-  void tell(Machine machine, Instance instance, Writing writing) {
+  /** Those from whom something of the instance is hidden see what came of it when it is there. */
+  void tell(Machine machine, Instance instance, Passing passing) {
     for (Watching watcher : all) {
-      watcher.offer(machine, instance, writing);
+      watcher.offer(machine, instance, passing);
     }
   }
 
@@ -104,9 +104,9 @@ final class Watchers implements AutoCloseable {
       }
     }
 
-    void offer(Machine machine, Instance changed, Writing writing) {
+    void offer(Machine machine, Instance changed, Passing passing) {
       if (sees(changed) && waiting.mostlyFree() && !Redaction.hides(machine, changed, by)) {
-        waiting.offer(() -> to.writing(writing));
+        waiting.offer(() -> to.passing(passing));
       }
     }
 

@@ -2,6 +2,8 @@ package dev.interlock.local;
 
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
@@ -240,6 +242,37 @@ final class Wire {
         writing.offset(),
         "text",
         writing.text());
+  }
+
+  /** How far a call is, as a line to a watcher. */
+  static Map<String, Object> working(Working working) {
+    ToolHost.Progress progress = working.progress();
+    return object(
+        "working",
+        working.instance(),
+        "call",
+        (long) working.call(),
+        "done",
+        progress.done().toString(),
+        "total",
+        progress.total() == null ? null : progress.total().toString(),
+        "message",
+        progress.message());
+  }
+
+  static Working working(Map<String, Object> line) throws IOException {
+    try {
+      String total = optionalText(line, "total");
+      return new Working(
+          text(line, "working"),
+          smallNumber(line, "call"),
+          new ToolHost.Progress(
+              Decimal.of(text(line, "done")),
+              total == null ? null : Decimal.of(total),
+              text(line, "message")));
+    } catch (NumberFormatException e) {
+      throw new WireException("found " + line + ", expected numbers");
+    }
   }
 
   static Writing writing(Map<String, Object> line) throws IOException {

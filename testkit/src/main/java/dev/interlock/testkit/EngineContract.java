@@ -643,11 +643,19 @@ public abstract class EngineContract extends DocumentRules {
       if (entry.outcomes().stream().anyMatch(Outcome.ReplyTaken.class::isInstance)) {
         told.add("replied");
       }
+      if (entry.outcomes().stream().anyMatch(Outcome.CallReturned.class::isInstance)) {
+        told.add("returned");
+      }
     }
 
     @Override
     public void writing(Writing writing) {
       told.add(writing);
+    }
+
+    @Override
+    public void working(Working working) {
+      told.add(working);
     }
   }
 
@@ -710,6 +718,54 @@ public abstract class EngineContract extends DocumentRules {
     await("the reply was seen", () -> operator.told.contains("replied"));
     assertThat(ana.told).contains(new Watcher.Writing("a", 2, 1, 0, "So "));
     assertThat(operator.told).containsExactly("replied");
+    other.close();
+    watch.close();
+  }
+
+  @Test
+  void watcherIsToldHowFarACallIs() throws Exception {
+    ToolHost.Progress begun = new ToolHost.Progress(Decimal.of("0.5"), null, "");
+    ToolHost.Progress half = new ToolHost.Progress(Decimal.of(1), Decimal.of(2), "half of it");
+    world.tools().tells("d.find", begun, half).answer("d.find", Map.of("id", "E1"));
+    start("a", call("d.find", Map.of()));
+    Reading ana = new Reading();
+    Reading stranger = new Reading();
+    AutoCloseable watch = engine.watch(ANA, "a", ana);
+    AutoCloseable other = engine.watch(EVE, "a", stranger);
+
+    taken(engine.send(ANA, "a", null, "please"));
+
+    await("the result was seen", () -> ana.told.contains("returned"));
+    assertThat(ana.told)
+        .startsWith(
+            "replied",
+            new Watcher.Working("a", 1, begun),
+            new Watcher.Working("a", 1, half),
+            "returned");
+    assertThat(stranger.told).isEmpty();
+    other.close();
+    watch.close();
+  }
+
+  @Test
+  void watcherFromWhomSomethingIsHiddenIsNotToldHowFarACallIs() throws Exception {
+    ToolHost.Progress half =
+        new ToolHost.Progress(Decimal.of(1), Decimal.of(2), "on the way to Elm Street 7");
+    world.tools().tells("d.find", half).answer("d.find", Map.of("id", "E1"));
+    start("a", "Where do you live?", call("d.find", Map.of()));
+    taken(engine.send(ANA, "a", null, "please"));
+    awaitInstance("a", "it waits", this::rests);
+    Reading ana = new Reading();
+    Reading operator = new Reading();
+    AutoCloseable watch = engine.watch(ANA, "a", ana);
+    AutoCloseable other = engine.watch(OPERATOR, "a", operator);
+
+    taken(engine.send(ANA, "a", null, "there", Map.of("home", "Elm Street 7")));
+
+    await("the result was seen", () -> ana.told.contains("returned"));
+    await("the result was seen", () -> operator.told.contains("returned"));
+    assertThat(ana.told).contains(new Watcher.Working("a", 1, half));
+    assertThat(operator.told).startsWith("replied", "returned");
     other.close();
     watch.close();
   }

@@ -133,6 +133,7 @@ public final class HostileServer {
                 "exact",
                 "deaf",
                 "hang",
+                "works",
                 "stray",
                 "dies",
                 "changed")
@@ -184,6 +185,16 @@ public final class HostileServer {
               """
                   .formatted(Json.write(id), deep(700)));
       case "hang" -> System.err.println("hangs: " + request);
+      case "works" -> {
+        Object token = Json.at(Json.parseObject(request), "/params/_meta/progressToken");
+        for (int step = 1; step <= 2; step++) {
+          line(
+              "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
+                  + Json.write(Map.of("progressToken", token, "progress", (long) step))
+                  + "}");
+        }
+        result(id, text("worked"));
+      }
       case "stray" -> {
         for (int i = 0; i < STRAY_LINES; i++) {
           OUT.print(

@@ -11,7 +11,7 @@ import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.Watcher;
-import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.core.engine.Watcher.Passing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Redaction;
@@ -386,12 +386,12 @@ public final class InMemoryEngine implements Engine {
     take(held, reported);
   }
 
-  /** What a model writes, to those from whom nothing of the instance is hidden. */
-  void tell(Held held, Writing writing) {
+  /** What passes, to those from whom nothing of the instance is hidden. */
+  void tell(Held held, Passing passing) {
     for (Watching watching : List.copyOf(watchers)) {
       if (watching.sees(held.instance)
           && !Redaction.hides(held.machine, held.instance, watching.by())) {
-        watching.watcher().writing(writing);
+        watching.watcher().passing(passing);
       }
     }
   }

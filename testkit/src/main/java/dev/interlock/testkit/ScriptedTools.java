@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedTools implements ToolHost {
   private final Map<String, Function<ToolCall, Answer>> answers = new LinkedHashMap<>();
+  private final Map<String, List<Progress>> progress = new LinkedHashMap<>();
   private final Map<String, Offered> offered = new LinkedHashMap<>();
   private final List<ToolCall> arrived = new ArrayList<>();
   private @Nullable ToolHost otherwise;
@@ -40,6 +42,12 @@ public final class ScriptedTools implements ToolHost {
   /** One result for every call: a text as it is, any other value as JSON. */
   public ScriptedTools answer(String tool, Object result) {
     return answer(tool, List.of(returned(result)));
+  }
+
+  /** What that tool tells of each call's progress before it answers. */
+  public synchronized ScriptedTools tells(String tool, Progress... inOrder) {
+    progress.put(tool, List.of(inOrder));
+    return this;
   }
 
   /** Where tools without an answer of their own are called. Closed with this one. */
@@ -91,21 +99,27 @@ public final class ScriptedTools implements ToolHost {
   }
 
   @Override
-  public synchronized Answer call(ToolCall call) {
+  public Answer call(ToolCall call) {
+    return call(call, progress -> {});
+  }
+
+  @Override
+  public synchronized Answer call(ToolCall call, Consumer<Progress> told) {
     arrived.add(call);
+    progress.getOrDefault(call.tool(), List.of()).forEach(told);
     Function<ToolCall, Answer> own = answers.get(call.tool());
     if (own != null) {
       return own.apply(call);
     }
     return Optional.ofNullable(otherwise)
-        .map(host -> readyCall(host, call))
+        .map(host -> readyCall(host, call, told))
         .orElseGet(() -> failed(call.tool() + " has no canned answer and no server is there"));
   }
 
-  private static Answer readyCall(ToolHost host, ToolCall call) {
+  private static Answer readyCall(ToolHost host, ToolCall call, Consumer<Progress> told) {
     try {
       host.ready(call.tool()); // its start is none of the call's time
-      return host.call(call);
+      return host.call(call, told);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer.Failed("abandoned before anything was sent", true, null);

@@ -6,7 +6,9 @@ import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Effects that are to be carried out, now or at a time, and how each is. */
@@ -250,7 +253,13 @@ final class Work {
     if (tool.effect() == EffectClass.WRITE) {
       held.marks.add(dispatch.key());
     }
-    Answer answer = call(held, tool, dispatch.args(), dispatch.key(), dispatch.deadline());
+    Answer answer =
+        call(
+            held,
+            tool,
+            dispatch,
+            progress ->
+                engine.tell(held, new Working(held.instance.id(), dispatch.call(), progress)));
     return switch (answer) {
       case Answer.Returned(String text, String structured) -> {
         Call call =
@@ -279,10 +288,9 @@ final class Work {
   }
 
   /** Calls, and repeats what may be repeated while the deadline lasts. */
-  private Answer call(
-      Held held, Tool tool, Map<String, Object> args, String key, Instant deadline) {
+  private Answer call(Held held, Tool tool, Effect.Dispatch dispatch, Consumer<Progress> told) {
     int attempts = tool.effect() == EffectClass.WRITE ? 1 : tool.retry().attempts();
-    Duration left = Duration.between(clock(), deadline);
+    Duration left = Duration.between(clock(), dispatch.deadline());
     Duration backoff = tool.retry().backoff();
     for (int attempt = 1; ; attempt++) {
       Answer answer =
@@ -291,12 +299,13 @@ final class Work {
               .call(
                   new ToolCall(
                       tool.name(),
-                      args,
-                      key,
+                      dispatch.args(),
+                      dispatch.key(),
                       held.instance.id(),
                       held.instance.caller(),
                       left,
-                      tool.locked().hash()));
+                      tool.locked().hash()),
+                  told);
       Duration wait = wait(answer, backoff);
       if (attempt >= attempts || wait == null || wait.compareTo(left) >= 0) {
         return answer;
@@ -333,7 +342,8 @@ final class Work {
       case Projection.Probing.Ask(String name, Map<String, Object> args) -> {
         Tool tool = held.machine.tool(name);
         Instant deadline = clock().plus(tool.timeout());
-        Answer answer = call(held, tool, args, call.key() + "/probe", deadline);
+        Effect.Dispatch ask = new Effect.Dispatch(0, call.key() + "/probe", name, args, deadline);
+        Answer answer = call(held, tool, ask, progress -> {});
         if (answer instanceof Answer.Returned(String text, String structured)) {
           Evaluation said =
               Projection.happened(held.machine, held.instance, call, text, structured, clock());

@@ -1,10 +1,12 @@
 package dev.interlock.core.engine;
 
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where tools are: MCP servers, Java methods. Thread-safe. */
@@ -22,6 +24,14 @@ public interface ToolHost extends AutoCloseable {
    * call, which gives {@link Answer.Unknown} or {@link Answer.Failed}.
    */
   Answer call(ToolCall call);
+
+  /**
+   * As {@link #call(ToolCall)}, and passes on what the tool tells of its progress meanwhile, from
+   * any thread. A host that learns of none passes nothing on.
+   */
+  default Answer call(ToolCall call, Consumer<Progress> told) {
+    return call(call);
+  }
 
   /**
    * Waits until what a tool needs has started, at most as long as the host allows a start, and says
@@ -76,6 +86,19 @@ public interface ToolHost extends AutoCloseable {
       Duration timeout,
       String lockedHash) {}
 
+  /**
+   * How far a call is, as its tool tells it. It settles nothing, and the call has no more time for
+   * it.
+   *
+   * @param total what {@code done} will be in the end, or null if the tool does not know
+   * @param message in one sentence, cut to {@link #MAX_PROGRESS} characters; may be empty
+   */
+  record Progress(Decimal done, @Nullable Decimal total, String message) {
+    public Progress {
+      message = message.substring(0, Math.min(message.length(), MAX_PROGRESS));
+    }
+  }
+
   /** What came of a call. */
   sealed interface Answer {
     /**
@@ -103,6 +126,9 @@ public interface ToolHost extends AutoCloseable {
 
   /** The largest result of a call, in bytes; a larger one is an answer that could not be read. */
   int MAX_RESULT = 4 << 20;
+
+  /** The longest message of a call's progress, in characters. */
+  int MAX_PROGRESS = 500;
 
   /** A server that cannot be asked what it offers. */
   final class ToolHostException extends RuntimeException {

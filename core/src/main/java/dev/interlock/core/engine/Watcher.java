@@ -18,6 +18,29 @@ public interface Watcher {
    */
   default void writing(Writing writing) {}
 
+  /** How far a call is, while it runs: told on the same terms. */
+  default void working(Working working) {}
+
+  /** Either of the two; engines call this one. */
+  default void passing(Passing passing) {
+    switch (passing) {
+      case Writing writing -> writing(writing);
+      case Working working -> working(working);
+    }
+  }
+
+  /** What is told while something is under way, and stands nowhere. */
+  sealed interface Passing {
+    String instance();
+  }
+
+  /**
+   * The newest of how far a call is.
+   *
+   * @param call its number in the instance
+   */
+  record Working(String instance, int call, ToolHost.Progress progress) implements Passing {}
+
   /**
    * A piece of a reply that is not there yet.
    *
@@ -28,5 +51,6 @@ public interface Watcher {
    *     something is missing
    * @param text empty if nothing takes the place of what is void
    */
-  record Writing(String instance, long question, int attempt, long offset, String text) {}
+  record Writing(String instance, long question, int attempt, long offset, String text)
+      implements Passing {}
 }
