@@ -10,24 +10,15 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -49,8 +40,6 @@ final class HttpTransport implements Wire {
   /** The most other messages that are under way; what comes on top is dropped. */
   static final int MAX_ASIDE = 16;
 
-  private static final Duration CONNECT = Duration.ofSeconds(10);
-
   /** How long a message that has no answer may take. */
   private static final Duration ASIDE = Duration.ofSeconds(10);
 
@@ -60,20 +49,12 @@ final class HttpTransport implements Wire {
   /** How long after an answer the rest of its response is read, so that the connection is kept. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  private static final String JSON = "application/json";
-  private static final String EVENTS = "text/event-stream";
-  private static final String BROKEN = "the connection broke";
-  private static final String SESSION = "mcp-session-id";
-
-  private final ServerConfig.Url config;
+  private final Endpoint endpoint;
   private final Runnable toolsChanged;
-  private final HttpClient client;
   private final Tail tail;
   private final Inbox inbox;
   private final Map<Exchange, Thread> inFlight = new ConcurrentHashMap<>();
   private final Semaphore asides = new Semaphore(MAX_ASIDE);
-  private volatile @Nullable String session;
-  private volatile @Nullable String version;
   private volatile boolean tells;
   private volatile boolean listening;
   private volatile boolean forgotten;
@@ -85,17 +66,10 @@ final class HttpTransport implements Wire {
    *     so to nobody
    */
   HttpTransport(ServerConfig.Url config, Runnable toolsChanged) {
-    this.config = config;
+    this.endpoint = new Endpoint(config);
     this.toolsChanged = toolsChanged;
     this.tail = new Tail(config.headers().values());
     this.inbox = new Inbox("http", tail, toolsChanged);
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1) // a request has its connection for itself
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
   }
 
   @Override
@@ -144,7 +118,7 @@ final class HttpTransport implements Wire {
   public Mono<Void> sendMessage(JSONRPCMessage message) {
     return Mono.deferContextual(context -> {
       if (context.hasKey(McpAsyncClient.NEGOTIATED_PROTOCOL_VERSION)) {
-        version = context.get(McpAsyncClient.NEGOTIATED_PROTOCOL_VERSION);
+        endpoint.speaks(context.get(McpAsyncClient.NEGOTIATED_PROTOCOL_VERSION));
       }
       if (!(message instanceof JSONRPCRequest request)) {
         return Mono.fromFuture(aside(message));
@@ -175,9 +149,8 @@ final class HttpTransport implements Wire {
   private void converse(JSONRPCRequest request, String body, Exchange exchange) {
     String why = "it gave no answer";
     try {
-      HttpRequest post = to(JSON + ", " + EVENTS).POST(new Letter(body, exchange)).build();
-      boolean inSession = session != null;
-      HttpResponse<InputStream> response = client.send(post, BodyHandlers.ofInputStream());
+      boolean inSession = endpoint.inSession();
+      HttpResponse<InputStream> response = endpoint.post(new Letter(body, exchange));
       try (InputStream in = response.body()) {
         if (response.statusCode() / 100 != 2) {
           why = "it answered with HTTP " + response.statusCode();
@@ -185,7 +158,7 @@ final class HttpTransport implements Wire {
           noteBody(response.statusCode(), in);
         } else {
           if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
-            session = response.headers().firstValue(SESSION).orElse(null);
+            endpoint.opened(response);
           }
           why += " before its response ended";
           hear(response, in, exchange);
@@ -195,7 +168,7 @@ final class HttpTransport implements Wire {
       if (inbox.expects(exchange)) {
         note("" + e);
       }
-      why = exchange.drop() ? unreached(e) : BROKEN;
+      why = exchange.drop() ? Endpoint.unreached(e) : Endpoint.BROKEN;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody waits any more
     } finally {
@@ -204,43 +177,9 @@ final class HttpTransport implements Wire {
     }
   }
 
-  /** What a failure before anything was sent is called where users may see it. */
-  private static String unreached(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case UnresolvedAddressException unknown -> {
-          return "its name is not known";
-        }
-        case SSLException insecure -> {
-          return "no secure connection";
-        }
-        case HttpConnectTimeoutException slow -> {
-          return "no connection within %d s".formatted(CONNECT.toSeconds());
-        }
-        default -> {}
-      }
-    }
-    return e instanceof ConnectException ? "no connection" : BROKEN;
-  }
-
   /** For operators. */
   private void note(String what) {
     tail.add("http: %s%n".formatted(tail.shown(what)));
-  }
-
-  private HttpRequest.Builder to(String accept) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(config.url());
-    config.headers().forEach(request::header);
-    request.header("accept", accept).header("content-type", JSON);
-    String known = session;
-    if (known != null) {
-      request.header(SESSION, known);
-    }
-    String spoken = version;
-    if (spoken != null) {
-      request.header("mcp-protocol-version", spoken);
-    }
-    return request;
   }
 
   /** What stands beside a status; it is not waited for. */
@@ -256,7 +195,7 @@ final class HttpTransport implements Wire {
 
   private void hear(HttpResponse<InputStream> response, InputStream in, Exchange exchange)
       throws IOException, InterruptedException {
-    if (is(response, EVENTS)) {
+    if (Endpoint.is(response, Endpoint.EVENTS)) {
       EventInput events = new EventInput(in, inbox);
       try {
         hear(events, exchange);
@@ -266,17 +205,11 @@ final class HttpTransport implements Wire {
         }
       }
       hearRest(events, exchange);
-    } else if (is(response, JSON)) {
+    } else if (Endpoint.is(response, Endpoint.JSON)) {
       inbox.take(in);
     } else {
       note("a response that is no message: " + response.headers().map());
     }
-  }
-
-  private static boolean is(HttpResponse<?> response, String type) {
-    String found = response.headers().firstValue("content-type").orElse("");
-    return found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(type)
-        && response.headers().firstValue("content-encoding").isEmpty();
   }
 
   private void hear(EventInput events, Exchange exchange) throws IOException {
@@ -295,9 +228,9 @@ final class HttpTransport implements Wire {
     EventInput events = begun;
     while (inbox.expects(exchange) && events.lastId() != null) {
       Thread.sleep(events.retry());
-      HttpResponse<InputStream> response = get(events.lastId());
+      HttpResponse<InputStream> response = endpoint.get(events.lastId());
       try (InputStream in = response.body()) {
-        if (response.statusCode() / 100 != 2 || !is(response, EVENTS)) {
+        if (!Endpoint.is(response, Endpoint.EVENTS)) {
           return;
         }
         events = new EventInput(in, inbox, events);
@@ -306,16 +239,6 @@ final class HttpTransport implements Wire {
         note("" + e);
       }
     }
-  }
-
-  /** A stream of what the server says, from behind an event on if one is given. */
-  private HttpResponse<InputStream> get(@Nullable String lastEvent)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder get = to(EVENTS).GET();
-    if (lastEvent != null) {
-      get.header("last-event-id", lastEvent);
-    }
-    return client.send(get.build(), BodyHandlers.ofInputStream());
   }
 
   private static void endSoon(Thread thread) {
@@ -330,7 +253,7 @@ final class HttpTransport implements Wire {
     if (!inbox.giveUp(exchange, "abandoned") || id == null || thread == null) {
       return;
     }
-    if (exchange.drop() || version == null) { // the first request is never cancelled
+    if (exchange.drop() || !endpoint.speaks()) { // the first request is never cancelled
       thread.interrupt();
     } else {
       var unused = aside(Inbox.cancelled(id)).whenComplete((done, failure) -> endSoon(thread));
@@ -350,12 +273,7 @@ final class HttpTransport implements Wire {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
-        HttpRequest post =
-            to(JSON + ", " + EVENTS)
-                .timeout(ASIDE)
-                .POST(BodyPublishers.ofString(Inbox.encode(message)))
-                .build();
-        int status = status(post);
+        int status = endpoint.post(BodyPublishers.ofString(Inbox.encode(message)), ASIDE);
         if (status / 100 != 2) {
           throw new IOException("it answered with HTTP " + status);
         }
@@ -373,12 +291,6 @@ final class HttpTransport implements Wire {
     return taken;
   }
 
-  private int status(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-    response.body().close();
-    return response.statusCode();
-  }
-
   // What the server says of its own accord
 
   /** Listens for as long as the session lives, unless the server offers nothing to listen to. */
@@ -389,13 +301,13 @@ final class HttpTransport implements Wire {
       while (!hasEnded()) {
         try {
           String last = events == null ? null : events.lastId();
-          HttpResponse<InputStream> response = get(last);
+          HttpResponse<InputStream> response = endpoint.get(last);
           try (InputStream in = response.body()) {
             Refusal refusal = Refusal.of(response, false);
             if (refusal != null && refusal.status() != 429) {
               return; // it offers no such stream, or forgot the session: a request will show
             }
-            if (response.statusCode() / 100 == 2 && is(response, EVENTS)) {
+            if (Endpoint.is(response, Endpoint.EVENTS)) {
               events =
                   events == null ? new EventInput(in, inbox) : new EventInput(in, inbox, events);
               wait = events.retry();
@@ -431,16 +343,16 @@ final class HttpTransport implements Wire {
     if (ears != null) {
       ears.interrupt();
     }
-    if (session != null && !forgotten) {
+    if (endpoint.inSession() && !forgotten) {
       try {
-        var unused = status(to(JSON).timeout(FAREWELL).DELETE().build());
+        var unused = endpoint.delete(FAREWELL);
       } catch (IOException e) {
         note("" + e); // it will be forgotten all the same
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
-    client.shutdownNow();
+    endpoint.close();
   }
 
   @Override
