@@ -126,7 +126,9 @@ final class Carrier {
           begin(
               id + "/q" + question,
               false,
-              settled(() -> inSlot(() -> ask(live, question)), why -> failed(id, question, why)));
+              settled(
+                  () -> inSlot(() -> ask(live, question, recovered)),
+                  why -> failed(id, question, why)));
         }
       }
       case Effect.AbandonQuestion(long question) -> abandon(id + "/q" + question);
@@ -357,11 +359,16 @@ final class Carrier {
     return ref -> store.result(id, ref).orElse(null);
   }
 
-  private void ask(Live live, long number) throws InterruptedException {
+  private void ask(Live live, long number, boolean recovered) throws InterruptedException {
     String id = live.instance().id();
     Function<ChatModel, Question> questions =
         model ->
             question(live, new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
+    if (recovered) { // its engine may have been answered, and is not there to tell
+      ChatModel first = ports.models().getFirst();
+      Reply.Usage lost = first.estimate(questions.apply(first));
+      report(id, (now, at) -> new Occurrence.ReplyLost(at, number, lost));
+    }
     Asking asking =
         new Asking(
             settings, threads, id, number, questions, writing -> watchers.accept(live, writing));

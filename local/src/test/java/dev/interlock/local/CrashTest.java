@@ -204,6 +204,7 @@ class CrashTest {
       }
       acknowledgedIsThere(journals, kills);
       writesAreWhatTheyAreSaidToBe(journals);
+      lostRepliesAreCharged(journals, kills);
       System.out.printf(
           "%d kills, %d instances, %d entries%n",
           kills, rows.size(), journals.values().stream().mapToInt(List::size).sum());
@@ -231,6 +232,20 @@ class CrashTest {
             .isEqualTo(parts[1]);
       }
     }
+  }
+
+  /** Whoever dies before a reply is recorded has asked at least once for nothing. */
+  private static void lostRepliesAreCharged(Map<String, List<Entry>> journals, int kills) {
+    int before = POINTS.indexOf("before-commit-of-reply");
+    int died = kills < KILLS ? 0 : (kills - before + POINTS.size() - 1) / POINTS.size();
+    List<Outcome> charged =
+        journals.values().stream()
+            .flatMap(List::stream)
+            .filter(entry -> entry.occurrence() instanceof Occurrence.ReplyLost)
+            .flatMap(entry -> entry.outcomes().stream())
+            .filter(Outcome.UsageCounted.class::isInstance)
+            .toList();
+    assertThat(charged).hasSizeGreaterThanOrEqualTo(died);
   }
 
   private void writesAreWhatTheyAreSaidToBe(Map<String, List<Entry>> journals) throws IOException {

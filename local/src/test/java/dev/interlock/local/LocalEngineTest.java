@@ -20,6 +20,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
@@ -879,6 +880,13 @@ class LocalEngineTest {
     LocalEngine next = open(store);
     awaitStatus(next, "talk", Status.WAITING);
     assertThat(outcomes(next, "talk", Outcome.QuestionLost.class)).isEmpty();
+    assertThat(outcomes(next, "talk", Outcome.UsageCounted.class))
+        .singleElement()
+        .satisfies(lost -> {
+          assertThat(lost.question()).isEqualTo(1);
+          assertThat(lost.usage().input()).isPositive();
+          assertThat(lost.usage().output()).isEqualTo(Price.UNSEEN_REPLY);
+        });
     await(() -> next.atRest("talk"));
   }
 

@@ -73,6 +73,10 @@ final class Work {
             new Occurrence.CallUnknown(
                 clock(), dispatch.call(), "the engine stopped after it was sent"));
       } else {
+        if (effect instanceof Effect.Ask(long number) && parts.model() != null) {
+          Reply.Usage lost = parts.model().estimate(question(held));
+          engine.report(held, new Occurrence.ReplyLost(clock(), number, lost));
+        }
         add(new Item(held, effect));
       }
     }
@@ -179,18 +183,21 @@ final class Work {
         || instance.turn().question() != number) {
       return; // it was abandoned before it was asked
     }
-    Sight sight =
-        new Sight(
-            document -> parts.model() == null || parts.model().sees(document),
-            hash ->
-                Optional.ofNullable(held.documents.get(hash)).map(Attachment::bytes).orElse(null));
-    Question question =
-        Prompt.question(held.machine, instance, held.transcript, held.results::get, sight);
+    Question question = question(held);
     held.question = question;
     held.questions.add(question);
     if (parts.model() != null) {
       engine.report(held, answer(held, parts.model(), question));
     }
+  }
+
+  private Question question(Held held) {
+    Sight sight =
+        new Sight(
+            document -> parts.model() == null || parts.model().sees(document),
+            hash ->
+                Optional.ofNullable(held.documents.get(hash)).map(Attachment::bytes).orElse(null));
+    return Prompt.question(held.machine, held.instance, held.transcript, held.results::get, sight);
   }
 
   private Occurrence.Reported answer(Held held, ChatModel model, Question question) {

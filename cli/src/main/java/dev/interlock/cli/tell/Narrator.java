@@ -77,6 +77,13 @@ public final class Narrator {
           tell.line(Line.Kind.HAPPENED, "cancel", "by " + it.from() + ": " + it.why());
       case Occurrence.QuestionFailed it ->
           tell.line(Line.Kind.REFUSED, "model", "no reply: " + it.why());
+      case Occurrence.ReplyLost it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "model",
+              "a reply was lost when the engine stopped, and is asked for again; "
+                  + "%,d tokens are charged for it"
+                      .formatted(it.usage().input() + it.usage().output()));
       case Occurrence.CallProbed it ->
           tell.line(
               Line.Kind.CALL,

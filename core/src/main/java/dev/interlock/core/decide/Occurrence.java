@@ -120,6 +120,14 @@ public sealed interface Occurrence {
   /** The question failed after its retries. */
   record QuestionFailed(Instant at, long question, @Content String why) implements Reported {}
 
+  /**
+   * A reply to the question that nobody recorded: an engine that asked, or may have asked, ended
+   * first. The question is asked again.
+   *
+   * @param usage what that reply is likely to have taken
+   */
+  record ReplyLost(Instant at, long question, Reply.Usage usage) implements Reported {}
+
   record CallReturned(Instant at, int call, Result result) implements Reported {}
 
   record CallFailed(Instant at, int call, @Content String why) implements Reported {}

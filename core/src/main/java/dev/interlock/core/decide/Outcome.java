@@ -118,7 +118,7 @@ public sealed interface Outcome {
   /** There is no reply; it is not counted against the model. */
   record QuestionLost(long question, @Content String why) implements Outcome {}
 
-  /** Tokens of a reply that came after its question was abandoned. */
+  /** Tokens of a reply that came after its question was abandoned, or that was lost. */
   record UsageCounted(long question, Reply.Usage usage) implements Outcome {}
 
   /** Text for the user: of the model during a turn, else of the state that was entered. */

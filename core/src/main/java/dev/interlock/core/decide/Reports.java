@@ -34,6 +34,7 @@ final class Reports {
       case Occurrence.TimerFired o -> timer(o);
       case Occurrence.QuestionReplied o -> replied(o);
       case Occurrence.QuestionFailed o -> questionFailed(o);
+      case Occurrence.ReplyLost o -> replyLost(o);
       case Occurrence.CallReturned o -> settled(o.call(), o);
       case Occurrence.CallFailed o -> settled(o.call(), o);
       case Occurrence.CallUnknown o -> settled(o.call(), o);
@@ -90,6 +91,17 @@ final class Reports {
     }
     step.emit(new Outcome.QuestionLost(o.question(), o.why()));
     Turns.close(step, Closing.FAULT, Reason.MODEL.word(), o.why());
+    Turns.progress(step);
+    return step.done();
+  }
+
+  private Decision replyLost(Occurrence.ReplyLost o) {
+    Turn turn = instance.turn();
+    if (turn == null || !turn.open() || turn.question() != o.question()) {
+      return late("question " + o.question());
+    }
+    step.emit(new Outcome.UsageCounted(o.question(), o.usage()));
+    Turns.closeIfSpent(step);
     Turns.progress(step);
     return step.done();
   }
@@ -152,6 +164,7 @@ final class Reports {
       case Occurrence.TimerFired o -> {}
       case Occurrence.QuestionReplied o -> {}
       case Occurrence.QuestionFailed o -> {}
+      case Occurrence.ReplyLost o -> {}
       case Occurrence.TicketOpened o -> {}
     }
     return step.done();

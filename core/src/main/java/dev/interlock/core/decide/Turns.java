@@ -591,7 +591,7 @@ final class Turns {
 
   // ---- closing and ending
 
-  private static void closeIfSpent(Step step) {
+  static void closeIfSpent(Step step) {
     Limits.closing(step.machine(), step.instance())
         .ifPresent(budget ->
             close(step, Closing.BUDGET, Limits.reason(budget).word(), budget + " are used up"));

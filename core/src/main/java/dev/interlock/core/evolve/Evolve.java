@@ -110,7 +110,9 @@ public final class Evolve {
       }
       case UsageCounted(long question, Reply.Usage usage) -> {
         use(draft, usage);
-        draft.abandoned = 0;
+        if (draft.abandoned == question) {
+          draft.abandoned = 0;
+        }
       }
       case Said(String text) -> {
         if (draft.turn != null) { // else a state's own text, said at entry

@@ -46,6 +46,7 @@ final class Occurrences {
           List.of("timer", "visit"),
           List.of("reply", "question", "stop", "tokens", "cost"),
           List.of("questionFails", "question"),
+          List.of("lost", "question", "cost"),
           List.of("returns", "call"),
           List.of("fails", "call"),
           List.of("unknown", "call"),
@@ -83,6 +84,8 @@ final class Occurrences {
       case "reply" -> replied(about, step);
       case "questionFails" ->
           new Occurrence.QuestionFailed(journey.now(), question(step), (String) about);
+      case "lost" ->
+          new Occurrence.ReplyLost(journey.now(), question(step), usage((Long) about, step));
       case "ticket" -> ticket((String) about, step);
       default -> reported(form.getFirst(), about, step);
     };
@@ -256,15 +259,15 @@ final class Occurrences {
     }
     boolean calls = parts.stream().anyMatch(Reply.Call.class::isInstance);
     String stop = (String) step.getOrDefault("stop", calls ? "calls" : "end");
-    Reply.Usage usage =
-        new Reply.Usage(
-            (Long) step.getOrDefault("tokens", 0L),
-            0,
-            new BigDecimal(step.getOrDefault("cost", 0L).toString()));
+    Reply.Usage usage = usage((Long) step.getOrDefault("tokens", 0L), step);
     return new Occurrence.QuestionReplied(
         journey.now(),
         question,
         new Reply(parts, Reply.Stop.valueOf(stop.toUpperCase(Locale.ROOT)), "scripted", usage));
+  }
+
+  private static Reply.Usage usage(long tokens, Map<String, Object> step) {
+    return new Reply.Usage(tokens, 0, new BigDecimal(step.getOrDefault("cost", 0L).toString()));
   }
 
   /** A text, {@code {call, with, id}}, or {@code {call, text, id}} with arguments as they are. */

@@ -165,7 +165,10 @@ public final class PromiseChecker {
         ledger.abandoned.add(number);
       }
       case Outcome.UsageCounted(long number, Reply.Usage usage) -> {
-        question(ledger.abandoned.remove(number), "usage of question " + number + " counts again");
+        boolean lost = entry.occurrence() instanceof Occurrence.ReplyLost;
+        question(
+            lost ? turn().open && turn().question == number : ledger.abandoned.remove(number),
+            "usage of question " + number + " counts again");
         use(usage);
       }
       case Outcome.Said(String text) -> said(entry, text);

@@ -19,6 +19,8 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Type;
+import dev.interlock.core.prompt.Reply;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -461,7 +463,9 @@ final class World {
     return switch (draw.any(List.of(0, 1, 2, 3, 4, 5, 5))) {
       case 0 -> new Occurrence.TimerFired(now, "v9/after/7");
       case 1 -> new Occurrence.CallFailed(now, 99, "who?");
-      case 2 -> new Occurrence.QuestionFailed(now, 99, "who?");
+      case 2 ->
+          new Occurrence.ReplyLost(
+              now, Math.max(1, instance.questions()), new Reply.Usage(90, 10, BigDecimal.ONE));
       case 3 -> new Occurrence.TicketOpened(now, 9, "T-9");
       case 4 -> new Occurrence.CallUnknown(now, 1, "again");
       default ->
