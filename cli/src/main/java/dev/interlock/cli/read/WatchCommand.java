@@ -2,26 +2,38 @@ package dev.interlock.cli.read;
 
 import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
+import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.cli.session.BeingWritten;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Narrators;
+import dev.interlock.cli.tell.Line;
 import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.View;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code interlock watch}. */
@@ -31,7 +43,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Needs an owner: `interlock up` or another command that runs. Of one instance it tells"
           + " everything from its beginning and ends when the instance ends; without ID it tells"
-          + " what happens to all from now on. Ctrl-C ends it. With --json: entries, one a line."
+          + " what happens to all from now on. Ctrl-C ends it. A terminal is shown the end of what"
+          + " a model is writing. With --json: entries, one a line; with --pieces, lines"
+          + " {\"writing\": {instance, question, attempt, offset, text}} between them."
     },
     footer = {"", "Examples:", "  interlock watch", "  interlock watch device-1 --json"})
 public final class WatchCommand extends InstanceCommand {
@@ -42,6 +56,14 @@ public final class WatchCommand extends InstanceCommand {
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "One instance only.")
   private @Nullable String instance;
+
+  @Option(
+      names = "--pieces",
+      description = "With --json: also what models are writing, as it comes.")
+  private boolean pieces;
+
+  private final BeingWritten written = new BeingWritten();
+  private Instant began = Instant.EPOCH;
 
   public WatchCommand(Program program) {
     super(program);
@@ -66,20 +88,20 @@ public final class WatchCommand extends InstanceCommand {
 
   @SuppressWarnings("try") // the watch is only held open
   private int all(Engine engine, Principal by) throws Exception {
-    BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
+    News news = new News();
     Narrators narrators = new Narrators(engine, by);
     Narration narration = new Narration(program().output(), true).timed(ZoneId.systemDefault());
-    try (AutoCloseable watch = engine.watch(by, null, news::offer)) {
+    try (AutoCloseable watch = engine.watch(by, null, news);
+        Progress progress = program().output().progress()) {
       program().output().note("Watching all instances; Ctrl-C ends it.");
       while (true) {
-        @Nullable Entry entry = news.poll(LOOK_SECONDS, TimeUnit.SECONDS);
-        if (entry == null) {
+        @Nullable Object heard = news.next();
+        switch (heard) {
           // A request fails once the owner is gone: then there is nothing left to watch.
-          engine.get(by, "");
-        } else if (program().output().json()) {
-          program().output().line(JournalJson.write(entry));
-        } else {
-          narration.write(narrators.tell(entry));
+          case null -> engine.get(by, "");
+          case Writing piece -> show(piece, progress, piece.instance() + ": ");
+          case Entry entry -> tell(entry, narrators::tell, narration, progress);
+          default -> throw new IllegalStateException("heard " + heard);
         }
       }
     }
@@ -87,18 +109,15 @@ public final class WatchCommand extends InstanceCommand {
 
   @SuppressWarnings("try") // the watch is only held open
   private int one(Engine engine, Principal by, String id) throws Exception {
-    BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
+    News news = new News();
     Narrator narrator = new Narrator();
     Narration narration = new Narration(program().output(), false).timed(ZoneId.systemDefault());
     long told = 0;
-    try (AutoCloseable watch = engine.watch(by, id, news::offer)) {
+    try (AutoCloseable watch = engine.watch(by, id, news);
+        Progress progress = program().output().progress()) {
       while (true) {
         for (Entry entry : engine.journal(by, id, told)) {
-          if (program().output().json()) {
-            program().output().line(JournalJson.write(entry));
-          } else {
-            narration.write(narrator.tell(entry));
-          }
+          tell(entry, narrator::tell, narration, progress);
           told = entry.seq();
         }
         Optional<View> view = engine.get(by, id);
@@ -112,9 +131,66 @@ public final class WatchCommand extends InstanceCommand {
           return ExitCode.OK;
         }
         // Slow watchers miss entries: look now and then, whatever is heard.
-        news.poll(LOOK_SECONDS, TimeUnit.SECONDS);
-        news.clear();
+        @Nullable Object heard = news.next();
+        while (heard instanceof Writing piece) {
+          show(piece, progress, "");
+          heard = news.next();
+        }
       }
+    }
+  }
+
+  private void tell(
+      Entry entry, Function<Entry, List<Line>> narrator, Narration narration, Progress progress) {
+    progress.wipe();
+    written.clear();
+    if (program().output().json()) {
+      program().output().line(JournalJson.write(entry));
+    } else {
+      narration.write(narrator.apply(entry));
+    }
+  }
+
+  private void show(Writing piece, Progress progress, String of) {
+    if (pieces && program().output().json()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("instance", piece.instance());
+      json.put("question", piece.question());
+      json.put("attempt", (long) piece.attempt());
+      json.put("offset", piece.offset());
+      json.put("text", piece.text());
+      program().output().value(Map.of("writing", json));
+      return;
+    }
+    if (piece.offset() == 0 || written.shown().isEmpty()) {
+      began = program().clock().instant();
+    }
+    written.take(piece);
+    progress.wipe();
+    if (!written.shown().isEmpty()) {
+      progress.show(of + written.shown(), Duration.between(began, program().clock().instant()));
+    }
+  }
+
+  /** Entries and pieces of replies in the order they came. */
+  private static final class News implements Watcher {
+    private final BlockingQueue<Object> untold = new LinkedBlockingQueue<>(MAX_UNTOLD);
+
+    @Override
+    public void entry(Entry entry) {
+      var unused = untold.offer(entry);
+    }
+
+    @Override
+    public void writing(Writing piece) {
+      if (untold.size() < MAX_UNTOLD / 2) { // the other half is for entries
+        var unused = untold.offer(piece);
+      }
+    }
+
+    /** What was heard next, or null if that was nothing for a while. */
+    @Nullable Object next() throws InterruptedException {
+      return untold.poll(LOOK_SECONDS, TimeUnit.SECONDS);
     }
   }
 }

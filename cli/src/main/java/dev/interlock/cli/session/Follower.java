@@ -1,7 +1,6 @@
 package dev.interlock.cli.session;
 
 import dev.interlock.cli.output.Progress;
-import dev.interlock.cli.output.Text;
 import dev.interlock.cli.tell.Awaited;
 import dev.interlock.cli.tell.Awaited.Kind;
 import dev.interlock.cli.tell.Narrator;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Follower implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** How much of what is written is shown, in characters: less than a line. */
-  private static final int SHOWN = 50;
-
   private final Session session;
   private final Principal by;
   private final String instance;
@@ -39,8 +34,7 @@ public final class Follower implements AutoCloseable {
   /** One sign is enough: what happened is in the journal. */
   private final BlockingQueue<Boolean> heard = new ArrayBlockingQueue<>(1);
 
-  /** The end of what the model is writing. */
-  private final AtomicReference<String> written = new AtomicReference<>("");
+  private final BeingWritten written = new BeingWritten();
 
   private final AutoCloseable watch;
   private long told;
@@ -64,21 +58,15 @@ public final class Follower implements AutoCloseable {
                 new Watcher() {
                   @Override
                   public void entry(Entry entry) {
-                    written.set("");
+                    written.clear();
                     poke();
                   }
 
                   @Override
                   public void writing(Writing writing) {
-                    written.set(end(written.get(), writing)); // shown with the next tick
+                    written.take(writing); // shown with the next tick
                   }
                 });
-  }
-
-  /** The end of what is written, with a piece more. */
-  private static String end(String before, Watcher.Writing writing) {
-    String all = writing.offset() == 0 ? writing.text() : before + writing.text();
-    return all.substring(Math.max(0, all.length() - SHOWN));
   }
 
   /** Tells what is new. */
@@ -124,9 +112,9 @@ public final class Follower implements AutoCloseable {
 
   /** What is awaited that is no person and no time. */
   private String underWay(View view) {
-    String writing = written.get();
+    String writing = written.shown();
     if (!writing.isEmpty()) {
-      return "the model writes: " + Text.oneLine(writing);
+      return writing;
     }
     return Awaited.of(view, Instant.now(), Typing.PLAIN).stream()
         .filter(it -> it.kind() == Kind.MODEL || it.kind() == Kind.TOOL)
