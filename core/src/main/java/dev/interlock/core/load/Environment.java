@@ -1,6 +1,7 @@
 package dev.interlock.core.load;
 
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.ast.CelExpr;
@@ -12,6 +13,7 @@ import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,9 +21,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What may be named at one place of the machine, with its types, and the checker for it. Made once
- * for each place, since making one costs more than checking an expression.
+ * What may be named at one place of the machine, with its types.
  *
+ * @param functions that may be called
  * @param variables by name
  * @param fields of the context
  * @param called takes the functions that expressions call
@@ -29,7 +31,7 @@ import java.util.Set;
  */
 record Environment(
     Types types,
-    CelCompiler checker,
+    List<CelFunctionDecl> functions,
     Map<String, CelType> variables,
     Set<String> fields,
     Set<String> called,
@@ -41,31 +43,50 @@ record Environment(
       Set<String> fields,
       Set<String> called,
       Map<String, Set<String>> tools) {
-    return new Environment(
-        types, checker(types, variables, Set.of()), variables, fields, called, tools);
+    return new Environment(types, functions(variables, Set.of()), variables, fields, called, tools);
   }
 
-  private static CelCompiler checker(
-      Types types, Map<String, CelType> variables, Set<Vocabulary.Paired> pairs) {
+  private static List<CelFunctionDecl> functions(
+      Map<String, CelType> variables, Set<Vocabulary.Paired> pairs) {
+    return Vocabulary.declarations(structs(variables.values()), pairs);
+  }
+
+  /**
+   * A checker for one expression. It compares each overload with all others before it checks, which
+   * takes longer than the check: so it is told no function that the expression does not call.
+   */
+  private CelCompiler checker(CelExpr expr, List<CelFunctionDecl> all) {
+    Set<String> calls = new HashSet<>();
+    calls(expr, calls);
     CelCompilerBuilder builder =
         CelCompilerFactory.standardCelCompilerBuilder()
             .setStandardEnvironmentEnabled(false)
             .setOptions(GuardCompiler.OPTIONS)
             .setTypeProvider(types.provider())
-            .addFunctionDeclarations(Vocabulary.declarations(structs(variables.values()), pairs));
+            .addFunctionDeclarations(
+                all.stream().filter(function -> calls.contains(function.name())).toList());
     variables.forEach(builder::addVar);
     return builder.build();
   }
 
+  private static void calls(CelExpr expr, Set<String> found) {
+    if (expr.getKind() == CelExpr.ExprKind.Kind.CALL) {
+      found.add(expr.call().function());
+    }
+    Expressions.children(expr).forEach(child -> calls(child, found));
+  }
+
   /** Checks a parsed expression; one that makes pairs a second time, with their types. */
   CelValidationResult check(CelAbstractSyntaxTree parsed) throws CelValidationException {
-    CelValidationResult result = checker.check(parsed);
+    CelValidationResult result = checker(parsed.getExpr(), functions).check(parsed);
     if (result.hasError()) {
       return result;
     }
     Set<Vocabulary.Paired> pairs = new LinkedHashSet<>();
     boolean known = pairs(result.getAst(), result.getAst().getExpr(), pairs);
-    return pairs.isEmpty() || !known ? result : checker(types, variables, pairs).check(parsed);
+    return pairs.isEmpty() || !known
+        ? result
+        : checker(parsed.getExpr(), functions(variables, pairs)).check(parsed);
   }
 
   /**
