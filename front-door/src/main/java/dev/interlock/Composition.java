@@ -10,6 +10,7 @@ import dev.interlock.agent.WebhookDesk;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
@@ -108,7 +109,7 @@ record Composition(
               .streaming(it.stream())
               .price(folder.configuration().prices().get(it.model()))
               .build();
-      case Model.OpenAi(Model.Service it) ->
+      case Model.OpenAi(Model.Service it, Set<MediaType> sees) ->
           OpenAi.builder()
               .model(it.model())
               .key(it.key().isEmpty() ? null : it.key())
@@ -116,6 +117,7 @@ record Composition(
               .url(it.url())
               .streaming(it.stream())
               .price(folder.configuration().prices().get(it.model()))
+              .sees(sees)
               .build();
     };
   }

@@ -3,6 +3,7 @@ package dev.interlock;
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Price;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +132,12 @@ public record Configuration(
     /** Anthropic's service. */
     record Anthropic(Service service) implements Model {}
 
-    /** An endpoint that speaks OpenAI's Chat Completions. */
-    record OpenAi(Service service) implements Model {}
+    /**
+     * An endpoint that speaks OpenAI's Chat Completions.
+     *
+     * @param sees the documents that it is shown
+     */
+    record OpenAi(Service service, Set<MediaType> sees) implements Model {}
 
     int DEFAULT_MAX_TOKENS = 4_096;
 

@@ -5,13 +5,17 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.Price;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +106,25 @@ final class ModelReader {
         most == null ? Model.DEFAULT_MAX_TOKENS : (int) Math.min(most, Integer.MAX_VALUE);
     boolean stream = model.bool("stream", true);
     Model.Service service = new Model.Service(id, key == null ? "" : key, url, maxTokens, stream);
-    return anthropic ? new Model.Anthropic(service) : new Model.OpenAi(service);
+    return anthropic ? new Model.Anthropic(service) : new Model.OpenAi(service, sees(model));
+  }
+
+  /** An endpoint does not say what its model can be shown. */
+  private Set<MediaType> sees(MappingReader model) {
+    Set<MediaType> sees = EnumSet.noneOf(MediaType.class);
+    for (Node.Scalar word : model.words("sees")) {
+      MediaType.of(word.text())
+          .ifPresentOrElse(
+              sees::add,
+              () ->
+                  reader.unknown(
+                      word.mark(),
+                      "unknown-word",
+                      "media type",
+                      word.text(),
+                      Arrays.stream(MediaType.values()).map(MediaType::word).toList()));
+    }
+    return sees;
   }
 
   private @Nullable String filled(Node.@Nullable Scalar word) {

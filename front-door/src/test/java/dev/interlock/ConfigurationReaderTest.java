@@ -9,6 +9,7 @@ import dev.interlock.Configuration.Model;
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Price;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -233,11 +235,15 @@ class ConfigurationReaderTest {
   @Test
   void openAiNeedsAKeyWhereItIsOpenAiItself() {
     Configuration configuration =
-        configuration("model: {openai: m, url: \"http://127.0.0.1:8000/v1\", stream: false}\n");
+        configuration(
+            "model: {openai: m, url: \"http://127.0.0.1:8000/v1\", stream: false,"
+                + " sees: [image/png]}\n");
 
     assertThat(configuration.models())
         .containsExactly(
-            new Model.OpenAi(new Model.Service("m", "", "http://127.0.0.1:8000/v1", 4_096, false)));
+            new Model.OpenAi(
+                new Model.Service("m", "", "http://127.0.0.1:8000/v1", 4_096, false),
+                Set.of(MediaType.PNG)));
     assertThat(configuration("model: {openai: m, key: secret}\n").toString())
         .doesNotContain("secret");
     assertThat(problems("model: {openai: m}\n"))

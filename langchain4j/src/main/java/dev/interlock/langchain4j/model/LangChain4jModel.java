@@ -1,5 +1,7 @@
 package dev.interlock.langchain4j.model;
 
+import dev.interlock.core.machine.Document;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
@@ -12,6 +14,7 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class LangChain4jModel implements ChatModel {
   private final String name;
   private final Map<String, Price> prices;
   private final boolean saysWhyItStopped;
+  private final Set<MediaType> sees;
 
   private LangChain4jModel(
       Asked model,
@@ -44,6 +48,16 @@ public final class LangChain4jModel implements ChatModel {
     this.provider = "langchain4j/" + provider + "/" + name;
     this.prices = Map.copyOf(prices);
     this.saysWhyItStopped = saysWhyItStopped;
+    this.sees = Set.of();
+  }
+
+  private LangChain4jModel(LangChain4jModel other, Set<MediaType> sees) {
+    this.model = other.model;
+    this.provider = other.provider;
+    this.name = other.name;
+    this.prices = other.prices;
+    this.saysWhyItStopped = other.saysWhyItStopped;
+    this.sees = Set.copyOf(sees);
   }
 
   /**
@@ -74,6 +88,19 @@ public final class LangChain4jModel implements ChatModel {
         model.defaultRequestParameters(),
         prices,
         true);
+  }
+
+  /**
+   * The same, shown documents of these types as images and PDF files. Without, it is shown none,
+   * since an object does not say what its model can see.
+   */
+  public LangChain4jModel seeing(Set<MediaType> types) {
+    return new LangChain4jModel(this, types);
+  }
+
+  @Override
+  public boolean sees(Document document) {
+    return MediaType.of(document.mediaType()).filter(sees::contains).isPresent();
   }
 
   /** OpenAI's format by a client of ours: its replies say why the model stopped, or broke off. */

@@ -1,5 +1,6 @@
 package dev.interlock.langchain4j.model;
 
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
 import dev.langchain4j.model.openai.OpenAiChatModel;
@@ -7,6 +8,7 @@ import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class OpenAi {
   private boolean streaming = true;
   private Duration timeout = Duration.ofMinutes(5);
   private Price price = Price.NONE;
+  private Set<MediaType> sees = Set.of();
 
   private OpenAi() {}
 
@@ -73,6 +76,12 @@ public final class OpenAi {
     return this;
   }
 
+  /** Which documents the model is shown; by default none, since an endpoint does not say. */
+  public OpenAi sees(Set<MediaType> types) {
+    sees = Set.copyOf(types);
+    return this;
+  }
+
   /** What is added to the cost of a case; by default, or with null, nothing. */
   public OpenAi price(@Nullable Price perMillion) {
     price = perMillion == null ? Price.NONE : perMillion;
@@ -91,10 +100,10 @@ public final class OpenAi {
               .formatted(model.isBlank() ? "model id" : "key"));
     }
     Map<String, Price> prices = Map.of(model, price);
-    return streaming ? streamed(prices) : whole(prices);
+    return (streaming ? streamed(prices) : whole(prices)).seeing(sees);
   }
 
-  private ChatModel whole(Map<String, Price> prices) {
+  private LangChain4jModel whole(Map<String, Price> prices) {
     OpenAiChatModel whole =
         OpenAiChatModel.builder()
             .httpClientBuilder(new Http.Settings(timeout))
@@ -109,7 +118,7 @@ public final class OpenAi {
         (request, deltas) -> whole.chat(request), whole.defaultRequestParameters(), prices);
   }
 
-  private ChatModel streamed(Map<String, Price> prices) {
+  private LangChain4jModel streamed(Map<String, Price> prices) {
     OpenAiStreamingChatModel streamed =
         OpenAiStreamingChatModel.builder()
             .httpClientBuilder(new Http.Settings(timeout))

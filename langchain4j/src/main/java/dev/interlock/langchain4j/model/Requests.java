@@ -2,6 +2,8 @@ package dev.interlock.langchain4j.model;
 
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
@@ -9,13 +11,18 @@ import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ChatMessageDeserializer;
+import dev.langchain4j.data.message.Content;
+import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.PdfFileContent;
 import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +52,7 @@ final class Requests {
     Map<String, String> tools = new HashMap<>();
     for (Question.Message message : question.messages()) {
       switch (message) {
-        case Question.Said said -> said(messages, said.texts());
+        case Question.Said said -> said(messages, said);
         case Question.Replied(List<Reply.Part> parts) -> {
           replied(messages, parts, provider);
           for (Reply.Part part : parts) {
@@ -64,17 +71,36 @@ final class Requests {
         .build();
   }
 
-  private static void said(List<ChatMessage> messages, List<String> texts) {
+  private static void said(List<ChatMessage> messages, Question.Said said) {
+    List<Content> contents = new ArrayList<>();
     String text =
-        texts.stream().filter(it -> !it.isBlank()).collect(Collectors.joining("\n\n")).strip();
-    if (text.isEmpty()) {
-      return;
-    }
+        said.texts().stream()
+            .filter(it -> !it.isBlank())
+            .collect(Collectors.joining("\n\n"))
+            .strip();
     if (!messages.isEmpty() && messages.getLast() instanceof UserMessage before) {
       messages.removeLast(); // what stood between them could not be handed back
-      text = before.singleText() + "\n\n" + text;
+      contents.addAll(before.contents());
+      if (contents.getLast() instanceof TextContent last && !text.isEmpty()) {
+        contents.removeLast();
+        text = last.text() + "\n\n" + text;
+      }
     }
-    messages.add(UserMessage.from(text));
+    if (!text.isEmpty()) {
+      contents.add(TextContent.from(text));
+    }
+    said.documents().forEach(document -> contents.add(content(document)));
+    if (!contents.isEmpty()) {
+      messages.add(UserMessage.from(contents));
+    }
+  }
+
+  private static Content content(Attachment document) {
+    String mediaType = document.document().mediaType();
+    String bytes = Base64.getEncoder().encodeToString(document.bytes());
+    return mediaType.equals(MediaType.PDF.word())
+        ? PdfFileContent.from(bytes, mediaType)
+        : ImageContent.from(bytes, mediaType);
   }
 
   private static void replied(List<ChatMessage> messages, List<Reply.Part> parts, String provider) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.Document;
+import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Price;
@@ -16,8 +19,10 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +112,46 @@ abstract class OpenAiContract extends ChatModelContract {
     assertThat(reply.usage().input()).isEqualTo(30);
     assertThat(reply.usage().output()).isEqualTo(5);
     assertThat(reply.usage().cost()).isEqualByComparingTo("0.000071"); // 20 + 10 * 0.1 + 5 * 10
+  }
+
+  @Test
+  void documentsThatItSeesAreSentWithTheirMessage() throws Exception {
+    Attachment png = document("car.png", "\u0089PNG\r\n\u001a\n");
+    Attachment pdf = document("bill.pdf", "%PDF-1.7");
+    Endpoint endpoint = endpoint(Endpoint.answering(200, body("Yes.", null, "stop")));
+    ChatModel model = at(endpoint).sees(Set.of(MediaType.PNG, MediaType.PDF)).build();
+    Question.Said first = new Question.Said(List.of("look", "[status]"), List.of(png));
+    Question.Said second = new Question.Said(List.of("and"), List.of(pdf));
+
+    model.ask(new Question("a", 1, "S", "", List.of(), List.of(first, second)));
+
+    Object body = Json.parse(endpoint.requests.take().body());
+    assertThat(Json.at(body, "/messages/0/content/0/text")).isEqualTo("look\n\n[status]");
+    assertThat(Json.at(body, "/messages/0/content/1/image_url/url"))
+        .isEqualTo("data:image/png;base64," + base64(png));
+    assertThat(Json.at(body, "/messages/0/content/2/text")).isEqualTo("and");
+    assertThat(Json.at(body, "/messages/0/content/3/file/file_data"))
+        .isEqualTo("data:application/pdf;base64," + base64(pdf));
+    assertThat(Json.at(body, "/messages/1")).isNull();
+  }
+
+  @Test
+  void withoutBeingToldItSeesNoDocument() {
+    Document png = document("car.png", "\u0089PNG\r\n\u001a\n").document();
+    Document pdf = document("bill.pdf", "%PDF-1.7").document();
+    Endpoint endpoint = endpoint(Endpoint.answering(200, body("Yes.", null, "stop")));
+
+    assertThat(at(endpoint).build().sees(png)).isFalse();
+    assertThat(at(endpoint).sees(Set.of(MediaType.PDF)).build().sees(pdf)).isTrue();
+    assertThat(at(endpoint).sees(Set.of(MediaType.PDF)).build().sees(png)).isFalse();
+  }
+
+  private static Attachment document(String name, String begins) {
+    return Attachment.of(name, begins.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String base64(Attachment document) {
+    return Base64.getEncoder().encodeToString(document.bytes());
   }
 
   @Test
