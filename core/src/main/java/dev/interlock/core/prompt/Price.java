@@ -18,6 +18,9 @@ public record Price(BigDecimal input, BigDecimal output, BigDecimal cachedInput)
   /** The tokens of a reply that nobody has seen. */
   public static final long UNSEEN_REPLY = 1_000;
 
+  /** The tokens of a document that a model is shown: about a photograph, or a page. */
+  public static final long DOCUMENT = 2_000;
+
   private static final int CHARACTERS_PER_TOKEN = 4;
   private static final int MILLION_DIGITS = 6;
 
@@ -55,7 +58,9 @@ public record Price(BigDecimal input, BigDecimal output, BigDecimal cachedInput)
     for (Question.Message message : question.messages()) {
       length +=
           switch (message) {
-            case Question.Said said -> said.texts().stream().mapToLong(String::length).sum();
+            case Question.Said said ->
+                said.texts().stream().mapToLong(String::length).sum()
+                    + said.documents().size() * DOCUMENT * CHARACTERS_PER_TOKEN;
             case Question.Replied replied -> Reply.length(replied.parts());
             case Question.Results results ->
                 results.results().stream().mapToLong(it -> it.text().length()).sum();
