@@ -355,7 +355,7 @@ public abstract class EngineContract extends DocumentRules {
 
   @Test
   void privateValuesAreShownToWhomTheyMayBeOnly() throws Exception {
-    begin("a", "Hello.", call("d.mail", Map.of("text", "sesame")), "Thanks.");
+    begin("a", "Hello.", call("d.mail", Map.of("text", "sesame")), "Thanks.", "Well.");
     awaitInstance("a", "it waits", instance -> instance.visit().waiting());
     List<Entry> watched = new CopyOnWriteArrayList<>();
     AutoCloseable watching = engine.watch(OPERATOR, "a", watched::add);
@@ -375,6 +375,13 @@ public abstract class EngineContract extends DocumentRules {
     String question = world.model().question("a", 2).messages().toString();
     assertThat(question).contains("Elm Street 7", "[pin is not shown]").doesNotContain("hunter22");
     assertThat(world.tools().arrived("d.mail")).hasSize(1);
+
+    taken(engine.send(ANA, "a", null, "no, this one", Map.of("pin", "open\"up")));
+    awaitInstance(
+        "a", "it waits for the third time", i -> i.questions() == 4 && i.visit().waiting());
+    String last = world.model().question("a", 4).messages().toString();
+    assertThat(last).contains("no, this one").doesNotContain("hunter22").doesNotContain("up\"");
+    assertThat(seen(ANA)).doesNotContain("hunter22", "up\"");
   }
 
   private String seen(Principal by) {

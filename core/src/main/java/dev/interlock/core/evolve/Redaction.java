@@ -27,11 +27,13 @@ public final class Redaction {
 
   /** An instance as somebody may see it, once the parts that are not theirs are taken out. */
   public static Instance of(Machine machine, Instance instance, Instance seen, Principal by) {
-    Hidden hidden = hidden(machine, instance, least(instance, by));
-    if (hidden.isEmpty()) {
+    if (machine.context().values().stream().allMatch(it -> it.privacy() == Privacy.OPEN)
+        && machine.tools().values().stream().allMatch(it -> it.secret().isEmpty())) {
       return seen;
     }
+    Hidden hidden = hidden(machine, instance, least(instance, by));
     Draft shown = new Draft(JournalJson.withContent(seen, hidden::value));
+    shown.typed = List.of(); // it may hold what a field no longer does; what was said is in entries
     Map<String, Object> facts = new LinkedHashMap<>();
     seen.facts()
         .forEach((name, value) -> {
@@ -74,6 +76,12 @@ public final class Redaction {
       Object value = field.privacy().compareTo(least) < 0 ? null : facts.get(field.name());
       if (value != null) {
         hidden.add(machine, field.name(), value, least); // derived ones too
+      }
+    }
+    for (Inbox.Message message : instance.inbox().messages()) {
+      Map<String, Object> form = message.form();
+      if (form != null) { // what a later one replaced before the model was told of either
+        form.forEach((name, value) -> hidden.add(machine, name, value, least));
       }
     }
     instance

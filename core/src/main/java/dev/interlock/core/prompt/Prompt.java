@@ -112,9 +112,12 @@ public final class Prompt {
     return told.stream().map(message -> shown(message, hidden)).toList();
   }
 
-  /** Secret values of fields, those too that results brought and that were replaced since. */
+  /** Secret values of fields, those too that are filed later, or that were replaced since. */
   private static Hidden hidden(Machine machine, Instance instance, Transcript transcript) {
     Hidden hidden = Redaction.hidden(machine, instance, Field.Privacy.SECRET);
+    for (Transcript.Filed one = transcript.filed(); one != null; one = one.before()) {
+      hidden.add(machine, one.field(), one.value(), Field.Privacy.SECRET);
+    }
     for (Exchange exchange : transcript.exchanges()) {
       for (Answer answer : exchange.answers().values()) {
         Result result = answer.result();

@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transcript {
   public static final Transcript EMPTY =
-      new Transcript(null, null, null, 0, "", List.of(), Instant.EPOCH);
+      new Transcript(null, null, null, null, 0, "", List.of(), Instant.EPOCH);
 
   private final @Nullable Link past;
   private final @Nullable Exchange open;
   private final @Nullable Returned returned;
+  private final @Nullable Filed filed;
   private final long visit;
   private final String state;
   private final List<Told> arrived;
@@ -39,6 +40,9 @@ public final class Transcript {
 
   /** The newest result and those before it, of every call: also of those outside the exchanges. */
   private record Returned(@Nullable Returned before, int call, Result result) {}
+
+  /** The newest value that a field was given and those before it: those too that it has no more. */
+  record Filed(@Nullable Filed before, String field, Object value) {}
 
   /**
    * Something that the user wrote or sent, or the machine noticed.
@@ -97,6 +101,7 @@ public final class Transcript {
       @Nullable Link past,
       @Nullable Exchange open,
       @Nullable Returned returned,
+      @Nullable Filed filed,
       long visit,
       String state,
       List<Told> arrived,
@@ -104,6 +109,7 @@ public final class Transcript {
     this.past = past;
     this.open = open;
     this.returned = returned;
+    this.filed = filed;
     this.visit = visit;
     this.state = state;
     this.arrived = arrived;
@@ -112,7 +118,8 @@ public final class Transcript {
 
   /** With what an entry added to the conversation. */
   public Transcript plus(Entry entry) {
-    Transcript next = new Transcript(past, open, returned, visit, state, arrived, entry.at());
+    Transcript next =
+        new Transcript(past, open, returned, filed, visit, state, arrived, entry.at());
     for (Outcome outcome : entry.outcomes()) {
       next = next.plus(outcome);
     }
@@ -134,6 +141,11 @@ public final class Transcript {
   /** What has arrived since the newest question, and will be told with the next. */
   List<Told> arrived() {
     return arrived;
+  }
+
+  /** The newest of all values that fields were given. */
+  @Nullable Filed filed() {
+    return filed;
   }
 
   /** The time of the newest entry. */
@@ -175,21 +187,24 @@ public final class Transcript {
               var back,
               var keeps,
               var escalation) ->
-          new Transcript(past, open, returned, number, to, arrived, at);
+          new Transcript(past, open, returned, filed, number, to, arrived, at);
       case Outcome.MessageKept(Inbox.Message message) -> message(message);
       case Outcome.TextTyped t -> this; // the message itself is kept
+      case Outcome.FieldSet set -> filed(set.field(), set.value());
+      case Outcome.FieldAppended more -> filed(more.field(), more.items());
       case Outcome.Said(String text) ->
           open == null ? arrived(UserText.notice("Said to the user: " + text)) : this;
       case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));
       case Outcome.Asked asked -> {
         Link before = open == null ? past : new Link(past, open);
         Exchange asks = new Exchange(visit, state, arrived, null, List.of(), Map.of());
-        yield new Transcript(before, asks, returned, visit, state, List.of(), at);
+        yield new Transcript(before, asks, returned, filed, visit, state, List.of(), at);
       }
       case Outcome.TurnEnded ended ->
           open == null
               ? this
-              : new Transcript(new Link(past, open), null, returned, visit, state, arrived, at);
+              : new Transcript(
+                  new Link(past, open), null, returned, filed, visit, state, arrived, at);
       case Outcome.ReplyTaken(long question, Reply reply) ->
           open(open == null ? null : open.replied(reply.parts()));
       case Outcome.CallProposed(int call, String id, String tool, var proposed) ->
@@ -233,16 +248,21 @@ public final class Transcript {
     List<Told> more = new ArrayList<>(arrived);
     more.add(told);
     return new Transcript(
-        past, open, returned, visit, state, Collections.unmodifiableList(more), at);
+        past, open, returned, filed, visit, state, Collections.unmodifiableList(more), at);
+  }
+
+  private Transcript filed(String field, Object value) {
+    Filed more = new Filed(filed, field, value);
+    return new Transcript(past, open, returned, more, visit, state, arrived, at);
   }
 
   private Transcript returned(int call, Result result) {
     Returned more = new Returned(returned, call, result);
-    return new Transcript(past, open, more, visit, state, arrived, at);
+    return new Transcript(past, open, more, filed, visit, state, arrived, at);
   }
 
   private Transcript open(@Nullable Exchange exchange) {
-    return new Transcript(past, exchange, returned, visit, state, arrived, at);
+    return new Transcript(past, exchange, returned, filed, visit, state, arrived, at);
   }
 
   /** A call of the machine itself has no id and no place in the conversation. */

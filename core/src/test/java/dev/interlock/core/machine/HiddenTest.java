@@ -20,6 +20,8 @@ class HiddenTest {
     field("open", Privacy.OPEN);
     field("home", Privacy.PII);
     field("pin", Privacy.SECRET);
+    Type mails = new Type.MapOf(Type.Text.ANY);
+    FIELDS.put("mails", new Field("mails", mails, new Source.Agent(), false, 10, Privacy.SECRET));
   }
 
   private static final Machine MACHINE =
@@ -83,5 +85,61 @@ class HiddenTest {
 
     assertThat(hidden.isEmpty()).isTrue();
     assertThat(hidden.text("true  ")).isEqualTo("true  ");
+  }
+
+  @Test
+  void textIsFoundInJsonHoweverItIsEscaped() {
+    Hidden hidden =
+        hidden(Privacy.SECRET, List.of("pass\"word", "top\nline\\", "Müller", "a/b/c", "é1"));
+
+    assertThat(
+            List.of(
+                "pin = \"pass\\\"word\"",
+                "[\"pass\\u0022word\"]",
+                "\"top\\nline\\\\\"",
+                "\"top\\u000Aline\\u005c\"",
+                "\"M\\u00fcller\"",
+                "\"M\\u00FCller, Müller\"",
+                "\"a\\/b/c\"",
+                "\"\\n\\u00e91\""))
+        .allSatisfy(text ->
+            assertThat(hidden.text(text))
+                .contains("[pin is not shown]")
+                .doesNotContain("word")
+                .doesNotContain("line")
+                .doesNotContain("ller")
+                .doesNotContain("/c")
+                .doesNotContain("e91"));
+    assertThat(hidden.text("\\u00fc, \\, a\\/b, \\\"")).isEqualTo("\\u00fc, \\, a\\/b, \\\"");
+  }
+
+  @Test
+  void numberIsFoundHoweverItIsWritten() {
+    Hidden hidden =
+        hidden(
+            Privacy.SECRET, List.of(Decimal.of("60000"), Decimal.of("-77.5"), Decimal.of("1E+7")));
+
+    assertThat(hidden.value(Map.of("$decimal", "6E+4"))).isEqualTo("[pin is not shown]");
+    assertThat(
+            List.of("60000.00", "00077.50", "-77.5", "1e7", "a\\n60000", "(1.0E+07)", "10000000"))
+        .allSatisfy(text -> assertThat(hidden.text(text)).contains("[pin is not shown]"));
+    assertThat(hidden.text("160000 60000x 6e5 1e9999999 77.51 60001"))
+        .isEqualTo("160000 60000x 6e5 1e9999999 77.51 60001");
+  }
+
+  @Test
+  void namesOfAMapAreValues() {
+    Hidden hidden = hidden(Privacy.SECRET, Map.of("ana@example.com", "x12"));
+
+    assertThat(hidden.text("ana@example.com has x12"))
+        .isEqualTo("ana@example.com has [pin is not shown]"); // of no map: a name like any other
+    assertThat(mapped(Map.of("ana@example.com", "x12")).text("ana@example.com has x12"))
+        .isEqualTo("[mails is not shown] has [mails is not shown]");
+  }
+
+  private static Hidden mapped(Object value) {
+    Hidden hidden = new Hidden();
+    hidden.add(MACHINE, "mails", value, Privacy.SECRET);
+    return hidden;
   }
 }
