@@ -6,7 +6,7 @@ import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
-import dev.interlock.cli.session.BeingWritten;
+import dev.interlock.cli.session.UnderWay;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Narrators;
@@ -15,6 +15,8 @@ import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.engine.Watcher.Passing;
+import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
@@ -44,8 +46,9 @@ import picocli.CommandLine.Parameters;
       "Needs an owner: `interlock up` or another command that runs. Of one instance it tells"
           + " everything from its beginning and ends when the instance ends; without ID it tells"
           + " what happens to all from now on. Ctrl-C ends it. A terminal is shown the end of what"
-          + " a model is writing. With --json: entries, one a line; with --pieces, lines"
-          + " {\"writing\": {instance, question, attempt, offset, text}} between them."
+          + " a model is writing, and how far a call is if its tool tells it. With --json: entries,"
+          + " one a line; with --pieces, between them lines {\"writing\": {instance, question,"
+          + " attempt, offset, text}} and {\"working\": {instance, call, done, total, message}}."
     },
     footer = {"", "Examples:", "  interlock watch", "  interlock watch device-1 --json"})
 public final class WatchCommand extends InstanceCommand {
@@ -59,10 +62,10 @@ public final class WatchCommand extends InstanceCommand {
 
   @Option(
       names = "--pieces",
-      description = "With --json: also what models are writing, as it comes.")
+      description = "With --json: also what models are writing and how far calls are, as it comes.")
   private boolean pieces;
 
-  private final BeingWritten written = new BeingWritten();
+  private final UnderWay underWay = new UnderWay();
   private Instant began = Instant.EPOCH;
 
   public WatchCommand(Program program) {
@@ -99,7 +102,7 @@ public final class WatchCommand extends InstanceCommand {
         switch (heard) {
           // A request fails once the owner is gone: then there is nothing left to watch.
           case null -> engine.get(by, "");
-          case Writing piece -> show(piece, progress, piece.instance() + ": ");
+          case Passing passing -> show(passing, progress, passing.instance() + ": ");
           case Entry entry -> tell(entry, narrators::tell, narration, progress);
           default -> throw new IllegalStateException("heard " + heard);
         }
@@ -132,8 +135,8 @@ public final class WatchCommand extends InstanceCommand {
         }
         // Slow watchers miss entries: look now and then, whatever is heard.
         @Nullable Object heard = news.next();
-        while (heard instanceof Writing piece) {
-          show(piece, progress, "");
+        while (heard instanceof Passing passing) {
+          show(passing, progress, "");
           heard = news.next();
         }
       }
@@ -143,7 +146,7 @@ public final class WatchCommand extends InstanceCommand {
   private void tell(
       Entry entry, Function<Entry, List<Line>> narrator, Narration narration, Progress progress) {
     progress.wipe();
-    written.clear();
+    underWay.clear();
     if (program().output().json()) {
       program().output().line(JournalJson.write(entry));
     } else {
@@ -151,28 +154,45 @@ public final class WatchCommand extends InstanceCommand {
     }
   }
 
-  private void show(Writing piece, Progress progress, String of) {
+  private void show(Passing passing, Progress progress, String of) {
     if (pieces && program().output().json()) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("instance", piece.instance());
-      json.put("question", piece.question());
-      json.put("attempt", (long) piece.attempt());
-      json.put("offset", piece.offset());
-      json.put("text", piece.text());
-      program().output().value(Map.of("writing", json));
+      program().output().value(json(passing));
       return;
     }
-    if (piece.offset() == 0 || written.shown().isEmpty()) {
+    if (underWay.shown().isEmpty() || (passing instanceof Writing piece && piece.offset() == 0)) {
       began = program().clock().instant();
     }
-    written.take(piece);
+    underWay.take(passing);
     progress.wipe();
-    if (!written.shown().isEmpty()) {
-      progress.show(of + written.shown(), Duration.between(began, program().clock().instant()));
+    if (!underWay.shown().isEmpty()) {
+      progress.show(of + underWay.shown(), Duration.between(began, program().clock().instant()));
     }
   }
 
-  /** Entries and pieces of replies in the order they came. */
+  private static Map<String, Object> json(Passing passing) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("instance", passing.instance());
+    switch (passing) {
+      case Writing piece -> {
+        json.put("question", piece.question());
+        json.put("attempt", (long) piece.attempt());
+        json.put("offset", piece.offset());
+        json.put("text", piece.text());
+        return Map.of("writing", json);
+      }
+      case Working working -> {
+        json.put("call", (long) working.call());
+        json.put("done", working.progress().done());
+        if (working.progress().total() != null) {
+          json.put("total", working.progress().total());
+        }
+        json.put("message", working.progress().message());
+        return Map.of("working", json);
+      }
+    }
+  }
+
+  /** Entries and what passes between them, in the order they came. */
   private static final class News implements Watcher {
     private final BlockingQueue<Object> untold = new LinkedBlockingQueue<>(MAX_UNTOLD);
 
@@ -182,9 +202,9 @@ public final class WatchCommand extends InstanceCommand {
     }
 
     @Override
-    public void writing(Writing piece) {
+    public void passing(Passing passing) {
       if (untold.size() < MAX_UNTOLD / 2) { // the other half is for entries
-        var unused = untold.offer(piece);
+        var unused = untold.offer(passing);
       }
     }
 

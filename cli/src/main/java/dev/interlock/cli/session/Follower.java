@@ -34,7 +34,7 @@ public final class Follower implements AutoCloseable {
   /** One sign is enough: what happened is in the journal. */
   private final BlockingQueue<Boolean> heard = new ArrayBlockingQueue<>(1);
 
-  private final BeingWritten written = new BeingWritten();
+  private final UnderWay underWay = new UnderWay();
 
   private final AutoCloseable watch;
   private long told;
@@ -58,13 +58,13 @@ public final class Follower implements AutoCloseable {
                 new Watcher() {
                   @Override
                   public void entry(Entry entry) {
-                    written.clear();
+                    underWay.clear();
                     poke();
                   }
 
                   @Override
-                  public void writing(Writing writing) {
-                    written.take(writing); // shown with the next tick
+                  public void passing(Passing passing) {
+                    underWay.take(passing); // shown with the next tick
                   }
                 });
   }
@@ -112,9 +112,9 @@ public final class Follower implements AutoCloseable {
 
   /** What is awaited that is no person and no time. */
   private String underWay(View view) {
-    String writing = written.shown();
-    if (!writing.isEmpty()) {
-      return writing;
+    String shown = underWay.shown();
+    if (!shown.isEmpty()) {
+      return shown;
     }
     return Awaited.of(view, Instant.now(), Typing.PLAIN).stream()
         .filter(it -> it.kind() == Kind.MODEL || it.kind() == Kind.TOOL)
