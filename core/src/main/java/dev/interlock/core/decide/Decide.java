@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,7 +119,8 @@ public final class Decide {
                   (long) o.call(),
                   o.happened(),
                   o.result() == null ? "" : o.result().ref());
-          case Occurrence.Resumed o -> List.of("resume", o.state(), o.grants().toString());
+          case Occurrence.Resumed o ->
+              List.of("resume", o.state(), new TreeMap<>(o.grants()).toString()); // in any order
           case Occurrence.Cancelled o -> List.of("cancel", o.why());
           case Occurrence.Forked o -> List.of("fork", o.origin(), o.seq());
         };

@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Property;
@@ -19,6 +20,7 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Type;
 import dev.interlock.testkit.walk.Ledger.Booked;
 import dev.interlock.testkit.walk.Ledger.Parking;
 import dev.interlock.testkit.walk.Ledger.Stage;
@@ -418,6 +420,20 @@ final class CallChecks {
             asked.number(), asked.role(), asked.shown(), asked.hash(), new HashMap<>());
   }
 
+  /** The values as their fields take them: 25 and 25.0 are the same answer. */
+  private Map<String, Object> fitted(Map<String, Object> form) {
+    Map<String, Object> fitted = new HashMap<>();
+    form.forEach((name, value) -> {
+      Field field = ledger.machine.context().get(name);
+      fitted.put(
+          name,
+          field != null && field.entryType().fit(value) instanceof Type.Fit.Fits(Object kept)
+              ? kept
+              : value);
+    });
+    return fitted;
+  }
+
   /** An answer leads on only when as many persons have given it as must. */
   void approvalClosed(Outcome.ApprovalClosed closed) {
     Ledger.Asked approval = ledger.approval;
@@ -426,7 +442,7 @@ final class CallChecks {
         && answer.number() == closed.number()
         && ledger.machine.state(ledger.state()) instanceof State.Approval state
         && !State.Approval.NO.contains(answer.answer())) {
-      Object wanted = List.of(answer.answer(), answer.form());
+      Object wanted = List.of(answer.answer(), fitted(answer.form()));
       long alike = approval.given().values().stream().filter(wanted::equals).count();
       boolean enough =
           Quorum.count(state.people(), ledger.scope(now)) instanceof Quorum.Count.Of(int people)
@@ -456,7 +472,7 @@ final class CallChecks {
       ask(
           approval.role().equals(taken.role()) && approval.hash().equals(answer.hash()),
           "an answer to something else than the approval that is open");
-      approval.given().put(from.id(), List.of(answer.answer(), answer.form()));
+      approval.given().put(from.id(), List.of(answer.answer(), fitted(answer.form())));
       return;
     }
     Booked call = ledger.calls.get(taken.number());

@@ -1,11 +1,14 @@
 package dev.interlock.testkit.walk;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.google.re2j.Pattern;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Type;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Draws values: of a type, of a schema, or of anything else. */
 final class Hostile {
@@ -21,14 +26,37 @@ final class Hostile {
   private static final List<String> WORDS =
       List.of("a", "b", "c", "", "lend", "refund", "E1", "E2", "eve@example.com", "Ünï\u0000✓");
 
-  private final Random random;
-  private final List<String> words;
+  /** Texts of common kinds, for those that must have a form. */
+  private static final List<String> PLAUSIBLE =
+      List.of(
+          "0.00",
+          "12.50",
+          "500.00",
+          "12",
+          "A7",
+          "B12",
+          "2026-01-02",
+          "2026-01-02T09:30:00Z",
+          "DE89370400440532013000",
+          "ana@example.com",
+          "123e4567-e89b-12d3-a456-426614174000");
 
-  Hostile(Random random, List<String> moreWords) {
+  /** Few as well, so that sums and differences come out even. */
+  private static final List<String> AMOUNTS =
+      List.of("0", "0.5", "12.5", "12.5", "25", "100", "500", "9000.01");
+
+  private final Random random;
+  private final Words.Known known;
+  private final int patience;
+
+  /**
+   * @param known what means something to machine and instance
+   * @param patience how much seldomer than one that is wild this one slips, at least 1
+   */
+  Hostile(Random random, Words.Known known, int patience) {
     this.random = random;
-    List<String> all = new ArrayList<>(WORDS);
-    all.addAll(moreWords);
-    this.words = all;
+    this.known = known;
+    this.patience = patience;
   }
 
   /** Names in an order that is the same in every process. */
@@ -36,72 +64,166 @@ final class Hostile {
     return new ArrayList<>(new TreeSet<>(names));
   }
 
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
   boolean oneIn(int times) {
     return random.nextInt(times) == 0;
+  }
+
+  /** Whether something happens that gets nobody anywhere: one in so many times, if it is wild. */
+  boolean slips(int times) {
+    return random.nextInt(times * patience) == 0;
+  }
+
+  /** Whether it wants to get somewhere. */
+  boolean patient() {
+    return patience > 1;
   }
 
   <T> T any(List<T> of) {
     return of.get(random.nextInt(of.size()));
   }
 
-  String word() {
-    return any(words);
+  /** A text for whatever has that name. */
+  String word(String name) {
+    List<String> beside = known.texts(name);
+    int kind = random.nextInt(8);
+    if (kind > 1 && !beside.isEmpty()) {
+      return any(beside);
+    }
+    List<String> texts = known.texts();
+    return kind == 0 || texts.isEmpty() || oneIn(2) ? any(WORDS) : any(texts);
   }
 
-  /** A value of that type. */
-  Object of(Type type) {
+  String word() {
+    return word("");
+  }
+
+  /** A text for whatever has that name, of a form if one is at hand that is. */
+  private String word(String name, Predicate<String> fits) {
+    if (slips(12)) {
+      return word(name);
+    }
+    List<String> beside = known.texts(name).stream().filter(fits).toList();
+    if (!beside.isEmpty() && !oneIn(3)) {
+      return any(beside);
+    }
+    List<String> numbers =
+        known.numbers().stream().map(number -> cents(number)).filter(fits).toList();
+    if (!numbers.isEmpty() && oneIn(2)) {
+      return any(numbers);
+    }
+    List<String> fitting =
+        Stream.concat(PLAUSIBLE.stream(), known.texts().stream()).filter(fits).toList();
+    return fitting.isEmpty() ? word(name) : any(fitting);
+  }
+
+  private static String cents(Decimal number) {
+    return number.value().setScale(2, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** A value of that type, for whatever has that name. */
+  Object of(String name, Type type) {
     return switch (type) {
-      case Type.Text text -> text.options().isEmpty() ? word() : any(text.options());
+      case Type.Text text when !text.options().isEmpty() -> any(text.options());
+      case Type.Text text when text.equals(Type.Text.ANY) -> word(name);
+      case Type.Text text -> word(name, word -> text.fit(word) instanceof Type.Fit.Fits);
       case Type.Whole whole -> whole();
-      case Type.Exact exact -> new Decimal(BigDecimal.valueOf(random.nextInt(10_000), 2));
+      case Type.Exact exact -> exact();
       case Type.Time time ->
           switch (time.kind()) {
-            case DATE -> any(List.of("2026-11-24", "1999-12-31", "2028-02-29"));
-            case TIMESTAMP -> any(List.of("2026-11-24T12:00:00Z", "2027-01-01T00:30:00+02:00"));
+            case DATE -> date(name, time);
+            case TIMESTAMP ->
+                any(
+                    List.of(
+                        "2026-11-24T12:00:00Z",
+                        "2027-01-01T00:30:00+02:00",
+                        "2026-01-07T00:00:00Z"));
             case DURATION -> any(List.of("PT1S", "PT24H", "P30D"));
           };
-      case Type.Bool bool -> random.nextInt(4) > 0;
+      case Type.Bool bool -> random.nextInt(5) > 1;
       case Type.Struct struct -> {
         Map<String, Object> value = new LinkedHashMap<>();
         new TreeMap<>(struct.properties())
-            .forEach((name, of) -> {
-              if (!oneIn(8)) {
-                value.put(name, of(of));
+            .forEach((property, of) -> {
+              if (!slips(8)) {
+                value.put(property, of(property, of));
               }
             });
         yield value;
       }
-      case Type.MapOf map -> Map.of("k", of(map.values()));
-      case Type.ListOf list -> some(list.items());
+      case Type.MapOf map -> {
+        Map<String, Object> value = new LinkedHashMap<>();
+        for (int i = patient() ? 1 + random.nextInt(3) : random.nextInt(4); i > 0; i--) {
+          value.put(word(name), of(name, map.values()));
+        }
+        yield value;
+      }
+      case Type.ListOf list -> some(name, list.items());
       case Type.Opaque opaque -> Map.of("x", 1L);
       case Type.Document document -> document();
     };
   }
 
+  private Object date(String name, Type.Time time) {
+    List<String> beside =
+        known.texts(name).stream().filter(day -> time.fit(day) instanceof Type.Fit.Fits).toList();
+    return !beside.isEmpty() && oneIn(2)
+        ? any(beside)
+        : any(List.of("2026-01-02", "2026-11-24", "1999-12-31", "2028-02-29"));
+  }
+
   /** A document as an engine says of one that came in; sometimes of one that must not be taken. */
   Map<String, Object> document() {
-    byte[] bytes = (any(List.of("%PDF-", "GIF89a", "MZ", "")) + random.nextInt(3)).getBytes(UTF_8);
-    return Attachment.of(any(List.of("a.pdf", "b", "c.gif", "../d", "\u001b[2J")), bytes)
-        .document()
-        .value();
+    String magic =
+        any(List.of("%PDF-", "GIF89a", "\u00ff\u00d8\u00ff", "\u0089PNG\r\n\u001a\n", "MZ", ""));
+    byte[] bytes = (magic + random.nextInt(3)).getBytes(ISO_8859_1);
+    String name = patient() || oneIn(3) ? "b" : any(List.of("a.pdf", "c.gif", "../d", "\u001b[2J"));
+    return Attachment.of(name, bytes).document().value();
   }
 
   /** A list of up to three values. */
-  List<Object> some(Type type) {
+  List<Object> some(String name, Type type) {
     List<Object> list = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
-      list.add(of(type));
+      list.add(of(name, type));
     }
     return list;
   }
 
   private Object whole() {
-    return switch (random.nextInt(6)) {
+    int kind = random.nextInt(8);
+    if (kind > 5) {
+      List<Long> known =
+          this.known.numbers().stream()
+              .map(Decimal::value)
+              .filter(number -> number.abs().compareTo(BigDecimal.valueOf(100_000)) < 0)
+              .map(BigDecimal::longValue)
+              .toList();
+      if (!known.isEmpty()) {
+        return any(known) + any(List.of(0L, 0L, 1L, -1L));
+      }
+    }
+    return switch (kind) {
       case 0 -> 0L;
       case 1 -> Long.MAX_VALUE;
       case 2 -> -1L;
       default -> (long) random.nextInt(200);
     };
+  }
+
+  /** A number as JSON is read: what has no fraction is an integer. */
+  private Object exact() {
+    List<Decimal> numbers = known.numbers();
+    Decimal number =
+        switch (random.nextInt(5)) {
+          case 0 -> new Decimal(BigDecimal.valueOf(random.nextInt(10_000), 2));
+          case 1, 2 -> numbers.isEmpty() ? Decimal.of(1) : any(numbers);
+          default -> Decimal.of(any(AMOUNTS));
+        };
+    return Json.parse(Json.write(number));
   }
 
   /** Anything that JSON can say. */
@@ -125,18 +247,30 @@ final class Hostile {
       List<?> required = schema.get("required") instanceof List<?> list ? list : List.of();
       sorted(properties)
           .forEach((name, of) -> {
-            boolean needed = required.contains(name) ? !oneIn(25) : oneIn(4);
+            boolean needed = required.contains(name) ? !slips(25) : oneIn(4);
             if (needed) {
-              arguments.put(
-                  String.valueOf(name),
-                  oneIn(25) || !(of instanceof Map<?, ?> member) ? anything() : schema(member));
+              arguments.put(name, argument(name, of));
             }
           });
     }
-    if (oneIn(40)) {
+    if (slips(40)) {
       arguments.put("surprise", anything());
     }
     return arguments;
+  }
+
+  /** The same arguments, with another value for one that the schema has. */
+  Map<String, Object> changed(Map<String, Object> arguments, Map<String, Object> schema) {
+    Map<String, Object> changed = new LinkedHashMap<>(arguments);
+    if (schema.get("properties") instanceof Map<?, ?> properties && !properties.isEmpty()) {
+      Map.Entry<String, Object> one = any(List.copyOf(sorted(properties).entrySet()));
+      changed.put(one.getKey(), argument(one.getKey(), one.getValue()));
+    }
+    return changed;
+  }
+
+  private Object argument(String name, Object schema) {
+    return slips(25) || !(schema instanceof Map<?, ?> member) ? anything() : schema(name, member);
   }
 
   private static Map<String, Object> sorted(Map<?, ?> members) {
@@ -145,27 +279,38 @@ final class Hostile {
     return sorted;
   }
 
-  private Object schema(Map<?, ?> schema) {
+  private Object schema(String name, Map<?, ?> schema) {
     if (schema.get("enum") instanceof List<?> options && !options.isEmpty()) {
       Object chosen = options.get(random.nextInt(options.size()));
       return chosen == null ? "" : chosen;
     }
     return switch (String.valueOf(schema.get("type"))) {
-      case "string" -> word();
+      case "string" -> {
+        if (schema.get("pattern") instanceof String pattern) {
+          Pattern compiled = Pattern.compile(pattern);
+          yield word(name, text -> compiled.matcher(text).find());
+        }
+        yield word(name);
+      }
       case "integer" -> whole();
-      case "number" -> new Decimal(new BigDecimal("12.5"));
+      case "number" -> exact();
       case "boolean" -> oneIn(2);
-      case "array" ->
-          schema.get("items") instanceof Map<?, ?> items
-              ? List.of(schema(items), schema(items))
-              : List.of();
+      case "array" -> {
+        List<Object> list = new ArrayList<>();
+        if (schema.get("items") instanceof Map<?, ?> items) {
+          for (int i = any(List.of(0, 1, 1, 1, 2)); i > 0; i--) {
+            list.add(schema(name, items));
+          }
+        }
+        yield list;
+      }
       case "object" -> {
         Map<String, Object> value = new LinkedHashMap<>();
         if (schema.get("properties") instanceof Map<?, ?> properties) {
           sorted(properties)
-              .forEach((name, of) -> {
+              .forEach((property, of) -> {
                 if (of instanceof Map<?, ?> member) {
-                  value.put(name, schema(member));
+                  value.put(property, schema(property, member));
                 }
               });
         }

@@ -304,6 +304,19 @@ final class Ledger {
         || (here != null && visit.spent.of(budget).compareTo(here) >= 0);
   }
 
+  /** Whether all tool calls that are left are those accepted in this turn. */
+  boolean promised() {
+    BigDecimal accepted =
+        BigDecimal.valueOf(
+            turn == null
+                ? 0
+                : turn.calls.stream().filter(call -> call.stage == Stage.ACCEPTED).count());
+    BigDecimal all = limit(Budget.TOOL_CALLS);
+    BigDecimal here = own(Budget.TOOL_CALLS);
+    return (all != null && spent.of(Budget.TOOL_CALLS).add(accepted).compareTo(all) >= 0)
+        || (here != null && visit.spent.of(Budget.TOOL_CALLS).add(accepted).compareTo(here) >= 0);
+  }
+
   /** The machine's limit with what was granted, or null. */
   @Nullable BigDecimal limit(Budget budget) {
     var limit = machine.budgets().limit(budget);

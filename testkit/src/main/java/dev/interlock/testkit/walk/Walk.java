@@ -28,6 +28,9 @@ public final class Walk {
   /** How many steps a walk takes unless told otherwise. */
   public static final int STEPS = 150;
 
+  /** How many of them at most after the instance has ended. */
+  private static final int AFTER = 25;
+
   private static final String INSTANCE = "walk";
 
   private final Machine machine;
@@ -40,11 +43,11 @@ public final class Walk {
   private Instance instance = Instance.unborn(INSTANCE);
   private Transcript transcript = Transcript.EMPTY;
 
-  private Walk(Machine machine, Decider decider) {
+  private Walk(Machine machine, long seed, Decider decider) {
     this.machine = machine;
     this.decider = decider;
     this.checker = new PromiseChecker(machine);
-    this.world = new World(machine);
+    this.world = new World(machine, seed);
   }
 
   /** Walks with the decider that is shipped, and shrinks what breaks. */
@@ -59,7 +62,7 @@ public final class Walk {
     for (int i = 0; i < steps; i++) {
       all.add(i);
     }
-    return new Walk(machine, decider).steps(seed, all);
+    return new Walk(machine, seed, decider).steps(seed, all);
   }
 
   /** The same walk with as many steps left out as it still breaks the same promise without. */
@@ -70,7 +73,7 @@ public final class Walk {
       for (int from = 0; from < best.taken().size(); ) {
         List<Integer> fewer = new ArrayList<>(best.taken());
         fewer.subList(from, Math.min(from + size, fewer.size())).clear();
-        Trail shorter = new Walk(machine, decider).steps(trail.seed(), fewer);
+        Trail shorter = new Walk(machine, trail.seed(), decider).steps(trail.seed(), fewer);
         if (shorter.broke(promise)) {
           best = shorter;
         } else {
@@ -83,11 +86,13 @@ public final class Walk {
 
   private Trail steps(long seed, List<Integer> numbers) {
     List<Integer> taken = new ArrayList<>();
-    offer(world.start());
+    int over = 0;
+    offer(world.start(INSTANCE));
     for (int number : numbers) {
-      if (!broken.isEmpty()) {
+      if (!broken.isEmpty() || over > AFTER) {
         break;
       }
+      over += instance.end() == null ? 0 : 1;
       taken.add(number);
       Random random = new Random(mixed(seed, number));
       for (Occurrence occurrence : world.step(random, instance)) {

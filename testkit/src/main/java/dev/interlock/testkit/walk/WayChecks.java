@@ -15,6 +15,7 @@ import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
@@ -80,10 +81,19 @@ final class WayChecks {
     before = null;
   }
 
-  /** Called behind each outcome: facts are those before the clears that follow one another. */
+  /**
+   * Called behind each outcome: facts are those before the clears that follow one another, and
+   * before what leaving a state brings about between them and the state reached.
+   */
   void after(Outcome outcome) {
-    if (!(outcome instanceof Outcome.FieldCleared)) {
-      before = new HashMap<>(ledger.facts);
+    switch (outcome) {
+      case Outcome.FieldCleared o -> {}
+      case Outcome.ParkedEnded o -> {}
+      case Outcome.ApprovalClosed o -> {}
+      case Outcome.TimerCancelled o -> {}
+      case Outcome.Noticed o -> {}
+      case Outcome.Escalation o -> {}
+      default -> before = new HashMap<>(ledger.facts);
     }
   }
 
@@ -160,7 +170,7 @@ final class WayChecks {
       Reason why = budget.reason();
       if (why != null && why.word().equals(reasonWord) && counted(budget)) {
         findings.hold(
-            ledger.spent(budget),
+            ledger.spent(budget) || (budget == Budget.TOOL_CALLS && ledger.promised()),
             Promise.BUDGETS,
             "%s are said to be used up, but some are left".formatted(budget));
       }
@@ -350,7 +360,18 @@ final class WayChecks {
   }
 
   private Open open(Transition way) {
-    Map<String, Object> facts = before == null ? ledger.facts : before;
+    Facts facts = new Facts(ledger.machine.context(), before == null ? ledger.facts : before);
+    var scope = ledger.scope(now);
+    var then =
+        facts.in(
+            new Scope(
+                facts,
+                scope.caller(),
+                scope.constants(),
+                scope.run(),
+                now,
+                scope.typed(),
+                Map.of()));
     for (String name : way.requires()) {
       Object value = facts.get(name);
       boolean empty =
@@ -360,24 +381,12 @@ final class WayChecks {
               || (value instanceof Collection<?> items && items.isEmpty())
               || (value instanceof Map<?, ?> map && map.isEmpty());
       if (empty) {
-        return Open.NO;
+        return facts.failure(name).isEmpty() ? Open.NO : Open.ERROR;
       }
     }
     if (way.guard() == null) {
       return Open.YES;
     }
-    var scope = ledger.scope(now);
-    Facts readable = new Facts(ledger.machine.context(), facts);
-    var then =
-        readable.in(
-            new dev.interlock.core.machine.Scope(
-                readable,
-                scope.caller(),
-                scope.constants(),
-                scope.run(),
-                now,
-                scope.typed(),
-                Map.of()));
     return switch (way.guard().evaluate(then)) {
       case Evaluation.Value(Object value) -> Boolean.TRUE.equals(value) ? Open.YES : Open.NO;
       case Evaluation.Unset unset -> Open.ERROR;

@@ -4,27 +4,18 @@ import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
-import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
-import dev.interlock.core.evolve.Parked;
-import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
-import dev.interlock.core.machine.Budget;
-import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Principal;
-import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
-import dev.interlock.core.machine.Type;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,54 +30,43 @@ import org.jspecify.annotations.Nullable;
  * late. It knows the machine and sees the instance, as an adversary with full knowledge would.
  */
 final class World {
-  private static final Principal CALLER =
-      new Principal("ana@example.com", List.of("employee", "manager"));
-  private static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
+  /** How much seldomer than a wild walk a patient one does what gets nobody anywhere. */
+  private static final int PATIENCE = 8;
+
+  private static final int CANDIDATES = 3;
 
   private final Machine machine;
-  private final List<Principal> people = new ArrayList<>();
-  private final List<String> ids = new ArrayList<>();
+  private final Words words;
+  private final Crowd crowd;
+  private final long seed;
   private final Map<String, Instant> timers = new TreeMap<>();
   private final Set<Effect> questions = new LinkedHashSet<>();
   private final Map<Integer, Effect.Dispatch> calls = new LinkedHashMap<>();
   private final Set<Effect> tickets = new LinkedHashSet<>();
   private Instant now = Instant.parse("2026-01-05T09:00:00Z");
-  private int made;
 
-  World(Machine machine) {
+  /** Every other walk is wild, the others want to get somewhere. */
+  World(Machine machine, long seed) {
     this.machine = machine;
-    Set<String> roles = new LinkedHashSet<>();
-    for (Rule rule : machine.rules()) {
-      if (rule.ask() != null) {
-        roles.add(rule.ask().role());
-      }
-    }
-    for (State state : machine.states().values()) {
-      if (state instanceof State.Approval approval) {
-        roles.add(approval.role());
-      }
-    }
-    for (String event : Hostile.sorted(machine.events().keySet())) {
-      EventType type = machine.events().get(event);
-      roles.addAll(type == null ? List.of() : type.by());
-    }
-    people.add(CALLER);
-    people.add(OPERATOR);
-    people.add(new Principal("eve@example.com"));
-    people.add(new Principal("eve@example.com", List.copyOf(roles)));
-    people.add(new Principal(CALLER.id(), List.copyOf(roles)));
-    roles.forEach(role -> people.add(new Principal("the " + role, List.of(role))));
+    this.words = new Words(machine);
+    this.crowd = new Crowd(machine);
+    this.seed = seed;
   }
 
-  Occurrence start() {
+  private Hostile draw(Random random, Instance instance) {
+    return new Hostile(random, words.of(instance), seed % 2 == 0 ? PATIENCE : 1);
+  }
+
+  Occurrence start(String id) {
     Map<String, Object> input = new LinkedHashMap<>();
-    Hostile draw = new Hostile(new Random(1), List.of());
+    Hostile draw = draw(new Random(seed), Instance.unborn(id));
     for (Field field : machine.context().values()) {
-      if (field.source() instanceof Source.Input(Object standard) && standard == null) {
-        input.put(field.name(), field.many() ? draw.some(field.type()) : draw.of(field.type()));
+      if (field.source() instanceof Source.Input(Object standard)
+          && (standard == null || draw.oneIn(2))) {
+        input.put(field.name(), Proposals.value(draw, field));
       }
     }
-    return new Occurrence.Started("walk", now, CALLER, CALLER, input);
+    return new Occurrence.Started(id, now, Crowd.CALLER, Crowd.CALLER, input);
   }
 
   // ---- what is carried out
@@ -151,25 +131,69 @@ final class World {
 
   /** What occurs in one step: mostly one thing, sometimes several, sometimes nothing. */
   List<Occurrence> step(Random random, Instance instance) {
-    Hostile draw = new Hostile(random, List.of());
+    Hostile draw = draw(random, instance);
     now = now.plusMillis(random.nextInt(5_000));
+    if (draw.patient() && !draw.oneIn(4)) {
+      return best(draw, instance);
+    }
     List<Occurrence> occurring = new ArrayList<>();
+    anything(draw, instance, occurring);
+    return occurring;
+  }
+
+  /** Of some that the instance waits for, the one that leads furthest; mostly. */
+  private List<Occurrence> best(Hostile draw, Instance instance) {
+    Foresight foresight = new Foresight(machine, instance, now);
+    List<Occurrence> best = List.of();
+    int most = Integer.MIN_VALUE;
+    for (int i = draw.oneIn(6) ? 1 : CANDIDATES; i > 0; i--) {
+      List<Occurrence> occurring = new ArrayList<>();
+      awaited(draw, instance, foresight, occurring);
+      int worth = occurring.isEmpty() ? 0 : foresight.worth(occurring.getFirst());
+      if (worth > most) {
+        best = occurring;
+        most = worth;
+      }
+    }
+    return best;
+  }
+
+  /** What the instance waits for. */
+  private void awaited(
+      Hostile draw, Instance instance, Foresight foresight, List<Occurrence> occurring) {
     boolean asked = instance.turn() != null && instance.turn().open();
-    int kind = random.nextInt(100);
+    if (asked) {
+      occurring.add(reply(draw, instance, foresight));
+    } else if (!open(instance).isEmpty()) {
+      reports(draw, instance, occurring);
+    } else if (instance.inEscalation()) {
+      steer(draw, instance, occurring);
+    } else if (instance.approval() != null || (!instance.parked().isEmpty() && !draw.oneIn(8))) {
+      occurring.add(crowd.answer(draw, instance, now));
+    } else if (machine.state(instance.state()) instanceof State.Wait && !draw.oneIn(4)) {
+      occurring.add(crowd.event(draw, instance, now));
+    } else if (draw.oneIn(12)) {
+      time(draw, occurring);
+    } else {
+      occurring.add(crowd.message(draw, instance, now));
+    }
+  }
+
+  private void anything(Hostile draw, Instance instance, List<Occurrence> occurring) {
+    boolean asked = instance.turn() != null && instance.turn().open();
+    int kind = draw.below(100);
     if (asked && kind < 55) {
-      occurring.add(reply(draw, instance));
+      occurring.add(reply(draw, instance, new Foresight(machine, instance, now)));
     } else if (!asked && kind < 40 && !calls.isEmpty()) {
       reports(draw, instance, occurring);
     } else if (kind < 60 && !instance.parked().isEmpty() && !draw.oneIn(3)) {
-      occurring.add(answer(draw, instance));
+      occurring.add(crowd.answer(draw, instance, now));
     } else if (kind < 60) {
-      occurring.add(
-          new Occurrence.MessageSent(
-              id(draw), now, who(draw), draw.word(), form(draw), documents(draw)));
+      occurring.add(crowd.message(draw, instance, now));
     } else if (kind < 68) {
-      occurring.add(event(draw));
+      occurring.add(crowd.event(draw, instance, now));
     } else if (kind < 80) {
-      occurring.add(answer(draw, instance));
+      occurring.add(crowd.answer(draw, instance, now));
     } else if (kind < 88) {
       time(draw, occurring);
     } else if (kind < 96) {
@@ -177,48 +201,38 @@ final class World {
     } else {
       occurring.add(stray(draw, instance));
     }
-    return occurring;
   }
 
-  private Principal who(Hostile draw) {
-    return draw.oneIn(4) ? draw.any(people) : CALLER;
-  }
-
-  private String id(Hostile draw) {
-    if (!ids.isEmpty() && draw.oneIn(12)) {
-      return draw.any(ids);
-    }
-    made++;
-    ids.add("id-" + made);
-    return ids.getLast();
-  }
-
-  // ---- the model
-
-  private Occurrence reply(Hostile draw, Instance instance) {
+  private Occurrence reply(Hostile draw, Instance instance, Foresight foresight) {
     long question = instance.turn() == null ? 1 : instance.turn().question();
-    if (draw.oneIn(25)) {
+    if (draw.slips(25)) {
       return new Occurrence.QuestionFailed(now, question, "overloaded");
     }
     return new Occurrence.QuestionReplied(
-        now, draw.oneIn(30) ? question + 1 : question, Proposals.reply(machine, instance, draw));
+        now,
+        draw.slips(30) ? question + 1 : question,
+        new Proposals(machine, instance, draw, foresight).reply());
   }
 
   // ---- tools
 
+  /** The calls that may still be answered. */
+  private List<Effect.Dispatch> open(Instance instance) {
+    return calls.values().stream()
+        .filter(one ->
+            instance
+                .liveCalls()
+                .anyMatch(call ->
+                    call.number() == one.call()
+                        && (call.stage() == Call.Stage.DISPATCHED
+                            || call.stage() == Call.Stage.UNKNOWN)))
+        .toList();
+  }
+
   private void reports(Hostile draw, Instance instance, List<Occurrence> occurring) {
     List<Effect.Dispatch> all = new ArrayList<>(calls.values());
-    List<Effect.Dispatch> open =
-        all.stream()
-            .filter(one ->
-                instance
-                    .liveCalls()
-                    .anyMatch(call ->
-                        call.number() == one.call()
-                            && (call.stage() == Call.Stage.DISPATCHED
-                                || call.stage() == Call.Stage.UNKNOWN)))
-            .toList();
-    Effect.Dispatch dispatch = open.isEmpty() || draw.oneIn(12) ? draw.any(all) : draw.any(open);
+    List<Effect.Dispatch> open = open(instance);
+    Effect.Dispatch dispatch = open.isEmpty() || draw.slips(12) ? draw.any(all) : draw.any(open);
     Call call =
         instance
             .liveCalls()
@@ -227,8 +241,12 @@ final class World {
             .orElse(null);
     int number = dispatch.call();
     boolean unknown = call != null && call.stage() == Call.Stage.UNKNOWN;
+    int kind = draw.any(List.of(0, 0, 0, 0, 0, 0, 1, 2, 3, unknown ? 4 : 0));
+    if (kind < 4 && draw.patient() && !draw.oneIn(3)) {
+      kind = 0;
+    }
     occurring.add(
-        switch (draw.any(List.of(0, 0, 0, 0, 0, 0, 1, 2, 3, unknown ? 4 : 0))) {
+        switch (kind) {
           case 1 -> new Occurrence.CallFailed(now, number, "down");
           case 2 -> new Occurrence.CallUnknown(now, number, "silence");
           case 3 ->
@@ -245,194 +263,21 @@ final class World {
   private Result result(Hostile draw, Effect.Dispatch dispatch, @Nullable Call live) {
     Call call =
         live != null ? live : Call.proposed(dispatch.call(), "", dispatch.tool(), dispatch.args());
-    String text = Json.write(answer(draw, dispatch.tool()));
+    String text = Json.write(Answers.of(machine, draw, dispatch.tool()));
     return Projection.project(machine, call, Json.sha256(text), text, text);
-  }
-
-  /** An answer that mostly fits the fields that it fills. */
-  private Object answer(Hostile draw, String tool) {
-    for (Field field : machine.context().values()) {
-      if (field.from().contains(tool) && !draw.oneIn(10)) {
-        String at = field.source() instanceof Source.Tools tools ? tools.at() : "";
-        return wrapped(at, value(draw, field));
-      }
-    }
-    return draw.anything();
-  }
-
-  private static Object wrapped(String pointer, Object value) {
-    if (pointer.isEmpty()) {
-      return value;
-    }
-    String[] steps = pointer.substring(1).split("/", -1);
-    Object wrapped = value;
-    for (int i = steps.length - 1; i >= 0; i--) {
-      wrapped = Map.of(steps[i], wrapped);
-    }
-    return wrapped;
-  }
-
-  // ---- people
-
-  /** Values for fields, the caller's to fill or not, that fit or not; mostly none. */
-  private @Nullable Map<String, Object> form(Hostile draw) {
-    if (!draw.oneIn(8)) {
-      return null;
-    }
-    List<Field> users =
-        machine.context().values().stream()
-            .filter(field -> field.source() instanceof Source.User)
-            .toList();
-    List<Field> all = List.copyOf(machine.context().values());
-    List<Field> fields = users.isEmpty() || draw.oneIn(5) ? all : users;
-    if (fields.isEmpty()) {
-      return null;
-    }
-    Field field = draw.any(fields);
-    return Map.of(field.name(), draw.oneIn(8) ? draw.anything() : value(draw, field));
-  }
-
-  /**
-   * What an engine says of documents that came along: the least that is sure is that it is that.
-   */
-  private @Nullable Map<String, Object> documents(Hostile draw) {
-    List<Field> fields =
-        machine.context().values().stream()
-            .filter(field -> field.type() instanceof Type.Document || draw.oneIn(12))
-            .toList();
-    if (fields.isEmpty() || !draw.oneIn(6)) {
-      return null;
-    }
-    Field field = draw.any(fields);
-    List<Object> sent = new ArrayList<>(List.of(draw.document()));
-    while (draw.oneIn(field.many() ? 2 : 20)) {
-      sent.add(draw.document());
-    }
-    return Map.of(field.name(), sent);
-  }
-
-  private static Object value(Hostile draw, Field field) {
-    return field.many() ? draw.some(field.type()) : draw.of(field.type());
-  }
-
-  private Occurrence event(Hostile draw) {
-    List<String> names = Hostile.sorted(machine.events().keySet());
-    names.add("no_such_event");
-    String name = draw.any(names);
-    EventType type = machine.events().get(name);
-    Object payload =
-        type == null || type.payload() == null
-            ? (draw.oneIn(10) ? "surprise" : null)
-            : draw.oneIn(5) ? draw.anything() : draw.of(type.payload());
-    Principal from = draw.oneIn(2) ? draw.any(people) : CALLER;
-    return new Occurrence.EventSent(id(draw), now, from, name, payload);
-  }
-
-  private Occurrence answer(Hostile draw, Instance instance) {
-    Approval approval = instance.approval();
-    int number = 1 + instance.numbers() / 2;
-    String hash = "0123456789abcdef";
-    String role = "";
-    Set<String> before = new LinkedHashSet<>();
-    List<String> words = new ArrayList<>(List.of("approved", "approved", "approved", "rejected"));
-    Map<String, Object> form = new LinkedHashMap<>();
-    if (approval != null && !draw.oneIn(10)) {
-      number = approval.number();
-      hash = approval.hash();
-      role = approval.role();
-      approval.given().forEach(given -> before.add(given.by()));
-      if (!approval.given().isEmpty() && !draw.oneIn(4)) {
-        words = List.of(approval.given().getFirst().answer());
-        form.putAll(approval.given().getFirst().form());
-      } else if (machine.state(instance.state()) instanceof State.Approval state) {
-        String word = draw.any(Hostile.sorted(state.answers().keySet()));
-        words = List.of(word);
-        State.Answer answer = state.answers().get(word);
-        if (answer != null) {
-          for (String fill : answer.fills()) {
-            Type type = machine.field(fill).type();
-            form.put(fill, draw.oneIn(8) ? draw.anything() : draw.of(type));
-          }
-        }
-      }
-    } else if (!instance.parked().isEmpty()) {
-      Parked parked = draw.any(instance.parked());
-      number = parked.number();
-      hash = parked.hash();
-      Parked.Ask ask = draw.any(parked.asks());
-      role = ask.role();
-      before.addAll(ask.yes());
-    }
-    if (draw.oneIn(10)) {
-      hash = hash.replace(hash.charAt(0), hash.charAt(1));
-    }
-    if (draw.oneIn(10)) {
-      number++;
-    }
-    String wanted = role;
-    Principal from =
-        draw.oneIn(4)
-            ? draw.any(people)
-            : people.stream()
-                .filter(one -> wanted.equals(Rule.Ask.USER) ? one.equals(CALLER) : one.has(wanted))
-                .filter(one -> wanted.equals(Rule.Ask.USER) || !one.id().equals(CALLER.id()))
-                .filter(one -> !before.contains(one.id()))
-                .findFirst()
-                .orElse(CALLER);
-    if (draw.oneIn(30)) {
-      form.put("surprise", "x");
-    }
-    return new Occurrence.Answered(id(draw), now, from, number, hash, draw.any(words), form);
   }
 
   /** Operators, and those who would be. */
   private void steer(Hostile draw, Instance instance, List<Occurrence> occurring) {
-    Principal by = draw.oneIn(4) ? draw.any(people) : OPERATOR;
-    List<Call> unknown =
-        instance.liveCalls().filter(call -> call.stage() == Call.Stage.UNKNOWN).toList();
-    if (!unknown.isEmpty() && !draw.oneIn(4)) {
-      Call call = draw.any(unknown);
-      boolean happened = draw.oneIn(2);
-      String text = Json.write(answer(draw, call.tool()));
-      Result result = Projection.project(machine, call, Json.sha256(text), text, text);
-      occurring.add(
-          new Occurrence.Resolved(
-              id(draw),
-              now,
-              by,
-              call.number(),
-              happened,
-              happened && !draw.oneIn(6) ? result : null));
-    } else if (instance.inEscalation() && !draw.oneIn(4)) {
-      tickets.forEach(ticket -> {
-        if (ticket instanceof Effect.OpenTicket one) {
-          occurring.add(
-              new Occurrence.TicketOpened(now, one.escalation(), "T-" + one.escalation()));
-        }
-      });
-      occurring.add(resume(draw, instance, by));
-    } else if (draw.oneIn(12)) {
-      occurring.add(new Occurrence.Cancelled(id(draw), now, by, "enough"));
-    } else {
-      occurring.add(new Occurrence.Resolved(id(draw), now, by, 1 + instance.numbers(), true, null));
-    }
-  }
-
-  private Occurrence resume(Hostile draw, Instance instance, Principal by) {
-    List<String> states = Hostile.sorted(machine.states().keySet());
-    String to = draw.any(states);
-    if (machine.state(instance.state()) instanceof State.Escalation escalation
-        && !escalation.resume().isEmpty()
-        && !draw.oneIn(6)) {
-      to = draw.any(escalation.resume());
-    }
-    Map<Budget, Decimal> grants = new EnumMap<>(Budget.class);
-    for (Budget budget : Budget.values()) {
-      if (!draw.oneIn(5)) {
-        grants.put(budget, Decimal.of(budget == Budget.DURATION ? 864_000 : 3));
-      }
-    }
-    return new Occurrence.Resumed(id(draw), now, by, to, grants);
+    tickets.stream()
+        .filter(ticket -> instance.inEscalation() && !draw.oneIn(4))
+        .forEach(ticket -> {
+          if (ticket instanceof Effect.OpenTicket one) {
+            occurring.add(
+                new Occurrence.TicketOpened(now, one.escalation(), "T-" + one.escalation()));
+          }
+        });
+    occurring.add(crowd.steer(draw, instance, now));
   }
 
   // ---- time
@@ -470,7 +315,10 @@ final class World {
       case 4 -> new Occurrence.CallUnknown(now, 1, "again");
       default ->
           new Occurrence.QuestionReplied(
-              now, Math.max(1, instance.questions()), Proposals.reply(machine, instance, draw));
+              now,
+              Math.max(1, instance.questions()),
+              new Proposals(machine, instance, draw, new Foresight(machine, instance, now))
+                  .reply());
     };
   }
 }

@@ -9,6 +9,14 @@
  * what they are. No clock, thread, hash order or file takes part. The same seed gives the same
  * journal.
  *
+ * <h2>How it gets anywhere</h2>
+ *
+ * <p>The adversary knows machine and instance, and uses it. It says words and numbers that stand in
+ * the machine's expressions and in the facts ({@code Words}). Every other walk, by its seed, is
+ * patient: it slips seldom, does mostly what the instance waits for, and of several things does the
+ * one that leads furthest ({@code Foresight}); the others are wild. A machine that nobody wrote
+ * ({@link Generated}) is drawn from a seed of its own.
+ *
  * <h2>Which faults are injected</h2>
  *
  * <ul>
@@ -31,7 +39,8 @@
  *
  * <p>A failure names its seed, and the steps that are left after shrinking. Run the test again with
  * {@code -Dinterlock.walk.seed=SEED} to walk that seed only; {@code -Dinterlock.walk.seeds=N} walks
- * more of them than the build does.
+ * more of them than the build does. Over machines that nobody wrote the properties are {@code
+ * interlock.walk.machine} and {@code interlock.walk.machines}.
  */
 @NullMarked
 package dev.interlock.testkit.walk;

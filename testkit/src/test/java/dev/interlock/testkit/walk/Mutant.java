@@ -233,7 +233,7 @@ record Mutant(Promise breaks, String mistake, Decider decider) {
   private static Occurrence rightRole(Instance instance, Occurrence occurrence) {
     return occurrence instanceof Occurrence.Answered o
             && !o.from().id().equals(instance.caller().id())
-        ? by(o, new Principal(o.from().id(), List.of("manager", "owner")))
+        ? by(o, new Principal(o.from().id(), List.of("manager", "owner", "boss", "bank")))
         : occurrence;
   }
 

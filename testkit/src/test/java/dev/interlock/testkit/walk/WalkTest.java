@@ -115,6 +115,6 @@ class WalkTest {
     Long one = Long.getLong("interlock.walk.seed");
     return one != null
         ? LongStream.of(one)
-        : LongStream.range(0, Long.getLong("interlock.walk.seeds", 200L));
+        : LongStream.range(0, Long.getLong("interlock.walk.seeds", 100L));
   }
 }

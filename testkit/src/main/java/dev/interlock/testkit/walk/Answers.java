@@ -1,0 +1,50 @@
+package dev.interlock.testkit.walk;
+
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Source;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What tools answer: mostly something that fits all the fields that it fills. */
+final class Answers {
+  private Answers() {}
+
+  static Object of(Machine machine, Hostile draw, String tool) {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    for (Field field : machine.context().values()) {
+      if (field.source() instanceof Source.Tools tools
+          && tools.from().contains(tool)
+          && tools.value() == null
+          && !draw.slips(10)) {
+        Object value =
+            tools.append() ? draw.of(field.name(), field.type()) : Proposals.value(draw, field);
+        if (tools.at().isEmpty() && !(value instanceof Map)) {
+          return value;
+        }
+        put(parts, tools.at(), value);
+      }
+    }
+    return parts.isEmpty() ? draw.anything() : parts;
+  }
+
+  /** Puts a value where a pointer says, beside what is there. */
+  private static void put(Map<String, Object> parts, String pointer, Object value) {
+    if (pointer.isEmpty()) {
+      Json.object((Map<?, ?>) value).forEach(parts::putIfAbsent);
+      return;
+    }
+    String[] steps = pointer.substring(1).split("/", -1);
+    Map<String, Object> within = parts;
+    for (int i = 0; i < steps.length - 1; i++) {
+      Map<String, Object> deeper = new LinkedHashMap<>();
+      if (within.get(steps[i]) instanceof Map<?, ?> there) {
+        deeper.putAll(Json.object(there));
+      }
+      within.put(steps[i], deeper);
+      within = deeper;
+    }
+    within.put(steps[steps.length - 1], value);
+  }
+}
