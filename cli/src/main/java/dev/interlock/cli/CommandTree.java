@@ -101,6 +101,7 @@ final class CommandTree {
       }
     });
     line.setCommandName(program.word());
+    line.setExpandAtFiles(false); // a message may begin with an @
     worded(program, line);
     line.setOut(output.out());
     line.setErr(output.err());

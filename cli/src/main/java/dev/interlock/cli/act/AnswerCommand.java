@@ -14,7 +14,9 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.State;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,7 +40,7 @@ public abstract class AnswerCommand extends ActingCommand {
       names = "--fill",
       paramLabel = "FIELD=VALUE",
       description = "A value that the answer fills in: a text, or JSON where the field is no text.")
-  private Map<String, String> form = new LinkedHashMap<>();
+  private List<String> form = new ArrayList<>();
 
   @Option(
       names = "--id",
@@ -76,6 +78,7 @@ public abstract class AnswerCommand extends ActingCommand {
   @Override
   protected final int inFolder() throws Exception {
     Named named = Named.of(what);
+    Map<String, String> fields = Given.pairs("--fill", "FIELD=VALUE", form);
     String sent = idOr(id);
     return act(
         readConfiguration(),
@@ -83,7 +86,9 @@ public abstract class AnswerCommand extends ActingCommand {
         (session, by) -> {
           Optional<View> view = seen(session, by);
           Map<String, Object> values =
-              view.isEmpty() ? new LinkedHashMap<>(form) : Given.fields(view.get().machine(), form);
+              view.isEmpty()
+                  ? new LinkedHashMap<>(fields)
+                  : Given.fields(view.get().machine(), fields);
           String hash = named.whole(view.map(View::instance).orElse(null));
           return session
               .engine()

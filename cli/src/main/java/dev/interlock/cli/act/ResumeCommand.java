@@ -8,9 +8,10 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ public final class ResumeCommand extends ActingCommand {
       names = "--grant",
       paramLabel = "BUDGET=MORE",
       description = "More of a budget: a number, for duration an ISO 8601 duration.")
-  private Map<String, String> grants = new LinkedHashMap<>();
+  private List<String> grants = new ArrayList<>();
 
   public ResumeCommand(Program program) {
     super(program);
@@ -50,7 +51,8 @@ public final class ResumeCommand extends ActingCommand {
   @Override
   protected int inFolder() throws Exception {
     Map<Budget, Decimal> granted = new EnumMap<>(Budget.class);
-    grants.forEach((name, more) -> granted.put(budget(name), amount(name, more)));
+    Given.pairs("--grant", "BUDGET=MORE", grants)
+        .forEach((name, more) -> granted.put(budget(name), amount(name, more)));
     return act(
         readConfiguration(),
         "Resumed in " + state + ":",

@@ -46,7 +46,7 @@ public final class SendCommand extends ActingCommand {
       names = "--fill",
       paramLabel = "FIELD=VALUE",
       description = "A value of the state's form: a text, or JSON where the field is no text.")
-  private Map<String, String> form = new LinkedHashMap<>();
+  private List<String> form = new ArrayList<>();
 
   @Option(
       names = "--attach",
@@ -68,18 +68,21 @@ public final class SendCommand extends ActingCommand {
   protected int inFolder() throws Exception {
     String message = text.equals("-") ? typed(program().output().in()) : text;
     String sent = idOr(id);
+    Map<String, String> fields = Given.pairs("--fill", "FIELD=VALUE", form);
     Map<String, List<Attachment>> documents = Attached.read(attach);
     return act(
         readConfiguration(),
         "Sent to",
         (session, by) ->
-            session.engine().send(by, instance, sent, message, filled(session, by), documents));
+            session
+                .engine()
+                .send(by, instance, sent, message, filled(session, by, fields), documents));
   }
 
-  private Map<String, Object> filled(Session session, Principal by) {
-    Optional<View> view = form.isEmpty() ? Optional.empty() : session.engine().get(by, instance);
-    return view.map(seen -> Given.fields(seen.machine(), form))
-        .orElseGet(() -> new LinkedHashMap<>(form));
+  private Map<String, Object> filled(Session session, Principal by, Map<String, String> fields) {
+    Optional<View> view = fields.isEmpty() ? Optional.empty() : session.engine().get(by, instance);
+    return view.map(seen -> Given.fields(seen.machine(), fields))
+        .orElseGet(() -> new LinkedHashMap<>(fields));
   }
 
   private static String typed(BufferedReader in) throws IOException {

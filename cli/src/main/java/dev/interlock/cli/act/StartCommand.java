@@ -11,7 +11,8 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +51,7 @@ public final class StartCommand extends ActingCommand {
       names = "--input",
       paramLabel = "FIELD=VALUE",
       description = "A field of source input: a text, or JSON where the field is no text.")
-  private Map<String, String> input = new LinkedHashMap<>();
+  private List<String> input = new ArrayList<>();
 
   public StartCommand(Program program) {
     super(program);
@@ -68,7 +69,8 @@ public final class StartCommand extends ActingCommand {
           ExitCode.USAGE);
     }
     @Nullable Principal whom = caller == null ? null : person(configuration, caller);
-    Map<String, Object> values = Given.fields(folder.machine(), input);
+    Map<String, Object> values =
+        Given.fields(folder.machine(), Given.pairs("--input", "FIELD=VALUE", input));
     String name = folder.machine().name();
     String instance = id == null ? name + "-" + idOr(null).substring(0, MADE_UP_DIGITS) : id;
     // The same command again says the same message again, which is taken once.
