@@ -3,8 +3,7 @@ package dev.interlock.agent;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
-import java.io.IOException;
-import java.io.InputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +18,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,7 @@ public final class WebhookDesk implements Desk {
   private final SecretKeySpec secret;
   private final Clock clock;
   private final HttpClient client;
+  private final Duration patience;
 
   /**
    * @param url to post to
@@ -58,7 +63,17 @@ public final class WebhookDesk implements Desk {
    * @throws IllegalArgumentException if the secret is not usable
    */
   public WebhookDesk(URI url, String secret, Clock clock) {
+    this(url, secret, clock, ANSWER);
+  }
+
+  /**
+   * As the public one.
+   *
+   * @param patience from the first byte of a request to the last of its answer
+   */
+  WebhookDesk(URI url, String secret, Clock clock, Duration patience) {
     this.url = url;
+    this.patience = patience;
     this.secret = new SecretKeySpec(key(secret), "HmacSHA256");
     this.clock = clock;
     this.client =
@@ -119,7 +134,6 @@ public final class WebhookDesk implements Desk {
     String body = Json.write(payload);
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(ANSWER)
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", Long.toString(seconds))
@@ -128,21 +142,31 @@ public final class WebhookDesk implements Desk {
                 "v1," + Base64.getEncoder().encodeToString(mac(id + "." + seconds + "." + body)))
             .POST(BodyPublishers.ofString(body))
             .build();
+    // A request's own time-out would end with the headers of its answer.
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(request, BodyHandlers.ofByteArrayConsumer(part -> keep(part, read)));
     try {
-      HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-      try (InputStream in = response.body()) {
-        String answer = new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
-        if (response.statusCode() / 100 != 2) {
-          throw failed("answered " + response.statusCode(), null);
-        }
-        return answer;
+      int status = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      if (status / 100 != 2) {
+        throw failed("answered " + status, null);
       }
-    } catch (IOException e) {
-      throw failed("did not take it: " + e, e);
+      return read.toString(StandardCharsets.UTF_8);
+    } catch (TimeoutException e) {
+      throw failed("did not answer within " + patience, e);
+    } catch (ExecutionException e) {
+      throw failed("did not take it: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("was interrupted", e);
+    } finally {
+      answer.cancel(true);
     }
+  }
+
+  private static void keep(Optional<byte[]> part, ByteArrayOutputStream read) {
+    part.ifPresent(
+        bytes -> read.write(bytes, 0, Math.min(bytes.length, MAX_ANSWER - read.size())));
   }
 
   /** Without the query of the URL, which may hold a secret. */

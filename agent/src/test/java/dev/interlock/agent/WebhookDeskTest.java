@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Against a receiver that checks signatures as Standard Webhooks says. */
 class WebhookDeskTest {
@@ -33,6 +35,9 @@ class WebhookDeskTest {
   private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
   private static final Clock CLOCK =
       Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
+
+  /** Not a status: headers that say 200, and no body. */
+  private static final int STALLS = 0;
 
   private HttpServer server;
   private final List<Received> received = new ArrayList<>();
@@ -65,6 +70,11 @@ class WebhookDeskTest {
     }
     if (status == 302) {
       exchange.getResponseHeaders().set("location", "/hook");
+    }
+    if (status == STALLS) {
+      exchange.sendResponseHeaders(200, 1_000);
+      exchange.getResponseBody().flush();
+      return; // and nothing comes
     }
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -161,6 +171,21 @@ class WebhookDeskTest {
         .isInstanceOf(DeskException.class)
         .hasMessageContaining("/hook did not take it")
         .hasMessageNotContaining("hush");
+  }
+
+  @Test
+  @Timeout(60)
+  void answerThatNeverEndsIsNotAwaitedForEver() {
+    status = STALLS;
+    WebhookDesk desk = new WebhookDesk(url(), SECRET, CLOCK, Duration.ofMillis(500));
+
+    assertThatThrownBy(() -> desk.open(ticket("k")))
+        .isInstanceOf(DeskException.class)
+        .hasMessageContaining("/hook did not answer within PT0.5S");
+
+    status = 200;
+    assertThat(desk().open(ticket("k"))).startsWith("T-"); // the next attempt
+    assertThat(received.get(0).id()).isEqualTo(received.get(1).id());
   }
 
   @Test

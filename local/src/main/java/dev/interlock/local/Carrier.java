@@ -74,6 +74,9 @@ final class Carrier {
   /** The longest that a provider or a tool may ask to wait; more counts as a failure for good. */
   static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
+  /** After so many a notice is given up: what waits is in lists all the same. */
+  private static final int NOTICE_ATTEMPTS = 3;
+
   private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
 
   private final Store store;
@@ -635,18 +638,33 @@ final class Carrier {
         report(id, (now, at) -> new Occurrence.TicketOpened(at, effect.escalation(), opened));
         return;
       } catch (RuntimeException e) { // whatever a desk throws: a ticket is tried until it is open
+        if (attempt == 1) {
+          warn("the ticket of " + id + " is not open yet; it is tried again until it is", e);
+        }
         Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
       }
     }
   }
 
+  /** What a desk throws tells why; what was to be said to it is not for the log. */
+  private void warn(String what, RuntimeException e) {
+    if (!closing) {
+      String why = e instanceof Desk.DeskException ? String.valueOf(e.getMessage()) : e.toString();
+      LOG.log(Level.WARNING, what + ": " + why);
+    }
+  }
+
   private void notify(String id, Effect.Notify effect) throws InterruptedException {
     String key = "%s/n%d/%s".formatted(id, effect.number(), effect.role());
-    for (int attempt = 1; attempt <= 3; attempt++) {
+    for (int attempt = 1; ; attempt++) {
       try {
         ports.desk("").notify(new Desk.Notice(key, id, effect.role(), effect.text()));
         return;
       } catch (RuntimeException e) { // whatever a desk throws: a notice is best effort
+        if (attempt == NOTICE_ATTEMPTS) {
+          warn("the " + effect.role() + " was not told of what waits in " + id, e);
+          return;
+        }
         Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
       }
     }

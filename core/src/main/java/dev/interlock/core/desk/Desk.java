@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where tickets and notices for people go. Thread-safe. */
+/**
+ * Where tickets and notices for people go. Thread-safe. What is asked of it ends in bounded time:
+ * it is not asked again before that.
+ */
 public interface Desk {
   /**
    * Opens a ticket, once for each key: the same key again gives the same id.
@@ -72,6 +75,9 @@ public interface Desk {
   final class DeskException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * @param message for the log: nothing of the ticket or notice
+     */
     public DeskException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
