@@ -243,7 +243,7 @@ final class McpSession {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    return Tail.printable(String.valueOf(cause.getMessage()));
   }
 
   /**

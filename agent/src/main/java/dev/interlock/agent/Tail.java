@@ -52,6 +52,14 @@ final class Tail {
   /** A clause to end a sentence with; empty if nothing was written. */
   synchronized String asClause() {
     String text = kept.toString().strip();
-    return text.isEmpty() ? "" : "; the last that the server wrote: " + text;
+    return text.isEmpty() ? "" : "; the last that the server wrote: " + printable(text);
+  }
+
+  /**
+   * What a server wrote, for a terminal or a log: nothing in it steers one, and its lines but the
+   * first are indented, so that none looks like somebody else's.
+   */
+  static String printable(String text) {
+    return text.replaceAll("\\R", "\n  ").replaceAll("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]", "\uFFFD");
   }
 }

@@ -17,6 +17,7 @@ import dev.interlock.cli.folder.TestCommand;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
+import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
@@ -215,7 +216,7 @@ final class CommandTree {
     if (output.json()) {
       output.value(Map.of("error", worded));
     } else {
-      output.note(worded);
+      output.note(Text.safe(worded)); // it may have words of a server or a file
     }
     return code;
   }

@@ -7,6 +7,9 @@ import dev.interlock.testkit.HostileEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +96,60 @@ class NewFromServerTest {
     run("check", "-C", "far").ok();
     assertThat(run("test", "-C", "far").ok().out()).contains("1 passed, 0 failed");
     assertThat(run("lock", "-C", "far").err()).contains("FAR_TOKEN");
+  }
+
+  /** A server of a shell, which knows nothing of the ids of requests but that they come in order. */
+  private static String[] shell(String folder, String name, String list) {
+    return new String[] {
+      "new", folder, "--from", name, "--", "sh", "-c", """
+      answer() { read -r line; id=$(printf '%s' "$line" | sed 's/.*"id":\\("[^"]*"\\|[0-9]*\\).*/\\1/'); printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+      answer '"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}'
+      read -r initialized
+      answer "$LIST"
+      read -r end
+      """.replace("$LIST", list.replace("\"", "\\\""))
+    };
+  }
+
+  private static String tools(String... names) {
+    return Stream.of(names)
+        .map(name -> "{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}")
+        .collect(Collectors.joining(",", "\"result\":{\"tools\":[", "]}"));
+  }
+
+  @Test
+  void folderLoadsWhateverItsServerIsCalled() {
+    for (String name : new String[] {"true", "null", "123", "0x1F", "1e3"}) {
+      run(shell("f" + name, name, tools("echo", "7"))).ok();
+      run("check", "-C", "f" + name).ok();
+    }
+    run(shell("2024", "s", tools("echo"))).ok();
+    run("check", "-C", "2024").ok();
+  }
+
+  @Test
+  void serverOfWhichNoMachineCanBeMadeMakesNothing() {
+    assertThat(run(shell("x", "s", tools())).err()).contains("the server s offers no tools");
+    assertThat(run(shell("x", "s", tools("a.b", "a__b"))).err())
+        .contains("no machine can be made", "s.a__b");
+    Cli.Run lines = run(shell("x", "s", tools("a\\u001b[2J\\n[interlock] all is well")));
+    assertThat(lines.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(lines.err()).contains("s.a").doesNotContain("\u001b").doesNotContain("\n[");
+    assertThat(here.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void wordsOfAServerSteerNoTerminal() {
+    Cli.Run dies =
+        run("new", "x", "--from", "s", "--", "sh", "-c", "printf 'a\\033[2J\\n[b]' >&2; exit 3");
+    Cli.Run refuses =
+        run(shell("x", "s", "\"error\":{\"code\":-1,\"message\":\"a\\u001b[2J\\n[b]\"}"));
+
+    for (Cli.Run run : List.of(dies, refuses)) {
+      assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(run.err()).contains("a\uFFFD[2J\n  [b]").doesNotContain("\u001b");
+    }
+    assertThat(here.resolve("x")).doesNotExist();
   }
 
   @Test

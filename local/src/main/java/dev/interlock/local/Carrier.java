@@ -650,7 +650,7 @@ final class Carrier {
   private void warn(String what, RuntimeException e) {
     if (!closing) {
       String why = e instanceof Desk.DeskException ? String.valueOf(e.getMessage()) : e.toString();
-      LOG.log(Level.WARNING, what + ": " + why);
+      LOG.log(Level.WARNING, what + ": " + why.replaceAll("[\\p{Cc}\\p{Cf}\\s]+", " "));
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.interlock.cli.create;
 
 import dev.interlock.Configuration;
+import dev.interlock.MachineFolder;
 import dev.interlock.agent.McpToolHost;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.EffectClass;
 import java.nio.file.Path;
@@ -46,8 +48,23 @@ final class ServerFolder {
     if (!lock.diagnostics().isEmpty()) {
       throw new Failure(Diagnostic.format(lock.diagnostics()));
     }
+    if (offered.isEmpty()) {
+      throw Failure.of(
+          "that the server " + server + " offers no tools",
+          "at least one: a machine says what may be done with them",
+          "look how the server is started, or what it has to be told first");
+    }
+    String machine = machine(folder, server, offered);
+    List<Diagnostic> unfit =
+        MachineLoader.load(MachineFolder.MACHINE_FILE, machine, lock.lock()).diagnostics();
+    if (!unfit.isEmpty()) {
+      throw Failure.of(
+          "tools of which no machine can be made: " + Diagnostic.format(unfit),
+          "a server whose tools one machine can have",
+          "rename them in the server");
+    }
     Map<String, String> files = new LinkedHashMap<>();
-    files.put("machine.yaml", machine(folder, server, offered));
+    files.put(MachineFolder.MACHINE_FILE, machine);
     files.put("interlock.yaml", configuration);
     files.put("tools.lock", lock.lock().write());
     files.put("script.yaml", "replies: [\"I am scripted: name a model in interlock.yaml.\"]\n");
@@ -71,7 +88,8 @@ final class ServerFolder {
         "# Made from what the server `%s` offers. The model proposes; this machine decides.\n"
             .formatted(server));
     text.append(
-        "machine: %s\nversion: 1\n\n".formatted(name.matches("[a-z0-9].*") ? name : "m" + name));
+        "machine: %s\nversion: 1\n\n"
+            .formatted(scalar(name.matches("[a-z0-9].*") ? name : "m" + name)));
     text.append(
         "# `effect` decides what is repeated after a failure: a `write` never is. Take the tools out that\n");
     text.append(
@@ -85,7 +103,7 @@ final class ServerFolder {
       text.append(
           "  %s: {effect: %s}%s\n"
               .formatted(
-                  tool.name(),
+                  scalar(tool.name()),
                   effect.word(),
                   tool.hinted() == null ? "   # its server hints at nothing" : ""));
     }
@@ -129,7 +147,13 @@ final class ServerFolder {
     # Replies from a file. For a real model: model: {anthropic: MODEL-ID, key: "${ANTHROPIC_API_KEY}"}
     model: {scripted: script.yaml}
     """
-        .formatted(server, address);
+        .formatted(scalar(server), address);
+  }
+
+  /** A name as YAML takes it for a text: in quotes where it looks like something else. */
+  private static String scalar(String name) {
+    boolean text = name.matches("[A-Za-z][A-Za-z0-9_.-]*") && !name.matches("(?i)true|false|null");
+    return text ? name : Json.write(name);
   }
 
   /** A program that is started in a folder. */

@@ -7,6 +7,7 @@ import dev.interlock.UnreadableFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
+import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
@@ -67,7 +68,7 @@ public abstract class FolderCommand extends ProgramCommand {
     Output output = program().output();
     output.note(
         output.paint(Stream.ERR, Colour.YELLOW, kind)
-            + "%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected()));
+            + Text.oneLine("%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected())));
   }
 
   /** The folder, which must have no errors. */

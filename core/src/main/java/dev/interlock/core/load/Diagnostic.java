@@ -24,6 +24,8 @@ public record Diagnostic(
 
   /** All of them, one a line. */
   public static String format(List<Diagnostic> diagnostics) {
-    return diagnostics.stream().map(Diagnostic::toString).collect(Collectors.joining("\n"));
+    return diagnostics.stream()
+        .map(it -> it.toString().replaceAll("\\R", " ")) // a name may have several lines
+        .collect(Collectors.joining("\n"));
   }
 }
