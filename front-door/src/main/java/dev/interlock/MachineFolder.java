@@ -384,6 +384,12 @@ public record MachineFolder(
       if (!Files.exists(file)) {
         return null;
       }
+      if (!Files.isRegularFile(file)) { // a pipe would be waited for
+        throw UnreadableFolderException.of(
+            file + ", which cannot be read: it is no regular file",
+            "a file that you may read",
+            "put one in its place");
+      }
       try {
         long size = Files.size(file);
         if (size > MAX_FILE) {

@@ -155,7 +155,7 @@ final class ModelReader {
       return BigDecimal.ZERO;
     }
     BigDecimal value = amount.value();
-    if (value.signum() < 0 || value.precision() > MAX_PRICE_DIGITS) {
+    if (value.signum() < 0 || digits(value) > MAX_PRICE_DIGITS) {
       reader.report(
           node.mark(),
           "range",
@@ -165,5 +165,11 @@ final class ModelReader {
           null);
     }
     return value;
+  }
+
+  /** Of a number without an exponent, on both sides of its point. */
+  private static int digits(BigDecimal value) {
+    BigDecimal plain = value.stripTrailingZeros();
+    return Math.max(1, plain.precision() - plain.scale()) + Math.max(0, plain.scale());
   }
 }

@@ -292,6 +292,17 @@ class ConfigurationReaderTest {
         .extracting(Diagnostic::toString)
         .anyMatch(problem -> problem.contains("3:23") && problem.contains("at least 0"))
         .anyMatch(problem -> problem.contains("without `output`"));
+    for (String most : List.of("999999999999", "1e11", "0.00000000001", "1.00000000000000")) {
+      String prices = "prices:\n  some-model: {input: 1, output: %s}\n".formatted(most);
+      assertThat(configuration(model + prices).prices()).containsKey("some-model");
+    }
+    for (String more : List.of("1e12", "1e30", "1e-12", "1234567890.123")) {
+      assertThat(
+              problems(model + "prices:\n  some-model: {input: 1, output: %s}\n".formatted(more)))
+          .singleElement()
+          .asString()
+          .contains("at most 12 digits");
+    }
   }
 
   @Test

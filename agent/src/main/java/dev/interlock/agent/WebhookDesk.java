@@ -165,8 +165,7 @@ public final class WebhookDesk implements Desk {
   }
 
   private static void keep(Optional<byte[]> part, ByteArrayOutputStream read) {
-    part.ifPresent(
-        bytes -> read.write(bytes, 0, Math.min(bytes.length, MAX_ANSWER - read.size())));
+    part.ifPresent(bytes -> read.write(bytes, 0, Math.min(bytes.length, MAX_ANSWER - read.size())));
   }
 
   /** Without the query of the URL, which may hold a secret. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -134,6 +135,31 @@ class BrokenFolderTest {
     Cli.Run run = Cli.in(rooms).run("check");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("machine.yaml, which cannot be read").contains("To mend:");
+  }
+
+  @Test
+  @Timeout(60)
+  void pipeIsNotWaitedFor() throws Exception {
+    Path configuration = rooms.resolve("interlock.yaml");
+    String scripted = Files.readString(configuration);
+    for (String pipe : new String[] {"scenarios/pipe.yaml", "pipe.yaml", "pipe.jsonl"}) {
+      String model =
+          switch (pipe) {
+            case "pipe.yaml" -> "model: {scripted: pipe.yaml}";
+            case "pipe.jsonl" -> "model: {recorded: pipe.jsonl}";
+            default -> "model: {scripted: script.yaml}";
+          };
+      Files.writeString(
+          configuration, scripted.replace("\nmodel: {scripted: script.yaml}", "\n" + model));
+      Path made = rooms.resolve(pipe);
+      assertThat(new ProcessBuilder("mkfifo", made.toString()).start().waitFor()).isZero();
+
+      Cli.Run check = Cli.in(rooms).run("check");
+
+      assertThat(check.code()).isEqualTo(1);
+      assertThat(check.err()).contains(made + ", which cannot be read: it is no regular file");
+      Files.delete(made);
+    }
   }
 
   @Test

@@ -47,6 +47,8 @@ class ForkTest {
     assertThat(middle.code()).isEqualTo(ExitCode.FAILED);
     assertThat(middle.err()).contains("Rejected: case-1 does something at entry 2");
     assertThat(run("fork", "case-1", "--at", "99").err()).contains("no entry 99 of case-1");
+    assertThat(run("fork", "case-1", "--at", "-3").err())
+        .contains("no entry -3 of case-1, expected a number from 1");
     assertThat(run("fork", "case-9").err()).contains("no instance case-9");
     assertThat(run("fork", "case-1", "--id", "a b").err()).contains("the id is not usable");
     assertThat(run("fork", "case-1", "--as", "ana").err()).contains("Rejected");

@@ -98,16 +98,26 @@ class NewFromServerTest {
     assertThat(run("lock", "-C", "far").err()).contains("FAR_TOKEN");
   }
 
-  /** A server of a shell, which knows nothing of the ids of requests but that they come in order. */
+  /**
+   * A server of a shell, which knows nothing of the ids of requests but that they come in order.
+   */
   private static String[] shell(String folder, String name, String list) {
     return new String[] {
-      "new", folder, "--from", name, "--", "sh", "-c", """
+      "new",
+      folder,
+      "--from",
+      name,
+      "--",
+      "sh",
+      "-c",
+      """
       answer() { read -r line; id=$(printf '%s' "$line" | sed 's/.*"id":\\("[^"]*"\\|[0-9]*\\).*/\\1/'); printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
       answer '"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}'
       read -r initialized
       answer "$LIST"
       read -r end
-      """.replace("$LIST", list.replace("\"", "\\\""))
+      """
+          .replace("$LIST", list.replace("\"", "\\\""))
     };
   }
 

@@ -82,7 +82,7 @@ class ReplayTest {
   @Test
   void errorsSayWhatToDo() throws Exception {
     assertThat(run("replay", "case-9").err()).contains("no instance case-9");
-    assertThat(run("replay", "--under", "../nowhere").err()).contains("no folder");
+    assertThat(run("replay", "--under", "../nowhere").err()).contains("no folder", "--under DIR");
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + rooms.resolve("cases.db"));
         Statement statement = connection.createStatement()) {

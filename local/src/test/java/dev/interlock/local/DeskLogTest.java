@@ -83,18 +83,18 @@ class DeskLogTest {
             LocalRunning.settings());
     assertThat(engine.start(ANA, "contract", "a", null, Map.of()))
         .isInstanceOf(Acknowledgement.Taken.class);
-    assertThat(engine.send(ANA, "a", null, "canary"))
-        .isInstanceOf(Acknowledgement.Taken.class);
+    assertThat(engine.send(ANA, "a", null, "canary")).isInstanceOf(Acknowledgement.Taken.class);
     return engine;
   }
 
   @Test
   void ticketThatCannotBeOpenedIsLoggedOnce() throws Exception {
-    try (LocalEngine unused =
+    try (LocalEngine engine =
         begin(question -> {
           throw new ChatModel.ModelException("canary", false, null, null);
         })) {
       assertThat(desk.opens().await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(engine.get(ANA, "a")).isPresent();
       assertThat(log)
           .containsExactly(
               "WARNING the ticket of a is not open yet; it is tried again until it is:"
@@ -104,16 +104,19 @@ class DeskLogTest {
 
   @Test
   void noticeThatIsGivenUpIsLoggedOnce() throws Exception {
-    try (LocalEngine unused =
+    try (LocalEngine engine =
         begin(question ->
             Script.reply(
-                question.number() == 1 ? List.of(Map.of("call", "d.lend", "with", Map.of())) : "Well.",
+                question.number() == 1
+                    ? List.of(Map.of("call", "d.lend", "with", Map.of()))
+                    : "Well.",
                 question.number()))) {
       assertThat(log.poll(60, TimeUnit.SECONDS))
           .isEqualTo(
               "WARNING the manager was not told of what waits in a:"
                   + " java.lang.IllegalStateException: nor here");
       assertThat(desk.notices().getCount()).isZero();
+      assertThat(engine.get(ANA, "a")).isPresent();
     }
     assertThat(log).isEmpty();
   }

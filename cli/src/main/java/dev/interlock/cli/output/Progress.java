@@ -22,7 +22,9 @@ public final class Progress implements AutoCloseable {
     }
     String line = "%s … %d s".formatted(what, since.toSeconds());
     int most = output.width() - 1;
-    output.err().print("\r\033[K" + output.paint(Stream.ERR, Colour.FAINT, cut(Text.oneLine(line), most)));
+    output
+        .err()
+        .print("\r\033[K" + output.paint(Stream.ERR, Colour.FAINT, cut(Text.oneLine(line), most)));
     output.err().flush();
     shown = true;
   }

@@ -110,7 +110,7 @@ public final class ReplayCommand extends FolderCommand {
     @Nullable Machine other =
         under == null
             ? null
-            : MachineFolder.read(program().path(under), program().environment())
+            : MachineFolder.read(there(program().path(under)), program().environment())
                 .orThrow()
                 .machine();
     List<Replayed> all = new ArrayList<>();
@@ -131,6 +131,16 @@ public final class ReplayCommand extends FolderCommand {
     }
     print(all, erased);
     return all.stream().allMatch(Replayed::passed) ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static Path there(Path folder) {
+    if (!Files.exists(folder.resolve(MachineFolder.MACHINE_FILE))) {
+      throw Failure.of(
+          "no folder %s with a %s in it".formatted(folder, MachineFolder.MACHINE_FILE),
+          "a machine folder",
+          "give another one with --under DIR");
+    }
+    return folder;
   }
 
   private List<Store.Row> rows(Store store, @Nullable Machine other) {

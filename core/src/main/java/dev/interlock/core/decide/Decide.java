@@ -644,8 +644,11 @@ public final class Decide {
     if (instance.seq() != o.seq()) {
       return rejected(
           Code.NOT_FOUND,
-          "found no entry %d of %s, expected one up to %d"
-              .formatted(o.seq(), o.origin(), instance.seq()));
+          "found no entry %d of %s, expected %s"
+              .formatted(
+                  o.seq(),
+                  o.origin(),
+                  o.seq() < 1 ? "a number from 1" : "one up to " + instance.seq()));
     }
     if (instance.end() != null) {
       return rejected(
