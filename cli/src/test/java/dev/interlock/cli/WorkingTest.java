@@ -35,8 +35,14 @@ class WorkingTest {
                   .formatted(
                       Json.write(
                           Map.of(
-                              "progressToken", token, "progress", 1L, "total", 2L,
-                              "message", "half"))));
+                              "progressToken",
+                              token,
+                              "progress",
+                              1L,
+                              "total",
+                              2L,
+                              "message",
+                              "half"))));
           Thread.sleep(20);
         }
         HostileEndpoint.raw(out, "data: " + HostileEndpoint.text(request, "done") + "\n\n");
@@ -93,8 +99,12 @@ class WorkingTest {
     assertThat(underWay.shown()).isEqualTo("the model writes: Good morning.");
 
     underWay.take(
-        new Working("i", 3, new Progress(Decimal.of("0.5"), null, "\u001b[2Jone\n" + "x".repeat(60))));
-    assertThat(underWay.shown()).startsWith("no. 3: 0.5, ").doesNotContain("\u001b", "\n").hasSizeLessThan(70);
+        new Working(
+            "i", 3, new Progress(Decimal.of("0.5"), null, "\u001b[2Jone\n" + "x".repeat(60))));
+    assertThat(underWay.shown())
+        .startsWith("no. 3: 0.5, ")
+        .doesNotContain("\u001b", "\n")
+        .hasSizeLessThan(70);
 
     underWay.take(new Working("i", 3, new Progress(Decimal.of(1), Decimal.of(2), "")));
     assertThat(underWay.shown()).isEqualTo("no. 3: 1 of 2");

@@ -6,10 +6,10 @@ import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
-import dev.interlock.cli.session.UnderWay;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Narrators;
+import dev.interlock.cli.session.UnderWay;
 import dev.interlock.cli.tell.Line;
 import dev.interlock.cli.tell.Narrator;
 import dev.interlock.core.engine.Engine;
@@ -172,13 +172,13 @@ public final class WatchCommand extends InstanceCommand {
   private static Map<String, Object> json(Passing passing) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("instance", passing.instance());
-    switch (passing) {
+    return switch (passing) {
       case Writing piece -> {
         json.put("question", piece.question());
         json.put("attempt", (long) piece.attempt());
         json.put("offset", piece.offset());
         json.put("text", piece.text());
-        return Map.of("writing", json);
+        yield Map.of("writing", json);
       }
       case Working working -> {
         json.put("call", (long) working.call());
@@ -187,9 +187,9 @@ public final class WatchCommand extends InstanceCommand {
           json.put("total", working.progress().total());
         }
         json.put("message", working.progress().message());
-        return Map.of("working", json);
+        yield Map.of("working", json);
       }
-    }
+    };
   }
 
   /** Entries and what passes between them, in the order they came. */
