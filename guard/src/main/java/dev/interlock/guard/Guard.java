@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Guard
     implements ToolProvider, AiServiceListener<AiServiceCompletedEvent>, AutoCloseable {
-  /** The most loops that are remembered while they run; beyond it the oldest begins anew. */
+  /** The most loops that are remembered while they run, and cases; what is used least goes. */
   private static final int MAX_LOOPS = 10_000;
 
   private static final String RUNNING = Instance.Status.RUNNING.word();
@@ -60,16 +60,8 @@ public final class Guard
   private final String machine;
   private final LongAdder unjudged = new LongAdder();
   private final Function<InvocationContext, Principal> who;
-  private final Map<UUID, Loop> loops =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<UUID, Loop> eldest) {
-              return size() > MAX_LOOPS;
-            }
-          });
+  private final Map<UUID, Loop> loops = bounded();
+  private final Map<String, Loop.Case> cases = bounded();
 
   private Guard(
       Interlock interlock,
@@ -113,6 +105,18 @@ public final class Guard
     return guard;
   }
 
+  private static <K, V> Map<K, V> bounded() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > MAX_LOOPS;
+          }
+        });
+  }
+
   /** The tools may be others after each call. */
   @Override
   public boolean isDynamic() {
@@ -146,14 +150,15 @@ public final class Guard
     if (session.get(id).isEmpty()) {
       session.start(machine, id, Map.of());
     }
-    Loop loop = loop(caller, id);
-    loop.begin(context.invocationId().toString(), text(message));
+    Loop loop = loop(caller, id, context.invocationId().toString(), text(message));
+    loop.begin();
     loops.put(context.invocationId(), loop);
     return loop;
   }
 
-  private Loop loop(Principal caller, String id) {
-    return new Loop(interlock, outside, unjudged, caller, id);
+  private Loop loop(Principal caller, String id, String message, String text) {
+    Loop.Case its = cases.computeIfAbsent(id, key -> new Loop.Case());
+    return new Loop(interlock, outside, unjudged, caller, id, its, message, text);
   }
 
   /** Loops that a process before this one left open. */
@@ -162,7 +167,7 @@ public final class Guard
     interlock
         .as(nobody)
         .list(new Store.Filter(machine, null, RUNNING, null, null, MAX_LOOPS))
-        .forEach(row -> loop(nobody, row.instance()).end(""));
+        .forEach(row -> loop(nobody, row.instance(), "", "").abandon());
   }
 
   /** One for each caller and memory; what either is called does not show in it. */

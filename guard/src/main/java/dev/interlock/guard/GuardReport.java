@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Outcome.Verdict;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,9 @@ public record GuardReport(List<Line> lines, int instances, long unjudged) {
   public static final int EXAMPLES = 3;
 
   private static final int NEWEST = 10_000;
+
+  /** The rule of arguments that are none. */
+  private static final String ARGUMENTS = "arguments";
 
   /** What became of the calls. */
   public enum Kind {
@@ -71,7 +75,7 @@ public record GuardReport(List<Line> lines, int instances, long unjudged) {
     Map<Key, Found> found = new LinkedHashMap<>();
     List<Store.Row> rows = session.list(new Store.Filter(machine, null, null, null, null, NEWEST));
     for (Store.Row row : rows) {
-      Map<Integer, String> tools = new HashMap<>();
+      Map<Object, String> tools = new HashMap<>();
       session.journal(row.instance(), 0).forEach(entry -> read(entry, tools, found));
     }
     List<Line> lines = new ArrayList<>();
@@ -81,9 +85,17 @@ public record GuardReport(List<Line> lines, int instances, long unjudged) {
     return new GuardReport(List.copyOf(lines), rows.size(), unjudged);
   }
 
-  private static void read(Entry entry, Map<Integer, String> tools, Map<Key, Found> found) {
+  private static void read(Entry entry, Map<Object, String> tools, Map<Key, Found> found) {
     for (Outcome outcome : entry.outcomes()) {
       switch (outcome) {
+        case Outcome.ReplyFaulty it -> {
+          for (Reply.Part part : it.reply().parts()) {
+            if (part instanceof Reply.Call(var id, String tool, var arguments)) {
+              tools.put(id, tool);
+              add(found, Kind.REFUSED, ARGUMENTS, entry, id, tools);
+            }
+          }
+        }
         case Outcome.CallProposed it -> tools.put(it.call(), it.tool());
         case Outcome.CallRefused it ->
             add(found, Kind.REFUSED, it.refusal().rule(), entry, it.call(), tools);
@@ -100,14 +112,18 @@ public record GuardReport(List<Line> lines, int instances, long unjudged) {
     }
   }
 
-  /** A call is judged again just before it goes out: it counts once. */
+  /**
+   * A call is judged again just before it goes out: it counts once.
+   *
+   * @param call its number, or the id of one that was none
+   */
   private static void add(
       Map<Key, Found> found,
       Kind kind,
       String rule,
       Entry entry,
-      int call,
-      Map<Integer, String> tools) {
+      Object call,
+      Map<Object, String> tools) {
     Found it = found.computeIfAbsent(new Key(kind, rule), key -> new Found());
     if (it.calls.add(entry.instance() + "/" + call) && it.examples.size() < EXAMPLES) {
       it.examples.add(new Example(entry.instance(), entry.seq(), tools.getOrDefault(call, "")));

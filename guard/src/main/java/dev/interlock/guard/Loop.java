@@ -7,15 +7,18 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.UserText;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import java.time.Duration;
@@ -27,8 +30,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One message of a user to an agent, until the agent has answered. */
@@ -40,22 +45,63 @@ final class Loop {
   private static final String MODEL = "langchain4j-agent";
   private static final Principal WATCHER = new Principal("guard", List.of(Principal.OPERATOR));
 
+  /** Stands for what has no text. */
+  private static final String NOTHING = "…";
+
   private final Interlock interlock;
   private final Outside outside;
   private final LongAdder unjudged;
   private final Principal caller;
   private final String instance;
+  private final Case its;
+  private final String message;
+  private final String text;
+  private int sent;
 
   /**
    * @param unjudged counts calls that went past the machine
+   * @param its what it shares with the other loops of the instance
+   * @param message its id
+   * @param text what the user wrote
    */
   Loop(
-      Interlock interlock, Outside outside, LongAdder unjudged, Principal caller, String instance) {
+      Interlock interlock,
+      Outside outside,
+      LongAdder unjudged,
+      Principal caller,
+      String instance,
+      Case its,
+      String message,
+      String text) {
     this.interlock = interlock;
     this.outside = outside;
     this.unjudged = unjudged;
     this.caller = caller;
     this.instance = instance;
+    this.its = its;
+    this.message = message;
+    this.text = text.isBlank() ? NOTHING : text;
+  }
+
+  /**
+   * What the loops of one instance share. One at a time goes on: a message, a call with what it
+   * came to, an answer. So the question that one of them answers is not gone meanwhile.
+   */
+  static final class Case {
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    /** How many texts of the conversation the agent has been told; -1: not known yet. */
+    private int told = -1;
+
+    /** Whether this thread may go on; unlock it then. */
+    private boolean enter() {
+      try {
+        return lock.tryLock(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
   }
 
   /**
@@ -68,35 +114,65 @@ final class Loop {
   // ---- the message
 
   /** Sends what the user wrote; a loop that was left open before ends first. */
-  void begin(String id, String text) {
-    Optional<Question> left = outside.question(instance);
-    try {
-      Acknowledgement unused = interlock.as(caller).send(instance, id, text.isBlank() ? "…" : text);
-    } catch (RejectedException e) {
-      if (e.rejection().code() != Rejection.Code.ENDED) {
-        throw e;
-      }
+  void begin() {
+    if (!its.enter()) {
+      throw new IllegalStateException(
+          "the message was not sent: another call of this conversation is under way");
     }
-    left.ifPresent(question -> reply(question, new Reply.Text("…"), Reply.Stop.END));
-    Optional<Question> unused = open();
+    try {
+      if (its.told < 0) {
+        its.told = toldBefore();
+      }
+      Optional<Question> left = outside.question(instance);
+      try {
+        send();
+      } catch (RejectedException e) {
+        if (e.rejection().code() != Rejection.Code.ENDED) {
+          throw e;
+        }
+      }
+      left.ifPresent(question -> end(question, NOTHING));
+      Optional<Question> unused = open();
+    } finally {
+      its.lock.unlock();
+    }
+  }
+
+  /** With the same id it is taken once. */
+  private void send() {
+    String id = sent == 0 ? message : message + "/" + sent;
+    sent++;
+    Acknowledgement unused = interlock.as(caller).send(instance, id, text);
   }
 
   /** The agent has answered. */
   void end(String said) {
-    outside
-        .question(instance)
-        .ifPresent(question ->
-            reply(question, new Reply.Text(said.isBlank() ? "…" : said), Reply.Stop.END));
+    if (its.enter()) {
+      try {
+        open().ifPresent(question -> end(question, said));
+      } finally {
+        its.lock.unlock();
+      }
+    }
+  }
+
+  /** Ends what a process before this one left open. */
+  void abandon() {
+    outside.question(instance).ifPresent(question -> end(question, NOTHING));
+  }
+
+  private void end(Question question, String said) {
+    boolean unused =
+        reply(question, new Reply.Text(said.isBlank() ? NOTHING : said), Reply.Stop.END);
   }
 
   // ---- tools
 
   /** What the agent's model is shown, with the machine's name of each. */
   Map<ToolSpecification, String> tools() {
-    Machine machine = view().machine();
     Map<ToolSpecification, String> tools = new LinkedHashMap<>();
-    outside
-        .question(instance)
+    Machine machine = view().machine();
+    question()
         .ifPresent(question ->
             question
                 .tools()
@@ -114,26 +190,92 @@ final class Loop {
     return tools;
   }
 
-  /** Proposes a call to the machine, and waits until it is settled. One at a time. */
-  synchronized Answer call(String tool, ToolExecutionRequest request) {
+  private Optional<Question> question() {
+    if (!its.enter()) {
+      return Optional.empty();
+    }
+    try {
+      return open();
+    } finally {
+      its.lock.unlock();
+    }
+  }
+
+  /** Proposes a call to the machine, and waits until it is settled. */
+  Answer call(String tool, ToolExecutionRequest request) {
     String arguments =
         request.arguments() == null || request.arguments().isBlank() ? "{}" : request.arguments();
-    Reply.Call call = new Reply.Call(UUID.randomUUID().toString(), tool, arguments);
+    if (!its.enter()) {
+      return new Answer("Not called: another call of this conversation is under way.", true);
+    }
+    Optional<Answer> judged;
+    try {
+      judged = judged(new Reply.Call(UUID.randomUUID().toString(), tool, arguments));
+    } finally {
+      its.lock.unlock();
+    }
+    return judged.orElseGet(() -> closed(tool, arguments));
+  }
+
+  /** What became of a call; empty if the instance takes none. */
+  private Optional<Answer> judged(Reply.Call call) {
     for (Optional<Question> open = open(); open.isPresent(); open = open()) {
       long question = open.get().number();
       if (reply(open.get(), call, Reply.Stop.CALLS)) {
-        View unused = await(it -> after(it.turn(), question));
-        return told(call.id());
+        await(() -> after(view().instance().turn(), question));
+        Answer answer = told(call.id());
+        return Optional.of(
+            underWay(call.id(), question).map(it -> more(answer, it)).orElse(answer));
       }
-      // another loop of the same conversation was faster
+      // a timer, an event or an operator was faster
     }
-    return closed(tool, arguments);
+    return Optional.empty();
   }
 
-  /** The open question, once there is one; empty if there will be none. */
+  /** The number of a call that was waited for in vain. */
+  private Optional<Integer> underWay(String id, long question) {
+    Turn turn = view().instance().turn();
+    return turn == null || after(turn, question)
+        ? Optional.empty()
+        : turn.calls().stream().filter(call -> call.id().equals(id)).map(Call::number).findFirst();
+  }
+
+  private static Answer more(Answer answer, int number) {
+    return new Answer(
+        "%s\nIt may have been carried out, do not repeat it: `recall` opens later what came of no. %d."
+            .formatted(answer.text(), number),
+        true);
+  }
+
+  /**
+   * The open question, once there is one; empty if there will be none. Where another loop has ended
+   * it, this one's message is sent again.
+   */
   private Optional<Question> open() {
-    View unused = await(it -> it.turn() == null || it.turn().open());
-    return outside.question(instance);
+    AtomicReference<Optional<Question>> open = new AtomicReference<>(Optional.empty());
+    int before = sent;
+    await(() -> {
+      open.set(outside.question(instance));
+      return open.get().isPresent()
+          || (view().instance().turn() == null && !(sent == before && again()));
+    });
+    return open.get();
+  }
+
+  /** Whether the instance takes messages and only waits for one: then it is sent. */
+  private boolean again() {
+    View view = view();
+    boolean waits =
+        view.instance().status() == Instance.Status.WAITING
+            && view.machine().state(view.instance().state()) instanceof State.Agent;
+    try {
+      if (waits) {
+        send();
+      }
+      return waits;
+    } catch (RejectedException e) {
+      return false;
+    }
   }
 
   private static boolean after(@Nullable Turn turn, long question) {
@@ -147,25 +289,48 @@ final class Loop {
         instance, question.number(), new Reply(List.of(part), stop, MODEL, Reply.Usage.NONE));
   }
 
-  /** What the machine tells of a call, and what else has happened since. */
+  /** What the machine tells of a call, and what else it has to tell the agent. */
   private Answer told(String call) {
     List<String> texts = new ArrayList<>();
     boolean error = true; // of a reply that could not be used there is no result, but a notice
+    int count = 0;
     for (Question.Message message : outside.told(instance)) {
       switch (message) {
-        case Question.Replied replied -> texts.clear();
-        case Question.Said(List<String> more, var documents) -> texts.addAll(more);
+        case Question.Replied replied -> {}
+        case Question.Said(List<String> more, var documents) -> {
+          for (String one : more) {
+            if (count++ >= its.told && UserText.forged(one)) { // only the machine has the mark
+              texts.add(one);
+            }
+          }
+        }
         case Question.Results(List<Question.Result> results) -> {
           for (Question.Result result : results) {
             if (result.call().equals(call)) {
               error = result.error();
-              texts.add(result.text());
+              texts.addFirst(result.text());
             }
           }
         }
       }
     }
+    its.told = count;
     return new Answer(String.join("\n", texts), error);
+  }
+
+  /** How many texts there were when the agent last said or called something. */
+  private int toldBefore() {
+    int count = 0;
+    int before = 0;
+    for (Question.Message message : outside.told(instance)) {
+      if (message instanceof Question.Said(List<String> texts, var documents)) {
+        count += texts.size();
+      } else if (message instanceof Question.Replied(List<Reply.Part> parts)
+          && !parts.equals(List.of(new Reply.Text(NOTHING)))) {
+        before = count;
+      }
+    }
+    return before;
   }
 
   // ---- where the instance takes no calls
@@ -173,7 +338,7 @@ final class Loop {
   private Answer closed(String tool, String arguments) {
     View view = view();
     Machine machine = view.machine();
-    if (machine.observes()) {
+    if (machine.observes() && view.instance().turn() == null) {
       return unjudged(machine, tool, arguments);
     }
     return new Answer(
@@ -189,7 +354,6 @@ final class Loop {
     if (known.isEmpty()) {
       return new Answer("Nothing was recorded: the case is over.", true);
     }
-    unjudged.increment();
     Tool it = known.get();
     Map<String, Object> given;
     try {
@@ -197,6 +361,7 @@ final class Loop {
     } catch (JsonException e) {
       return new Answer(String.valueOf(e.getMessage()), true);
     }
+    unjudged.increment();
     String key = instance + "/unjudged/" + UUID.randomUUID();
     ToolHost.ToolCall call =
         new ToolHost.ToolCall(
@@ -215,12 +380,12 @@ final class Loop {
     return interlock.as(WATCHER).get(instance).orElseThrow();
   }
 
-  private View await(Predicate<Instance> until) {
+  private void await(BooleanSupplier until) {
     long end = System.nanoTime() + LIMIT.toNanos();
     Semaphore heard = new Semaphore(0);
     AutoCloseable watching = interlock.as(WATCHER).watch(instance, entry -> heard.release());
     try {
-      while (!until.test(view().instance()) && System.nanoTime() < end) {
+      while (!until.getAsBoolean() && System.nanoTime() < end) {
         boolean unused = heard.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         heard.drainPermits();
       }
@@ -229,7 +394,6 @@ final class Loop {
     } finally {
       close(watching);
     }
-    return view();
   }
 
   private static void close(AutoCloseable watching) {
