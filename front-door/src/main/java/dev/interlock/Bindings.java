@@ -85,23 +85,35 @@ final class Bindings {
   }
 
   private void price(Node.Member budget) {
+    for (String id : unpriced(configuration)) {
+      reader.report(
+          budget.mark(),
+          "price",
+          "a budget `cost`, and no price of the model " + id,
+          "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
+          "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens".formatted(id));
+    }
+  }
+
+  /** The ids of models that a service answers for, and whose price nobody says. */
+  static List<String> unpriced(Configuration configuration) {
+    List<String> ids = new ArrayList<>();
     for (Model each : configuration.models()) {
-      @Nullable String id =
-          switch (each) {
-            case Model.Anthropic it -> it.service().model();
-            case Model.OpenAi it -> it.service().model();
-            case Model.Scripted it -> null;
-            case Model.Recorded it -> null; // what was paid stands in it
-            case Model.Recording it -> null; // the other is looked at
-          };
+      @Nullable String id = id(each);
       if (id != null && !configuration.prices().containsKey(id)) {
-        reader.report(
-            budget.mark(),
-            "price",
-            "a budget `cost`, and no price of the model " + id,
-            "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
-            "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens".formatted(id));
+        ids.add(id);
       }
     }
+    return ids;
+  }
+
+  private static @Nullable String id(Model model) {
+    return switch (model) {
+      case Model.Anthropic it -> it.service().model();
+      case Model.OpenAi it -> it.service().model();
+      case Model.Scripted it -> null;
+      case Model.Recorded it -> null; // what was paid stands in it
+      case Model.Recording it -> id(it.model());
+    };
   }
 }

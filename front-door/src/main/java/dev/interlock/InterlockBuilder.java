@@ -12,6 +12,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
+import dev.interlock.core.prompt.Priced;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.UnfitToolsException;
 import dev.interlock.langchain4j.model.LangChain4jModel;
@@ -106,7 +107,7 @@ public final class InterlockBuilder {
    * no reply. All are closed with the engine if they can be.
    */
   public InterlockBuilder model(ChatModel it) {
-    models.add(given -> it);
+    models.add(given -> it instanceof Priced priced ? priced.priced(given) : it);
     return this;
   }
 
@@ -127,8 +128,8 @@ public final class InterlockBuilder {
 
   /**
    * What a model costs, by its id: what {@code prices} of {@code interlock.yaml} can say too. It is
-   * for models that are named there and for LangChain4j's; any other {@link ChatModel} says itself
-   * what its replies cost.
+   * for models that are named there, and for those that say no price themselves; a {@link
+   * ChatModel} of the application's own says itself what its replies cost.
    */
   public InterlockBuilder price(String model, Price perMillion) {
     prices.put(model, perMillion);
@@ -188,23 +189,40 @@ public final class InterlockBuilder {
       throw new IllegalStateException(
           "found no machine, expected one or more: .machine(Path.of(\"FOLDER\"))");
     }
+    Map<String, Price> all = allPrices();
     List<MachineFolder> read = new ArrayList<>();
     for (Path folder : folders) {
       MachineFolder one =
-          MachineFolder.read(folder, environment, offered, prices).orThrow("in " + folder + "\n");
+          MachineFolder.read(folder, environment, offered, all).orThrow("in " + folder + "\n");
       read.add(models.isEmpty() ? one : one.with(one.configuration().with(List.of())));
     }
     for (MachineBuilder machine : built) {
       read.add(MachineFolder.built(machine, store.toAbsolutePath().resolveSibling("."), offered));
     }
-    Composition composition = composition(read, own);
+    Composition composition = composition(read, own, all);
     requireModel(composition);
     return Interlock.open(composition, dev.interlock.local.LocalEngine::open);
   }
 
-  private Composition composition(List<MachineFolder> read, JavaToolHost own) {
+  /** What the builder says, and what the folders do. */
+  private Map<String, Price> allPrices() {
+    Map<String, Price> all = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      @Nullable Configuration configuration =
+          MachineFolder.readConfiguration(folder, environment).value();
+      if (configuration != null) { // else its problems are told with the folder's others
+        merge(all, "price", configuration.withPrices(prices).prices(), folders);
+      }
+    }
+    all.putAll(prices);
+    return all;
+  }
+
+  private Composition composition(
+      List<MachineFolder> read, JavaToolHost own, Map<String, Price> all) {
     MachineFolder source = withModel(read);
-    List<ChatModel> given = models(read);
+    List<ChatModel> given = models.stream().map(make -> make.apply(all)).toList();
+    requirePrices(read, given, source.configuration());
     Function<MachineFolder, @Nullable Object> settling = it -> it.configuration().settleAfter();
     Object agreed = agreed(read, "settleAfter", settling, Configuration.DEFAULT_SETTLE_AFTER);
     Object group = agreed(read, "group", it -> it.configuration().group(), null);
@@ -229,19 +247,31 @@ public final class InterlockBuilder {
         .collect(Collectors.toSet());
   }
 
-  private List<ChatModel> models(List<MachineFolder> read) {
-    Map<String, Price> all = merged(read, "price", Configuration::prices);
-    List<ChatModel> made = models.stream().map(make -> make.apply(all)).toList();
-    boolean cost = read.stream().anyMatch(it -> spendsCost(it.machine()));
-    for (ChatModel model : made) {
-      if (cost && model instanceof LangChain4jModel it && !it.priced()) {
-        String name = it.name().isEmpty() ? "MODEL-ID" : it.name();
-        throw new IllegalStateException(
-            "found a budget `cost` and no price of the model %s, expected one: .price(\"%s\", …)"
-                .formatted(name, name));
+  /** A budget that nothing would be spent of is worse than none. */
+  private void requirePrices(
+      List<MachineFolder> read, List<ChatModel> given, Configuration configured) {
+    List<String> unpriced = new ArrayList<>();
+    for (ChatModel model : given) {
+      if (model instanceof Priced it && !it.priced()) {
+        unpriced.add(it.name().isEmpty() ? "MODEL-ID" : it.name());
       }
     }
-    return made;
+    if (given.isEmpty()) {
+      unpriced.addAll(Bindings.unpriced(configured));
+    }
+    Set<String> behindGuards = guarded(read);
+    read.stream()
+        .map(MachineFolder::machine)
+        .filter(it -> !behindGuards.contains(it.name()) && spendsCost(it))
+        .findFirst()
+        .ifPresent(machine -> {
+          if (!unpriced.isEmpty()) {
+            String id = unpriced.getFirst();
+            throw new IllegalStateException(
+                "found a budget `cost` of %s and no price of the model %s, expected one: `prices: {%s: {input: 3.00, output: 15.00}}` in %s, per million tokens, or .price(\"%s\", …)"
+                    .formatted(machine.name(), id, id, Configuration.FILE, id));
+          }
+        });
   }
 
   private static boolean spendsCost(Machine machine) {
@@ -303,15 +333,23 @@ public final class InterlockBuilder {
       List<MachineFolder> read, String what, Function<Configuration, Map<String, V>> part) {
     Map<String, V> all = new LinkedHashMap<>();
     for (MachineFolder folder : read) {
-      part.apply(folder.configuration())
-          .forEach((name, value) -> {
-            V other = all.putIfAbsent(name, value);
-            if (other != null && !other.equals(value)) {
-              throw disagree(what + " `" + name + "`", read);
-            }
-          });
+      merge(all, what, part.apply(folder.configuration()), paths(read));
     }
     return all;
+  }
+
+  private static <V> void merge(
+      Map<String, V> all, String what, Map<String, V> more, List<Path> paths) {
+    more.forEach((name, value) -> {
+      V other = all.putIfAbsent(name, value);
+      if (other != null && !other.equals(value)) {
+        throw disagree(what + " `" + name + "`", paths);
+      }
+    });
+  }
+
+  private static List<Path> paths(List<MachineFolder> read) {
+    return read.stream().map(MachineFolder::path).toList();
   }
 
   /** What the folders that say something else than the standard say. */
@@ -325,7 +363,7 @@ public final class InterlockBuilder {
       @Nullable Object said = part.apply(folder);
       if (!Objects.equals(said, standard) && !Objects.equals(said, agreed)) {
         if (!Objects.equals(agreed, standard)) {
-          throw disagree("`" + what + "`", read);
+          throw disagree("`" + what + "`", paths(read));
         }
         agreed = said;
       }
@@ -333,10 +371,9 @@ public final class InterlockBuilder {
     return agreed;
   }
 
-  private static IllegalStateException disagree(String what, List<MachineFolder> read) {
+  private static IllegalStateException disagree(String what, List<Path> paths) {
     return new IllegalStateException(
         "found the %s said in two ways by the %s of %s, expected one: say it in one of them, or to the builder"
-            .formatted(
-                what, Configuration.FILE, read.stream().map(it -> it.path().toString()).toList()));
+            .formatted(what, Configuration.FILE, paths));
   }
 }

@@ -433,7 +433,7 @@ class EmbeddedTest {
 
     assertThatThrownBy(talk::open)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("found a budget `cost` and no price of the model saying")
+        .hasMessageContaining("found a budget `cost` of talk and no price of the model saying")
         .hasMessageContaining(".price(\"saying\", …)");
     assertThat(folder.resolve("talk.db")).doesNotExist();
     Price price = new Price(BigDecimal.TWO, BigDecimal.TEN, BigDecimal.ONE);

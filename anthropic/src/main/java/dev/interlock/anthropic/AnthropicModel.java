@@ -14,9 +14,11 @@ import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
+import dev.interlock.core.prompt.Priced;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Tried against an HTTP stub that speaks the published wire format; it has not been run against
  * the service.
  */
-public final class AnthropicModel implements ChatModel, AutoCloseable {
+public final class AnthropicModel implements Priced, AutoCloseable {
   /** The most bytes of a reply that are read. */
   public static final int MAX_REPLY = 8 << 20;
 
@@ -52,6 +54,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
   private final boolean thinking;
   private final boolean streaming;
   private final Duration timeout;
+  private final boolean priced;
   private final Price price;
 
   private AnthropicModel(Builder settings) {
@@ -60,7 +63,8 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     this.thinking = settings.thinking;
     this.streaming = settings.streaming;
     this.timeout = settings.timeout;
-    this.price = settings.price;
+    this.priced = settings.price != null;
+    this.price = Objects.requireNonNullElse(settings.price, Price.NONE);
     AnthropicOkHttpClient.Builder options =
         AnthropicOkHttpClient.builder()
             .apiKey(settings.key)
@@ -82,8 +86,35 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     this.client = options.build();
   }
 
+  private AnthropicModel(AnthropicModel other, Price price) {
+    this.client = other.client;
+    this.model = other.model;
+    this.maxTokens = other.maxTokens;
+    this.thinking = other.thinking;
+    this.streaming = other.streaming;
+    this.timeout = other.timeout;
+    this.priced = true;
+    this.price = price;
+  }
+
   public static Builder builder() {
     return new Builder();
+  }
+
+  @Override
+  public String name() {
+    return model;
+  }
+
+  @Override
+  public boolean priced() {
+    return priced;
+  }
+
+  @Override
+  public AnthropicModel priced(Map<String, Price> prices) {
+    Price its = prices.get(model);
+    return priced || its == null ? this : new AnthropicModel(this, its);
   }
 
   /** Images that the service takes, and PDFs. */
@@ -169,7 +200,7 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
     private boolean streaming = true;
     private @Nullable String url;
     private Duration timeout = Duration.ofMinutes(5);
-    private Price price = Price.NONE;
+    private @Nullable Price price;
 
     private Builder() {}
 
@@ -214,9 +245,9 @@ public final class AnthropicModel implements ChatModel, AutoCloseable {
       return this;
     }
 
-    /** What is added to the cost of a case; by default, or with null, nothing. */
+    /** What is added to the cost of a case; by default, or with null, nothing that is known. */
     public Builder price(@Nullable Price perMillion) {
-      price = perMillion == null ? Price.NONE : perMillion;
+      price = perMillion;
       return this;
     }
 

@@ -2,8 +2,8 @@ package dev.interlock.langchain4j.model;
 
 import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.MediaType;
-import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Price;
+import dev.interlock.core.prompt.Priced;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.langchain4j.exception.ContentFilteredException;
@@ -12,6 +12,7 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An object that is handed in keeps its own time-outs and retries; switch its retries off
  * ({@code maxRetries(0)}), since the engine retries.
  */
-public final class LangChain4jModel implements ChatModel {
+public final class LangChain4jModel implements Priced {
   private final Asked model;
   private final String provider;
   private final String name;
@@ -43,21 +44,32 @@ public final class LangChain4jModel implements ChatModel {
       ChatRequestParameters parameters,
       Map<String, Price> prices,
       boolean saysWhyItStopped) {
-    this.model = model;
-    this.name = parameters.modelName() == null ? "" : parameters.modelName();
-    this.provider = "langchain4j/" + provider + "/" + name;
-    this.prices = Map.copyOf(prices);
-    this.saysWhyItStopped = saysWhyItStopped;
-    this.sees = Set.of();
+    this(
+        model,
+        "langchain4j/" + provider + "/" + name(parameters),
+        name(parameters),
+        prices,
+        saysWhyItStopped,
+        Set.of());
   }
 
-  private LangChain4jModel(LangChain4jModel other, Set<MediaType> sees) {
-    this.model = other.model;
-    this.provider = other.provider;
-    this.name = other.name;
-    this.prices = other.prices;
-    this.saysWhyItStopped = other.saysWhyItStopped;
+  private LangChain4jModel(
+      Asked model,
+      String provider,
+      String name,
+      Map<String, Price> prices,
+      boolean saysWhyItStopped,
+      Set<MediaType> sees) {
+    this.model = model;
+    this.provider = provider;
+    this.name = name;
+    this.prices = Map.copyOf(prices);
+    this.saysWhyItStopped = saysWhyItStopped;
     this.sees = Set.copyOf(sees);
+  }
+
+  private static String name(ChatRequestParameters parameters) {
+    return parameters.modelName() == null ? "" : parameters.modelName();
   }
 
   /**
@@ -95,7 +107,7 @@ public final class LangChain4jModel implements ChatModel {
    * since an object does not say what its model can see.
    */
   public LangChain4jModel seeing(Set<MediaType> types) {
-    return new LangChain4jModel(this, types);
+    return new LangChain4jModel(model, provider, name, prices, saysWhyItStopped, types);
   }
 
   @Override
@@ -152,14 +164,22 @@ public final class LangChain4jModel implements ChatModel {
     return new Reply(parts, stop, answered, Replies.usage(response, price, question, parts));
   }
 
-  /** The id it is asked for, or empty if the object does not say. */
+  @Override
   public String name() {
     return name;
   }
 
   /** Whether there is a price of its id; of any, if the object does not say it. */
+  @Override
   public boolean priced() {
     return name.isEmpty() ? !prices.isEmpty() : prices.containsKey(name);
+  }
+
+  @Override
+  public LangChain4jModel priced(Map<String, Price> others) {
+    Map<String, Price> all = new HashMap<>(others);
+    all.putAll(prices);
+    return new LangChain4jModel(model, provider, name, all, saysWhyItStopped, sees);
   }
 
   private Price price(String id) {

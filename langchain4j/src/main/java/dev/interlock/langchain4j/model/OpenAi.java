@@ -26,7 +26,7 @@ public final class OpenAi {
   private int maxTokens = 4096;
   private boolean streaming = true;
   private Duration timeout = Duration.ofMinutes(5);
-  private Price price = Price.NONE;
+  private @Nullable Price price;
   private Set<MediaType> sees = Set.of();
 
   private OpenAi() {}
@@ -82,9 +82,9 @@ public final class OpenAi {
     return this;
   }
 
-  /** What is added to the cost of a case; by default, or with null, nothing. */
+  /** What is added to the cost of a case; by default, or with null, nothing that is known. */
   public OpenAi price(@Nullable Price perMillion) {
-    price = perMillion == null ? Price.NONE : perMillion;
+    price = perMillion;
     return this;
   }
 
@@ -99,7 +99,7 @@ public final class OpenAi {
           "found no %s for an OpenAI model, expected one; set it in `model` of interlock.yaml"
               .formatted(model.isBlank() ? "model id" : "key"));
     }
-    Map<String, Price> prices = Map.of(model, price);
+    Map<String, Price> prices = price == null ? Map.of() : Map.of(model, price);
     return (streaming ? streamed(prices) : whole(prices)).seeing(sees);
   }
 
