@@ -133,8 +133,8 @@ class ConcurrentLoopsTest {
                   .invocationContext(context)
                   .userMessage(UserMessage.from(text))
                   .build())
-          .tools()
-          .forEach((specification, executor) -> tools.put(specification.name(), executor));
+          .aiServiceTools()
+          .forEach(tool -> tools.put(tool.toolSpecification().name(), tool.toolExecutor()));
     }
 
     ToolExecutionResult call(String tool, String arguments) {
