@@ -1,13 +1,10 @@
 package dev.interlock.agent;
 
+import dev.interlock.core.engine.RetryAfter;
 import dev.interlock.core.engine.ToolHost.Answer;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,22 +57,7 @@ record Refusal(int status, boolean inSession, @Nullable Duration retryAfter) {
     return new Answer.Failed(why, false, null);
   }
 
-  /** Seconds or a date, as RFC 9110 has it; the date is taken against the server's own clock. */
   private static @Nullable Duration retryAfter(HttpHeaders headers) {
-    String value = headers.firstValue("retry-after").map(String::strip).orElse("");
-    if (value.matches("[0-9]{1,9}")) {
-      return Duration.ofSeconds(Long.parseLong(value));
-    }
-    try {
-      Duration wait =
-          Duration.between(date(headers.firstValue("date").orElse("").strip()), date(value));
-      return wait.isNegative() ? null : wait;
-    } catch (DateTimeException e) {
-      return null; // not of a form that means anything
-    }
-  }
-
-  private static ZonedDateTime date(String value) {
-    return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT));
+    return RetryAfter.of(headers.firstValue("retry-after"), headers.firstValue("date"));
   }
 }

@@ -2,12 +2,10 @@ package dev.interlock.anthropic;
 
 import com.anthropic.core.http.Headers;
 import com.anthropic.errors.AnthropicServiceException;
+import dev.interlock.core.engine.RetryAfter;
 import dev.interlock.core.prompt.ChatModel.ModelException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the endpoint's errors mean: which are worth a retry, and when. */
@@ -36,29 +34,11 @@ final class Failures {
     };
   }
 
-  /** Seconds or a date, as RFC 9110 has it; the date is taken against the endpoint's own clock. */
   static @Nullable Duration retryAfter(Headers headers) {
-    String value = first(headers, "retry-after");
-    if (value == null) {
-      return null;
-    }
-    if (value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
-      return Duration.ofNanos((long) (Double.parseDouble(value) * 1e9));
-    }
-    String now = first(headers, "date");
-    try {
-      Duration wait = now == null ? null : Duration.between(date(now), date(value));
-      return wait == null || wait.isNegative() ? null : wait;
-    } catch (DateTimeException e) {
-      return null; // not of a form that means anything
-    }
+    return RetryAfter.of(first(headers, "retry-after"), first(headers, "date"));
   }
 
-  private static ZonedDateTime date(String value) {
-    return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT));
-  }
-
-  private static @Nullable String first(Headers headers, String name) {
-    return headers.values(name).stream().findFirst().map(String::strip).orElse(null);
+  private static Optional<String> first(Headers headers, String name) {
+    return headers.values(name).stream().findFirst();
   }
 }

@@ -1,5 +1,6 @@
 package dev.interlock.langchain4j.model;
 
+import dev.interlock.core.engine.RetryAfter;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.http.client.HttpRequest;
@@ -17,11 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -226,22 +223,7 @@ final class Http implements HttpClient {
     }
   }
 
-  /** Seconds or a date, as RFC 9110 has it; the date is taken against the endpoint's own clock. */
   static @Nullable Duration retryAfter(HttpHeaders headers) {
-    String value = headers.firstValue("retry-after").map(String::strip).orElse("");
-    if (value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
-      return Duration.ofNanos((long) (Double.parseDouble(value) * 1e9));
-    }
-    try {
-      Duration wait =
-          Duration.between(date(headers.firstValue("date").orElse("").strip()), date(value));
-      return wait.isNegative() ? null : wait;
-    } catch (DateTimeException e) {
-      return null; // not of a form that means anything
-    }
-  }
-
-  private static ZonedDateTime date(String value) {
-    return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT));
+    return RetryAfter.of(headers.firstValue("retry-after"), headers.firstValue("date"));
   }
 }
