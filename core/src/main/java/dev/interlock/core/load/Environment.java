@@ -1,16 +1,17 @@
 package dev.interlock.core.load;
 
+import dev.cel.checker.CelChecker;
+import dev.cel.checker.CelCheckerBuilder;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.CelVarDecl;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
-import dev.cel.compiler.CelCompiler;
-import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import java.util.Collection;
 import java.util.HashSet;
@@ -55,17 +56,18 @@ record Environment(
    * A checker for one expression. It compares each overload with all others before it checks, which
    * takes longer than the check: so it is told no function that the expression does not call.
    */
-  private CelCompiler checker(CelExpr expr, List<CelFunctionDecl> all) {
+  private CelChecker checker(CelExpr expr, List<CelFunctionDecl> all) {
     Set<String> calls = new HashSet<>();
     calls(expr, calls);
-    CelCompilerBuilder builder =
-        CelCompilerFactory.standardCelCompilerBuilder()
+    CelCheckerBuilder builder =
+        CelCompilerFactory.standardCelCheckerBuilder()
             .setStandardEnvironmentEnabled(false)
             .setOptions(GuardCompiler.OPTIONS)
             .setTypeProvider(types.provider())
             .addFunctionDeclarations(
                 all.stream().filter(function -> calls.contains(function.name())).toList());
-    variables.forEach(builder::addVar);
+    variables.forEach(
+        (name, type) -> builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, type)));
     return builder.build();
   }
 
