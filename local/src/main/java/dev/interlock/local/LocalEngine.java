@@ -172,8 +172,11 @@ public final class LocalEngine implements Engine {
   }
 
   private void committed(Instance before, Live live, Entry entry, List<Effect> effects) {
-    carrier.carry(live, effects);
-    watchers.tell(live.machine(), before, live.instance(), entry);
+    try { // first, so that nobody hears of a call before it is known that there is one
+      watchers.tell(live.machine(), before, live.instance(), entry);
+    } finally {
+      carrier.carry(live, effects);
+    }
   }
 
   private void passed(Live begun, Passing passing) {
