@@ -337,9 +337,9 @@ class HostileEndpointTest {
   void callThatWasNotSentIsNeverSent() {
     assertThat(call("h.calm", PLENTY, Map.of())).isInstanceOf(Answer.Returned.class);
 
+    // Where the caller's thread is late, the call is out or answered before its time is looked at.
     Answer answer = call("h.calm", Duration.ZERO, Map.of());
 
-    assertThat(answer).isInstanceOfAny(Answer.Failed.class, Answer.Unknown.class);
     assertThat(call("h.calm", PLENTY, Map.of())).isInstanceOf(Answer.Returned.class);
     assertThat(endpoint.count("tools/call")).isEqualTo(answer instanceof Answer.Failed ? 2 : 3);
   }
