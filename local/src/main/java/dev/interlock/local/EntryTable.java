@@ -1,6 +1,7 @@
 package dev.interlock.local;
 
 import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.StoreException;
 import java.sql.SQLException;
@@ -19,7 +20,7 @@ final class EntryTable {
             create.machine(),
             create.key());
     if (written == 0) {
-      throw new StoreException("instance " + create.instance() + " is there already", null);
+      throw ConflictException.of(create);
     }
   }
 
@@ -40,6 +41,9 @@ final class EntryTable {
             entry.seq(),
             entry.instance());
     if (written == 0) {
+      if (has(sql, entry)) {
+        throw ConflictException.of(entry);
+      }
       throw new StoreException(
           "entry %d of instance %s does not follow the newest"
               .formatted(entry.seq(), entry.instance()),
@@ -50,6 +54,15 @@ final class EntryTable {
         entry.instance(),
         entry.seq(),
         entry.content());
+  }
+
+  private static boolean has(Sql sql, SealedEntry entry) throws SQLException {
+    return sql.first(
+            "SELECT 1 FROM entry WHERE instance = ? AND seq = ?",
+            row -> row.getInt(1),
+            entry.instance(),
+            entry.seq())
+        .isPresent();
   }
 
   static List<SealedEntry> list(Sql sql, String instance, long afterSeq, int limit)

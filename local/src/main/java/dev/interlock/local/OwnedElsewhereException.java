@@ -1,6 +1,6 @@
 package dev.interlock.local;
 
-/** Another engine owns the file: talk to it, or wait until it is gone. */
+/** Others have the file, who exclude this one: talk to them, or wait until they are gone. */
 public final class OwnedElsewhereException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

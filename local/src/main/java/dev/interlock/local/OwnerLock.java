@@ -5,55 +5,80 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns a database file: a lock on a file of its own beside it, so that Java never opens, and
- * never closes, the database itself. The operating system lets go of it when the process dies.
+ * Who may write to a database file, one owner or any number of sharers: a lock on a file of its own
+ * beside it, so that Java never opens, and never closes, the database itself. The operating system
+ * lets go of it when the process dies.
+ *
+ * <p>A process has that file open once, however many of its stores share it: closing one more
+ * descriptor would let go of every lock that the process has on it.
  */
 final class OwnerLock implements AutoCloseable {
   private static final int MAX_NOTE = 100;
+  private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
+  /** What this process holds, by the lock's file. Guarded by itself. */
+  private static final Map<Path, OwnerLock> HELD = new HashMap<>();
+
+  private final Path file;
   private final FileChannel channel;
+  private final boolean shared;
 
-  private OwnerLock(FileChannel channel) {
+  /** Guarded by {@link #HELD}. */
+  private int holders = 1;
+
+  private OwnerLock(Path file, FileChannel channel, boolean shared) {
+    this.file = file;
     this.channel = channel;
+    this.shared = shared;
   }
 
   /**
+   * As the one owner.
+   *
    * @throws OwnedElsewhereException if somebody else has it
    */
-  @SuppressWarnings("resource") // the channel is the lock: it stays open
   static OwnerLock acquire(Path database) {
+    return hold(database, false);
+  }
+
+  /**
+   * With others who share it.
+   *
+   * @throws OwnedElsewhereException if it has an owner
+   */
+  static OwnerLock share(Path database) {
+    return hold(database, true);
+  }
+
+  private static OwnerLock hold(Path database, boolean shared) {
     Path file = database.resolveSibling(database.getFileName() + ".lock");
-    FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(
-              file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-              PrivateFiles.ATTRIBUTES);
-      FileLock lock = lock(channel);
-      if (lock == null) {
-        String owner = read(channel);
-        channel.close();
-        throw new OwnedElsewhereException(
-            ("found that %s owns %s, expected no other owner: talk to it through its socket, or"
-                    + " stop it first")
-                .formatted(owner.isEmpty() ? "another process" : owner, database));
+      synchronized (HELD) {
+        Path real = create(file);
+        OwnerLock held = HELD.get(real);
+        if (held == null) {
+          OwnerLock lock = open(database, real, shared);
+          HELD.put(real, lock);
+          return lock;
+        }
+        if (!shared || !held.shared) {
+          throw elsewhere(database, note(held.shared));
+        }
+        held.holders++;
+        return held;
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-      return new OwnerLock(channel);
     } catch (IOException e) {
-      close(channel);
       throw new StoreException(
           "found that %s cannot be written (%s), expected a folder that is there and writable"
               .formatted(file, e.getMessage()),
@@ -61,12 +86,45 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+  private static Path create(Path file) throws IOException {
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) { // another engine of this process
-      return null;
+      Files.createFile(file, PrivateFiles.ATTRIBUTES);
+    } catch (FileAlreadyExistsException e) {
+      // as it mostly is; nobody ever deletes it
     }
+    return file.toRealPath();
+  }
+
+  private static OwnerLock open(Path database, Path file, boolean shared) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    try {
+      FileLock lock =
+          shared ? channel.tryLock(0, 1, true) : channel.tryLock(0, Long.MAX_VALUE, false);
+      if (lock == null) {
+        throw elsewhere(database, read(channel));
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(note(shared).getBytes(StandardCharsets.UTF_8)), 0);
+      return new OwnerLock(file, channel, shared);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static String note(boolean shared) {
+    return "process %d %s".formatted(ProcessHandle.current().pid(), shared ? "shares" : "owns");
+  }
+
+  private static OwnedElsewhereException elsewhere(Path database, String note) {
+    return new OwnedElsewhereException(
+        note.endsWith(" shares")
+            ? "found that %s %s, perhaps with others, expected nobody else: stop them first"
+                .formatted(note, database)
+            : ("found that %s %s, expected no other owner: talk to it through its socket, or stop"
+                    + " it first")
+                .formatted(note.isEmpty() ? "another process owns" : note, database));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -75,18 +133,59 @@ final class OwnerLock implements AutoCloseable {
     return new String(note.array(), 0, note.position(), StandardCharsets.UTF_8).strip();
   }
 
-  private static void close(@Nullable FileChannel channel) {
-    if (channel != null) {
+  /** Something that one sharer does at a time. */
+  interface Task<T> {
+    T run();
+  }
+
+  /**
+   * Runs that while no other sharer, of this process or another, runs something so.
+   *
+   * @throws StoreException if it is not its turn in that time
+   */
+  @SuppressWarnings("try") // the turn is held, not used
+  <T> T alone(Duration most, Task<T> task) {
+    long start = System.nanoTime();
+    synchronized (this) {
+      try (FileLock turn = turn(start, most)) {
+        return task.run();
+      } catch (IOException e) {
+        throw new StoreException("cannot lock %s: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+  }
+
+  /** The second byte: the first says who has the database. */
+  private FileLock turn(long start, Duration most) throws IOException {
+    while (true) {
+      FileLock turn = channel.tryLock(1, 1, false); // lock() would close the channel if interrupted
+      if (turn != null) {
+        return turn;
+      }
+      if (System.nanoTime() - start > most.toNanos()) {
+        throw new StoreException(
+            "found that another process has been opening what %s guards for %d s, expected it to be"
+                    .formatted(file, most.toSeconds())
+                + " done: see whether it stands still",
+            null);
+      }
+      Patience.pause(POLL_NANOS);
+    }
+  }
+
+  /** The last holder in this process lets go. */
+  @Override
+  public void close() {
+    synchronized (HELD) {
+      if (--holders > 0) {
+        return;
+      }
+      HELD.remove(file, this);
       try {
         channel.close();
       } catch (IOException e) {
         throw new StoreException("cannot let go of the owner's lock", e);
       }
     }
-  }
-
-  @Override
-  public void close() {
-    close(channel);
   }
 }

@@ -31,6 +31,11 @@ final class Sql implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
+  /** Something without values, such as {@code COMMIT}. */
+  void execute(String sql) throws SQLException {
+    bind(sql).execute();
+  }
+
   /** How many rows were written. */
   int update(String sql, @Nullable Object... values) throws SQLException {
     return bind(sql, values).executeUpdate();

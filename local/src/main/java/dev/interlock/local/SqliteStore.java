@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * A store in one SQLite file.
@@ -24,29 +28,41 @@ import org.sqlite.SQLiteConfig;
  * mode with {@code synchronous=FULL}, so each commit ends with an fsync. That is read back when it
  * is opened.
  *
- * <p>One process owns the file, by a lock on another file beside it. Java never opens the database
- * but through SQLite: closing a descriptor of its own would drop SQLite's locks.
+ * <p>One process owns the file, or several of one host share it, by a lock on another file beside
+ * it. Java never opens the database but through SQLite: closing a descriptor of its own would drop
+ * SQLite's locks.
  */
 public final class SqliteStore implements Store {
-  private static final int BUSY_MILLIS = 5_000;
+  /** So long one waits for another's transaction. */
+  private static final Duration MAX_BUSY = Duration.ofSeconds(10);
+
   private static final int SYNCHRONOUS_FULL = 2;
 
   /** The write-ahead log is cut back to this many bytes after a checkpoint. */
   private static final int MAX_IDLE_WAL = 64 << 20;
 
   private final Path file;
+  private final Duration maxBusy;
+
+  /** Null if it is open for reading only. */
   private final @Nullable OwnerLock lock;
 
-  /** Null if it is open for reading only, and after a commit that failed. */
+  /**
+   * Null if it is open for reading only, and after a commit that failed. Guarded by this, as is
+   * whether it is closed.
+   */
   private @Nullable Sql writer;
+
+  private boolean closed;
 
   private final ReadConnections readers;
 
-  private SqliteStore(Path file, @Nullable OwnerLock lock, @Nullable Sql writer) {
+  private SqliteStore(Path file, Duration maxBusy, @Nullable OwnerLock lock, @Nullable Sql writer) {
     this.file = file;
+    this.maxBusy = maxBusy;
     this.lock = lock;
     this.writer = writer;
-    this.readers = new ReadConnections(() -> connect(file, true));
+    this.readers = new ReadConnections(() -> connect(file, true, maxBusy));
   }
 
   /**
@@ -58,32 +74,72 @@ public final class SqliteStore implements Store {
    */
   public static SqliteStore open(Path file) {
     Path absolute = file.toAbsolutePath();
-    OwnerLock lock = OwnerLock.acquire(absolute);
+    return holding(OwnerLock.acquire(absolute), lock -> open(absolute, MAX_BUSY, lock, true));
+  }
+
+  /**
+   * Opens the file for writing, with other processes of this host that do the same; makes it if it
+   * is not there. A commit that comes while another one is written waits for it, for 10 s at most.
+   *
+   * @throws OwnedElsewhereException if it has an owner: somebody has {@link #open}ed it
+   * @throws StoreException as for {@link #open}, or if its schema is older than this version's:
+   *     only an owner brings it up to date, since others who share it may be older too
+   */
+  public static SqliteStore openShared(Path file) {
+    return openShared(file, MAX_BUSY);
+  }
+
+  static SqliteStore openShared(Path file, Duration maxBusy) {
+    Path absolute = file.toAbsolutePath();
+    return holding(
+        OwnerLock.share(absolute),
+        lock -> lock.alone(MAX_BUSY, () -> open(absolute, maxBusy, lock, false)));
+  }
+
+  /** The lock goes if there is no store to let go of it. */
+  private static SqliteStore holding(OwnerLock lock, Function<OwnerLock, SqliteStore> opening) {
     try {
-      create(absolute);
-      return new SqliteStore(absolute, lock, writer(absolute));
-    } catch (SQLException | IOException e) {
-      lock.close();
-      throw unreadable(absolute, e);
+      return opening.apply(lock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
+  private static SqliteStore open(Path file, Duration maxBusy, OwnerLock lock, boolean alone) {
+    try {
+      create(file);
+      return new SqliteStore(file, maxBusy, lock, writer(file, maxBusy, alone));
+    } catch (SQLException | IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
   /** A connection that writes, durably, to a file of the newest schema. */
-  private static Sql writer(Path file) throws SQLException, IOException {
-    Sql writer = connect(file, false);
+  private static Sql writer(Path file, Duration maxBusy, boolean alone)
+      throws SQLException, IOException {
+    Sql writer = connect(file, false, maxBusy);
     try {
       int version = Schema.check(writer.connection(), file);
+      if (version > 0 && !alone) {
+        requireNewest(file, version);
+      }
       PrivateFiles.restrict(file);
       beDurable(writer, file);
       Schema.migrate(writer.connection(), version);
-      writer.connection().setAutoCommit(false);
       return writer;
     } catch (SQLException | IOException | RuntimeException e) {
       close(writer, e);
       throw e;
+    }
+  }
+
+  private static void requireNewest(Path file, int version) {
+    if (version < Schema.NEWEST) {
+      throw new StoreException(
+          "found schema %d in %s, expected %d: open it once with `interlock up`"
+              .formatted(version, file, Schema.NEWEST),
+          null);
     }
   }
 
@@ -106,15 +162,9 @@ public final class SqliteStore implements Store {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(absolute), null);
     }
-    try (Sql reader = connect(absolute, true)) {
-      int version = Schema.check(reader.connection(), absolute);
-      if (version < Schema.NEWEST) {
-        throw new StoreException(
-            "found schema %d in %s, expected %d: open it once with `interlock up`"
-                .formatted(version, absolute, Schema.NEWEST),
-            null);
-      }
-      return new SqliteStore(absolute, null, null);
+    try (Sql reader = connect(absolute, true, MAX_BUSY)) {
+      requireNewest(absolute, Schema.check(reader.connection(), absolute));
+      return new SqliteStore(absolute, MAX_BUSY, null, null);
     } catch (SQLException e) {
       throw unreadable(absolute, e);
     }
@@ -139,12 +189,12 @@ public final class SqliteStore implements Store {
     }
   }
 
-  private static Sql connect(Path file, boolean readOnly) throws SQLException {
+  private static Sql connect(Path file, boolean readOnly, Duration maxBusy) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(BUSY_MILLIS);
     config.setReadOnly(readOnly);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    return new Sql(config.createConnection("jdbc:sqlite:" + file));
+    Sql sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
+    BusyHandler.setHandler(sql.connection(), new Patience(maxBusy));
+    return sql;
   }
 
   private static void beDurable(Sql writer, Path file) throws SQLException {
@@ -165,32 +215,55 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public void commit(List<Write> writes) {
+  public synchronized void commit(List<Write> writes) {
     if (lock == null) {
       throw new StoreException(
           file + " is open for reading only, expected its owner to write", null);
     }
+    if (closed) {
+      throw new StoreException("the store is closed, expected an open one", null);
+    }
     try {
-      Sql sql = writer != null ? writer : writer(file);
+      Sql sql = writer != null ? writer : writer(file, maxBusy, false);
       writer = sql;
-      for (Write write : writes) {
-        apply(sql, write);
-      }
+      sql.execute("BEGIN IMMEDIATE");
+      apply(sql, writes);
       CrashPoints.pass("mid-commit");
-      sql.connection().commit();
+      sql.execute("COMMIT");
     } catch (SQLException | IOException e) {
       discard(e);
-      throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
+      throw new StoreException("cannot write to %s: %s".formatted(file, reason(e)), e);
+    } catch (ConflictException e) { // rolled back, and nothing is wrong with the connection
+      throw e;
     } catch (RuntimeException e) {
       discard(e);
       throw e;
     }
   }
 
+  private static void apply(Sql sql, List<Write> writes) throws SQLException {
+    try {
+      for (Write write : writes) {
+        apply(sql, write);
+      }
+    } catch (ConflictException e) {
+      sql.execute("ROLLBACK");
+      throw e;
+    }
+  }
+
+  private @Nullable String reason(Exception e) {
+    return e instanceof SQLException known
+            && known.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code
+        ? "found it locked by another process for %d ms, expected a shorter transaction: try again"
+            .formatted(maxBusy.toMillis())
+        : e.getMessage();
+  }
+
   /**
    * Gives the connection up with whatever it has not committed; the next commit opens another.
-   * Rolling back would not do: SQLite may have done so by itself (a full disk), and then the driver
-   * commits statement by statement.
+   * Rolling back would not do: SQLite may have done so by itself (a full disk), and then what
+   * follows is committed statement by statement.
    */
   private void discard(Exception why) {
     if (writer != null) {
@@ -222,19 +295,17 @@ public final class SqliteStore implements Store {
     try {
       return readers.with(reading);
     } catch (SQLException e) {
-      throw new StoreException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
     }
   }
 
   /** As {@link #read}, all of it at one moment, whatever is committed meanwhile. */
   <T> T readAtOnce(ReadConnections.Reading<T> reading) {
     return read(sql -> {
-      try (Statement statement = sql.connection().createStatement()) {
-        statement.execute("BEGIN DEFERRED");
-        T result = reading.read(sql);
-        statement.execute("COMMIT");
-        return result;
-      }
+      sql.execute("BEGIN DEFERRED");
+      T result = reading.read(sql);
+      sql.execute("COMMIT");
+      return result;
     });
   }
 
@@ -311,6 +382,15 @@ public final class SqliteStore implements Store {
   @Override
   public void close() {
     readers.close();
+    synchronized (this) {
+      if (!closed) {
+        closed = true;
+        closeWriter();
+      }
+    }
+  }
+
+  private void closeWriter() {
     try (lock) {
       if (writer != null) {
         writer.close();

@@ -63,7 +63,7 @@ public final class InMemoryStore implements Store {
         boolean there =
             keys.containsKey(create.instance()) || newest.containsKey(create.instance());
         if (there) {
-          throw new StoreException("instance " + create.instance() + " is there already", null);
+          throw ConflictException.of(create);
         }
         newest.put(create.instance(), 0L);
       } else if (write instanceof Append(SealedEntry entry)) {
@@ -71,6 +71,9 @@ public final class InMemoryStore implements Store {
         Long before =
             newest.getOrDefault(
                 entry.instance(), stored == null ? Long.MIN_VALUE : (long) stored.size());
+        if (entry.seq() > 0 && entry.seq() <= before) {
+          throw ConflictException.of(entry);
+        }
         if (entry.seq() != before + 1) {
           throw new StoreException(
               "entry %d of instance %s does not follow the newest"
@@ -98,7 +101,7 @@ public final class InMemoryStore implements Store {
       }
       case Remember(String instance, String id) -> ids.add(List.of(instance, id));
       case PutResult(String instance, String ref, String text) ->
-          results.put(List.of(instance, ref), text);
+          results.putIfAbsent(List.of(instance, ref), text);
       case PutDocument(String instance, Attachment document) ->
           documents
               .computeIfAbsent(instance, id -> new TreeMap<>())

@@ -25,87 +25,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store holds. A subclass says how one is made and, if it can, opened again. */
-@SuppressWarnings("NullAway.Init") // the store is opened before each test
-public abstract class StoreContract {
-  private static final Instant T0 = Instant.parse("2026-01-05T09:00:00Z");
-  private static final Filter ALL = new Filter(null, null, null, null, null, 100);
-  private static final String KEY = "ab".repeat(32);
-
-  private Store store;
-
-  /** A new, empty store. */
-  protected abstract Store create() throws Exception;
-
-  /** The same store once more, after it was closed. */
-  protected abstract Store reopen(Store closed) throws Exception;
-
-  @BeforeEach
-  void open() throws Exception {
-    store = create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private void closeAndReopen() throws Exception {
-    store.close();
-    store = reopen(store);
-  }
-
-  private static SealedEntry entry(String instance, long seq) {
-    return new SealedEntry(
-        instance,
-        seq,
-        "{\"seq\":%d}".formatted(seq),
-        "[\"content of %d, with 😀\"]".formatted(seq),
-        "p" + seq,
-        "h" + seq);
-  }
-
-  private static Row row(String instance, int second) {
-    return new Row(
-        instance,
-        "pin",
-        "it-access",
-        "ana",
-        "Act",
-        "waiting",
-        null,
-        null,
-        T0.plusSeconds(second),
-        T0.plusSeconds(second),
-        null,
-        false,
-        1,
-        List.of());
-  }
-
-  private static Row due(Row row, @Nullable Instant due, boolean live) {
-    return new Row(
-        row.instance(),
-        row.machine(),
-        row.machineName(),
-        row.caller(),
-        row.state(),
-        row.status(),
-        row.escalatedFrom(),
-        row.reason(),
-        row.started(),
-        row.since(),
-        due,
-        live,
-        row.seq(),
-        row.roles());
-  }
-
+/**
+ * What every store holds. A subclass says how one is made and, if it can, opened again, or by two
+ * at once.
+ */
+public abstract class StoreContract extends SharedStoreRules {
   private void put(Row... rows) {
     for (Row row : rows) {
       store.commit(List.of(new Update(row, null)));
@@ -171,25 +97,6 @@ public abstract class StoreContract {
     assertThat(store.seen("b", "m1")).isFalse();
     store.commit(List.of(new Append(entry("a", 2))));
     assertThat(store.entries("a", 0, 10)).hasSize(2);
-  }
-
-  @Test
-  void entryIsNeverReplacedAndNoneIsLeftOut() {
-    store.commit(List.of(new Create("a", "pin", KEY), new Append(entry("a", 1))));
-
-    assertThatThrownBy(() -> store.commit(List.of(new Append(entry("a", 1)))))
-        .isInstanceOf(StoreException.class);
-    assertThatThrownBy(() -> store.commit(List.of(new Append(entry("a", 3)))))
-        .isInstanceOf(StoreException.class);
-  }
-
-  @Test
-  void instanceIsCreatedOnce() {
-    store.commit(List.of(new Create("a", "pin", KEY)));
-
-    assertThatThrownBy(() -> store.commit(List.of(new Create("a", "pin", "cd".repeat(32)))))
-        .isInstanceOf(StoreException.class);
-    assertThat(store.key("a")).contains(KEY);
   }
 
   @Test
@@ -413,5 +320,67 @@ public abstract class StoreContract {
 
     assertThat(store.result("a", "ref").map(text -> text.equals(large))).contains(true);
     assertThat(store.seen("a", "'; drop--")).isTrue();
+  }
+
+  /** U+0000 among them, and what a store might write in its place. */
+  @Test
+  void anyTextMayHoldAnyCharacter() throws Exception {
+    String odd = "a\u0000b\u001a0\u001a\\0\\\u0001'%_;--\r\n\uffff😀";
+    SealedEntry entry =
+        new SealedEntry(odd, 1, odd + "skeleton", odd + "content", odd + "prev", odd + "hash");
+    Row row =
+        new Row(
+            odd,
+            odd + "pin",
+            odd + "name",
+            odd + "caller",
+            odd + "state",
+            odd + "status",
+            odd + "from",
+            odd + "reason",
+            T0,
+            T0,
+            T0,
+            true,
+            1,
+            List.of("one", odd + "role"));
+    Snapshot snapshot = new Snapshot(odd, 1, odd + "json");
+    PutMachine machine = new PutMachine(odd, odd + "name", odd + "text", odd + "lock");
+    store.commit(
+        List.of(
+            machine,
+            new Create(odd, odd + "pin", odd + "key"),
+            new Append(entry),
+            new Update(row, snapshot),
+            new Remember(odd, odd),
+            new PutResult(odd, odd, odd + "result"),
+            new PutDocument(odd, Attachment.of("one.bin", new byte[] {0, 1})),
+            new PutMark(odd, odd, Mark.DISPATCHED, T0)));
+
+    closeAndReopen();
+
+    assertThat(store.machine(odd)).contains(machine);
+    assertThat(store.key(odd)).contains(odd + "key");
+    assertThat(store.entries(odd, 0, 9)).containsExactly(entry);
+    assertThat(store.row(odd)).contains(row);
+    assertThat(store.snapshot(odd)).contains(snapshot);
+    assertThat(store.result(odd, odd)).contains(odd + "result");
+    assertThat(store.documents(odd)).hasSize(1);
+    assertThat(store.mark(odd, odd)).contains(Mark.DISPATCHED);
+    assertThat(store.live("", 9)).containsExactly(odd);
+    assertThat(store.live(odd, 9)).isEmpty();
+    assertThat(store.due(Instant.MAX, 9)).extracting(Store.Due::instance).containsExactly(odd);
+    assertThat(store.counts()).containsExactly(new Store.Count(odd + "name", odd + "status", 1));
+    assertThat(
+            store.rows(
+                new Filter(
+                    odd + "name", odd + "state", odd + "status", odd + "from", odd + "caller", 9),
+                new Principal("zoe", List.of(odd + "role"))))
+        .containsExactly(row);
+    assertThat(store.seen(odd, odd)).isTrue();
+    for (String near : List.of("a", odd.replace("\u0000", ""), odd.replace("\u0000", "\u001a0"))) {
+      assertThat(store.seen(odd, near)).isFalse();
+      assertThat(store.seen(near, odd)).isFalse();
+    }
   }
 }

@@ -13,34 +13,55 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where instances, journals, results and marks lie. One owner at a time writes. Thread-safe for
- * reading; {@link #commit} is called by one thread.
+ * Where instances, journals, results and marks lie. Thread-safe.
+ *
+ * <p>Several owners may write at once, where a store lets more than one open it. Nobody locks an
+ * instance: whoever writes reads its newest seq, and commits what follows together with its {@link
+ * Append}. Of those who append the same seq one succeeds; the others are told by a {@link
+ * ConflictException} that they must read again. What a commit says of an instance beside its entry
+ * (its row, its snapshot) is therefore of that entry, if both stand in the same commit.
  */
 public interface Store extends AutoCloseable {
 
   /**
-   * Writes all of them durably, or none: when this returns, they survive any crash.
+   * Writes all of them durably, in this order, or none: when this returns, they survive any crash,
+   * and whoever reads from now on, in any process, finds them. Nobody ever finds a part of them.
    *
-   * @throws StoreException if nothing was written
+   * @throws ConflictException if what it creates or appends is there already; nothing was written
+   * @throws StoreException if it could not be done. Nothing was written, unless the store was lost
+   *     (a disk, a connection) while it confirmed: then all may be there or nothing, which is seen
+   *     by reading, or by the conflict when the same is committed again
    */
   void commit(List<Write> writes);
 
   /** One thing to write. */
   sealed interface Write {}
 
-  /** A new instance and the key of its content, 64 hexadecimal digits. */
+  /**
+   * A new instance and the key of its content, 64 hexadecimal digits: conflicts if that instance is
+   * there already, whatever its key.
+   */
   record Create(String instance, String machine, String key) implements Write {}
 
-  /** A step: fails the whole commit if that seq is there already. */
+  /**
+   * A step: conflicts if that seq is there already, whatever its entry. One that leaves a seq out,
+   * or whose instance was not created, fails the commit too, but is no conflict.
+   */
   record Append(SealedEntry entry) implements Write {}
 
-  /** The row that lists are made of, and the snapshot if it is time for one. */
+  /**
+   * The row that lists are made of, and the snapshot if it is time for one. The last one stays, of
+   * whatever seq.
+   */
   record Update(Row row, @Nullable Snapshot snapshot) implements Write {}
 
   /** The id of something that was sent: {@link #seen} from now on. */
   record Remember(String instance, String id) implements Write {}
 
-  /** A result too large for an entry, or that a later question may recall. */
+  /**
+   * A result too large for an entry, or that a later question may recall. What is there already
+   * stays.
+   */
   record PutResult(String instance, String ref, String text) implements Write {}
 
   /**
@@ -57,8 +78,9 @@ public interface Store extends AutoCloseable {
   record PutMachine(String pin, String name, String text, String lock) implements Write {}
 
   /**
-   * The mark of a call, set once: the first of {@code dispatched} and {@code closed} stays. Whether
-   * it was this one tells {@link #mark}.
+   * The mark of a call, set once: the first of {@code dispatched} and {@code closed} stays, also of
+   * those that are committed at once. Whether it was this one tells {@link #mark}: when the commit
+   * returns, it gives the one that stays, in every process and after any crash.
    */
   record PutMark(String instance, String key, Mark mark, Instant at) implements Write {}
 
@@ -187,12 +209,30 @@ public interface Store extends AutoCloseable {
   @Override
   void close();
 
-  /** The store could not do it; nothing was changed. */
+  /** The store could not do it. */
   class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreException(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /** What was to be created or appended is there already: somebody else was first, read again. */
+  final class ConflictException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    private ConflictException(String message) {
+      super(message, null);
+    }
+
+    public static ConflictException of(Create create) {
+      return new ConflictException("instance " + create.instance() + " is there already");
+    }
+
+    public static ConflictException of(SealedEntry entry) {
+      return new ConflictException(
+          "entry %d of instance %s is there already".formatted(entry.seq(), entry.instance()));
     }
   }
 }
