@@ -26,6 +26,7 @@ class ModulesTest {
   enum Module {
     CORE("dev.interlock.core"),
     LOCAL("dev.interlock.local"),
+    POSTGRES("dev.interlock.postgres"),
     AGENT("dev.interlock.agent"),
     ANTHROPIC("dev.interlock.anthropic"),
     LANGCHAIN4J("dev.interlock.langchain4j"),
@@ -62,8 +63,8 @@ class ModulesTest {
   private static final Map<Module, Set<Module>> MAY_SEE =
       new EnumMap<>(
           Map.of(
-              Module.CORE, EnumSet.noneOf(Module.class),
               Module.LOCAL, EnumSet.of(Module.CORE),
+              Module.POSTGRES, EnumSet.of(Module.CORE),
               Module.AGENT, EnumSet.of(Module.CORE),
               Module.ANTHROPIC, EnumSet.of(Module.CORE),
               Module.LANGCHAIN4J, EnumSet.of(Module.CORE),

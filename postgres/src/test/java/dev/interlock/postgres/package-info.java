@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.postgres;
+
+import org.jspecify.annotations.NullMarked;
