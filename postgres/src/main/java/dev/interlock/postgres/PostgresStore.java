@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Promise: when {@link #commit} returns, what it wrote survives any crash of client and server:
  * each transaction reads back that the server flushes before it confirms. Reads go to the same
- * server; a URL that lists several must say {@code targetServerType=primary}.
+ * server; a URL that lists several must say {@code targetServerType=primary}. A standby that takes
+ * over has all of it only if the server waits for it ({@code synchronous_standby_names}).
  */
 public final class PostgresStore implements Store {
   /** So long one waits for another's transaction. */

@@ -322,6 +322,25 @@ public abstract class StoreContract extends SharedStoreRules {
     assertThat(store.seen("a", "'; drop--")).isTrue();
   }
 
+  /** As long as an engine lets them be, of characters that take three bytes. */
+  @Test
+  void longestIdsAreTaken() {
+    String instance = "a".repeat(200);
+    String id = "字".repeat(200);
+    store.commit(
+        List.of(
+            new Create(instance, "pin", KEY),
+            new Append(entry(instance, 1)),
+            new Remember(instance, id),
+            new PutResult(instance, id, "text"),
+            new PutMark(instance, instance + "/" + id, Mark.CLOSED, T0)));
+
+    assertThat(store.seen(instance, id)).isTrue();
+    assertThat(store.seen(instance, id + "字")).isFalse();
+    assertThat(store.result(instance, id)).contains("text");
+    assertThat(store.mark(instance, instance + "/" + id)).contains(Mark.CLOSED);
+  }
+
   /** U+0000 among them, and what a store might write in its place. */
   @Test
   void anyTextMayHoldAnyCharacter() throws Exception {
