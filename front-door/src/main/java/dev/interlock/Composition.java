@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Composition(
     List<MachineFolder> folders,
+    EngineAt engine,
     Path store,
     Map<String, ServerConfig> servers,
     JavaToolHost objects,
@@ -66,6 +67,7 @@ record Composition(
     configuration.desks().forEach((name, at) -> desks.put(name, desk(at, clock)));
     return new Composition(
         List.of(folder),
+        configuration.engine(),
         configuration.store(),
         configuration.servers(),
         new JavaToolHost(Map.of()),

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param models in the order in which they are asked; none: every question fails and says so
  * @param prices by the model's id
  * @param desks by name, the first is the default; there is at least one
+ * @param engine what carries instances
  * @param store the database file
  * @param people who an OS user is
  * @param settleAfter how long after its deadline an unknown call is left alone
@@ -40,6 +41,7 @@ public record Configuration(
     List<Model> models,
     Map<String, Price> prices,
     Map<String, DeskAt> desks,
+    EngineAt engine,
     Path store,
     Map<String, Principal> people,
     Duration settleAfter,
@@ -163,7 +165,7 @@ public record Configuration(
   public Configuration with(List<Model> others) {
     List<Diagnostic> left = unset.stream().filter(it -> !unsetOfModel.contains(it)).toList();
     return new Configuration(
-        servers, others, prices, desks, store, people, settleAfter, group, left, List.of());
+        servers, others, prices, desks, engine, store, people, settleAfter, group, left, List.of());
   }
 
   /** The same, with what its models reply recorded in a file. */
@@ -173,6 +175,7 @@ public record Configuration(
         models.stream().<Model>map(it -> new Model.Recording(it, file)).toList(),
         prices,
         desks,
+        engine,
         store,
         people,
         settleAfter,
@@ -186,7 +189,17 @@ public record Configuration(
     Map<String, Price> all = new LinkedHashMap<>(prices);
     all.putAll(others);
     return new Configuration(
-        servers, models, all, desks, store, people, settleAfter, group, unset, unsetOfModel);
+        servers,
+        models,
+        all,
+        desks,
+        engine,
+        store,
+        people,
+        settleAfter,
+        group,
+        unset,
+        unsetOfModel);
   }
 
   /** Who an OS user is, if {@code people} says it. */

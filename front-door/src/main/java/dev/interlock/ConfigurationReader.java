@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
 final class ConfigurationReader {
+  private static final String LOCAL = "local";
+  private static final String TEMPORAL = "temporal";
   private static final String CODE_UNSET = "unset-variable";
 
   private final Path folder;
@@ -100,6 +102,7 @@ final class ConfigurationReader {
         List.of(),
         Map.of(),
         standardDesks(folder),
+        new EngineAt.Local(),
         folder.resolve(Configuration.DEFAULT_STORE),
         Map.of(),
         Configuration.DEFAULT_SETTLE_AFTER,
@@ -149,10 +152,56 @@ final class ConfigurationReader {
     }
     Duration settleAfter = file.duration("settleAfter", Configuration.DEFAULT_SETTLE_AFTER);
     @Nullable String group = filled(file.word("group"));
-    file.notYet("engine");
+    EngineAt engine = engine(file);
     file.done();
     return new Configuration(
-        servers, asked, prices, desks, store, people, settleAfter, group, unset, unsetOfModel);
+        servers,
+        asked,
+        prices,
+        desks,
+        engine,
+        store,
+        people,
+        settleAfter,
+        group,
+        unset,
+        unsetOfModel);
+  }
+
+  private EngineAt engine(MappingReader file) {
+    Node.@Nullable Scalar word = file.word("engine");
+    @Nullable MappingReader temporal = file.mapping("temporal");
+    String kind = word == null ? LOCAL : variables.fill(word);
+    if (word != null && !kind.equals(LOCAL) && !kind.equals(TEMPORAL)) {
+      reader.unknown(word.mark(), "engine", "engine", kind, List.of(LOCAL, TEMPORAL));
+    }
+    if (temporal == null) {
+      return kind.equals(TEMPORAL)
+          ? new EngineAt.Temporal(
+              EngineAt.Temporal.DEFAULT_ADDRESS,
+              EngineAt.Temporal.DEFAULT_NAMESPACE,
+              EngineAt.Temporal.DEFAULT_TASK_QUEUE,
+              "",
+              false,
+              null)
+          : new EngineAt.Local();
+    }
+    @Nullable String key = filled(temporal.word("key"));
+    EngineAt at =
+        new EngineAt.Temporal(
+            filled(temporal.word("address"), EngineAt.Temporal.DEFAULT_ADDRESS),
+            filled(temporal.word("namespace"), EngineAt.Temporal.DEFAULT_NAMESPACE),
+            filled(temporal.word("taskQueue"), EngineAt.Temporal.DEFAULT_TASK_QUEUE),
+            filled(temporal.word("prefix"), ""),
+            temporal.bool("tls", key != null),
+            key);
+    temporal.done();
+    return kind.equals(TEMPORAL) ? at : new EngineAt.Local();
+  }
+
+  private String filled(Node.@Nullable Scalar word, String standard) {
+    @Nullable String text = filled(word);
+    return text == null || text.isEmpty() ? standard : text;
   }
 
   private @Nullable Principal person(Node.Member member) {

@@ -9,15 +9,15 @@ import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Settings;
+import dev.interlock.engine.Step;
 import dev.interlock.local.LocalEngine;
-import dev.interlock.local.Machines;
 import dev.interlock.local.OwnedElsewhereException;
-import dev.interlock.local.Ports;
-import dev.interlock.local.Settings;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
 import dev.interlock.local.SqliteStore;
-import dev.interlock.local.Step;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,19 +49,19 @@ import org.jspecify.annotations.Nullable;
  * says more ({@link InterlockBuilder#withoutSocket}).
  */
 public final class Interlock implements AutoCloseable {
-  private final LocalEngine engine;
+  private final Home home;
   private final List<String> machines;
   private final Set<String> guarded;
   private final RoutedTools tools;
   private final Deque<AutoCloseable> parts;
 
   private Interlock(
-      LocalEngine engine,
+      Home home,
       List<String> machines,
       Set<String> guarded,
       RoutedTools tools,
       Deque<AutoCloseable> parts) {
-    this.engine = engine;
+    this.home = home;
     this.machines = machines;
     this.guarded = guarded;
     this.tools = tools;
@@ -98,7 +98,7 @@ public final class Interlock implements AutoCloseable {
    * @throws Store.StoreException if the database cannot be used
    */
   public static Interlock open(MachineFolder folder, Clock clock) {
-    return open(Composition.of(folder, clock), LocalEngine::open);
+    return open(Composition.of(folder, clock), Opening.ALL);
   }
 
   /**
@@ -106,11 +106,42 @@ public final class Interlock implements AutoCloseable {
    * as they are. For a process that is the owner for a moment.
    */
   public static Interlock openForNamed(MachineFolder folder, Clock clock) {
-    return open(Composition.of(folder, clock), LocalEngine::openForNamed);
+    return open(Composition.of(folder, clock), Opening.NAMED);
   }
 
-  interface Opening {
-    LocalEngine open(Store store, Machines machines, Ports ports, Settings settings);
+  /** Which instances this process carries on. */
+  enum Opening {
+    /** All of its store; on Temporal it is a worker. */
+    ALL,
+    /** Those that something is sent to; on Temporal, where workers do, none. */
+    NAMED
+  }
+
+  private static Home home(
+      EngineAt at,
+      Opening opening,
+      Store store,
+      Machines machines,
+      Ports ports,
+      Settings settings) {
+    return switch (at) {
+      case EngineAt.Local local ->
+          Home.of(
+              opening == Opening.ALL
+                  ? LocalEngine.open(store, machines, ports, settings)
+                  : LocalEngine.openForNamed(store, machines, ports, settings));
+      case EngineAt.Temporal temporal -> {
+        try {
+          yield TemporalHome.open(
+              temporal, store, machines, ports, settings, opening == Opening.ALL);
+        } catch (NoClassDefFoundError e) {
+          throw new Store.StoreException(
+              "found no Temporal on the class path, expected it for `engine: temporal`: add the"
+                  + " dependency dev.interlock:interlock-temporal",
+              e);
+        }
+      }
+    };
   }
 
   static Interlock open(Composition it, Opening opening) {
@@ -126,9 +157,17 @@ public final class Interlock implements AutoCloseable {
             Map.of(MachineFolder.MACHINE_FILE, folder.text()));
       }
     }
+    if (!it.guarded().isEmpty() && !(it.engine() instanceof EngineAt.Local)) {
+      throw new IllegalStateException(
+          "found a guard and `engine: temporal`, expected `engine: local`: a guarded agent runs in"
+              + " its application");
+    }
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      Store store = SqliteStore.open(it.store());
+      Store store =
+          it.engine() instanceof EngineAt.Local
+              ? SqliteStore.open(it.store())
+              : SqliteStore.openShared(it.store());
       parts.push(store);
       RoutedTools tools = new RoutedTools(it.objects(), servers(it));
       parts.push(tools);
@@ -140,25 +179,27 @@ public final class Interlock implements AutoCloseable {
       }
       Map<String, Desk> desks = new LinkedHashMap<>();
       it.desks().forEach((name, make) -> desks.put(name, make.apply(tools)));
-      LocalEngine engine =
-          opening.open(
+      Home home =
+          home(
+              it.engine(),
+              opening,
               store,
               machines(it.folders()),
               new Ports(models, tools, desks, it.clock(), it.guarded()),
               Settings.DEFAULT.withSettleAfter(it.settleAfter()));
-      parts.remove(store); // the engine closes it
-      parts.push(engine);
-      if (it.socket().open()) {
+      parts.remove(store); // it is closed with its engine
+      parts.push(home);
+      if (it.socket().open() && home.local().isPresent()) {
         Map<String, Principal> people = it.socket().people();
         parts.push(
             SocketServer.open(
                 it.store(),
-                engine,
+                home.engine(),
                 store,
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
       }
       List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
-      return new Interlock(engine, names, it.guarded(), tools, parts);
+      return new Interlock(home, names, it.guarded(), tools, parts);
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
@@ -200,7 +241,7 @@ public final class Interlock implements AutoCloseable {
    * @param principal whom the application has authenticated
    */
   public Session as(Principal principal) {
-    return new Session(engine, engine::atRest, principal);
+    return new Session(home.engine(), home::atRest, principal);
   }
 
   /** The names of the machines that can be started. */
@@ -219,12 +260,12 @@ public final class Interlock implements AutoCloseable {
           "found the machine `%s`, expected one of %s: open it with .guarded(Path.of(\"FOLDER\"))"
               .formatted(machine, guarded));
     }
-    return new Outside(engine, tools);
+    return new Outside(home.local().orElseThrow(), tools);
   }
 
   /** How many instances there are, of each machine and status that has any. */
   public List<Store.Count> counts() {
-    return engine.counts();
+    return home.counts();
   }
 
   /**
@@ -232,12 +273,12 @@ public final class Interlock implements AutoCloseable {
    * steps if it is slower than the engine by 1,000 of them.
    */
   public AutoCloseable observe(Consumer<Step> observer) {
-    return engine.observe(observer);
+    return home.observe(observer);
   }
 
   /** The engine. It is closed with this. */
   public Engine engine() {
-    return engine;
+    return home.engine();
   }
 
   /**
@@ -245,7 +286,7 @@ public final class Interlock implements AutoCloseable {
    * #openForNamed}.
    */
   public void carryOn(String instance) {
-    engine.carryOn(instance);
+    home.carryOn(instance);
   }
 
   /** Starts the tool servers now, without waiting, so that the first calls need not. */
@@ -260,7 +301,7 @@ public final class Interlock implements AutoCloseable {
 
   /** Whether nothing is in flight for an instance: it ended, or only waits. */
   public boolean atRest(String instance) {
-    return engine.atRest(instance);
+    return home.atRest(instance);
   }
 
   /** The owner of the database as an operator. */
@@ -285,7 +326,7 @@ public final class Interlock implements AutoCloseable {
    * is of unknown outcome: the next owner asks its probe, or escalates.
    */
   public void close(Duration limit) {
-    engine.close(limit);
+    home.close(limit);
     close();
   }
 

@@ -201,7 +201,7 @@ public final class InterlockBuilder {
     }
     Composition composition = composition(read, own, all);
     requireModel(composition);
-    return Interlock.open(composition, dev.interlock.local.LocalEngine::open);
+    return Interlock.open(composition, Interlock.Opening.ALL);
   }
 
   /** What the builder says, and what the folders do. */
@@ -226,8 +226,11 @@ public final class InterlockBuilder {
     Function<MachineFolder, @Nullable Object> settling = it -> it.configuration().settleAfter();
     Object agreed = agreed(read, "settleAfter", settling, Configuration.DEFAULT_SETTLE_AFTER);
     Object group = agreed(read, "group", it -> it.configuration().group(), null);
+    Function<MachineFolder, @Nullable Object> engines = it -> it.configuration().engine();
+    EngineAt engine = (EngineAt) agreed(read, "engine", engines, new EngineAt.Local());
     return new Composition(
         read,
+        Objects.requireNonNull(engine),
         store,
         servers(read),
         own,

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -363,11 +364,34 @@ class ConfigurationReaderTest {
                     .contains("did you mean `store`?"));
   }
 
+  private static EngineAt engine(String text) {
+    return Objects.requireNonNull(read(text).configuration()).engine();
+  }
+
   @Test
-  void whatIsNotBuiltSaysNotYet() {
+  void engineIsLocalOrTemporal() {
+    assertThat(engine("engine: local\n")).isEqualTo(new EngineAt.Local());
+    assertThat(engine("engine: temporal\n"))
+        .isEqualTo(
+            new EngineAt.Temporal("127.0.0.1:7233", "default", "interlock", "", false, null));
+    EngineAt hosted =
+        engine(
+            """
+            engine: temporal
+            temporal: {address: "a:7233", namespace: n, taskQueue: q, prefix: p-, key: secret}
+            """);
+    assertThat(hosted)
+        .isEqualTo(new EngineAt.Temporal("a:7233", "n", "q", "p-", true, "secret"))
+        .asString()
+        .doesNotContain("secret");
     assertThat(problems("engine: x\n"))
-        .hasSize(1)
-        .allSatisfy(problem -> assertThat(problem).asString().contains("not yet"));
+        .singleElement()
+        .asString()
+        .contains("expected one of local, temporal");
+    assertThat(problems("engine: temporal\ntemporal: {adress: x}\n"))
+        .singleElement()
+        .asString()
+        .contains("did you mean `address`?");
   }
 
   @Test

@@ -30,6 +30,7 @@ import dev.interlock.cli.read.VerifyJournalCommand;
 import dev.interlock.cli.read.WatchCommand;
 import dev.interlock.cli.run.RunCommand;
 import dev.interlock.cli.run.UpCommand;
+import dev.interlock.cli.run.WorkerCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -57,6 +58,7 @@ final class CommandTree {
     COMMANDS.put("test", TestCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("up", UpCommand::new);
+    COMMANDS.put("worker", WorkerCommand::new);
     COMMANDS.put("start", StartCommand::new);
     COMMANDS.put("send", SendCommand::new);
     COMMANDS.put("event", EventCommand::new);

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModulesTest {
   enum Module {
     CORE("dev.interlock.core"),
+    ENGINE("dev.interlock.engine"),
     LOCAL("dev.interlock.local"),
+    TEMPORAL("dev.interlock.temporal"),
     POSTGRES("dev.interlock.postgres"),
     AGENT("dev.interlock.agent"),
     ANTHROPIC("dev.interlock.anthropic"),
@@ -63,7 +65,9 @@ class ModulesTest {
   private static final Map<Module, Set<Module>> MAY_SEE =
       new EnumMap<>(
           Map.of(
-              Module.LOCAL, EnumSet.of(Module.CORE),
+              Module.ENGINE, EnumSet.of(Module.CORE),
+              Module.LOCAL, EnumSet.of(Module.CORE, Module.ENGINE),
+              Module.TEMPORAL, EnumSet.of(Module.CORE, Module.ENGINE),
               Module.POSTGRES, EnumSet.of(Module.CORE),
               Module.AGENT, EnumSet.of(Module.CORE),
               Module.ANTHROPIC, EnumSet.of(Module.CORE),
@@ -72,7 +76,9 @@ class ModulesTest {
               Module.FRONT_DOOR,
                   EnumSet.of(
                       Module.CORE,
+                      Module.ENGINE,
                       Module.LOCAL,
+                      Module.TEMPORAL,
                       Module.AGENT,
                       Module.ANTHROPIC,
                       Module.LANGCHAIN4J),

@@ -2,10 +2,12 @@ package dev.interlock.local;
 
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.prompt.ChatModel;
-import dev.interlock.core.prompt.ChatModel.Deltas;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.engine.Retrying;
+import dev.interlock.engine.Settings;
+import dev.interlock.engine.Telling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,7 @@ final class Asking {
   private int attempt;
 
   /** What the newest attempt wrote, and the one before it. */
-  private Telling telling = new Telling(0);
+  private Telling telling;
 
   /**
    * @param question its number
@@ -48,6 +50,7 @@ final class Asking {
     this.question = question;
     this.questions = questions;
     this.watchers = watchers;
+    this.telling = telling();
   }
 
   /** What came of asking. */
@@ -85,6 +88,10 @@ final class Asking {
     }
   }
 
+  private Telling telling() {
+    return new Telling(instance, question, attempt, watchers);
+  }
+
   private Asked ask(ChatModel model) throws InterruptedException {
     Question shown = questions.apply(model);
     String why = "";
@@ -92,11 +99,11 @@ final class Asking {
       Duration asked = null;
       telling.drop();
       attempt++;
-      telling = new Telling(attempt);
+      telling = telling();
       Telling mine = telling;
       try {
         Reply reply =
-            Carrier.within(threads, settings.questionTimeout(), () -> model.ask(shown, mine));
+            Retrying.within(threads, settings.questionTimeout(), () -> model.ask(shown, mine));
         return new Asked.Replied(reply);
       } catch (TimeoutException e) {
         why = "no reply within " + settings.questionTimeout();
@@ -104,47 +111,16 @@ final class Asking {
         why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
         if (e.getCause() instanceof ModelException failure) {
           asked = failure.retryAfter();
-          if (!failure.retryable() || Carrier.tooLong(asked)) {
+          if (!failure.retryable() || Retrying.tooLong(asked)) {
             break;
           }
         }
       }
       if (tried < settings.questionRetry().attempts()) {
         telling.drop();
-        Thread.sleep(Carrier.pause(settings.questionRetry(), tried, asked));
+        Thread.sleep(Retrying.pause(settings.questionRetry(), tried, asked));
       }
     }
     return new Asked.Failed(why);
-  }
-
-  /** Passes on what one attempt writes, until it is over. */
-  private final class Telling implements Deltas {
-    private final int number;
-    private long length;
-    private boolean over;
-
-    Telling(int number) {
-      this.number = number;
-    }
-
-    @Override
-    public synchronized void text(String text) {
-      if (!over && !text.isEmpty() && length < Reply.MAX_LENGTH) {
-        watchers.accept(new Writing(instance, question, number, length, text));
-        length += text.length();
-      }
-    }
-
-    synchronized void end() {
-      over = true;
-    }
-
-    /** What it wrote is void. */
-    synchronized void drop() {
-      if (!over && length > 0) {
-        watchers.accept(new Writing(instance, question, number, 0, ""));
-      }
-      over = true;
-    }
   }
 }

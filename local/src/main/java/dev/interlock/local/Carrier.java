@@ -3,9 +3,7 @@ package dev.interlock.local;
 import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
-import dev.interlock.core.decide.Result;
 import dev.interlock.core.desk.Desk;
-import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
@@ -14,11 +12,9 @@ import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
 import dev.interlock.core.evolve.Instance;
-import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.machine.EffectClass;
-import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Tool.Retry;
@@ -28,13 +24,19 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Sight;
 import dev.interlock.core.prompt.Transcript;
+import dev.interlock.engine.Calls;
+import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Retrying;
+import dev.interlock.engine.Settings;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -56,23 +58,11 @@ import org.jspecify.annotations.Nullable;
  * could not be recorded is reported again until it is, or the engine closes.
  */
 final class Carrier {
-  /** The longest pause between two attempts at anything. */
-  static final Duration MAX_PAUSE = Duration.ofMinutes(1);
-
   /** The most questions and calls under way at once; the next one waits for its turn. */
   static final int MAX_IN_FLIGHT = 1_000;
 
   /** How long closing waits for what was interrupted and does not stop. */
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
-
-  /** How long after a call's time-out its host may still answer. */
-  static final Duration HOST_GRACE = Duration.ofSeconds(5);
-
-  /** The longest result, text and structure together, in characters. */
-  static final int MAX_RESULT = 2 * ToolHost.MAX_RESULT;
-
-  /** The longest that a provider or a tool may ask to wait; more counts as a failure for good. */
-  static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
   /** After so many a notice is given up: what waits is in lists all the same. */
   private static final int NOTICE_ATTEMPTS = 3;
@@ -87,6 +77,7 @@ final class Carrier {
   private final Timers timers;
   private final BiConsumer<Live, Passing> watchers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Calls calls;
   private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT, true);
   private volatile boolean closing;
@@ -104,6 +95,7 @@ final class Carrier {
     this.store = store;
     this.loading = loading;
     this.ports = ports;
+    this.calls = new Calls(ports.tools(), threads);
     this.settings = settings;
     this.committer = committer;
     this.timers = timers;
@@ -154,7 +146,8 @@ final class Carrier {
                       id + "/p" + number,
                       false,
                       settled(
-                          () -> probe(live, call, deadline), why -> probed(id, call, null, why))));
+                          () -> probe(live, call, deadline),
+                          why -> probed(id, call, new Calls.Probed(null, why)))));
       case Effect.SetTimer(String timer, Instant due) -> timers.set(id, due);
       case Effect.CancelTimer
               c -> {} // the row holds the timers there are; a wake in vain is harmless
@@ -294,7 +287,7 @@ final class Carrier {
                   .formatted(submission.instance()),
               e.getCause());
         }
-        Thread.sleep(pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
+        Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
         submission =
             Submission.happened(submission.instance(), submission.writes(), submission.make());
       }
@@ -304,33 +297,6 @@ final class Carrier {
   private void report(String instance, BiFunction<Live, Instant, Occurrence> make)
       throws InterruptedException {
     report(Submission.happened(instance, make));
-  }
-
-  static Duration pause(Retry retry, int attempt, @Nullable Duration asked) {
-    return pause(retry, attempt, asked, Math.random());
-  }
-
-  /**
-   * Exponential, with jitter of a half, or as long as was asked for.
-   *
-   * @param random from 0 to 1
-   */
-  static Duration pause(Retry retry, int attempt, @Nullable Duration asked, double random) {
-    long base = retry.backoff().toMillis() << Math.min(attempt - 1, 16);
-    long millis = Math.min(base, MAX_PAUSE.toMillis());
-    long jittered = millis / 2 + (long) (random * (millis / 2.0));
-    return asked == null || asked.toMillis() < jittered ? Duration.ofMillis(jittered) : asked;
-  }
-
-  /** Runs a blocking call for at most so long; it is interrupted when the time is over. */
-  static <T> T within(ExecutorService threads, Duration time, Callable<T> work)
-      throws InterruptedException, TimeoutException, ExecutionException {
-    Future<T> future = threads.submit(work);
-    try {
-      return future.get(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS);
-    } finally {
-      future.cancel(true);
-    }
   }
 
   // ---- questions
@@ -386,10 +352,6 @@ final class Carrier {
     report(id, (now, at) -> new Occurrence.QuestionFailed(at, question, why));
   }
 
-  static boolean tooLong(@Nullable Duration asked) {
-    return asked != null && asked.compareTo(MAX_RETRY_AFTER) > 0;
-  }
-
   // ---- calls
 
   private void dispatch(Live live, Call call, Effect.Dispatch effect, boolean recovered)
@@ -438,7 +400,7 @@ final class Carrier {
         if (closing) {
           throw new InterruptedException("the engine closes");
         }
-        Thread.sleep(pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
+        Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
       }
     }
   }
@@ -489,10 +451,10 @@ final class Carrier {
           unsettled |= tool.effect() != EffectClass.READ;
         }
       }
-      if (tooLong(asked)) {
+      if (Retrying.tooLong(asked)) {
         break;
       }
-      Duration pause = pause(tool.retry(), attempt, asked);
+      Duration pause = Retrying.pause(tool.retry(), attempt, asked);
       if (!ports.clock().instant().plus(pause).isBefore(deadline)) {
         break; // its time is over before the next attempt
       }
@@ -523,43 +485,17 @@ final class Carrier {
             instance.caller(),
             timeout,
             tool.locked().hash());
-    try {
-      // a host that forgets its time-out must not hold the turn for ever
-      return bounded(
-          within(threads, timeout.plus(HOST_GRACE), () -> ports.tools().call(call, told)));
-    } catch (TimeoutException e) {
-      return new Answer.Unknown("no answer within " + timeout);
-    } catch (ExecutionException e) {
-      return new Answer.Unknown(String.valueOf(e.getCause()));
-    }
-  }
-
-  /** A host bounds what it reads; one that does not must not fill the store. */
-  private static Answer bounded(Answer answer) {
-    if (answer instanceof Answer.Returned(String text, String structured)
-        && text.length() + (structured == null ? 0 : structured.length()) > MAX_RESULT) {
-      return new Answer.Unknown(
-          "an answer of more than %,d characters, which could not be read".formatted(MAX_RESULT));
-    }
-    return answer;
+    return calls.once(call, told);
   }
 
   private void returned(Live live, Call call, Answer.Returned answer) throws InterruptedException {
     String id = live.instance().id();
-    String whole = whole(answer);
-    String ref = new Sealing(live.key()).ref(whole);
-    Result result =
-        Projection.project(live.machine(), call, ref, answer.text(), answer.structured());
-    List<Store.Write> writes =
-        result.complete() ? List.of() : List.of(new Store.PutResult(id, ref, whole));
+    Calls.Kept kept = Calls.Kept.of(live.machine(), id, live.key(), call, answer);
     report(
         Submission.happened(
-            id, writes, (now, at) -> new Occurrence.CallReturned(at, call.number(), result)));
-  }
-
-  static String whole(Answer.Returned answer) {
-    String structured = answer.structured();
-    return answer.text().isEmpty() && structured != null ? structured : answer.text();
+            id,
+            kept.beside(),
+            (now, at) -> new Occurrence.CallReturned(at, call.number(), kept.result())));
   }
 
   private void failed(String id, Call call, String why) throws InterruptedException {
@@ -579,69 +515,41 @@ final class Carrier {
     }
     String id = live.instance().id();
     Machine machine = live.machine();
-    Boolean happened = null;
-    String why;
-    switch (Projection.probe(machine, live.instance(), call, ports.clock().instant())) {
-      case Projection.Probing.Impossible(String because) -> why = because;
-      case Projection.Probing.Ask(String name, Map<String, Object> args) -> {
-        Tool tool = machine.tool(name);
-        Instant until = ports.clock().instant().plus(tool.timeout());
-        Effect.Dispatch effect = new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
-        Answer answer = attempts(live, tool, effect, false, progress -> {});
-        why =
-            switch (answer) {
-              case Answer.Returned returned -> whole(returned);
-              case Answer.Failed failed -> failed.why();
-              case Answer.Unknown unknown -> unknown.why();
-              case Answer.Drifted drifted -> drifted.what();
-            };
-        if (answer instanceof Answer.Returned returned
-            && Projection.happened(
-                    machine,
-                    live.instance(),
-                    call,
-                    returned.text(),
-                    returned.structured(),
-                    ports.clock().instant())
-                instanceof Evaluation.Value(Object value)
-            && value instanceof Boolean verdict) {
-          happened = verdict;
-        }
-      }
-    }
-    probed(id, call, happened, why);
+    Calls.Probed found =
+        switch (Projection.probe(machine, live.instance(), call, ports.clock().instant())) {
+          case Projection.Probing.Impossible(String because) -> new Calls.Probed(null, because);
+          case Projection.Probing.Ask(String name, Map<String, Object> args) -> {
+            Tool tool = machine.tool(name);
+            Instant until = ports.clock().instant().plus(tool.timeout());
+            Effect.Dispatch effect =
+                new Effect.Dispatch(0, call.key() + "/probe", name, args, until);
+            Answer answer = attempts(live, tool, effect, false, progress -> {});
+            yield Calls.Probed.of(machine, live.instance(), call, answer, ports.clock().instant());
+          }
+        };
+    probed(id, call, found);
   }
 
-  private void probed(String id, Call call, @Nullable Boolean happened, String why)
-      throws InterruptedException {
-    String text = why.length() > 1_000 ? why.substring(0, 1_000) : why;
-    report(id, (now, at) -> new Occurrence.CallProbed(at, call.number(), happened, text));
+  private void probed(String id, Call call, Calls.Probed found) throws InterruptedException {
+    report(
+        id,
+        (now, at) -> new Occurrence.CallProbed(at, call.number(), found.happened(), found.why()));
   }
 
   // ---- people
 
   private void open(Live live, Effect.OpenTicket effect) throws InterruptedException {
     String id = live.instance().id();
-    Desk.Ticket ticket =
-        new Desk.Ticket(
-            id + "/t" + effect.escalation(),
-            id,
-            live.machine().name(),
-            effect.state(),
-            effect.from(),
-            effect.reason(),
-            effect.detail(),
-            effect.bundle());
     for (int attempt = 1; ; attempt++) {
       try {
-        String opened = ports.desk(effect.desk()).open(ticket);
+        String opened = ports.open(id, live.machine().name(), effect);
         report(id, (now, at) -> new Occurrence.TicketOpened(at, effect.escalation(), opened));
         return;
       } catch (RuntimeException e) { // whatever a desk throws: a ticket is tried until it is open
         if (attempt == 1) {
           warn("the ticket of " + id + " is not open yet; it is tried again until it is", e);
         }
-        Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
+        Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
       }
     }
   }
@@ -655,17 +563,16 @@ final class Carrier {
   }
 
   private void notify(String id, Effect.Notify effect) throws InterruptedException {
-    String key = "%s/n%d/%s".formatted(id, effect.number(), effect.role());
     for (int attempt = 1; ; attempt++) {
       try {
-        ports.desk("").notify(new Desk.Notice(key, id, effect.role(), effect.text()));
+        ports.tell(id, effect);
         return;
       } catch (RuntimeException e) { // whatever a desk throws: a notice is best effort
         if (attempt == NOTICE_ATTEMPTS) {
           warn("the " + effect.role() + " was not told of what waits in " + id, e);
           return;
         }
-        Thread.sleep(pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
+        Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(500)), attempt, null));
       }
     }
   }

@@ -18,6 +18,11 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.journal.Store.Write;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.prompt.Transcript;
+import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.DocumentRoom;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.Requests;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
@@ -100,7 +105,7 @@ final class Committer {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
       return CompletableFuture.completedFuture(
-          rejected(
+          Requests.rejected(
               Rejection.Code.LIMIT,
               "found %,d requests that wait, expected at most that many: try again later"
                   .formatted(MAX_WAITING)));
@@ -154,10 +159,6 @@ final class Committer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  static Acknowledgement rejected(Rejection.Code code, String message) {
-    return new Acknowledgement.Rejected(new Rejection(code, message));
   }
 
   // ---- the loop
@@ -243,11 +244,7 @@ final class Committer {
       Optional<Live> known = live(happened.instance());
       Live live = known.orElse(happened.unborn());
       if (live == null) {
-        ack(
-            happened,
-            rejected(
-                Rejection.Code.NOT_FOUND,
-                "there is no instance %s".formatted(happened.instance())));
+        ack(happened, Requests.noInstance(happened.instance()));
         return;
       }
       Occurrence occurrence = happened.make().apply(live, clock.instant());
@@ -269,7 +266,7 @@ final class Committer {
         case Decision.Accepted accepted -> {
           String full = DocumentRoom.full(store, happened.instance(), writes, happened.writes());
           if (!full.isEmpty()) {
-            ack(happened, rejected(Rejection.Code.LIMIT, full));
+            ack(happened, Requests.rejected(Rejection.Code.LIMIT, full));
             return;
           }
           if (known.isEmpty()) {
@@ -289,9 +286,7 @@ final class Committer {
     private static Acknowledgement taken(Instance there, Occurrence.Forked fork) {
       return there.recent().containsKey(fork.id())
           ? new Acknowledgement.Again(there.id())
-          : rejected(
-              Rejection.Code.CONFLICT,
-              "there is an instance %s already: choose another id".formatted(there.id()));
+          : new Acknowledgement.Rejected(Requests.taken(there.id()));
     }
 
     /** Its own; where an instance of another machine was to be started under its id, that one. */

@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Store.Filter;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.DamagedException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

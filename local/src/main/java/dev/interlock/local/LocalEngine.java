@@ -18,7 +18,6 @@ import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.json.Decimal;
-import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
@@ -26,12 +25,20 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Sight;
+import dev.interlock.engine.DamagedException;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Prefix;
+import dev.interlock.engine.Requests;
+import dev.interlock.engine.Settings;
+import dev.interlock.engine.Step;
+import dev.interlock.engine.Watchers;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,20 +57,11 @@ import org.jspecify.annotations.Nullable;
  * threads after the step that asked for them is durable. A waiting instance costs no thread.
  */
 public final class LocalEngine implements Engine {
-  /** The largest input, payload or form, in characters of its canonical JSON. */
-  public static final int MAX_VALUES = 262_144;
-
-  /** The longest id that somebody gives, in characters. */
-  public static final int MAX_ID = 200;
-
-  private static final String ID = "[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
-
   /** How many live instances are asked of the store at once when it opens. */
   private static final int PAGE = 1_000;
 
   private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
 
-  private final SecureRandom random = new SecureRandom();
   private final Store store;
   private final Loading loading;
   private final Committer committer;
@@ -218,14 +216,12 @@ public final class LocalEngine implements Engine {
       Map<String, Object> input) {
     Machine found = current.get(machine);
     if (found == null) {
-      return Committer.rejected(
-          Rejection.Code.NOT_FOUND,
-          "there is no machine %s; expected %s"
-              .formatted(machine, String.join(", ", current.keySet())));
+      return Requests.noMachine(machine, current.keySet());
     }
-    String instance = id == null ? machine + "-" + hex(4) : id;
-    if (!instance.matches(ID)) {
-      return unusable();
+    String instance = id == null ? machine + "-" + Requests.hex(4) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(instance);
+    if (unusable.isPresent()) {
+      return unusable.get();
     }
     Principal whom = caller == null ? by : caller;
     return taken(
@@ -236,27 +232,21 @@ public final class LocalEngine implements Engine {
             new Submission.Happened(
                 instance,
                 (live, at) -> new Occurrence.Started(sent, at, by, whom, input),
-                Live.unborn(found, instance, hex(32)),
+                Live.unborn(found, instance, Requests.hex(32)),
                 List.of(),
                 new CompletableFuture<>()));
-  }
-
-  private static Acknowledgement unusable() {
-    return Committer.rejected(
-        Rejection.Code.VALUES,
-        "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
-            .formatted(MAX_ID));
   }
 
   @Override
   public Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id) {
     Optional<Live> origin = loading.load(instance).filter(live -> live.instance().visibleTo(by));
     if (origin.isEmpty()) {
-      return Committer.rejected(Rejection.Code.NOT_FOUND, "there is no instance " + instance);
+      return Requests.noInstance(instance);
     }
-    String own = id == null ? instance + "-" + hex(4) : id;
-    if (!own.matches(ID)) {
-      return unusable();
+    String own = id == null ? instance + "-" + Requests.hex(4) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(own);
+    if (unusable.isPresent()) {
+      return unusable.get();
     }
     Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
     Prefix prefix = Prefix.of(fork, origin.get(), store);
@@ -382,23 +372,16 @@ public final class LocalEngine implements Engine {
   private Acknowledgement taken(
       String instance, @Nullable String id, Object values, Function<String, Submission> make) {
     if (closed) {
-      return Committer.rejected(
+      return Requests.rejected(
           Rejection.Code.LIMIT, "the engine is closing; send it again to the next owner");
     }
-    int size = values instanceof String text ? text.length() : Json.write(values).length();
-    if (size > MAX_VALUES) {
-      return Committer.rejected(
-          Rejection.Code.LIMIT,
-          "found %,d characters of values, expected at most %,d; send less"
-              .formatted(size, MAX_VALUES));
-    }
-    if (id != null && (id.isEmpty() || id.length() > MAX_ID)) {
-      return Committer.rejected(
-          Rejection.Code.LIMIT, "the id is empty or longer than %d characters".formatted(MAX_ID));
+    Optional<Acknowledgement> misfit = Requests.misfit(id, values);
+    if (misfit.isPresent()) {
+      return misfit.get();
     }
     carryOn(instance);
     try {
-      return committer.offer(make.apply(id == null ? hex(8) : id)).get();
+      return committer.offer(make.apply(id == null ? Requests.hex(8) : id)).get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Store.StoreException known) {
         throw known;
@@ -408,12 +391,6 @@ public final class LocalEngine implements Engine {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting: it may have been taken", e);
     }
-  }
-
-  private String hex(int bytes) {
-    byte[] made = new byte[bytes];
-    random.nextBytes(made);
-    return HexFormat.of().formatHex(made);
   }
 
   // ---- the model's part, where it is carried from outside

@@ -3,6 +3,7 @@ package dev.interlock.local;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.CrashPoints;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

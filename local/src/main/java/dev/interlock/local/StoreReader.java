@@ -7,6 +7,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.Loading;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

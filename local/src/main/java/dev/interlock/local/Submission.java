@@ -3,6 +3,7 @@ package dev.interlock.local;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.journal.Store;
+import dev.interlock.engine.Live;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

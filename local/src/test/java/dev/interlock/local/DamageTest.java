@@ -7,6 +7,8 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.DamagedException;
+import dev.interlock.engine.Ports;
 import dev.interlock.testkit.ManualClock;
 import dev.interlock.testkit.MemoryDesk;
 import dev.interlock.testkit.ScriptedTools;

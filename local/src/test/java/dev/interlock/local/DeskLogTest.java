@@ -7,6 +7,7 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.Ports;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.InMemoryStore;
 import java.time.Clock;

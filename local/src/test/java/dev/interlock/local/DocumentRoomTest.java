@@ -11,6 +11,7 @@ import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.Write;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.DocumentRoom;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.InMemoryStore;
 import java.util.ArrayList;

@@ -24,6 +24,12 @@ import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.Calls;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Requests;
+import dev.interlock.engine.Retrying;
+import dev.interlock.engine.Watchers;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.InMemoryStore;
 import dev.interlock.testkit.ManualClock;
@@ -442,7 +448,7 @@ class LocalEngineTest {
   void valuesOfEveryKindAreBounded() {
     LocalEngine engine = open(store);
     taken(engine.start(ANA, "contract", "talk", null, Map.of()));
-    String large = "x".repeat(LocalEngine.MAX_VALUES + 1);
+    String large = "x".repeat(Requests.MAX_VALUES + 1);
     Engine.Answer answer = new Engine.Answer(1, "", "approved", Map.of("x", large));
 
     limit(engine.send(ANA, "talk", null, large), "at most");
@@ -451,7 +457,7 @@ class LocalEngineTest {
     limit(engine.start(ANA, "contract", "b", null, Map.of("topic", large)), "at most 262,144");
     limit(engine.resolve(OPERATOR, "talk", 1, true, large), "at most 262,144");
     limit(engine.cancel(OPERATOR, "talk", large), "at most 262,144");
-    limit(engine.send(ANA, "talk", "i".repeat(LocalEngine.MAX_ID + 1), "x"), "200 characters");
+    limit(engine.send(ANA, "talk", "i".repeat(Requests.MAX_ID + 1), "x"), "200 characters");
     assertThat(engine.journal(ANA, "talk", 0)).hasSize(1);
   }
 
@@ -504,7 +510,7 @@ class LocalEngineTest {
   @Test
   void floodOfATool() {
     tools.answer(
-        "d.find", List.of(new ToolHost.Answer.Returned("x".repeat(Carrier.MAX_RESULT + 1), null)));
+        "d.find", List.of(new ToolHost.Answer.Returned("x".repeat(Calls.MAX_RESULT + 1), null)));
     LocalEngine engine = open(store);
     begin(engine, "find");
 
@@ -966,7 +972,7 @@ class LocalEngineTest {
 
   @Test
   void toolThatAsksToWaitTooLongIsNotCalledAgain() {
-    toolAsksToWait(Carrier.MAX_RETRY_AFTER.plusMillis(1));
+    toolAsksToWait(Retrying.MAX_RETRY_AFTER.plusMillis(1));
     LocalEngine engine = open(store);
     begin(engine, "note");
 
@@ -987,7 +993,7 @@ class LocalEngineTest {
 
   @Test
   void modelThatAsksToWaitTooLongHasFailed() {
-    modelAsksToWait(Carrier.MAX_RETRY_AFTER.plusMillis(1));
+    modelAsksToWait(Retrying.MAX_RETRY_AFTER.plusMillis(1));
     LocalEngine engine = open(store);
     begin(engine, "talk");
 

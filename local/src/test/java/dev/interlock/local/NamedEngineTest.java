@@ -8,6 +8,7 @@ import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.Ports;
 import dev.interlock.testkit.ContractMachine;
 import java.nio.file.Path;
 import java.time.Duration;

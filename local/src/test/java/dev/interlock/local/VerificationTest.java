@@ -10,6 +10,8 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Ports;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.ManualClock;
 import dev.interlock.testkit.MemoryDesk;

@@ -2,6 +2,7 @@ package dev.interlock.local;
 
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
+import dev.interlock.engine.CrashPoints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

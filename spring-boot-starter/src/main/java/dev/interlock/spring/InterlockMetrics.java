@@ -5,7 +5,7 @@ import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.prompt.Reply;
-import dev.interlock.local.Step;
+import dev.interlock.engine.Step;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

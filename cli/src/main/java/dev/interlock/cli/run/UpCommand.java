@@ -1,23 +1,14 @@
 package dev.interlock.cli.run;
 
+import dev.interlock.EngineAt;
 import dev.interlock.MachineFolder;
-import dev.interlock.cli.output.Colour;
-import dev.interlock.cli.output.Output;
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
-import dev.interlock.cli.session.FolderCommand;
-import dev.interlock.cli.session.Narration;
-import dev.interlock.cli.session.Narrators;
-import dev.interlock.cli.session.Session;
-import dev.interlock.core.journal.Entry;
-import dev.interlock.core.journal.JournalJson;
 import dev.interlock.local.SocketServer;
-import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code interlock up}. */
 @Command(
@@ -29,68 +20,40 @@ import picocli.CommandLine.Option;
           + " and asked again by the next owner, a write in flight is awaited to its time-out."
     },
     footer = {"", "Examples:", "  interlock up", "  interlock up -C it-access --quiet &"})
-public final class UpCommand extends FolderCommand {
-  /** What waits to be told; beyond it lines are left out, the journal has all. */
-  private static final int MAX_UNTOLD = 10_000;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Do not tell what happens.")
-  private boolean quiet;
-
+public final class UpCommand extends KeepingCommand {
   public UpCommand(Program program) {
     super(program);
   }
 
   @Override
-  @SuppressWarnings("try") // the watch is only held open
-  protected int inFolder() throws Exception {
-    MachineFolder folder = readFolder();
-    Output output = program().output();
-    BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
-    try (Session session = Session.own(folder, program().user(), program().clock());
-        AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
-      session.whenStopped(() ->
-          output.farewell(
-              "Stopping: writes in flight are awaited; all instances go on where they were with: "
-                  + typed("up")));
-      session.startServers();
-      Map<String, Object> up =
-          Map.of(
-              "machine",
-              folder.machine().name(),
-              "store",
-              folder.configuration().store().toString(),
-              "socket",
-              SocketServer.socketOf(folder.configuration().store()).toString());
-      if (output.json()) {
-        output.value(up);
-      } else {
-        output.line(
-            "%s is up: %s, listening on %s. Ctrl-C stops it."
-                .formatted(
-                    output.paint(Colour.BOLD, folder.machine().name()),
-                    up.get("store"),
-                    up.get("socket")));
-      }
-      tell(session, news);
-    } catch (InterruptedException e) {
-      output.note("Stopped.");
+  void check(MachineFolder folder) {
+    if (!(folder.configuration().engine() instanceof EngineAt.Local)) {
+      throw Failure.of(
+          "`engine: temporal` in interlock.yaml, whose instances no single process owns",
+          "`engine: local`",
+          typed("worker") + " carries them, beside any number of others",
+          ExitCode.FAILED);
     }
-    return ExitCode.OK;
   }
 
-  private void tell(Session session, BlockingQueue<Entry> news) throws InterruptedException {
-    Output output = program().output();
-    Narration narration = new Narration(output, true).timed(ZoneId.systemDefault());
-    Narrators narrators = new Narrators(session.engine(), session.self());
-    while (true) {
-      Entry entry = news.take();
-      if (output.json()) {
-        output.line(JournalJson.write(entry));
-      } else if (!quiet) {
-        narration.write(narrators.tell(entry));
-      }
-    }
+  @Override
+  Map<String, Object> up(MachineFolder folder) {
+    Map<String, Object> up = new LinkedHashMap<>();
+    up.put("machine", folder.machine().name());
+    up.put("store", folder.configuration().store().toString());
+    up.put("socket", SocketServer.socketOf(folder.configuration().store()).toString());
+    return up;
+  }
+
+  @Override
+  String words(String machine, Map<String, Object> up) {
+    return "%s is up: %s, listening on %s. Ctrl-C stops it."
+        .formatted(machine, up.get("store"), up.get("socket"));
+  }
+
+  @Override
+  String farewell() {
+    return "Stopping: writes in flight are awaited; all instances go on where they were with: "
+        + typed("up");
   }
 }

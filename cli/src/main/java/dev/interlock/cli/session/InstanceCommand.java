@@ -1,6 +1,7 @@
 package dev.interlock.cli.session;
 
 import dev.interlock.Configuration;
+import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
 import dev.interlock.cli.program.ExitCode;
@@ -84,6 +85,11 @@ public abstract class InstanceCommand extends FolderCommand {
   /** Reads through the owner, or from the file if there is none. */
   protected final int reading(Configuration configuration, Reading reading) throws Exception {
     Principal self = as(configuration);
+    if (configuration.engine() instanceof EngineAt.Temporal) {
+      try (Session session = session(configuration)) {
+        return reading.read(Reads.of(session.engine(), speaker(configuration, session)));
+      }
+    }
     Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
     if (owner.isPresent()) {
       try (Engine engine = owner.get()) {

@@ -104,7 +104,10 @@ public interface Engine extends AutoCloseable {
    */
   Optional<Attachment> document(Principal by, String instance, String hash);
 
-  /** Newest first, those that whoever asks may see. */
+  /**
+   * Newest first, those that whoever asks may see. It may be behind what was acknowledged a moment
+   * ago.
+   */
   List<Store.Row> list(Principal by, Store.Filter filter);
 
   /**

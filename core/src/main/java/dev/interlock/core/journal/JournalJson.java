@@ -29,6 +29,24 @@ public final class JournalJson {
     return text(ROW, row, false);
   }
 
+  /**
+   * Whatever else consists of what entries consist of; its maps keep their order.
+   *
+   * @param type a record, or a sealed interface of records
+   */
+  public static String write(Class<?> type, Object value) {
+    return text(Codecs.of(type), value, true);
+  }
+
+  /**
+   * What was written as that type.
+   *
+   * @throws JournalException if this version does not know it
+   */
+  public static <T> T read(Class<T> type, String json) {
+    return type.cast(Codecs.of(type).read(Json.parseStored(json), Codec.In.IN_PLACE));
+  }
+
   private static String text(Codec codec, Object value, boolean ordered) {
     StringBuilder text = new StringBuilder(1_024);
     codec.write(value, new Codec.Out(text, null, ordered));

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CarrierTest {
+class RetryingTest {
   @ParameterizedTest
   @CsvSource(
       textBlock =
@@ -32,6 +32,6 @@ class CarrierTest {
           """)
   void pauseGrowsWithJitterUpToALimit(
       Duration backoff, int attempt, @Nullable Duration asked, double random, Duration pause) {
-    assertThat(Carrier.pause(new Retry(99, backoff), attempt, asked, random)).isEqualTo(pause);
+    assertThat(Retrying.pause(new Retry(99, backoff), attempt, asked, random)).isEqualTo(pause);
   }
 }

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.PutDocument;
@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 /**
  * How many documents an instance may have, each content counted once, also those replaced since.
  */
-final class DocumentRoom {
-  static final int MAX_DOCUMENTS = 1_000;
+public final class DocumentRoom {
+  public static final int MAX_DOCUMENTS = 1_000;
 
   /** Of all of them together. */
-  static final long MAX_BYTES = 256L << 20;
+  public static final long MAX_BYTES = 256L << 20;
 
   private DocumentRoom() {}
 
@@ -25,7 +25,7 @@ final class DocumentRoom {
    *
    * @param open what is about to be committed before
    */
-  static String full(Store store, String instance, List<Write> open, List<Write> more) {
+  public static String full(Store store, String instance, List<Write> open, List<Write> more) {
     if (more.stream().noneMatch(PutDocument.class::isInstance)) {
       return "";
     }
@@ -45,7 +45,7 @@ final class DocumentRoom {
   }
 
   /** The bytes of the documents that are to be written. */
-  static long bytes(List<Write> writes) {
+  public static long bytes(List<Write> writes) {
     return writes.stream()
         .mapToLong(it -> it instanceof PutDocument put ? put.document().document().size() : 0)
         .sum();

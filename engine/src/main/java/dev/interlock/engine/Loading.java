@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Evolve;
@@ -26,20 +26,20 @@ import java.util.function.Supplier;
  * Instances as the store has them: a snapshot and the entries after it, folded, never decided
  * again. Thread-safe.
  */
-final class Loading {
+public final class Loading {
   private static final int PAGE = 500;
 
   private final Store store;
   private final Function<PutMachine, Machine> compile;
   private final Map<String, Machine> machines = new ConcurrentHashMap<>();
 
-  Loading(Store store, Function<PutMachine, Machine> compile) {
+  public Loading(Store store, Function<PutMachine, Machine> compile) {
     this.store = store;
     this.compile = compile;
   }
 
   /** A machine that is known already, so that it is not compiled again. */
-  void know(Machine machine) {
+  public void know(Machine machine) {
     machines.put(machine.pin(), machine);
   }
 
@@ -61,9 +61,11 @@ final class Loading {
   }
 
   /**
-   * @throws DamagedException if what is stored of the instance cannot be read
+   * An instance as its newest entry left it, or empty if there is none.
+   *
+   * @throws DamagedException if what is stored of it cannot be read
    */
-  Optional<Live> load(String id) {
+  public Optional<Live> load(String id) {
     Optional<Store.Row> row = store.row(id);
     if (row.isEmpty()) {
       return Optional.empty();
@@ -96,6 +98,38 @@ final class Loading {
             null));
   }
 
+  /** The machine of that pin, if it is known or stored. */
+  public Machine machine(String pin) {
+    return machine("of machine " + pin, pin);
+  }
+
+  /**
+   * An instance whose row is not there yet, of the entries that are.
+   *
+   * @param pin of its machine
+   * @param key of its content
+   */
+  public Live begun(String id, String pin, String key) {
+    Folding folding = new Folding(Instance.unborn(id));
+    each(id, 0, folding::fold);
+    return new Live(machine(id, pin), folding.instance, key, folding.head, 0, null);
+  }
+
+  /** An instance as an entry left it that may not be its newest. */
+  public Live at(Live newest, long seq) {
+    String id = newest.instance().id();
+    Folding folding = new Folding(Instance.unborn(id));
+    each(
+        id,
+        0,
+        sealed -> {
+          if (sealed.seq() <= seq) {
+            folding.fold(sealed);
+          }
+        });
+    return new Live(newest.machine(), folding.instance, newest.key(), folding.head, 0, null);
+  }
+
   /** What was read, or who is damaged and where. */
   private static <T> T readable(String id, String what, Supplier<T> reading) {
     try {
@@ -124,7 +158,7 @@ final class Loading {
   }
 
   /** The conversation up to an entry. */
-  Transcript transcript(String id, long seq) {
+  public Transcript transcript(String id, long seq) {
     Transcript[] folded = {Transcript.EMPTY};
     each(
         id,
@@ -138,7 +172,7 @@ final class Loading {
   }
 
   /** An instance as somebody may see it; empty if not at all. */
-  static Optional<Engine.View> view(Live live, Principal by) {
+  public static Optional<Engine.View> view(Live live, Principal by) {
     if (!live.instance().visibleTo(by)) {
       return Optional.empty();
     }
@@ -148,16 +182,21 @@ final class Loading {
   }
 
   /** Its journal as somebody may see it; empty if not at all. */
-  List<Entry> journal(Live live, long afterSeq, Principal by) {
-    if (!live.instance().readableBy(by)) {
-      return List.of();
-    }
-    List<Entry> entries = journal(live.instance().id(), afterSeq);
-    return Redaction.of(live.machine(), live.instance(), entries, by);
+  public List<Entry> journal(Live live, long afterSeq, Principal by) {
+    return live.instance().readableBy(by)
+        ? shown(live, journal(live.instance().id(), afterSeq), by)
+        : List.of();
+  }
+
+  /** Entries of its journal as somebody may see them; none if not at all. */
+  public static List<Entry> shown(Live live, List<Entry> entries, Principal by) {
+    return live.instance().readableBy(by)
+        ? Redaction.of(live.machine(), live.instance(), entries, by)
+        : List.of();
   }
 
   /** Its journal, nothing hidden. */
-  List<Entry> journal(String id, long afterSeq) {
+  public List<Entry> journal(String id, long afterSeq) {
     List<Entry> entries = new ArrayList<>();
     each(id, afterSeq, sealed -> entries.add(Sealing.open(sealed)));
     return entries;

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * N-th time says so on standard error and never goes on, nor does anybody else who comes to any
  * point after that.
  */
-final class CrashPoints {
+public final class CrashPoints {
   private static final String WANTED = System.getProperty("interlock.crash", "");
   private static final boolean ON = !WANTED.isEmpty();
   private static final String NAME = WANTED.replaceAll(":.*", "");
@@ -18,7 +18,7 @@ final class CrashPoints {
 
   private CrashPoints() {}
 
-  static void pass(String name) {
+  public static void pass(String name) {
     if (ON) {
       stopAt(name);
     }

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Watcher;
@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Those who see steps as they are committed. A slow one misses some; it holds nobody up. */
-final class Watchers implements AutoCloseable {
+public final class Watchers implements AutoCloseable {
   /** The most entries that wait for one watcher. */
-  static final int MAX_WAITING = 1_000;
+  public static final int MAX_WAITING = 1_000;
 
   /** Whoever observes steps is shown them as an operator is. */
   private static final Principal OBSERVER = new Principal("observer", List.of(Principal.OPERATOR));
@@ -28,7 +28,7 @@ final class Watchers implements AutoCloseable {
   private final List<Watching> all = new CopyOnWriteArrayList<>();
   private final List<Waiting<Step>> observers = new CopyOnWriteArrayList<>();
 
-  AutoCloseable add(Principal by, @Nullable String instance, Watcher to) {
+  public AutoCloseable add(Principal by, @Nullable String instance, Watcher to) {
     Watching watcher = new Watching(by, instance, to, new Waiting<>(Runnable::run));
     all.add(watcher);
     return () -> {
@@ -37,7 +37,7 @@ final class Watchers implements AutoCloseable {
     };
   }
 
-  AutoCloseable add(Consumer<Step> to) {
+  public AutoCloseable add(Consumer<Step> to) {
     Waiting<Step> observer = new Waiting<>(to);
     observers.add(observer);
     return () -> {
@@ -46,7 +46,7 @@ final class Watchers implements AutoCloseable {
     };
   }
 
-  void tell(Machine machine, Instance before, Instance after, Entry entry) {
+  public void tell(Machine machine, Instance before, Instance after, Entry entry) {
     for (Watching watcher : all) {
       watcher.offer(machine, after, entry);
     }
@@ -61,7 +61,7 @@ final class Watchers implements AutoCloseable {
   }
 
   /** Those from whom something of the instance is hidden see what came of it when it is there. */
-  void tell(Machine machine, Instance instance, Passing passing) {
+  public void tell(Machine machine, Instance instance, Passing passing) {
     for (Watching watcher : all) {
       watcher.offer(machine, instance, passing);
     }

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.journal.Store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 public final class DamagedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
-  DamagedException(String instance, String what) {
+  public DamagedException(String instance, String what) {
     this(instance, what, null);
   }
 
-  DamagedException(String instance, String what, @Nullable Throwable cause) {
+  public DamagedException(String instance, String what, @Nullable Throwable cause) {
     super(
         "found that instance %s cannot be read (%s), expected it as it was written: `interlock"
                 .formatted(instance, what)

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;

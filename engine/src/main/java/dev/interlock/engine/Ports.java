@@ -1,5 +1,6 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
+import dev.interlock.core.decide.Effect;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.prompt.ChatModel;
@@ -17,7 +18,7 @@ import java.util.Set;
  * @param desks by name; the first is the default, and there is at least one
  * @param clock all time comes from it
  * @param outside machines, by name, whose questions no model is asked: somebody else carries its
- *     part ({@link LocalEngine#reply})
+ *     part ({@code LocalEngine.reply})
  */
 public record Ports(
     List<ChatModel> models,
@@ -49,8 +50,34 @@ public record Ports(
   }
 
   /** The desk of that name; of none, or one that is not there any more, the first. */
-  Desk desk(String name) {
+  private Desk desk(String name) {
     Desk named = desks.get(name);
     return named != null ? named : desks.values().iterator().next();
+  }
+
+  /**
+   * Opens a ticket, once: the desk knows it by its key.
+   *
+   * @param machine its name
+   * @return the ticket's id
+   */
+  public String open(String instance, String machine, Effect.OpenTicket effect) {
+    return desk(effect.desk())
+        .open(
+            new Desk.Ticket(
+                instance + "/t" + effect.escalation(),
+                instance,
+                machine,
+                effect.state(),
+                effect.from(),
+                effect.reason(),
+                effect.detail(),
+                effect.bundle()));
+  }
+
+  /** Tells a role at the first desk what waits for it, once for each number. */
+  public void tell(String instance, Effect.Notify effect) {
+    String key = "%s/n%d/%s".formatted(instance, effect.number(), effect.role());
+    desk("").notify(new Desk.Notice(key, instance, effect.role(), effect.text()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Result;
@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param live the fork before its first entry of its own
  * @param writes what the store must hold before that
  */
-record Prefix(Live live, List<Write> writes) {
-  static Prefix of(Fork fork, Live origin, Store store) {
+public record Prefix(Live live, List<Write> writes) {
+  public static Prefix of(Fork fork, Live origin, Store store) {
     String from = origin.instance().id();
     String id = fork.instance().id();
     Sealing sealing = new Sealing(origin.key());

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot the seq of its newest stored snapshot
  * @param transcript up to the newest entry, or null if it was not needed yet
  */
-record Live(
+public record Live(
     Machine machine,
     Instance instance,
     String key,
@@ -23,20 +23,20 @@ record Live(
     long snapshot,
     @Nullable Transcript transcript) {
 
-  static Live unborn(Machine machine, String id, String key) {
+  public static Live unborn(Machine machine, String id, String key) {
     return new Live(machine, Instance.unborn(id), key, SealedEntry.NO_PREV, 0, Transcript.EMPTY);
   }
 
-  Live after(Entry entry, Instance next, String hash) {
+  public Live after(Entry entry, Instance next, String hash) {
     Transcript longer = transcript == null ? null : transcript.plus(entry);
     return new Live(machine, next, key, hash, snapshot, longer);
   }
 
-  Live snapshotAt(long seq) {
+  public Live snapshotAt(long seq) {
     return new Live(machine, instance, key, head, seq, transcript);
   }
 
-  Live with(Transcript known) {
+  public Live with(Transcript known) {
     return new Live(machine, instance, key, head, snapshot, known);
   }
 }

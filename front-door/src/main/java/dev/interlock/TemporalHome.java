@@ -1,0 +1,130 @@
+package dev.interlock;
+
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Settings;
+import dev.interlock.engine.Step;
+import dev.interlock.temporal.Place;
+import dev.interlock.temporal.TemporalEngine;
+import dev.interlock.temporal.TemporalWorker;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An engine on a Temporal server, with a worker in this process or without. */
+final class TemporalHome implements Home {
+  /** Sees every instance, to tell whether it is at rest. */
+  private static final Principal ALL = new Principal("interlock", List.of(Principal.OPERATOR));
+
+  /** How long a server that cannot be reached is tried. */
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  private final WorkflowServiceStubs stubs;
+  private final Store store;
+  private final TemporalEngine engine;
+  private final @Nullable TemporalWorker worker;
+
+  private TemporalHome(
+      WorkflowServiceStubs stubs,
+      Store store,
+      TemporalEngine engine,
+      @Nullable TemporalWorker worker) {
+    this.stubs = stubs;
+    this.store = store;
+    this.engine = engine;
+    this.worker = worker;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param work whether this process carries instances too
+   * @throws Store.StoreException if the server or the store cannot be used
+   */
+  static Home open(
+      EngineAt.Temporal at,
+      Store store,
+      Machines machines,
+      Ports ports,
+      Settings settings,
+      boolean work) {
+    WorkflowServiceStubsOptions.Builder options =
+        WorkflowServiceStubsOptions.newBuilder().setTarget(at.address());
+    String key = at.key();
+    if (key != null) {
+      options.addApiKey(() -> key);
+    }
+    options.setEnableHttps(at.tls() || key != null);
+    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.build());
+    try {
+      stubs.connect(CONNECT);
+      WorkflowClient client =
+          WorkflowClient.newInstance(
+              stubs, WorkflowClientOptions.newBuilder().setNamespace(at.namespace()).build());
+      Place place = new Place(at.taskQueue(), at.prefix());
+      TemporalEngine engine = TemporalEngine.open(client, place, store, machines, ports.clock());
+      TemporalWorker worker =
+          work
+              ? TemporalWorker.open(client, place, store, machines, ports, settings, engine)
+              : null;
+      return new TemporalHome(stubs, store, engine, worker);
+    } catch (RuntimeException e) {
+      stubs.shutdownNow();
+      throw e instanceof Store.StoreException known
+          ? known
+          : new Store.StoreException(
+              "found no Temporal server that can be used at %s, namespace %s (%s), expected one: start it, or write its address as `temporal: {address: HOST:PORT}` in %s"
+                  .formatted(at.address(), at.namespace(), e.getMessage(), Configuration.FILE),
+              e);
+    }
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public boolean atRest(String instance) {
+    return engine.get(ALL, instance).map(Engine.View::instance).map(Instance::atRest).orElse(true);
+  }
+
+  /** The workers do. */
+  @Override
+  public void carryOn(String instance) {}
+
+  @Override
+  public List<Store.Count> counts() {
+    return store.counts();
+  }
+
+  @Override
+  public AutoCloseable observe(Consumer<Step> observer) {
+    return engine.observe(observer);
+  }
+
+  @Override
+  public void close(@Nullable Duration limit) {
+    if (worker != null) {
+      if (limit == null) {
+        worker.close();
+      } else {
+        worker.close(limit);
+      }
+    }
+    engine.close();
+    stubs.shutdown();
+    stubs.awaitTermination(5, TimeUnit.SECONDS);
+    store.close();
+  }
+}

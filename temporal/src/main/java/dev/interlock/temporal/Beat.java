@@ -1,0 +1,64 @@
+package dev.interlock.temporal;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the server that an activity is alive, and what the next attempt must know of this one if it
+ * is lost. Interrupts the activity when it was abandoned.
+ */
+final class Beat implements AutoCloseable {
+  private final ActivityExecutionContext context;
+  private final Thread owner = Thread.currentThread();
+  private final Thread beating;
+  private @Nullable Payload last;
+  private boolean over;
+
+  Beat(ActivityExecutionContext context, Duration every) {
+    this.context = context;
+    this.beating =
+        Thread.ofVirtual()
+            .name("interlock-heartbeat")
+            .start(() -> {
+              try {
+                while (true) {
+                  Thread.sleep(every);
+                  beat();
+                }
+              } catch (InterruptedException e) {
+                // the activity is over
+              }
+            });
+  }
+
+  /** From now on this is what the next attempt is told. */
+  synchronized void tell(Payload what) throws InterruptedException {
+    last = what;
+    try {
+      context.heartbeat(what);
+    } catch (ActivityCompletionException e) {
+      throw new InterruptedException(e.getMessage());
+    }
+  }
+
+  private synchronized void beat() throws InterruptedException {
+    try {
+      if (!over) {
+        context.heartbeat(last);
+      }
+    } catch (ActivityCompletionException e) {
+      owner.interrupt();
+      throw new InterruptedException();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      over = true;
+    }
+    beating.interrupt();
+  }
+}

@@ -1,0 +1,457 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Projection;
+import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.engine.ToolHost.ToolCall;
+import dev.interlock.core.engine.Watcher.Working;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Tool.Retry;
+import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Prompt;
+import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Reply;
+import dev.interlock.core.prompt.Sight;
+import dev.interlock.engine.Calls;
+import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Ports;
+import dev.interlock.engine.Retrying;
+import dev.interlock.engine.Settings;
+import dev.interlock.engine.Telling;
+import dev.interlock.temporal.Payload.Found;
+import dev.interlock.temporal.Payload.Sent;
+import dev.interlock.temporal.Payload.Tried;
+import dev.interlock.temporal.Payload.Work;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries effects out in the world, in a worker.
+ *
+ * <p>Promise: a write is sent only after its mark is durable, at most once. How often something is
+ * tried is decided here, what lies between two attempts is Temporal's to wait for.
+ */
+final class Effector implements EffectActivities {
+  /** The most attempts at one question, over all models, those included that were lost. */
+  static final int MAX_ASK_ATTEMPTS = 100;
+
+  /** The longest reply, as JSON, that travels through the server. */
+  static final int MAX_REPLY = 1 << 20;
+
+  /** How long entries are waited for that another activity brings along. */
+  private static final Duration BEHIND = Duration.ofSeconds(30);
+
+  /** The server takes no pause that is shorter. */
+  private static final Duration SHORTEST = Duration.ofMillis(10);
+
+  /** How often the server hears of an activity. */
+  private static final Duration BEAT = Duration.ofSeconds(2);
+
+  private final Journals journals;
+  private final Store store;
+  private final Ports ports;
+  private final Settings settings;
+  private final ExecutorService threads;
+  private final Calls calls;
+  private final Nearby nearby;
+
+  Effector(
+      Journals journals,
+      Store store,
+      Ports ports,
+      Settings settings,
+      ExecutorService threads,
+      Nearby nearby) {
+    this.journals = journals;
+    this.store = store;
+    this.ports = ports;
+    this.settings = settings;
+    this.threads = threads;
+    this.calls = new Calls(ports.tools(), threads);
+    this.nearby = nearby;
+  }
+
+  /** Brings the entries along; who is near hears of them before anything follows. */
+  private Live brought(Work work) {
+    Live live = waited(work);
+    if (!work.entries().isEmpty()) {
+      nearby.written(work.instance());
+    }
+    return live;
+  }
+
+  private Live waited(Work work) {
+    long end = System.nanoTime() + BEHIND.toNanos();
+    while (true) {
+      try {
+        return journals.bring(work);
+      } catch (BehindException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        try {
+          Thread.sleep(SHORTEST);
+        } catch (InterruptedException interrupted) {
+          throw interrupted();
+        }
+      }
+    }
+  }
+
+  private static <T extends Effect> T effect(Work work, Class<T> type) {
+    return type.cast(Objects.requireNonNull(work.effect()));
+  }
+
+  /** The same again later. */
+  private static RuntimeException again(String why, Duration pause) {
+    return ApplicationFailure.newBuilder()
+        .setMessage(why)
+        .setType("again")
+        .setNextRetryDelay(pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause)
+        .build();
+  }
+
+  private static RuntimeException interrupted() {
+    return again("it was interrupted", SHORTEST);
+  }
+
+  @Override
+  public void flush(Work work) {
+    brought(work);
+  }
+
+  // ---- questions
+
+  @Override
+  public Found ask(Work work) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Tried before = context.getHeartbeatDetails(Tried.class).orElse(Tried.NOTHING);
+    Live live = brought(work);
+    long number = effect(work, Effect.Ask.class).question();
+    ChatModel model = ports.models().get(before.model());
+    Question question = question(live, model);
+    List<Reply.Usage> lost = before.lost();
+    if (before.asking()) { // whoever asked may have been answered, and is not there to tell
+      lost = new ArrayList<>(lost);
+      lost.add(model.estimate(question));
+    }
+    Tried now = new Tried(before.model(), before.tries() + 1, before.whys(), true, lost);
+    Telling telling =
+        new Telling(
+            work.instance(),
+            number,
+            context.getInfo().getAttempt(),
+            writing -> nearby.passing(live, writing));
+    String why;
+    boolean more = true;
+    Duration asked = null;
+    try (Beat beat = new Beat(context, BEAT)) {
+      beat.tell(now);
+      try {
+        Reply reply =
+            Retrying.within(
+                threads, settings.questionTimeout(), () -> model.ask(question, telling));
+        Occurrence.QuestionReplied replied =
+            new Occurrence.QuestionReplied(Times.NONE, number, reply.bounded());
+        int size = JournalJson.write(Occurrence.class, replied).length();
+        if (size <= MAX_REPLY) {
+          telling.end();
+          return found(now, replied);
+        }
+        why = "a reply of %,d characters, at most %,d travel".formatted(size, MAX_REPLY);
+      } catch (TimeoutException e) {
+        why = "no reply within " + settings.questionTimeout();
+      } catch (ExecutionException e) {
+        why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+        if (e.getCause() instanceof ModelException failure) {
+          asked = failure.retryAfter();
+          more = failure.retryable() && !Retrying.tooLong(asked);
+        }
+      } finally {
+        telling.drop();
+      }
+      Retry retry = settings.questionRetry();
+      if (more && now.tries() < retry.attempts()) {
+        beat.tell(new Tried(now.model(), now.tries(), now.whys(), false, lost));
+        throw again(why, Retrying.pause(retry, now.tries(), asked));
+      }
+      List<String> whys = new ArrayList<>(now.whys());
+      whys.add(why);
+      if (now.model() + 1 < ports.models().size()) {
+        beat.tell(new Tried(now.model() + 1, 0, whys, false, lost));
+        throw again(why, SHORTEST);
+      }
+      return found(
+          now,
+          new Occurrence.QuestionFailed(
+              Times.NONE, number, String.join("; the next model: ", whys)));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static Found found(Tried tried, Occurrence.Reported what) {
+    List<Occurrence.Reported> all = new ArrayList<>();
+    long question =
+        switch (what) {
+          case Occurrence.QuestionReplied it -> it.question();
+          case Occurrence.QuestionFailed it -> it.question();
+          default -> throw new IllegalArgumentException(what.toString());
+        };
+    tried.lost().forEach(usage -> all.add(new Occurrence.ReplyLost(Times.NONE, question, usage)));
+    all.add(what);
+    return new Found(all);
+  }
+
+  private Question question(Live live, ChatModel model) {
+    String id = live.instance().id();
+    Function<String, @Nullable String> results = ref -> store.result(id, ref).orElse(null);
+    Sight sight = new Sight(model::sees, hash -> store.document(id, hash).orElse(null));
+    return Prompt.question(
+        live.machine(), live.instance(), journals.transcript(live), results, sight);
+  }
+
+  // ---- calls
+
+  @Override
+  public Found call(Work work) {
+    Effect.Dispatch effect = effect(work, Effect.Dispatch.class);
+    Live live = brought(work);
+    Tool tool = live.machine().tool(effect.tool());
+    if (tool.effect() == EffectClass.WRITE) {
+      Mark before = store.mark(work.instance(), effect.key()).orElse(null);
+      if (before == Mark.DISPATCHED) {
+        return unknown(effect, "the worker stopped while it was under way");
+      }
+      boolean late = !ports.clock().instant().isBefore(effect.deadline());
+      CrashPoints.pass("before-mark");
+      Mark mark = mark(work, effect, late ? Mark.CLOSED : Mark.DISPATCHED);
+      CrashPoints.pass("after-mark");
+      if (mark == Mark.CLOSED || !ports.clock().instant().isBefore(effect.deadline())) {
+        return notSent(effect);
+      }
+    }
+    CrashPoints.pass("before-send-of-" + tool.effect().word());
+    Answer answer = attempt(live, tool, effect);
+    CrashPoints.pass("after-send-of-" + tool.effect().word());
+    return switch (answer) {
+      case Answer.Returned returned ->
+          live.instance()
+              .liveCalls()
+              .filter(call -> call.number() == effect.call())
+              .findFirst()
+              .map(call -> returned(live, call, returned))
+              .orElseGet(Found::of);
+      case Answer.Failed failed -> failed(effect, failed.why());
+      case Answer.Unknown unknown -> unknown(effect, unknown.why());
+      case Answer.Drifted drifted ->
+          Found.of(new Occurrence.CallDrifted(Times.NONE, effect.call(), drifted.what()));
+    };
+  }
+
+  private Found returned(Live live, Call call, Answer.Returned answer) {
+    String id = live.instance().id();
+    Calls.Kept kept = Calls.Kept.of(live.machine(), id, live.key(), call, answer);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (!kept.beside().isEmpty()) {
+          store.commit(kept.beside());
+        }
+        return Found.of(new Occurrence.CallReturned(Times.NONE, call.number(), kept.result()));
+      } catch (Store.StoreException e) { // the tool has answered: that must not be lost
+        try {
+          Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
+        } catch (InterruptedException interrupted) {
+          throw interrupted();
+        }
+      }
+    }
+  }
+
+  private static Found failed(Effect.Dispatch effect, String why) {
+    return Found.of(new Occurrence.CallFailed(Times.NONE, effect.call(), why));
+  }
+
+  private static Found notSent(Effect.Dispatch effect) {
+    return failed(effect, "its time was over before it was sent");
+  }
+
+  private static Found unknown(Effect.Dispatch effect, String why) {
+    return Found.of(new Occurrence.CallUnknown(Times.NONE, effect.call(), why));
+  }
+
+  /** Sets a mark where there is none, and tells which one there is. */
+  private Mark mark(Work work, Effect.Dispatch effect, Mark mark) {
+    store.commit(
+        List.of(new Store.PutMark(work.instance(), effect.key(), mark, ports.clock().instant())));
+    return store.mark(work.instance(), effect.key()).orElseThrow();
+  }
+
+  @Override
+  public Found settle(Work work) {
+    Effect.Dispatch effect = effect(work, Effect.Dispatch.class);
+    brought(work);
+    return mark(work, effect, Mark.CLOSED) == Mark.CLOSED
+        ? notSent(effect)
+        : unknown(effect, "the worker was lost while it was under way");
+  }
+
+  /**
+   * One attempt. A write has no other; anything else is tried by its policy, within its deadline,
+   * with the same key, and at least once, also where there is a worker again only after the
+   * deadline.
+   */
+  private Answer attempt(Live live, Tool tool, Effect.Dispatch effect) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Sent before = context.getHeartbeatDetails(Sent.class).orElse(Sent.NOTHING);
+    boolean write = tool.effect() == EffectClass.WRITE;
+    int attempt = before.tries() + 1;
+    boolean unsettled =
+        before.unsettled() || (before.sending() && tool.effect() != EffectClass.READ);
+    try (Beat beat = new Beat(context, BEAT)) {
+      beat.tell(new Sent(attempt, true, unsettled));
+      Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
+      Duration left = Duration.between(ports.clock().instant(), deadline);
+      if (!left.isPositive() && (write || attempt > 1)) {
+        return end(unsettled, "its time was over before it was sent");
+      }
+      Duration timeout = left.isPositive() ? left : tool.timeout();
+      Duration asked = null;
+      String why;
+      switch (once(live, tool, effect, timeout)) {
+        case Answer.Returned returned -> {
+          return returned;
+        }
+        case Answer.Drifted drifted -> {
+          return drifted;
+        }
+        case Answer.Failed failed -> {
+          asked = failed.retryAfter();
+          why = failed.why();
+          if (!failed.retryable()) {
+            return failed;
+          }
+        }
+        case Answer.Unknown unknown -> {
+          why = unknown.why();
+          unsettled |= tool.effect() != EffectClass.READ;
+        }
+      }
+      Duration pause = Retrying.pause(tool.retry(), attempt, asked);
+      boolean last =
+          write
+              || attempt >= tool.retry().attempts()
+              || Retrying.tooLong(asked)
+              || !ports.clock().instant().plus(pause).isBefore(deadline);
+      if (last) {
+        return end(unsettled, why);
+      }
+      beat.tell(new Sent(attempt, false, unsettled));
+      throw again(why, pause);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static Answer end(boolean unsettled, String why) {
+    return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
+  }
+
+  /** How long a tool's server was waited for: it has a limit of its own. */
+  private Duration started(Tool tool) throws InterruptedException {
+    Instant before = ports.clock().instant();
+    ports.tools().ready(tool.name());
+    return Duration.between(before, ports.clock().instant());
+  }
+
+  private Answer once(Live live, Tool tool, Effect.Dispatch effect, Duration timeout)
+      throws InterruptedException {
+    Instance instance = live.instance();
+    ToolCall call =
+        new ToolCall(
+            tool.name(),
+            effect.args(),
+            effect.key(),
+            instance.id(),
+            instance.caller(),
+            timeout,
+            tool.locked().hash());
+    return calls.once(
+        call,
+        progress -> nearby.passing(live, new Working(instance.id(), effect.call(), progress)));
+  }
+
+  @Override
+  public Found probe(Work work) {
+    Live live = brought(work);
+    int number = effect(work, Effect.Probe.class).call();
+    Optional<Call> call =
+        live.instance()
+            .liveCalls()
+            .filter(each -> each.number() == number && each.stage() == Call.Stage.UNKNOWN)
+            .findFirst();
+    if (call.isEmpty()) {
+      return Found.of(); // somebody else settled it
+    }
+    Instant now = ports.clock().instant();
+    Calls.Probed found =
+        switch (Projection.probe(live.machine(), live.instance(), call.get(), now)) {
+          case Projection.Probing.Impossible(String why) -> new Calls.Probed(null, why);
+          case Projection.Probing.Ask ask -> {
+            Tool tool = live.machine().tool(ask.tool());
+            Effect.Dispatch effect =
+                new Effect.Dispatch(
+                    0,
+                    call.get().key() + "/probe",
+                    ask.tool(),
+                    ask.args(),
+                    now.plus(tool.timeout()));
+            yield Calls.Probed.of(
+                live.machine(),
+                live.instance(),
+                call.get(),
+                attempt(live, tool, effect),
+                ports.clock().instant());
+          }
+        };
+    return Found.of(new Occurrence.CallProbed(Times.NONE, number, found.happened(), found.why()));
+  }
+
+  // ---- people
+
+  @Override
+  public Found openTicket(Work work) {
+    Effect.OpenTicket effect = effect(work, Effect.OpenTicket.class);
+    Live live = brought(work);
+    String opened = ports.open(work.instance(), live.machine().name(), effect);
+    return Found.of(new Occurrence.TicketOpened(Times.NONE, effect.escalation(), opened));
+  }
+
+  @Override
+  public Found tell(Work work) {
+    brought(work);
+    ports.tell(work.instance(), effect(work, Effect.Notify.class));
+    return Found.of();
+  }
+}

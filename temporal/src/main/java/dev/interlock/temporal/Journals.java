@@ -1,0 +1,175 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.evolve.Evolve;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Sealing;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.Store.Write;
+import dev.interlock.core.prompt.Transcript;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.Requests;
+import dev.interlock.temporal.Payload.Work;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The journals in the store, where many bring entries to. What is there is never written again; who
+ * comes second reads what the first one wrote, and goes on from there. Thread-safe.
+ */
+final class Journals {
+  /** After how many entries an instance's state is written whole. */
+  private static final int SNAPSHOT_EVERY = 50;
+
+  /** How many instances are kept in memory, with their conversations. */
+  private static final int MAX_KEPT = 200;
+
+  private static final int KEY_BYTES = 32;
+
+  /** How often somebody else may be first before that is taken for an error. */
+  private static final int MAX_LOST_RACES = 20;
+
+  private final Store store;
+  private final Loading loading;
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final Map<String, Live> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Live> eldest) {
+          return size() > MAX_KEPT;
+        }
+      };
+
+  Journals(Store store, Loading loading) {
+    this.store = store;
+    this.loading = loading;
+  }
+
+  /**
+   * Brings what a piece of work has along, where it is not there.
+   *
+   * @return the instance as the newest entry leaves it that the work knows
+   * @throws StoreException if the store could not do it; nothing was written
+   */
+  Live bring(Work work) {
+    ReentrantLock lock = locks.computeIfAbsent(work.instance(), id -> new ReentrantLock());
+    lock.lock();
+    try {
+      Live newest = brought(work);
+      return newest.instance().seq() == work.seq() ? newest : loading.at(newest, work.seq());
+    } finally {
+      lock.unlock();
+      if (!lock.hasQueuedThreads()) {
+        locks.remove(work.instance(), lock);
+      }
+    }
+  }
+
+  private Live brought(Work work) {
+    for (int race = 0; ; race++) {
+      Live newest = newest(work.instance(), work.pin());
+      try {
+        Live after = append(newest, work.entries());
+        if (after.instance().seq() < work.seq()) {
+          forget(work.instance()); // another process may have brought more
+          if (newest(work.instance(), work.pin()).instance().seq() > after.instance().seq()) {
+            continue;
+          }
+          throw new BehindException(work.instance(), after.instance().seq(), work.seq());
+        }
+        keep(after);
+        return after;
+      } catch (Store.ConflictException e) { // somebody else was first
+        forget(work.instance());
+        if (race == MAX_LOST_RACES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Live append(Live newest, List<Entry> entries) {
+    Live live = newest;
+    List<Write> writes = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.seq() != live.instance().seq() + 1) {
+        continue; // it is there, or what it follows is not
+      }
+      if (entry.seq() == 1) {
+        writes.add(new Store.Create(entry.instance(), live.machine().pin(), live.key()));
+      }
+      SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
+      writes.add(new Store.Append(sealed));
+      if (entry.occurrence() instanceof Occurrence.Sent sent) {
+        writes.add(new Store.Remember(entry.instance(), sent.id()));
+      }
+      live = live.after(entry, Evolve.evolve(live.instance(), entry), sealed.hash());
+    }
+    if (writes.isEmpty()) {
+      return live;
+    }
+    Instance instance = live.instance();
+    Store.Snapshot snapshot = null;
+    if (instance.seq() - live.snapshot() >= SNAPSHOT_EVERY || instance.end() != null) {
+      snapshot = new Store.Snapshot(instance.id(), instance.seq(), JournalJson.write(instance));
+      live = live.snapshotAt(instance.seq());
+    }
+    writes.add(
+        new Store.Update(Store.Row.of(live.machine(), instance, entries.getLast().at()), snapshot));
+    store.commit(writes);
+    return live;
+  }
+
+  private Live newest(String id, String pin) {
+    synchronized (kept) {
+      Live live = kept.get(id);
+      if (live != null) {
+        return live;
+      }
+    }
+    Optional<Live> stored = loading.load(id);
+    return stored.orElseGet(() ->
+        store
+            .key(id)
+            .map(key -> loading.begun(id, pin, key))
+            .orElseGet(() -> Live.unborn(loading.machine(pin), id, Requests.hex(KEY_BYTES))));
+  }
+
+  private void keep(Live live) {
+    synchronized (kept) {
+      Live before = kept.get(live.instance().id());
+      if (before == null || before.instance().seq() <= live.instance().seq()) {
+        kept.put(live.instance().id(), live);
+      }
+    }
+  }
+
+  private void forget(String id) {
+    synchronized (kept) {
+      kept.remove(id);
+    }
+  }
+
+  /** The conversation up to where the instance stands. */
+  Transcript transcript(Live live) {
+    Transcript known = live.transcript();
+    if (known != null) {
+      return known;
+    }
+    Transcript read = loading.transcript(live.instance().id(), live.instance().seq());
+    keep(live.with(read));
+    return read;
+  }
+}

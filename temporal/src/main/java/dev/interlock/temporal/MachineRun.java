@@ -1,0 +1,220 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.decide.Decision;
+import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Effects;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.evolve.End;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.engine.Requests;
+import dev.interlock.temporal.Payload.Begin;
+import dev.interlock.temporal.Payload.Letter;
+import dev.interlock.temporal.Payload.Tail;
+import dev.interlock.temporal.Payload.Taken;
+import io.temporal.common.converter.EncodedValues;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.DynamicUpdateHandler;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance. Handlers decide at once and never block, so that an acknowledgement is a decision;
+ * the loop carries out what follows.
+ */
+class MachineRun implements MachineWorkflow {
+  /** The type of a failure: it was not taken; its detail is the {@link Rejection.Code}. */
+  static final String REJECTED = "rejected";
+
+  /** The type of a failure: it was taken before. */
+  static final String AGAIN = "again";
+
+  /** The names of updates. */
+  static final List<String> UPDATES =
+      List.of("start", "send", "event", "answer", "resolve", "resume", "cancel", "fork");
+
+  /** How long a run waits for what it was started for, which comes with the start. */
+  private static final Duration FIRST = Duration.ofMinutes(1);
+
+  /** The server takes no more than 2,000 updates a run. */
+  private static final int MAX_UPDATES = 1_500;
+
+  private final Function<String, Machine> machines;
+  private final Book book;
+  private final Carriage carriage;
+  private final Showing showing;
+
+  /** Whether there may be something to do: whoever changes something says so. */
+  private boolean news;
+
+  private int updates;
+  private @Nullable Instant alarm;
+
+  MachineRun(Begin begin, Plan plan) {
+    this.machines = plan.machines();
+    Machine machine = machines.apply(begin.pin());
+    Instance instance = begin.instance();
+    this.book =
+        new Book(
+            machine, instance == null ? Instance.unborn(begin.id()) : instance, begin.written());
+    this.carriage = new Carriage(book, plan.settings(), this::now, this::changed);
+    this.showing = new Showing(book);
+  }
+
+  /** Takes what is sent from now on, and at once what has been sent already. */
+  MachineRun listening() {
+    Workflow.registerListener(new Letters());
+    return this;
+  }
+
+  /** The time of decisions. */
+  Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  /** Has the loop look again. */
+  final void changed() {
+    news = true;
+  }
+
+  // ---- what is sent
+
+  /** Takes letters. Never blocks. */
+  private final class Letters implements DynamicUpdateHandler {
+    /** What this refuses leaves no trace in the history. */
+    @Override
+    public void handleValidate(String name, EncodedValues arguments) {
+      accepted(decide(arguments.get(0, Letter.class)));
+    }
+
+    @Override
+    public Object handleExecute(String name, EncodedValues arguments) {
+      Letter letter = arguments.get(0, Letter.class);
+      Decision.Accepted accepted = accepted(decide(letter));
+      updates++;
+      changed();
+      long seq = book.take(Times.at(letter.sent(), now()), accepted).seq();
+      return new Taken(seq, accepted.note());
+    }
+
+    private static Decision.Accepted accepted(Decision decision) {
+      return switch (decision) {
+        case Decision.Accepted accepted -> accepted;
+        case Decision.Duplicate duplicate ->
+            throw ApplicationFailure.newNonRetryableFailure("it was taken before", AGAIN);
+        case Decision.Rejected(Rejection rejection) ->
+            throw ApplicationFailure.newNonRetryableFailure(
+                rejection.message(), REJECTED, rejection.code().name());
+      };
+    }
+  }
+
+  private Decision decide(Letter letter) {
+    if (letter.sent() instanceof Occurrence.Forked fork && book.instance().seq() > fork.seq()) {
+      return book.instance().recent().containsKey(fork.id())
+          ? new Decision.Duplicate()
+          : new Decision.Rejected(Requests.taken(book.instance().id()));
+    }
+    return book.decide(Times.at(letter.sent(), now()), machine(letter));
+  }
+
+  private Machine machine(Letter letter) {
+    String pin = letter.pin();
+    return pin == null ? book.machine() : machines.apply(pin);
+  }
+
+  @Override
+  public Tail tail() {
+    return new Tail(book.machine().pin(), book.written(), book.unwritten());
+  }
+
+  @Override
+  public String state() {
+    return showing.details();
+  }
+
+  // ---- the loop
+
+  @Override
+  public String run(Begin begin) {
+    if (!Workflow.await(FIRST, () -> book.instance().seq() > 0)) {
+      return "never started";
+    }
+    if (begin.instance() != null) {
+      book.owe(
+          Effects.pending(book.machine(), book.instance()).stream()
+              .filter(effect -> !(effect instanceof Effect.Notify))
+              .toList());
+    }
+    while (true) {
+      news = false;
+      book.fire(now());
+      if (carriage.heavy()) {
+        carriage.flush();
+        Workflow.await(() -> news);
+        continue;
+      }
+      carriage.carry();
+      carriage.due();
+      if (news || !book.settled()) {
+        continue;
+      }
+      showing.show();
+      if (carriage.behind()) {
+        carriage.flush();
+      }
+      if (carriage.idle()) {
+        End end = book.instance().end();
+        if (end != null && Workflow.isEveryHandlerFinished()) {
+          return end.outcome().isEmpty() ? book.instance().status().word() : end.outcome();
+        }
+        if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
+          Workflow.continueAsNew(
+              new Begin(begin.id(), begin.pin(), book.instance(), book.written()));
+        }
+      }
+      setAlarm();
+      Workflow.await(() -> news);
+    }
+  }
+
+  /** Whether the instance should go on in a run of its own: the history of this one is long. */
+  private boolean renew() {
+    return book.instance().turn() == null
+        && (updates >= MAX_UPDATES
+            || Workflow.getInfo().isContinueAsNewSuggested()
+            || Workflow.getInfo().isTargetWorkerDeploymentVersionChanged());
+  }
+
+  /**
+   * Wakes the loop for the earliest timer. One that was cancelled is left to ring in vain, so that
+   * a timer which each message sets anew costs the history nothing.
+   */
+  private void setAlarm() {
+    Instant due =
+        Stream.concat(book.timers().stream().map(Timer::due), Stream.ofNullable(carriage.next()))
+            .min(Comparator.naturalOrder())
+            .orElse(null);
+    if (due == null || (alarm != null && !due.isBefore(alarm))) {
+      return;
+    }
+    alarm = due;
+    Duration left = Duration.between(now(), due);
+    Workflow.newTimer(left.isPositive() ? left : Duration.ofMillis(1))
+        .thenApply(rung -> {
+          if (due.equals(alarm)) {
+            alarm = null;
+          }
+          changed();
+          return null;
+        });
+  }
+}

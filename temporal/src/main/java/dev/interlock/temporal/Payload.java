@@ -1,0 +1,144 @@
+package dev.interlock.temporal;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.BeanProperty;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.prompt.Reply;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What travels through Temporal: the journal's own JSON, which Temporal's default converter reads
+ * and writes as it stands, so that an application's own client and worker need no other.
+ */
+@JsonAutoDetect(
+    getterVisibility = JsonAutoDetect.Visibility.NONE,
+    fieldVisibility = JsonAutoDetect.Visibility.NONE)
+@JsonSerialize(using = Payload.Writer.class)
+@JsonDeserialize(using = Payload.Reader.class)
+public sealed interface Payload {
+  /**
+   * A run of the workflow begins.
+   *
+   * @param id of the instance
+   * @param pin of the machine
+   * @param instance what the run goes on from, or null if the instance is yet to be started
+   * @param written the newest entry that the store is known to have
+   */
+  record Begin(String id, String pin, @Nullable Instance instance, long written)
+      implements Payload {}
+
+  /**
+   * Something that is sent. Its time is not looked at: the workflow has its own.
+   *
+   * @param pin of the machine that an instance is to be started of; null if it is no start
+   */
+  record Letter(Occurrence.Sent sent, @Nullable String pin) implements Payload {}
+
+  /**
+   * It was taken.
+   *
+   * @param seq of the entry
+   * @param note what the sender should know, or empty
+   */
+  record Taken(long seq, String note) implements Payload {}
+
+  /**
+   * Something to carry out.
+   *
+   * @param pin of the machine
+   * @param seq the newest entry when it was asked for
+   * @param entries that the store may not have yet, up to that
+   * @param effect null if the entries are all
+   */
+  record Work(String instance, String pin, long seq, List<Entry> entries, @Nullable Effect effect)
+      implements Payload {}
+
+  /** What came of it, in order; the time in each is not looked at. */
+  record Found(List<Occurrence.Reported> occurrences) implements Payload {
+    static Found of(Occurrence.Reported... occurrences) {
+      return new Found(List.of(occurrences));
+    }
+  }
+
+  /**
+   * The end of a journal.
+   *
+   * @param pin of the machine
+   * @param written the newest entry that the store is known to have
+   * @param entries those after it
+   */
+  record Tail(String pin, long written, List<Entry> entries) implements Payload {}
+
+  /**
+   * What became of the attempts at a question before this one.
+   *
+   * @param model which one is to be asked, from 0
+   * @param tries how often that was tried
+   * @param whys why each before it gave no reply
+   * @param asking whether an attempt is under way: nobody knows of its reply if it is lost
+   * @param lost what replies are likely to have taken of which nobody knows
+   */
+  record Tried(int model, int tries, List<String> whys, boolean asking, List<Reply.Usage> lost)
+      implements Payload {
+    static final Tried NOTHING = new Tried(0, 0, List.of(), false, List.of());
+  }
+
+  /**
+   * What became of the attempts at a call before this one.
+   *
+   * @param tries how many there were
+   * @param sending whether one is under way
+   * @param unsettled whether one may have had its effect
+   */
+  record Sent(int tries, boolean sending, boolean unsettled) implements Payload {
+    static final Sent NOTHING = new Sent(0, false, false);
+  }
+
+  /** Writes any of them. */
+  final class Writer extends JsonSerializer<Payload> {
+    @Override
+    public void serialize(Payload value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeRawValue(JournalJson.write(value.getClass(), value));
+    }
+  }
+
+  /** Reads the one that is expected. */
+  final class Reader extends JsonDeserializer<Payload> implements ContextualDeserializer {
+    private final Class<? extends Payload> type;
+
+    public Reader() {
+      this(Payload.class);
+    }
+
+    private Reader(Class<? extends Payload> type) {
+      this.type = type;
+    }
+
+    @Override
+    public JsonDeserializer<?> createContextual(
+        DeserializationContext context, @Nullable BeanProperty property) {
+      return new Reader(context.getContextualType().getRawClass().asSubclass(Payload.class));
+    }
+
+    @Override
+    public Payload deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      return JournalJson.read(type, in.readValueAsTree().toString());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.evolve.Approval;
+import dev.interlock.core.evolve.Escalated;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Timer;
+import io.temporal.common.SearchAttributeUpdate;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What people see of an instance in Temporal's own UI, and ask its visibility. */
+final class Showing {
+  private final Book book;
+  private final Set<String> escalations = new LinkedHashSet<>();
+  private String state = "";
+  private String status = "";
+
+  Showing(Book book) {
+    this.book = book;
+  }
+
+  /** Shows how it stands now. Costs history only where the state or the status is another one. */
+  void show() {
+    Instance instance = book.instance();
+    Workflow.setCurrentDetails(details());
+    String word = Attributes.status(instance);
+    Escalated escalated = instance.escalated();
+    boolean more =
+        escalated != null
+            && escalations.size() < Attributes.MAX_ESCALATIONS
+            && escalations.add(Attributes.escalation(escalated));
+    if (state.isEmpty()) { // what it was started with
+      state = instance.state();
+      status = word;
+      if (!more && !Workflow.getInfo().getContinuedExecutionRunId().isPresent()) {
+        return;
+      }
+    }
+    if (more || !state.equals(instance.state()) || !status.equals(word)) {
+      state = instance.state();
+      status = word;
+      List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
+      updates.add(SearchAttributeUpdate.valueSet(Attributes.STATE, state));
+      updates.add(SearchAttributeUpdate.valueSet(Attributes.STATUS, status));
+      if (more) {
+        updates.add(
+            SearchAttributeUpdate.valueSet(Attributes.ESCALATIONS, List.copyOf(escalations)));
+      }
+      Workflow.upsertTypedSearchAttributes(updates.toArray(new SearchAttributeUpdate<?>[0]));
+    }
+  }
+
+  /** Where it stands, in Markdown: names and numbers, never the value of a field. */
+  String details() {
+    Instance instance = book.instance();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "**%s** · %s · entry %d\n"
+            .formatted(instance.state(), instance.status().word(), instance.seq()));
+    if (!instance.facts().isEmpty()) {
+      text.append("\n| field | filled by |\n|---|---|\n");
+      new TreeMap<>(instance.facts())
+          .keySet()
+          .forEach(name -> {
+            var evidence = instance.evidence().get(name);
+            text.append("| `%s` | %s |\n".formatted(name, evidence == null ? "" : evidence.by()));
+          });
+    }
+    List<String> waits = waits(instance);
+    if (!waits.isEmpty()) {
+      text.append("\nWaits for:\n");
+      waits.forEach(wait -> text.append("- ").append(wait).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private List<String> waits(Instance instance) {
+    List<String> waits = new ArrayList<>();
+    for (Parked parked : instance.parked()) {
+      for (Parked.Ask ask : parked.asks()) {
+        if (!ask.answered()) {
+          waits.add(
+              "%s, to decide no. %d, `%s`"
+                  .formatted(ask.role(), parked.number(), parked.call().tool()));
+        }
+      }
+    }
+    Approval approval = instance.approval();
+    if (approval != null) {
+      waits.add("%s, to answer no. %d".formatted(approval.role(), approval.number()));
+    }
+    for (Timer timer : book.timers()) {
+      waits.add("%s, at %s".formatted(timer.id(), timer.due()));
+    }
+    return waits;
+  }
+}

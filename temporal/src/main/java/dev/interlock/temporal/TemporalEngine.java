@@ -1,0 +1,491 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.decide.Decide;
+import dev.interlock.core.decide.Decision;
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Projection;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.decide.Result;
+import dev.interlock.core.engine.Documents;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Watcher;
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Evolve;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Fork;
+import dev.interlock.core.journal.Sealing;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Attachment;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.DocumentRoom;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.Machines;
+import dev.interlock.engine.Prefix;
+import dev.interlock.engine.Requests;
+import dev.interlock.engine.Step;
+import dev.interlock.temporal.Payload.Begin;
+import dev.interlock.temporal.Payload.Letter;
+import dev.interlock.temporal.Payload.Tail;
+import dev.interlock.temporal.Payload.Work;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine for many machines: instances are workflows, carried by {@link TemporalWorker}s. This
+ * is whoever sends to them and reads them; it needs a worker somewhere on the task queue.
+ *
+ * <p>An acknowledgement is a decision that the server has made durable; the store has it soon
+ * after.
+ */
+public final class TemporalEngine implements Engine {
+  private final Store store;
+  private final Clock clock;
+  private final Loading loading;
+  private final Journals journals;
+  private final Posting posting;
+  private final Following following;
+  private final Map<String, Machine> current = new LinkedHashMap<>();
+  private volatile boolean closed;
+
+  private TemporalEngine(
+      WorkflowClient client, Place place, Store store, Machines machines, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+    this.loading = Stored.machines(store, machines);
+    this.journals = new Journals(store, loading);
+    this.posting = new Posting(client, place);
+    this.following = new Following(store, loading);
+    machines.current().forEach(each -> current.put(each.machine().name(), each.machine()));
+  }
+
+  /**
+   * Opens an engine, and adds the search attributes of its workflows to the namespace where they
+   * are not there. It closes neither the client nor the store.
+   *
+   * @param store where journals lie: the same one for all workers and engines
+   * @throws Store.StoreException if the store cannot be used
+   * @throws IllegalStateException if the search attributes are not there and cannot be added
+   */
+  public static TemporalEngine open(
+      WorkflowClient client, Place place, Store store, Machines machines, Clock clock) {
+    OperatorServiceStubs operator =
+        OperatorServiceStubs.newServiceStubs(
+            OperatorServiceStubsOptions.newBuilder()
+                .setChannel(client.getWorkflowServiceStubs().getRawChannel())
+                .validateAndBuildWithDefaults());
+    Attributes.register(operator, client.getOptions().getNamespace());
+    return new TemporalEngine(client, place, store, machines, clock);
+  }
+
+  Nearby nearby() {
+    return following;
+  }
+
+  // ---- what is there
+
+  /** As the newest entry that the server has acknowledged leaves it. */
+  private Optional<Live> live(String id) {
+    Optional<Live> stored = loading.load(id);
+    if (stored.isPresent() && stored.get().instance().end() != null) {
+      return stored;
+    }
+    Optional<Tail> tail = posting.tail(id);
+    if (tail.isEmpty()) {
+      return loading.load(id);
+    }
+    if (stored.isEmpty() || stored.get().instance().seq() < tail.get().written()) {
+      stored = loading.load(id); // more came there meanwhile
+    }
+    Live base =
+        stored.orElseGet(() ->
+            store
+                .key(id)
+                .map(key -> loading.begun(id, tail.get().pin(), key))
+                .orElseGet(() -> Live.unborn(loading.machine(tail.get().pin()), id, "")));
+    Instance instance = base.instance();
+    for (Entry entry : tail.get().entries()) {
+      if (entry.seq() == instance.seq() + 1) {
+        instance = Evolve.evolve(instance, entry);
+      }
+    }
+    return instance.seq() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Live(base.machine(), instance, base.key(), base.head(), base.snapshot(), null));
+  }
+
+  /** Its journal, nothing hidden, up to the newest entry that the server has acknowledged. */
+  private List<Entry> journal(String id, long afterSeq) {
+    Optional<Tail> tail = posting.tail(id);
+    List<Entry> entries = new ArrayList<>(loading.journal(id, afterSeq));
+    long newest = entries.isEmpty() ? afterSeq : entries.getLast().seq();
+    for (Entry entry : tail.map(Tail::entries).orElse(List.of())) {
+      if (entry.seq() == newest + 1) {
+        entries.add(entry);
+        newest++;
+      }
+    }
+    return entries;
+  }
+
+  /** As {@link #live}, once the store has all of it. */
+  private Optional<Live> stored(String id) {
+    return posting
+        .tail(id)
+        .map(tail -> {
+          long newest = tail.entries().isEmpty() ? tail.written() : tail.entries().getLast().seq();
+          return journals.bring(new Work(id, tail.pin(), newest, tail.entries(), null));
+        })
+        .or(() -> loading.load(id));
+  }
+
+  // ---- what is sent
+
+  @Override
+  public Acknowledgement start(
+      Principal by,
+      String machine,
+      @Nullable String id,
+      @Nullable Principal caller,
+      Map<String, Object> input) {
+    Machine found = current.get(machine);
+    if (found == null) {
+      return Requests.noMachine(machine, current.keySet());
+    }
+    String instance = id == null ? machine + "-" + Requests.hex(4) : id;
+    Optional<Acknowledgement> unusable =
+        Requests.unusable(instance).or(() -> Requests.misfit(null, input));
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
+    Occurrence.Started started =
+        new Occurrence.Started("start", clock.instant(), by, caller == null ? by : caller, input);
+    Letter letter = new Letter(started, found.pin());
+    if (store.row(instance).isPresent()) {
+      return sent(instance, "start", letter);
+    }
+    if (store.key(instance).isPresent()) { // a fork that was never begun
+      return new Acknowledgement.Rejected(Requests.taken(instance));
+    }
+    return begun(
+        found,
+        Instance.unborn(instance),
+        "start",
+        letter,
+        new Begin(instance, found.pin(), null, 0));
+  }
+
+  /** Starts a run, unless it would begin with something that is rejected. */
+  private Acknowledgement begun(
+      Machine machine, Instance before, String name, Letter letter, Begin begin) {
+    return switch (Decide.decide(machine, before, letter.sent())) {
+      case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
+      case Decision.Duplicate duplicate -> new Acknowledgement.Again(before.id());
+      case Decision.Accepted accepted -> {
+        Instance after =
+            Evolve.evolve(before, Entry.next(before, letter.sent(), accepted.outcomes()));
+        yield posting
+            .start(machine, after, name, letter, begin)
+            .orElseGet(() -> decided(before.id(), letter));
+      }
+    };
+  }
+
+  @Override
+  public Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id) {
+    Optional<Live> origin = stored(instance).filter(live -> live.instance().visibleTo(by));
+    if (origin.isEmpty()) {
+      return Requests.noInstance(instance);
+    }
+    String own = id == null ? instance + "-" + Requests.hex(4) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(own);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
+    Machine machine = origin.get().machine();
+    Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
+    Letter letter = new Letter(fork.occurrence(clock.instant(), by), machine.pin());
+    if (store.row(own).isPresent()) {
+      return live(own)
+          .filter(there -> there.instance().recent().containsKey(fork.id()))
+          .<Acknowledgement>map(there -> new Acknowledgement.Again(own))
+          .orElseGet(() -> new Acknowledgement.Rejected(Requests.taken(own)));
+    }
+    if (Decide.decide(machine, fork.instance(), letter.sent())
+        instanceof Decision.Rejected(Rejection rejection)) {
+      return new Acknowledgement.Rejected(rejection);
+    }
+    Prefix prefix = Prefix.of(fork, origin.get(), store);
+    Optional<String> key = store.key(own);
+    if (key.isEmpty()) {
+      List<Store.Write> writes = new ArrayList<>();
+      writes.add(new Store.Create(own, machine.pin(), prefix.live().key()));
+      writes.addAll(prefix.writes());
+      store.commit(writes); // without a row: nobody sees it before it is begun
+    } else if (!loading.begun(own, machine.pin(), key.get()).head().equals(prefix.live().head())) {
+      return new Acknowledgement.Rejected(Requests.taken(own));
+    }
+    return begun(
+        machine,
+        fork.instance(),
+        "fork",
+        letter,
+        new Begin(own, machine.pin(), fork.instance(), fork.instance().seq()));
+  }
+
+  @Override
+  public Acknowledgement send(
+      Principal by,
+      String instance,
+      @Nullable String id,
+      String text,
+      Map<String, Object> form,
+      Map<String, List<Attachment>> documents) {
+    Map<String, Object> told = Documents.occurring(documents);
+    Object values =
+        told != null ? List.of(text, form, told) : form.isEmpty() ? text : List.of(text, form);
+    return checked(
+        id,
+        values,
+        sent -> {
+          Occurrence.MessageSent message =
+              new Occurrence.MessageSent(
+                  sent, clock.instant(), by, text, form.isEmpty() ? null : form, told);
+          Optional<Acknowledgement> refused =
+              documents.isEmpty() ? Optional.empty() : refused(instance, message, documents);
+          return refused.isPresent()
+              ? refused.get()
+              : sent(instance, "send", new Letter(message, null));
+        });
+  }
+
+  /** Puts documents beside a message that is about to be taken; why not, if it is not. */
+  private Optional<Acknowledgement> refused(
+      String instance, Occurrence.MessageSent message, Map<String, List<Attachment>> documents) {
+    Optional<Live> live = stored(instance);
+    if (live.isEmpty()) {
+      return Optional.of(Requests.noInstance(instance));
+    }
+    return switch (Decide.decide(live.get().machine(), live.get().instance(), message)) {
+      case Decision.Rejected(Rejection rejection) ->
+          Optional.of(new Acknowledgement.Rejected(rejection));
+      case Decision.Duplicate duplicate -> Optional.of(new Acknowledgement.Again(instance));
+      case Decision.Accepted accepted -> tooMuch(instance, documents);
+    };
+  }
+
+  private Optional<Acknowledgement> tooMuch(
+      String instance, Map<String, List<Attachment>> documents) {
+    List<Store.Write> writes = new ArrayList<>();
+    documents.values().stream()
+        .flatMap(List::stream)
+        .forEach(document -> writes.add(new Store.PutDocument(instance, document)));
+    String full = DocumentRoom.full(store, instance, List.of(), writes);
+    if (!full.isEmpty()) {
+      return Optional.of(Requests.rejected(Rejection.Code.LIMIT, full));
+    }
+    store.commit(writes);
+    return Optional.empty();
+  }
+
+  @Override
+  public Acknowledgement event(
+      Principal by, String instance, @Nullable String id, String name, @Nullable Object payload) {
+    return checked(
+        id,
+        payload == null ? "" : payload,
+        letter(
+            instance,
+            "event",
+            (sent, at) -> new Occurrence.EventSent(sent, at, by, name, payload)));
+  }
+
+  @Override
+  public Acknowledgement answer(Principal by, String instance, @Nullable String id, Answer answer) {
+    return checked(
+        id,
+        answer.form(),
+        letter(
+            instance,
+            "answer",
+            (sent, at) ->
+                new Occurrence.Answered(
+                    sent, at, by, answer.number(), answer.hash(), answer.answer(), answer.form())));
+  }
+
+  @Override
+  public Acknowledgement resolve(
+      Principal by, String instance, int call, boolean happened, @Nullable String result) {
+    Optional<Result> projected =
+        result == null ? Optional.empty() : projected(instance, call, result);
+    return checked(
+        null,
+        result == null ? "" : result,
+        letter(
+            instance,
+            "resolve",
+            (sent, at) ->
+                new Occurrence.Resolved(sent, at, by, call, happened, projected.orElse(null))));
+  }
+
+  private Optional<Result> projected(String instance, int number, String text) {
+    if (text.length() > Requests.MAX_VALUES) {
+      return Optional.empty(); // it is rejected for that
+    }
+    return stored(instance)
+        .flatMap(live -> {
+          Optional<Call> call =
+              live.instance().liveCalls().filter(c -> c.number() == number).findFirst();
+          if (call.isEmpty() || !live.machine().tools().containsKey(call.get().tool())) {
+            return Optional.empty();
+          }
+          String ref = new Sealing(live.key()).ref(text);
+          if (text.length() > Result.MAX_INLINE) {
+            store.commit(List.of(new Store.PutResult(instance, ref, text)));
+          }
+          return Optional.of(Projection.project(live.machine(), call.get(), ref, text, null));
+        });
+  }
+
+  @Override
+  public Acknowledgement resume(
+      Principal by, String instance, String state, Map<Budget, Decimal> grants) {
+    return checked(
+        null,
+        "",
+        letter(
+            instance, "resume", (sent, at) -> new Occurrence.Resumed(sent, at, by, state, grants)));
+  }
+
+  @Override
+  public Acknowledgement cancel(Principal by, String instance, String why) {
+    return checked(
+        null,
+        why,
+        letter(instance, "cancel", (sent, at) -> new Occurrence.Cancelled(sent, at, by, why)));
+  }
+
+  private interface Making {
+    Occurrence.Sent make(String id, Instant at);
+  }
+
+  private Function<String, Acknowledgement> letter(String instance, String name, Making making) {
+    return sent -> sent(instance, name, new Letter(making.make(sent, clock.instant()), null));
+  }
+
+  private Acknowledgement checked(
+      @Nullable String id, Object values, Function<String, Acknowledgement> sending) {
+    if (closed) {
+      return Requests.rejected(
+          Rejection.Code.LIMIT, "the engine is closing; send it again to another one");
+    }
+    Optional<Acknowledgement> misfit = Requests.misfit(id, values);
+    return misfit.isPresent() ? misfit.get() : sending.apply(id == null ? Requests.hex(8) : id);
+  }
+
+  /** Sends to what there is; the store says what became of what is over, or long known. */
+  private Acknowledgement sent(String instance, String name, Letter letter) {
+    Optional<Store.Row> row = store.row(instance);
+    if (row.isPresent() && store.seen(instance, letter.sent().id())) {
+      return decided(instance, letter);
+    }
+    return posting.send(instance, name, letter).orElseGet(() -> decided(instance, letter));
+  }
+
+  /** What the instance says that the store has: it ended, or has taken this long ago. */
+  private Acknowledgement decided(String instance, Letter letter) {
+    Optional<Live> live = loading.load(instance);
+    if (live.isEmpty()) {
+      return Requests.noInstance(instance);
+    }
+    Instance there = live.get().instance();
+    String id = letter.sent().id();
+    if (store.seen(instance, id)
+        && !there.recent().containsKey(id)
+        && !(letter.sent() instanceof Occurrence.Started)) {
+      return new Acknowledgement.Again(instance);
+    }
+    String pin = letter.pin();
+    Machine machine =
+        pin == null || pin.equals(live.get().machine().pin())
+            ? live.get().machine()
+            : loading.machine(pin);
+    return switch (Decide.decide(machine, there, letter.sent())) {
+      case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
+      case Decision.Duplicate duplicate -> new Acknowledgement.Again(instance);
+      case Decision.Accepted accepted ->
+          throw new Store.StoreException(
+              "found no run of %s on the server, expected one that takes this: it was terminated, or the server lost it"
+                  .formatted(instance),
+              null);
+    };
+  }
+
+  // ---- what is seen
+
+  @Override
+  public Optional<View> get(Principal by, String instance) {
+    return live(instance).flatMap(live -> Loading.view(live, by));
+  }
+
+  @Override
+  public List<Entry> journal(Principal by, String instance, long afterSeq) {
+    return live(instance)
+        .map(live -> Loading.shown(live, journal(instance, afterSeq), by))
+        .orElse(List.of());
+  }
+
+  @Override
+  public Optional<Attachment> document(Principal by, String instance, String hash) {
+    return get(by, instance)
+        .flatMap(seen -> Documents.shown(seen, () -> journal(by, instance, 0), hash))
+        .flatMap(document ->
+            store.document(instance, hash).map(bytes -> Attachment.of(document.name(), bytes)));
+  }
+
+  /** As the store has them: what was acknowledged a moment ago may not be there yet. */
+  @Override
+  public List<Store.Row> list(Principal by, Store.Filter filter) {
+    return store.rows(filter, by.operator() ? null : by);
+  }
+
+  @Override
+  public AutoCloseable watch(Principal by, @Nullable String instance, Watcher watcher) {
+    if (instance == null && !by.operator()) {
+      throw new IllegalArgumentException(
+          "found %s, expected an operator: only one watches all instances".formatted(by));
+    }
+    if (instance != null) {
+      stored(instance); // what was acknowledged before is not told
+    }
+    return following.add(by, instance, watcher);
+  }
+
+  /** Every step as it comes to the store, for whoever measures: until the result is closed. */
+  public AutoCloseable observe(Consumer<Step> observer) {
+    return following.add(observer);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    following.close();
+    posting.close();
+  }
+}

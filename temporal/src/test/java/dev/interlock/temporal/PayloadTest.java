@@ -1,0 +1,55 @@
+package dev.interlock.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Reply;
+import dev.interlock.temporal.Payload.Begin;
+import dev.interlock.temporal.Payload.Found;
+import dev.interlock.temporal.Payload.Letter;
+import dev.interlock.temporal.Payload.Sent;
+import dev.interlock.temporal.Payload.Tail;
+import dev.interlock.temporal.Payload.Taken;
+import dev.interlock.temporal.Payload.Tried;
+import dev.interlock.temporal.Payload.Work;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PayloadTest {
+  private static final Principal ANA = new Principal("ana", List.of("employee"));
+
+  static List<Payload> all() {
+    Map<String, Object> values =
+        Map.of("n", 1L << 62, "d", Decimal.of("0.10"), "t", Instant.EPOCH, "s", "\u0000\"x\u2028");
+    return List.of(
+        new Begin("a", "pin", null, 0),
+        new Begin("a", "pin", Instance.unborn("a"), 7),
+        new Letter(new Occurrence.Started("start", Instant.EPOCH, ANA, ANA, values), "pin"),
+        new Letter(new Occurrence.Cancelled("c", Instant.EPOCH, ANA, "why"), null),
+        new Taken(3, "a note"),
+        new Work("a", "pin", 3, List.of(), null),
+        Found.of(new Occurrence.CallFailed(Instant.EPOCH, 1, "why")),
+        Found.of(),
+        new Tail("pin", 3, List.of()),
+        new Tried(1, 2, List.of("why"), true, List.of(new Reply.Usage(1, 2, BigDecimal.TEN))),
+        Tried.NOTHING,
+        new Sent(1, true, false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void arrivesThroughTemporalsOwnConverterAsItWas(Payload sent) {
+    var converter = DefaultDataConverter.newDefaultInstance();
+    var payload = converter.toPayload(sent).orElseThrow();
+
+    assertThat(converter.fromPayload(payload, sent.getClass(), sent.getClass())).isEqualTo(sent);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.interlock.temporal;
+
+import dev.interlock.core.journal.Store;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A server at {@code TEMPORAL_ADDRESS}, as {@code scripts/temporal-server start} says it. */
+final class RealServer implements OnTemporal.Server {
+  static final String ADDRESS = "TEMPORAL_ADDRESS";
+
+  private final WorkflowServiceStubs stubs =
+      WorkflowServiceStubs.newServiceStubs(
+          WorkflowServiceStubsOptions.newBuilder().setTarget(System.getenv(ADDRESS)).build());
+  private final WorkflowClient client = WorkflowClient.newInstance(stubs);
+  private final AtomicLong ticked = new AtomicLong();
+
+  /** How far time was moved when a run began: the same when it is replayed. */
+  private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
+  private final Store store;
+  private final Place place;
+
+  RealServer(Store store) {
+    String own = UUID.randomUUID().toString();
+    this.store = store;
+    this.place = new Place(own, own + "/");
+  }
+
+  @Override
+  public WorkflowClient client() {
+    return client;
+  }
+
+  @Override
+  public Store store() {
+    return store;
+  }
+
+  @Override
+  public Place place() {
+    return place;
+  }
+
+  @Override
+  public Clock clock() {
+    InstantSource time = () -> InstantSource.system().instant().plusMillis(ticked.get());
+    return time.withZone(ZoneOffset.UTC);
+  }
+
+  @Override
+  public void tick(Duration by) {
+    long all = ticked.addAndGet(by.toMillis());
+    for (Store.Row row : store.rows(new Store.Filter(null, null, null, null, null, 1_000), null)) {
+      try {
+        client.newUntypedWorkflowStub(place.workflow(row.instance())).signal("tick", all);
+      } catch (WorkflowNotFoundException e) {
+        // it has ended
+      }
+    }
+  }
+
+  @Override
+  public MachineRun run(Payload.Begin begin, Plan plan) {
+    long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
+    return new TickingRun(begin, plan, Duration.ofMillis(before));
+  }
+
+  @Override
+  public void close() {
+    stubs.shutdownNow();
+  }
+}

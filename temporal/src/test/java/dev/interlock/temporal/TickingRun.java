@@ -1,0 +1,42 @@
+package dev.interlock.temporal;
+
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A run whose time a test moves: a real server's does not skip. */
+final class TickingRun extends MachineRun {
+  private Duration ticked;
+
+  /** How a test tells it. */
+  public interface Ticking {
+    @SignalMethod(name = "tick")
+    void tick(long millis);
+  }
+
+  /**
+   * @param ticked how far time was moved before this began
+   */
+  TickingRun(Payload.Begin begin, Plan plan, Duration ticked) {
+    super(begin, plan);
+    this.ticked = ticked;
+  }
+
+  @Override
+  MachineRun listening() {
+    super.listening();
+    Ticking listener =
+        millis -> {
+          this.ticked = Duration.ofMillis(millis);
+          changed();
+        };
+    Workflow.registerListener(listener);
+    return this;
+  }
+
+  @Override
+  Instant now() {
+    return super.now().plus(ticked);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.temporal;
+
+import org.jspecify.annotations.NullMarked;
