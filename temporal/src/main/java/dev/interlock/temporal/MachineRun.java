@@ -44,9 +44,6 @@ class MachineRun implements MachineWorkflow {
   /** How long a run waits for what it was started for, which comes with the start. */
   private static final Duration FIRST = Duration.ofMinutes(1);
 
-  /** The server takes no more than 2,000 updates a run. */
-  private static final int MAX_UPDATES = 1_500;
-
   private final Function<String, Machine> machines;
   private final Book book;
   private final Carriage carriage;
@@ -55,11 +52,13 @@ class MachineRun implements MachineWorkflow {
   /** Whether there may be something to do: whoever changes something says so. */
   private boolean news;
 
+  private final int most;
   private int updates;
   private @Nullable Instant alarm;
 
   MachineRun(Begin begin, Plan plan) {
     this.machines = plan.machines();
+    this.most = plan.updates();
     Machine machine = machines.apply(begin.pin());
     Instance instance = begin.instance();
     this.book =
@@ -189,7 +188,7 @@ class MachineRun implements MachineWorkflow {
   /** Whether the instance should go on in a run of its own: the history of this one is long. */
   private boolean renew() {
     return book.instance().turn() == null
-        && (updates >= MAX_UPDATES
+        && (updates >= most
             || Workflow.getInfo().isContinueAsNewSuggested()
             || Workflow.getInfo().isTargetWorkerDeploymentVersionChanged());
   }

@@ -8,8 +8,12 @@ import java.util.function.Function;
  * What a worker's workflows are given.
  *
  * @param machines by pin; the same pin is always the same machine
+ * @param updates how many a run takes before it goes on as a new one
  */
-record Plan(Function<String, Machine> machines, Settings settings) {
+record Plan(Function<String, Machine> machines, Settings settings, int updates) {
+  /** The server takes no more than 2,000 updates a run. */
+  static final int MAX_UPDATES = 1_500;
+
   /** A run of the workflow, as it begins. */
   interface Runs {
     MachineRun begin(Payload.Begin begin, Plan plan);

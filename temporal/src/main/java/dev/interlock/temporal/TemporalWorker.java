@@ -104,7 +104,7 @@ public final class TemporalWorker implements AutoCloseable {
       Nearby nearby,
       Plan.Runs runs) {
     Loading loading = Stored.machines(store, machines);
-    Plan plan = new Plan(loading::machine, settings);
+    Plan plan = new Plan(loading::machine, settings, Plan.MAX_UPDATES);
     worker.registerWorkflowImplementationFactory(
         MachineWorkflow.class,
         arguments -> runs.begin(arguments.get(0, Payload.Begin.class), plan).listening(),

@@ -30,8 +30,17 @@ final class RealServer implements OnTemporal.Server {
 
   private final Store store;
   private final Place place;
+  private final int updates;
 
   RealServer(Store store) {
+    this(store, Plan.MAX_UPDATES);
+  }
+
+  /**
+   * @param updates how many a run takes before it goes on as a new one
+   */
+  RealServer(Store store, int updates) {
+    this.updates = updates;
     String own = UUID.randomUUID().toString();
     this.store = store;
     this.place = new Place(own, own + "/");
@@ -73,7 +82,8 @@ final class RealServer implements OnTemporal.Server {
   @Override
   public MachineRun run(Payload.Begin begin, Plan plan) {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
-    return new TickingRun(begin, plan, Duration.ofMillis(before));
+    Plan shorter = new Plan(plan.machines(), plan.settings(), updates);
+    return new TickingRun(begin, shorter, Duration.ofMillis(before));
   }
 
   @Override

@@ -1,0 +1,137 @@
+package dev.interlock.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Rejection;
+import dev.interlock.core.engine.Engine;
+import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.testkit.ContractMachine;
+import dev.interlock.testkit.EngineSuite;
+import dev.interlock.testkit.InMemoryStore;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** What a real server's history holds, and how an instance goes on in a new run. */
+@EnabledIfEnvironmentVariable(named = RealServer.ADDRESS, matches = ".+")
+@SuppressWarnings("NullAway.Init") // the server is opened before each test
+class RealServerHistoryTest extends EngineSuite {
+  private static final int UPDATES = 4;
+
+  private RealServer server;
+
+  @Override
+  protected Running open(ContractMachine.World world) {
+    server = new RealServer(new InMemoryStore(), UPDATES);
+    return new OnTemporal(world, server, true);
+  }
+
+  private WorkflowStub stub(String id) {
+    return server.client().newUntypedWorkflowStub(server.place().workflow(id));
+  }
+
+  private String run(String id) {
+    return stub(id).describe().getExecution().getRunId();
+  }
+
+  private List<HistoryEvent> history(String id) {
+    return server
+        .client()
+        .fetchHistory(server.place().workflow(id))
+        .getHistory()
+        .getEventsList();
+  }
+
+  /** As a hand-written loop has them: scheduled, started, completed, and a workflow task each. */
+  @Test
+  void turnOfOneQuestionAndOneCallCostsTwelveEvents() {
+    world.tools().answer("d.find", Map.of("id", "E1"));
+    List<Object> find = call("d.find", Map.of());
+    begin("one", find, "Found.");
+    begin("four", find, find, find, find, "Found.");
+    awaitInstance("one", "it waits", this::rests);
+    awaitInstance("four", "it waits", this::rests);
+    await("all is written", () -> written("one") && written("four"));
+
+    assertThat(history("four").size() - history("one").size()).isEqualTo(3 * 12);
+    assertThat(history("one").stream().map(HistoryEvent::getEventType))
+        .filteredOn(type -> type == EventType.EVENT_TYPE_MARKER_RECORDED)
+        .as("one for each wait")
+        .hasSize(2);
+  }
+
+  private boolean written(String id) {
+    return stub(id).query(MachineWorkflow.TAIL, Payload.Tail.class).entries().isEmpty();
+  }
+
+  @Test
+  void rejectedRequestLeavesNoEvent() {
+    start("a");
+    await("all is written", () -> written("a"));
+    int before = history("a").size();
+
+    rejected(engine.event(BOB, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
+
+    assertThat(history("a")).hasSize(before);
+  }
+
+  @Test
+  void instanceGoesOnInANewRunWithAllThatItKnows() {
+    world.tools().answer("d.lend", "lent");
+    begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "1", "2", "3", "4", "Lent.");
+    Parked parked = parked("a");
+    String first = run("a");
+    for (int i = 0; i < UPDATES; i++) {
+      int asked = i + 3;
+      taken(engine.send(ANA, "a", "m" + i, "go on"));
+      awaitInstance("a", "it waits", it -> rests(it) && it.questions() == asked);
+    }
+    await("there is a new run", () -> !run("a").equals(first));
+
+    assertThat(engine.send(ANA, "a", "m0", "go on")).isEqualTo(new Acknowledgement.Again("a"));
+    assertThat(engine.start(ANA, "contract", "a", null, Map.of()))
+        .isEqualTo(new Acknowledgement.Again("a"));
+    Engine.Answer yes =
+        new Engine.Answer(parked.number(), parked.hash(), Occurrence.Answered.APPROVED, Map.of());
+    taken(engine.answer(BOB, "a", null, yes));
+    awaitInstance("a", "it was lent", it -> rests(it) && it.parked().isEmpty());
+    assertThat(world.tools().arrived("d.lend")).hasSize(1);
+    assertThat(world.desk().notices()).as("told once").hasSize(1);
+    assertThat(engine.journal(OPERATOR, "a", 0)).hasSize((int) instance("a").seq());
+
+    running.tick(Duration.ofDays(2));
+    awaitStatus("a", Status.ESCALATED);
+  }
+
+  @Test
+  void whatEscalatedOutOfAStateIsOneQuery() {
+    begin("a"); // whose question has no reply
+    begin("b", "Hello.");
+    awaitInstance(
+        "a",
+        "there is a ticket",
+        it -> it.escalated() != null && Objects.requireNonNull(it.escalated()).ticket() != null);
+    awaitInstance("b", "it waits", this::rests);
+    String query =
+        "InterlockEscalations = 'Work:model' AND InterlockStatus = 'escalated' AND TaskQueue = '%s'"
+            .formatted(server.place().taskQueue());
+
+    await(
+        "it is found",
+        () ->
+            server.client().listExecutions(query).map(it -> it.getExecution().getWorkflowId()).toList()
+                .equals(List.of(server.place().workflow("a"))));
+    assertThat(stub("a").query(MachineWorkflow.STATE, String.class)).contains("**Escalate**");
+    assertThat(outcomes("a", Outcome.Escalation.class)).hasSize(1);
+  }
+}
