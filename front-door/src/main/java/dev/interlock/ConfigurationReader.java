@@ -176,15 +176,7 @@ final class ConfigurationReader {
       reader.unknown(word.mark(), "engine", "engine", kind, List.of(LOCAL, TEMPORAL));
     }
     if (temporal == null) {
-      return kind.equals(TEMPORAL)
-          ? new EngineAt.Temporal(
-              EngineAt.Temporal.DEFAULT_ADDRESS,
-              EngineAt.Temporal.DEFAULT_NAMESPACE,
-              EngineAt.Temporal.DEFAULT_TASK_QUEUE,
-              "",
-              false,
-              null)
-          : new EngineAt.Local();
+      return kind.equals(TEMPORAL) ? new EngineAt.Temporal() : new EngineAt.Local();
     }
     @Nullable String key = filled(temporal.word("key"));
     EngineAt at =
@@ -194,9 +186,21 @@ final class ConfigurationReader {
             filled(temporal.word("taskQueue"), EngineAt.Temporal.DEFAULT_TASK_QUEUE),
             filled(temporal.word("prefix"), ""),
             temporal.bool("tls", key != null),
-            key);
+            key,
+            encryption(temporal));
     temporal.done();
     return kind.equals(TEMPORAL) ? at : new EngineAt.Local();
+  }
+
+  private Map<String, String> encryption(MappingReader temporal) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (Node.Member member : temporal.members("encryption")) {
+      Node.@Nullable Scalar word = reader.word(member.node(), "the key " + member.key());
+      if (word != null) {
+        keys.put(member.key(), variables.fill(word));
+      }
+    }
+    return keys;
   }
 
   private String filled(Node.@Nullable Scalar word, String standard) {

@@ -8,6 +8,8 @@ import dev.interlock.engine.Machines;
 import dev.interlock.engine.Ports;
 import dev.interlock.engine.Settings;
 import dev.interlock.engine.Step;
+import dev.interlock.temporal.EncryptingCodec;
+import dev.interlock.temporal.PayloadKeys;
 import dev.interlock.temporal.Place;
 import dev.interlock.temporal.TemporalEngine;
 import dev.interlock.temporal.TemporalWorker;
@@ -68,9 +70,12 @@ final class TemporalHome implements Home {
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.build());
     try {
       stubs.connect(CONNECT);
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              stubs, WorkflowClientOptions.newBuilder().setNamespace(at.namespace()).build());
+      WorkflowClientOptions.Builder clients =
+          WorkflowClientOptions.newBuilder().setNamespace(at.namespace());
+      if (!at.encryption().isEmpty()) {
+        clients.setDataConverter(new EncryptingCodec(keys(at)).converter());
+      }
+      WorkflowClient client = WorkflowClient.newInstance(stubs, clients.build());
       Place place = new Place(at.taskQueue(), at.prefix());
       TemporalEngine engine = TemporalEngine.open(client, place, store, machines, ports.clock());
       TemporalWorker worker =
@@ -86,6 +91,14 @@ final class TemporalHome implements Home {
               "found no Temporal server that can be used at %s, namespace %s (%s), expected one: start it, or write its address as `temporal: {address: HOST:PORT}` in %s"
                   .formatted(at.address(), at.namespace(), e.getMessage(), Configuration.FILE),
               e);
+    }
+  }
+
+  private static PayloadKeys keys(EngineAt.Temporal at) {
+    try {
+      return new PayloadKeys(at.encryption());
+    } catch (IllegalArgumentException e) {
+      throw new Store.StoreException(String.valueOf(e.getMessage()), e);
     }
   }
 

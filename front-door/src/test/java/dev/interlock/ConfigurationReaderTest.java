@@ -373,17 +373,23 @@ class ConfigurationReaderTest {
     assertThat(engine("engine: local\n")).isEqualTo(new EngineAt.Local());
     assertThat(engine("engine: temporal\n"))
         .isEqualTo(
-            new EngineAt.Temporal("127.0.0.1:7233", "default", "interlock", "", false, null));
+            new EngineAt.Temporal(
+                "127.0.0.1:7233", "default", "interlock", "", false, null, Map.of()));
     EngineAt hosted =
         engine(
             """
             engine: temporal
-            temporal: {address: "a:7233", namespace: n, taskQueue: q, prefix: p-, key: secret}
+            temporal:
+              {address: "a:7233", namespace: n, taskQueue: q, prefix: p-, key: secret,
+               encryption: {new: hidden, old: hidden2}}
             """);
     assertThat(hosted)
-        .isEqualTo(new EngineAt.Temporal("a:7233", "n", "q", "p-", true, "secret"))
+        .isEqualTo(
+            new EngineAt.Temporal(
+                "a:7233", "n", "q", "p-", true, "secret", Map.of("new", "hidden", "old", "hidden2")))
         .asString()
-        .doesNotContain("secret");
+        .doesNotContain("secret", "hidden");
+    assertThat(((EngineAt.Temporal) hosted).encryption().keySet()).containsExactly("new", "old");
     assertThat(problems("engine: x\n"))
         .singleElement()
         .asString()

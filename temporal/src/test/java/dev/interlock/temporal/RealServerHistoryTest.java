@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.testkit.ContractMachine;
@@ -16,6 +17,8 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,6 +71,48 @@ class RealServerHistoryTest extends EngineSuite {
         .filteredOn(type -> type == EventType.EVENT_TYPE_MARKER_RECORDED)
         .as("one for each wait")
         .hasSize(2);
+  }
+
+  /** {@code -Dinterlock.turns=1000} drives a thousand. */
+  @Test
+  void bytesPerTurnDoNotGrowWithTheConversation() {
+    int turns = Integer.getInteger("interlock.turns", 45);
+    String large = "x".repeat(20_000);
+    ToolHost.Answer found = new ToolHost.Answer.Returned(large, "{\"id\":\"E1\"}");
+    world.tools().answer("d.find", Collections.nCopies(turns, found));
+    Object[] replies = new Object[turns + 1];
+    Arrays.fill(replies, call("d.find", Map.of()));
+    replies[turns] = "Found.";
+    begin("a", replies);
+    long end = System.nanoTime() + Duration.ofMillis(500).multipliedBy(turns).toNanos();
+    while (!rests(instance("a")) && System.nanoTime() < end) {
+      running.settle();
+    }
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == turns + 1);
+
+    List<HistoryEvent> events = history("a");
+    long early = bytes(events, 1, turns / 3);
+    long late = bytes(events, turns - turns / 3, turns);
+    System.out.printf(
+        "%d turns: %d events, %d bytes a turn at first, %d at last%n",
+        turns, events.size(), early / (turns / 3 - 1), late / (turns / 3));
+    assertThat(late / (turns / 3.0)).isLessThan(1.05 * early / (turns / 3.0 - 1));
+    assertThat(late / (turns / 3)).as("results stay in the store").isLessThan(large.length());
+  }
+
+  /** Of the events from one question to another. */
+  private static long bytes(List<HistoryEvent> events, int from, int to) {
+    int question = 0;
+    long bytes = 0;
+    for (HistoryEvent event : events) {
+      if (event.getActivityTaskScheduledEventAttributes().getActivityType().getName().equals("Ask")) {
+        question++;
+      }
+      if (question > from && question <= to) {
+        bytes += event.getSerializedSize();
+      }
+    }
+    return bytes;
   }
 
   private boolean written(String id) {

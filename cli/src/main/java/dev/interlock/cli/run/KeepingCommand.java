@@ -40,17 +40,23 @@ abstract class KeepingCommand extends FolderCommand {
   /** The same in words, once it is up. */
   abstract String words(String machine, Map<String, Object> up);
 
+  /** What else it opens; closed when it stops. */
+  AutoCloseable beside(MachineFolder folder) throws Exception {
+    return () -> {};
+  }
+
   /** What is said when it is told to stop. */
   abstract String farewell();
 
   @Override
-  @SuppressWarnings("try") // the watch is only held open
+  @SuppressWarnings("try") // they are only held open
   protected final int inFolder() throws Exception {
     MachineFolder folder = readFolder();
     check(folder);
     Output output = program().output();
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     try (Session session = Session.own(folder, program().user(), program().clock());
+        AutoCloseable beside = beside(folder);
         AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
       session.whenStopped(() -> output.farewell(farewell()));
       session.startServers();

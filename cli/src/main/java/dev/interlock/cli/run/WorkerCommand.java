@@ -5,9 +5,15 @@ import dev.interlock.MachineFolder;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.temporal.CodecEndpoint;
+import dev.interlock.temporal.EncryptingCodec;
+import dev.interlock.temporal.PayloadKeys;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code interlock worker}. */
 @Command(
@@ -20,6 +26,20 @@ import picocli.CommandLine.Command;
     },
     footer = {"", "Examples:", "  interlock worker", "  interlock worker -C it-access --quiet &"})
 public final class WorkerCommand extends KeepingCommand {
+  @Option(
+      names = "--codec-port",
+      paramLabel = "PORT",
+      description =
+          "Decode payloads for Temporal's UI on this port of this machine. Whoever may ask it reads"
+              + " everything. Needs `encryption` in interlock.yaml.")
+  private @Nullable Integer codecPort;
+
+  @Option(
+      names = "--codec-origin",
+      paramLabel = "URL",
+      description = "The UI that may ask it. Default: ${DEFAULT-VALUE}.")
+  private String codecOrigin = "http://127.0.0.1:8233";
+
   public WorkerCommand(Program program) {
     super(program);
   }
@@ -33,6 +53,22 @@ public final class WorkerCommand extends KeepingCommand {
           typed("up") + " keeps its instances going",
           ExitCode.FAILED);
     }
+  }
+
+  @Override
+  AutoCloseable beside(MachineFolder folder) throws IOException {
+    Integer port = codecPort;
+    if (port == null || !(folder.configuration().engine() instanceof EngineAt.Temporal at)) {
+      return () -> {};
+    }
+    if (at.encryption().isEmpty()) {
+      throw Failure.of(
+          "--codec-port and no `encryption` in interlock.yaml",
+          "`temporal: {encryption: {ID: KEY}}`",
+          "write it, or leave --codec-port out: payloads are in clear");
+    }
+    EncryptingCodec codec = new EncryptingCodec(new PayloadKeys(at.encryption()));
+    return CodecEndpoint.open(port, codec, codecOrigin);
   }
 
   @Override
