@@ -39,8 +39,7 @@ public sealed interface EngineAt {
 
     /** All defaults. */
     public Temporal() {
-      this(
-          DEFAULT_ADDRESS, DEFAULT_NAMESPACE, DEFAULT_TASK_QUEUE, "", false, null, Map.of());
+      this(DEFAULT_ADDRESS, DEFAULT_NAMESPACE, DEFAULT_TASK_QUEUE, "", false, null, Map.of());
     }
 
     /** Without keys. */

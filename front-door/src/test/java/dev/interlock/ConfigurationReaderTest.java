@@ -386,7 +386,13 @@ class ConfigurationReaderTest {
     assertThat(hosted)
         .isEqualTo(
             new EngineAt.Temporal(
-                "a:7233", "n", "q", "p-", true, "secret", Map.of("new", "hidden", "old", "hidden2")))
+                "a:7233",
+                "n",
+                "q",
+                "p-",
+                true,
+                "secret",
+                Map.of("new", "hidden", "old", "hidden2")))
         .asString()
         .doesNotContain("secret", "hidden");
     assertThat(((EngineAt.Temporal) hosted).encryption().keySet()).containsExactly("new", "old");

@@ -35,8 +35,7 @@ public final class EncryptingCodec implements PayloadCodec {
 
   /** Temporal's default converter, behind this. For {@code WorkflowClientOptions}. */
   public DataConverter converter() {
-    return new CodecDataConverter(
-        DefaultDataConverter.newDefaultInstance(), List.of(this), true);
+    return new CodecDataConverter(DefaultDataConverter.newDefaultInstance(), List.of(this), true);
   }
 
   @Override
@@ -82,7 +81,8 @@ public final class EncryptingCodec implements PayloadCodec {
     } catch (GeneralSecurityException
         | InvalidProtocolBufferException
         | IllegalArgumentException e) {
-      throw new PayloadCodecException("found a payload that cannot be decrypted: " + e.getMessage(), e);
+      throw new PayloadCodecException(
+          "found a payload that cannot be decrypted: " + e.getMessage(), e);
     }
   }
 

@@ -64,7 +64,8 @@ public final class PayloadKeys {
     if (key == null) {
       List<String> known = new ArrayList<>(keys.keySet());
       throw new IllegalArgumentException(
-          "found a payload under the key %s, expected one of %s: add that key".formatted(id, known));
+          "found a payload under the key %s, expected one of %s: add that key"
+              .formatted(id, known));
     }
     return key;
   }

@@ -50,7 +50,8 @@ class KilledWorkersTest {
   private static final Principal ANA = new Principal("ana", List.of("employee"));
   private static final Principal BOB = new Principal("bob", List.of("manager"));
   private static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
-  private static final List<String> KINDS = List.of("talk", "find", "order", "mail", "note", "lend");
+  private static final List<String> KINDS =
+      List.of("talk", "find", "order", "mail", "note", "lend");
   private static final List<String> WRITES = List.of("d.order", "d.mail", "d.lend");
   private static final int KILLS = Integer.getInteger("interlock.kills", 6);
   private static final int AT_ONCE = 12;
@@ -109,7 +110,8 @@ class KilledWorkersTest {
     String[] query = exchange.getRequestURI().getQuery().split("&", -1);
     String answer;
     if (exchange.getRequestURI().getPath().equals("/happened")) {
-      answer = String.valueOf(arrived.keySet().stream().anyMatch(it -> it.endsWith(" " + query[0])));
+      answer =
+          String.valueOf(arrived.keySet().stream().anyMatch(it -> it.endsWith(" " + query[0])));
     } else {
       arrived.merge(query[0] + " " + query[1], 1, Integer::sum);
       answer = "{\"id\":\"E1\"}";
@@ -233,7 +235,8 @@ class KilledWorkersTest {
     long unsent =
         claims.entrySet().stream()
             .filter(claim -> claim.getValue().equals("happened"))
-            .filter(claim -> arrived.keySet().stream().noneMatch(it -> it.endsWith(" " + claim.getKey())))
+            .filter(claim ->
+                arrived.keySet().stream().noneMatch(it -> it.endsWith(" " + claim.getKey())))
             .count();
     assertThat(unsent).as("calls that are said to have happened and did not").isZero();
     System.out.printf(

@@ -48,11 +48,7 @@ class RealServerHistoryTest extends EngineSuite {
   }
 
   private List<HistoryEvent> history(String id) {
-    return server
-        .client()
-        .fetchHistory(server.place().workflow(id))
-        .getHistory()
-        .getEventsList();
+    return server.client().fetchHistory(server.place().workflow(id)).getHistory().getEventsList();
   }
 
   /** As a hand-written loop has them: scheduled, started, completed, and a workflow task each. */
@@ -105,7 +101,11 @@ class RealServerHistoryTest extends EngineSuite {
     int question = 0;
     long bytes = 0;
     for (HistoryEvent event : events) {
-      if (event.getActivityTaskScheduledEventAttributes().getActivityType().getName().equals("Ask")) {
+      if (event
+          .getActivityTaskScheduledEventAttributes()
+          .getActivityType()
+          .getName()
+          .equals("Ask")) {
         question++;
       }
       if (question > from && question <= to) {
@@ -174,7 +174,11 @@ class RealServerHistoryTest extends EngineSuite {
     await(
         "it is found",
         () ->
-            server.client().listExecutions(query).map(it -> it.getExecution().getWorkflowId()).toList()
+            server
+                .client()
+                .listExecutions(query)
+                .map(it -> it.getExecution().getWorkflowId())
+                .toList()
                 .equals(List.of(server.place().workflow("a"))));
     assertThat(stub("a").query(MachineWorkflow.STATE, String.class)).contains("**Escalate**");
     assertThat(outcomes("a", Outcome.Escalation.class)).hasSize(1);

@@ -3,7 +3,6 @@ package dev.interlock.temporal;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.json.Json;
-import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
@@ -26,8 +25,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A worker that a test kills. Arguments: the store's file, the server's address, the task queue, and
- * the address of the tools.
+ * A worker that a test kills. Arguments: the store's file, the server's address, the task queue,
+ * and the address of the tools.
  */
 final class WorkerChild {
   /** What its model and its tools take their time for, so that a kill finds them under way. */
@@ -102,8 +101,7 @@ final class WorkerChild {
           String found = get("/happened?" + call.arguments().get("key"));
           return new Answer.Returned("", Json.write(Map.of("found", found.equals("true"))));
         }
-        return new Answer.Returned(
-            "", get("/call?" + call.tool() + "&" + call.key()));
+        return new Answer.Returned("", get("/call?" + call.tool() + "&" + call.key()));
       } catch (IOException e) {
         return new Answer.Unknown(String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {

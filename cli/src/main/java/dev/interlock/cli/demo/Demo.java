@@ -22,15 +22,20 @@ public final class Demo {
    * Tells the story on the program's output.
    *
    * @param live whether a real model is asked
+   * @param temporal whether a Temporal server carries the cases
    * @return an exit code: 0 only if everything that the story claims was true
    */
-  public static int run(Program program, boolean live) throws InterruptedException {
-    return run(program, live, example());
+  public static int run(Program program, boolean live, boolean temporal)
+      throws InterruptedException {
+    return run(program, live, temporal, example());
   }
 
-  static int run(Program program, boolean live, Path example) throws InterruptedException {
-    Stage stage = Stage.build(example, live ? liveModel(program) : "{scripted: script.yaml}");
-    return new Story(program, stage, Door.ofSocket(), live).tell();
+  static int run(Program program, boolean live, boolean temporal, Path example)
+      throws InterruptedException {
+    String model = live ? liveModel(program) : "{scripted: script.yaml}";
+    Stage stage = Stage.build(example, model, temporal);
+    Door door = temporal ? Door.ofServer(program) : Door.ofSocket();
+    return new Story(program, stage, door, live).tell();
   }
 
   private static String liveModel(Program program) {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An engine in a process of its own: {@code interlock up} in a folder. It ends with this one. */
+/**
+ * An engine in a process of its own: {@code interlock up}, or {@code worker}, in a folder. It ends
+ * with this one.
+ */
 final class EngineProcess implements AutoCloseable {
   /** How long an engine that is told to stop may take. */
   private static final long STOP_SECONDS = 20;
@@ -21,9 +24,14 @@ final class EngineProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(onExit);
   }
 
-  static EngineProcess start(Stage stage) {
+  /**
+   * Starts it.
+   *
+   * @param command that keeps an engine going
+   */
+  static EngineProcess start(Stage stage, String command) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command =
+    List<String> line =
         new ArrayList<>(
             List.of(
                 java,
@@ -33,10 +41,10 @@ final class EngineProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.interlock.cli.Main",
-                "up",
+                command,
                 "-C",
                 stage.folder().toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("INTERLOCK_JAVA", java);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(stage.engineLog().toFile()));

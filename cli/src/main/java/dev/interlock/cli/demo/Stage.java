@@ -33,8 +33,9 @@ record Stage(Path folder) {
    *
    * @param example the folder of the example
    * @param model the value of {@code model} in the configuration
+   * @param temporal whether a Temporal server carries the cases
    */
-  static Stage build(Path example, String model) {
+  static Stage build(Path example, String model, boolean temporal) {
     for (String name : COPIED) {
       if (!Files.isRegularFile(example.resolve(name))) {
         throw Failure.of(
@@ -48,7 +49,9 @@ record Stage(Path folder) {
       for (String name : COPIED) {
         Files.copy(example.resolve(name), stage.folder.resolve(name));
       }
-      Files.writeString(stage.folder.resolve("interlock.yaml"), configuration(example, model));
+      Files.writeString(
+          stage.folder.resolve("interlock.yaml"),
+          configuration(example, model) + (temporal ? stage.onTemporal() : ""));
       Files.createDirectory(stage.data());
       return stage;
     } catch (IOException e) {
@@ -82,6 +85,16 @@ record Stage(Path folder) {
     settleAfter: PT1S
     """
         .formatted(quoted(example.resolve("server/start").toString()), model);
+  }
+
+  /** Apart from everything else that runs there. */
+  private String onTemporal() {
+    String own = String.valueOf(folder.getFileName());
+    return """
+    engine: temporal
+    temporal: {address: "${TEMPORAL_ADDRESS:-127.0.0.1:7233}", taskQueue: '%s', prefix: '%s-'}
+    """
+        .formatted(own, own);
   }
 
   /** Inside single quotes, and without the meaning that a dollar has there. */

@@ -57,13 +57,13 @@ final class Story {
   int tell() throws InterruptedException {
     introduce();
     stage.slowResets();
-    try (EngineProcess first = EngineProcess.start(stage)) {
+    try (EngineProcess first = EngineProcess.start(stage, door.command())) {
       cases.engine(connect(first), first);
       threeAtOnce(first);
       crash(first);
     }
     stage.noFaults();
-    try (EngineProcess second = EngineProcess.start(stage)) {
+    try (EngineProcess second = EngineProcess.start(stage, door.command())) {
       cases.engine(connect(second), second);
       goOn(second);
       claimEnds();
@@ -79,23 +79,24 @@ final class Story {
             + (live
                 ? "A real model answers; "
                 : "The model is a script that does what models do, good and bad; ")
-            + "everything else is real: the machine (examples/it-access/machine.yaml), the engine"
-            + " with its database file, and the directory with its own database, an MCP server in"
-            + " a process of its own.");
+            + "everything else is real: the machine (examples/it-access/machine.yaml), "
+            + door.engine()
+            + ", and the directory with its own database, an MCP server in a process of its own.");
     teller.say("Folder: " + stage.folder());
   }
 
   private Engine connect(EngineProcess process) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      Optional<Engine> engine = door.connect().apply(stage.cases());
+      Optional<Engine> engine = door.connect().apply(stage);
       if (engine.isPresent() && stage.serverRuns()) {
         return engine.get();
       }
       if (!process.alive() || System.nanoTime() > deadline) {
         throw Failure.of(
-            "an engine that does not answer on its socket, or a tool server that does not start",
-            "interlock up to listen beside " + stage.cases() + ", and the directory to be there",
+            "an engine that does not answer, or a tool server that does not start",
+            "interlock %s to run in %s, and the directory to be there"
+                .formatted(door.command(), stage.folder()),
             "read " + stage.engineLog());
       }
       Thread.sleep(50);
@@ -104,7 +105,7 @@ final class Story {
 
   private void threeAtOnce(EngineProcess process) throws InterruptedException {
     teller.chapter("Three people write to the service desk at once");
-    teller.say("The engine runs as process " + process.pid() + ".");
+    teller.say("The " + door.what() + " runs as process " + process.pid() + ".");
     Person.ALL.forEach(cases::open);
     cases.write(Person.DORA);
     cases.write(Person.MALLORY);
@@ -143,15 +144,15 @@ final class Story {
     int code = process.kill();
     teller.line("directory", Colour.YELLOW, "log", "reset_password arrived and was carried out.");
     teller.say("Its answer is still on the way, Dora's case waits for her manager, and now:");
-    teller.line("engine", Colour.RED, "kill -9", process.pid() + "   (exit code " + code + ")");
+    teller.line(door.what(), Colour.RED, "kill -9", process.pid() + "   (exit code " + code + ")");
     claims.claim(
-        "The engine was killed with SIGKILL after the reset and before its answer.",
+        "The " + door.what() + " was killed with SIGKILL after the reset and before its answer.",
         code == KILLED && stillOut);
     claims.claim("Dora's case waited for her manager when that happened.", waits);
   }
 
   private void goOn(EngineProcess process) throws InterruptedException {
-    teller.chapter("A new engine reads the file and goes on");
+    teller.chapter("A new " + door.what() + " reads what is there and goes on");
     teller.say("It runs as process " + process.pid() + ". What it finds:");
     for (Person person : Person.ALL) {
       Instance it = cases.instance(person);
@@ -190,7 +191,9 @@ final class Story {
 
   private void claimEnds() throws InterruptedException {
     claims.claim(
-        "The new engine knew that the reset may have happened, and settled it by asking.",
+        "The new "
+            + door.what()
+            + " knew that the reset may have happened, and settled it by asking.",
         outcomes(Person.ANA).stream().anyMatch(Outcome.CallUnknown.class::isInstance)
             && cases.journal(Person.ANA).stream()
                 .anyMatch(it ->
@@ -252,7 +255,7 @@ final class Story {
     Witness.Account dora = account(accounts, "E-1003");
     Witness.Account vera = account(accounts, Person.VERA);
     claims.claim(
-        "Ana's password was reset exactly once, though the engine died on the way.",
+        "Ana's password was reset exactly once, though the " + door.what() + " died on the way.",
         ana.resets() == 1
             && ana.passwordVersion() == 2
             && ana.devices().isEmpty()

@@ -29,7 +29,7 @@ class DemoTest {
   void everyClaimIsTrue() throws Exception {
     Output.Buffers buffers = Output.buffers(false, "");
 
-    int code = Demo.run(program(buffers.output()), false, EXAMPLE);
+    int code = Demo.run(program(buffers.output()), false, false, EXAMPLE);
 
     assertThat(buffers.out()).doesNotContain("FALSE").doesNotContain("\033[");
     assertThat(buffers.out())
@@ -45,7 +45,7 @@ class DemoTest {
   void liveWithoutKeySaysWhatIsMissing() {
     Output.Buffers buffers = Output.buffers(false, "");
 
-    assertThatThrownBy(() -> Demo.run(program(buffers.output()), true, EXAMPLE))
+    assertThatThrownBy(() -> Demo.run(program(buffers.output()), true, false, EXAMPLE))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("no ANTHROPIC_API_KEY in the environment");
   }
