@@ -100,7 +100,28 @@ final class Journals {
     }
   }
 
+  /** What is there already must be what was brought: else the run was reset, and decided again. */
+  private void compare(Live newest, List<Entry> entries) {
+    long first = entries.isEmpty() ? Long.MAX_VALUE : entries.getFirst().seq();
+    if (first > newest.instance().seq()) {
+      return;
+    }
+    String id = newest.instance().id();
+    int both = (int) Math.min(entries.size(), newest.instance().seq() - first + 1);
+    List<SealedEntry> there = store.entries(id, first - 1, both);
+    for (int i = 0; i < Math.min(both, there.size()); i++) {
+      if (!there.get(i).content().isEmpty()
+          && !Sealing.open(there.get(i)).equals(entries.get(i))) {
+        throw new StoreException(
+            "found another entry %d in the journal of %s, expected the one that its run decided: the run was reset; what is recorded stays, fork the instance instead"
+                .formatted(entries.get(i).seq(), id),
+            null);
+      }
+    }
+  }
+
   private Live append(Live newest, List<Entry> entries) {
+    compare(newest, entries);
     Live live = newest;
     List<Write> writes = new ArrayList<>();
     for (Entry entry : entries) {

@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.engine.Requests;
 import dev.interlock.temporal.Payload.Begin;
 import dev.interlock.temporal.Payload.Letter;
@@ -16,6 +17,7 @@ import dev.interlock.temporal.Payload.Tail;
 import dev.interlock.temporal.Payload.Taken;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.DynamicUpdateHandler;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -40,6 +42,10 @@ class MachineRun implements MachineWorkflow {
   /** The names of updates. */
   static final List<String> UPDATES =
       List.of("start", "send", "event", "answer", "resolve", "resume", "cancel", "fork");
+
+  /** Who cancels with Temporal's own tools. */
+  private static final Principal TEMPORAL =
+      new Principal("temporal", List.of(Principal.OPERATOR));
 
   /** How long a run waits for what it was started for, which comes with the start. */
   private static final Duration FIRST = Duration.ofMinutes(1);
@@ -142,8 +148,31 @@ class MachineRun implements MachineWorkflow {
 
   // ---- the loop
 
+  /** Carries on also while Temporal cancels it: that is an operator's word, as any other. */
   @Override
   public String run(Begin begin) {
+    CancellationScope.current()
+        .getCancellationRequest()
+        .thenApply(
+            why -> {
+              cancel(why == null ? "" : why);
+              return null;
+            });
+    String[] outcome = {""};
+    Workflow.newDetachedCancellationScope(() -> outcome[0] = carry(begin)).run();
+    return outcome[0];
+  }
+
+  private void cancel(String why) {
+    Occurrence.Cancelled cancelled =
+        new Occurrence.Cancelled("cancel~" + now().toEpochMilli(), now(), TEMPORAL, why);
+    if (book.decide(cancelled, book.machine()) instanceof Decision.Accepted accepted) {
+      book.take(cancelled, accepted);
+      changed();
+    }
+  }
+
+  private String carry(Begin begin) {
     if (!Workflow.await(FIRST, () -> book.instance().seq() > 0)) {
       return "never started";
     }

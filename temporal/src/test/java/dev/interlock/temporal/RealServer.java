@@ -1,6 +1,10 @@
 package dev.interlock.temporal;
 
 import dev.interlock.core.journal.Store;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.ResetReapplyExcludeType;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -84,6 +88,37 @@ final class RealServer implements OnTemporal.Server {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
     Plan shorter = new Plan(plan.machines(), plan.settings(), updates);
     return new TickingRun(begin, shorter, Duration.ofMillis(before));
+  }
+
+  /** Resets a run to where a workflow task was completed; what came after is forgotten. */
+  void reset(String instance, long event) {
+    stubs
+        .blockingStub()
+        .resetWorkflowExecution(
+            ResetWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setWorkflowExecution(
+                    WorkflowExecution.newBuilder().setWorkflowId(place.workflow(instance)))
+                .setWorkflowTaskFinishEventId(event)
+                .setReason("a test")
+                .setRequestId(UUID.randomUUID().toString())
+                .addResetReapplyExcludeTypes(
+                    ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE)
+                .build());
+  }
+
+  /** Why activities of a run fail that are tried again. */
+  String failing(String instance) {
+    return stubs
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setExecution(
+                    WorkflowExecution.newBuilder().setWorkflowId(place.workflow(instance)))
+                .build())
+        .getPendingActivitiesList()
+        .toString();
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Sealing;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite;
 import dev.interlock.testkit.InMemoryStore;
@@ -156,6 +158,48 @@ class RealServerHistoryTest extends EngineSuite {
 
     running.tick(Duration.ofDays(2));
     awaitStatus("a", Status.ESCALATED);
+  }
+
+  @Test
+  void cancellationInTemporalIsAnOperatorsAndLosesNothing() {
+    begin("a", "Hello.");
+    awaitInstance("a", "it waits", this::rests);
+
+    stub("a").cancel("no longer needed");
+
+    awaitStatus("a", Status.CANCELLED);
+    assertThat(occurrences("a", Occurrence.Cancelled.class))
+        .singleElement()
+        .satisfies(
+            cancelled -> {
+              assertThat(cancelled.from().id()).isEqualTo("temporal");
+              assertThat(cancelled.why()).isEqualTo("no longer needed");
+            });
+    await("its journal is whole", () -> outcomes("a", Outcome.Ended.class).size() == 1);
+  }
+
+  /** Its journal has what was decided first: whatever a reset run decides, that stays. */
+  @Test
+  void runThatWasResetDoesNotWriteOverItsJournal() {
+    begin("a", "One.", "Two.", "Three.");
+    awaitInstance("a", "it waits", this::rests);
+    taken(engine.send(ANA, "a", "m2", "go on"));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 2);
+    await("all is written", () -> written("a"));
+    List<Entry> before = engine.journal(OPERATOR, "a", 0);
+    long point =
+        history("a").stream()
+            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+            .skip(1)
+            .findFirst()
+            .orElseThrow()
+            .getEventId();
+
+    server.reset("a", point);
+    taken(engine.send(ANA, "a", "m3", "something else"));
+    await("the reset run has tried to write", () -> server.failing("a").contains("was reset"));
+
+    assertThat(server.store().entries("a", 0, 100).stream().map(Sealing::open)).isEqualTo(before);
   }
 
   @Test
