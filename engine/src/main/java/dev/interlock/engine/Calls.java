@@ -10,8 +10,10 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Tool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +60,70 @@ public final class Calls {
           "an answer of more than %,d characters, which could not be read".formatted(MAX_RESULT));
     }
     return answer;
+  }
+
+  /** What follows from an attempt at a call. */
+  public sealed interface Next {
+    /** Nothing more is tried. */
+    record Settled(Answer answer) implements Next {}
+
+    /**
+     * It is tried again.
+     *
+     * @param unsettled whether an attempt so far may have had its effect
+     */
+    record Again(String why, Duration pause, boolean unsettled) implements Next {}
+  }
+
+  /**
+   * A write is tried once; anything else by its policy, within its deadline. Where an attempt may
+   * have had its effect, a failure for now leaves the outcome unknown.
+   *
+   * @param attempt that this was, from 1
+   * @param unsettled whether one before it may have had its effect
+   */
+  public static Next next(
+      Tool tool, int attempt, boolean unsettled, Answer answer, Instant now, Instant deadline) {
+    return switch (answer) {
+      case Answer.Returned returned -> new Next.Settled(returned);
+      case Answer.Drifted drifted -> new Next.Settled(drifted);
+      case Answer.Failed failed when !failed.retryable() -> new Next.Settled(failed);
+      case Answer.Failed(String why, boolean retryable, Duration asked) ->
+          next(tool, attempt, unsettled, why, asked, now, deadline);
+      case Answer.Unknown(String why) ->
+          next(
+              tool,
+              attempt,
+              unsettled || tool.effect() != EffectClass.READ,
+              why,
+              null,
+              now,
+              deadline);
+    };
+  }
+
+  private static Next next(
+      Tool tool,
+      int attempt,
+      boolean unsettled,
+      String why,
+      @Nullable Duration asked,
+      Instant now,
+      Instant deadline) {
+    int most = tool.effect() == EffectClass.WRITE ? 1 : tool.retry().attempts();
+    Duration pause = Retrying.pause(tool.retry(), attempt, asked);
+    boolean last =
+        attempt >= most || Retrying.tooLong(asked) || !now.plus(pause).isBefore(deadline);
+    return last ? new Next.Settled(ended(unsettled, why)) : new Next.Again(why, pause, unsettled);
+  }
+
+  /**
+   * What a call comes to of which nothing more is tried.
+   *
+   * @param unsettled whether an attempt may have had its effect
+   */
+  public static Answer ended(boolean unsettled, String why) {
+    return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
   }
 
   /** What an answer is as one text. */

@@ -421,48 +421,27 @@ final class Carrier {
       Consumer<Progress> told)
       throws InterruptedException {
     boolean write = tool.effect() == EffectClass.WRITE;
-    int most = write ? 1 : tool.retry().attempts();
     boolean unsettled = mayHaveHappened;
     String why = "its time was over before it was sent";
     Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
-    for (int attempt = 1; attempt <= most; attempt++) {
+    for (int attempt = 1; ; attempt++) {
       Duration left = Duration.between(ports.clock().instant(), deadline);
       if (!left.isPositive() && (write || attempt > 1)) {
-        break;
+        return Calls.ended(unsettled, why);
       }
       Duration timeout = left.isPositive() ? left : tool.timeout();
-      Duration asked = null;
-      switch (once(live, tool, effect, timeout, told)) {
-        case Answer.Returned returned -> {
-          return returned;
+      Answer answer = once(live, tool, effect, timeout, told);
+      switch (Calls.next(tool, attempt, unsettled, answer, ports.clock().instant(), deadline)) {
+        case Calls.Next.Settled settled -> {
+          return settled.answer();
         }
-        case Answer.Drifted drifted -> {
-          return drifted;
+        case Calls.Next.Again again -> {
+          unsettled = again.unsettled();
+          why = again.why();
+          Thread.sleep(again.pause());
         }
-        case Answer.Failed failed -> {
-          asked = failed.retryAfter();
-          why = failed.why();
-          if (!failed.retryable()) {
-            return failed;
-          }
-        }
-        case Answer.Unknown unknown -> {
-          why = unknown.why();
-          unsettled |= tool.effect() != EffectClass.READ;
-        }
-      }
-      if (Retrying.tooLong(asked)) {
-        break;
-      }
-      Duration pause = Retrying.pause(tool.retry(), attempt, asked);
-      if (!ports.clock().instant().plus(pause).isBefore(deadline)) {
-        break; // its time is over before the next attempt
-      }
-      if (attempt < most) {
-        Thread.sleep(pause);
       }
     }
-    return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
   }
 
   /** How long a tool's server was waited for: it has a limit of its own. */

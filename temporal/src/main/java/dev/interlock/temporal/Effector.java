@@ -334,48 +334,22 @@ final class Effector implements EffectActivities {
       Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
       Duration left = Duration.between(ports.clock().instant(), deadline);
       if (!left.isPositive() && (write || attempt > 1)) {
-        return end(unsettled, "its time was over before it was sent");
+        String again = attempt > 1 ? " again" : "";
+        return Calls.ended(unsettled, "its time was over before it was sent" + again);
       }
       Duration timeout = left.isPositive() ? left : tool.timeout();
-      Duration asked = null;
-      String why;
-      switch (once(live, tool, effect, timeout)) {
-        case Answer.Returned returned -> {
-          return returned;
+      Answer answer = once(live, tool, effect, timeout);
+      return switch (Calls.next(
+          tool, attempt, unsettled, answer, ports.clock().instant(), deadline)) {
+        case Calls.Next.Settled settled -> settled.answer();
+        case Calls.Next.Again again -> {
+          beat.tell(new Sent(attempt, false, again.unsettled()));
+          throw again(again.why(), again.pause());
         }
-        case Answer.Drifted drifted -> {
-          return drifted;
-        }
-        case Answer.Failed failed -> {
-          asked = failed.retryAfter();
-          why = failed.why();
-          if (!failed.retryable()) {
-            return failed;
-          }
-        }
-        case Answer.Unknown unknown -> {
-          why = unknown.why();
-          unsettled |= tool.effect() != EffectClass.READ;
-        }
-      }
-      Duration pause = Retrying.pause(tool.retry(), attempt, asked);
-      boolean last =
-          write
-              || attempt >= tool.retry().attempts()
-              || Retrying.tooLong(asked)
-              || !ports.clock().instant().plus(pause).isBefore(deadline);
-      if (last) {
-        return end(unsettled, why);
-      }
-      beat.tell(new Sent(attempt, false, unsettled));
-      throw again(why, pause);
+      };
     } catch (InterruptedException e) {
       throw interrupted();
     }
-  }
-
-  private static Answer end(boolean unsettled, String why) {
-    return unsettled ? new Answer.Unknown(why) : new Answer.Failed(why, false, null);
   }
 
   /** How long a tool's server was waited for: it has a limit of its own. */

@@ -110,8 +110,7 @@ final class Journals {
     int both = (int) Math.min(entries.size(), newest.instance().seq() - first + 1);
     List<SealedEntry> there = store.entries(id, first - 1, both);
     for (int i = 0; i < Math.min(both, there.size()); i++) {
-      if (!there.get(i).content().isEmpty()
-          && !Sealing.open(there.get(i)).equals(entries.get(i))) {
+      if (!there.get(i).content().isEmpty() && !Sealing.open(there.get(i)).equals(entries.get(i))) {
         throw new StoreException(
             "found another entry %d in the journal of %s, expected the one that its run decided: the run was reset; what is recorded stays, fork the instance instead"
                 .formatted(entries.get(i).seq(), id),

@@ -44,8 +44,7 @@ class MachineRun implements MachineWorkflow {
       List.of("start", "send", "event", "answer", "resolve", "resume", "cancel", "fork");
 
   /** Who cancels with Temporal's own tools. */
-  private static final Principal TEMPORAL =
-      new Principal("temporal", List.of(Principal.OPERATOR));
+  private static final Principal TEMPORAL = new Principal("temporal", List.of(Principal.OPERATOR));
 
   /** How long a run waits for what it was started for, which comes with the start. */
   private static final Duration FIRST = Duration.ofMinutes(1);
@@ -153,11 +152,10 @@ class MachineRun implements MachineWorkflow {
   public String run(Begin begin) {
     CancellationScope.current()
         .getCancellationRequest()
-        .thenApply(
-            why -> {
-              cancel(why == null ? "" : why);
-              return null;
-            });
+        .thenApply(why -> {
+          cancel(why == null ? "" : why);
+          return null;
+        });
     String[] outcome = {""};
     Workflow.newDetachedCancellationScope(() -> outcome[0] = carry(begin)).run();
     return outcome[0];

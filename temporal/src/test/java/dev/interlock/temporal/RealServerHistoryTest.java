@@ -170,11 +170,10 @@ class RealServerHistoryTest extends EngineSuite {
     awaitStatus("a", Status.CANCELLED);
     assertThat(occurrences("a", Occurrence.Cancelled.class))
         .singleElement()
-        .satisfies(
-            cancelled -> {
-              assertThat(cancelled.from().id()).isEqualTo("temporal");
-              assertThat(cancelled.why()).isEqualTo("no longer needed");
-            });
+        .satisfies(cancelled -> {
+          assertThat(cancelled.from().id()).isEqualTo("temporal");
+          assertThat(cancelled.why()).isEqualTo("no longer needed");
+        });
     await("its journal is whole", () -> outcomes("a", Outcome.Ended.class).size() == 1);
   }
 
