@@ -2,6 +2,7 @@ package dev.interlock.temporal;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityWorkerShutdownException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class Beat implements AutoCloseable {
     last = what;
     try {
       context.heartbeat(what);
+    } catch (ActivityWorkerShutdownException e) {
+      // Whoever closes the worker interrupts what may be abandoned.
     } catch (ActivityCompletionException e) {
       throw new InterruptedException(e.getMessage());
     }
@@ -48,6 +51,8 @@ final class Beat implements AutoCloseable {
       if (!over) {
         context.heartbeat(last);
       }
+    } catch (ActivityWorkerShutdownException e) {
+      // It goes on to its end.
     } catch (ActivityCompletionException e) {
       owner.interrupt();
       throw new InterruptedException();

@@ -39,8 +39,8 @@ final class Carriage {
   /** How long an activity is not heard of before it counts as lost with its worker. */
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-  /** What an activity may take beside what it waits for. */
-  private static final Duration OVERHEAD = Duration.ofSeconds(30);
+  /** What an activity may take beside what it waits for: a tool's server may have to start. */
+  private static final Duration OVERHEAD = Duration.ofMinutes(2);
 
   /** The most characters of entries that an activity brings along. */
   private static final int MAX_CARRIED = 128 << 10;
@@ -167,10 +167,7 @@ final class Carriage {
     boolean write = tool.effect() == EffectClass.WRITE;
     int attempts = write ? 1 : tool.retry().attempts();
     EffectActivities activity =
-        stub(
-            dispatch.tool(),
-            tool.timeout().plus(Calls.HOST_GRACE).plus(OVERHEAD),
-            FOREVER.toBuilder().setMaximumAttempts(attempts).build());
+        stub(dispatch.tool(), time(tool), FOREVER.toBuilder().setMaximumAttempts(attempts).build());
     int call = dispatch.call();
     start(
         "c" + call,
@@ -195,9 +192,19 @@ final class Carriage {
         .ifPresent(call ->
             start(
                 "p" + probe.call(),
-                stub(call.tool() + ", its probe", DESK, FOREVER)::probe,
+                stub(call.tool() + ", its probe", time(call), FOREVER)::probe,
                 probe,
                 lost -> {}));
+  }
+
+  /** How long a call's probe may take. */
+  private Duration time(Call call) {
+    Tool.Probe probe = book.machine().tool(call.tool()).probe();
+    return probe == null ? DESK : time(book.machine().tool(probe.call()));
+  }
+
+  private static Duration time(Tool tool) {
+    return tool.timeout().plus(Calls.HOST_GRACE).plus(OVERHEAD);
   }
 
   /** Begins what had to wait until now. */

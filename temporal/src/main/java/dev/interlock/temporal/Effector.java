@@ -40,6 +40,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
@@ -75,6 +77,8 @@ final class Effector implements EffectActivities {
   private final ExecutorService threads;
   private final Calls calls;
   private final Nearby nearby;
+  private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   Effector(
       Journals journals,
@@ -143,8 +147,26 @@ final class Effector implements EffectActivities {
 
   // ---- questions
 
+  /** Abandons questions: another worker asks them again. Everything else goes on to its end. */
+  void drain() {
+    draining = true;
+    asking.forEach(Thread::interrupt);
+  }
+
   @Override
   public Found ask(Work work) {
+    asking.add(Thread.currentThread());
+    try {
+      if (draining) {
+        throw interrupted();
+      }
+      return asked(work);
+    } finally {
+      asking.remove(Thread.currentThread());
+    }
+  }
+
+  private Found asked(Work work) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     Tried before = context.getHeartbeatDetails(Tried.class).orElse(Tried.NOTHING);
     Live live = brought(work);

@@ -14,11 +14,9 @@ import dev.interlock.engine.Watchers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +31,9 @@ final class Following implements Nearby, AutoCloseable {
   /** How often the store is looked at while somebody watches. */
   private static final Duration LOOK = Duration.ofMillis(200);
 
+  /** At every which look all instances are, for whoever watches all. */
+  private static final int EVERY_ALL = 10;
+
   /** How many instances are looked at for somebody who watches all: the newest. */
   private static final int MAX_FOLLOWED = 10_000;
 
@@ -41,8 +42,15 @@ final class Following implements Nearby, AutoCloseable {
   private final Watchers watchers = new Watchers();
   private final List<Watching> all = new CopyOnWriteArrayList<>();
 
-  /** As watchers were told of them. */
-  private final Map<String, Instance> told = new HashMap<>();
+  /** How far watchers were told of instances. */
+  private final Map<String, Told> told = new HashMap<>();
+
+  /**
+   * How far.
+   *
+   * @param instance as that entry left it, or null while nobody has needed it
+   */
+  private record Told(long seq, @Nullable Instance instance) {}
 
   private @Nullable Thread thread;
   private boolean closed;
@@ -68,9 +76,8 @@ final class Following implements Nearby, AutoCloseable {
     if (first) {
       told.clear();
     }
-    for (String id : followed(watching)) { // what is there already is not told
-      loading.load(id).ifPresent(live -> told.putIfAbsent(id, live.instance()));
-    }
+    rows(watching) // what is there already is not told
+        .forEach(row -> told.putIfAbsent(row.instance(), new Told(row.seq(), null)));
     all.add(watching);
     if (thread == null && !closed) {
       thread = Thread.ofVirtual().name("interlock-following").start(this::run);
@@ -81,28 +88,19 @@ final class Following implements Nearby, AutoCloseable {
     };
   }
 
-  private Set<String> followed(Watching watching) {
-    if (watching.instance() != null) {
-      return Set.of(watching.instance());
-    }
-    Set<String> ids = new HashSet<>();
-    for (Store.Row row :
-        store.rows(new Store.Filter(null, null, null, null, null, MAX_FOLLOWED), null)) {
-      Instance known = told.get(row.instance());
-      if (known == null || known.seq() < row.seq()) {
-        ids.add(row.instance());
-      }
-    }
-    return ids;
+  private List<Store.Row> rows(Watching watching) {
+    return watching.instance() != null
+        ? store.row(watching.instance()).stream().toList()
+        : store.rows(new Store.Filter(null, null, null, null, null, MAX_FOLLOWED), null);
   }
 
   private void run() {
-    while (true) {
+    for (int look = 1; ; look++) {
       try {
         Thread.sleep(LOOK);
         for (Watching watching : all) {
-          for (String id : followedNow(watching)) {
-            written(id);
+          if (watching.instance() != null || look % EVERY_ALL == 0) {
+            rows(watching).stream().filter(this::longer).forEach(row -> catchUp(row.instance()));
           }
         }
       } catch (InterruptedException e) {
@@ -113,8 +111,9 @@ final class Following implements Nearby, AutoCloseable {
     }
   }
 
-  private synchronized Set<String> followedNow(Watching watching) {
-    return followed(watching);
+  private synchronized boolean longer(Store.Row row) {
+    Told known = told.get(row.instance());
+    return known == null || known.seq() < row.seq();
   }
 
   @Override
@@ -125,15 +124,14 @@ final class Following implements Nearby, AutoCloseable {
   }
 
   private synchronized void catchUp(String id) {
-    Instance known = told.getOrDefault(id, Instance.unborn(id));
-    List<Entry> news = loading.journal(id, known.seq());
-    if (news.isEmpty()) {
-      return;
-    }
-    Optional<Live> live = loading.load(id);
+    Told so = told.getOrDefault(id, new Told(0, Instance.unborn(id)));
+    List<Entry> news = loading.journal(id, so.seq());
+    Optional<Live> live = news.isEmpty() ? Optional.empty() : loading.load(id);
     if (live.isEmpty()) {
-      return; // the beginning of a fork that is not there yet
+      return; // nothing new, or the beginning of a fork that is not there yet
     }
+    Instance known =
+        so.instance() != null ? so.instance() : loading.at(live.get(), so.seq()).instance();
     for (Entry entry : news) {
       if (entry.seq() == known.seq() + 1) {
         Instance next = Evolve.evolve(known, entry);
@@ -141,7 +139,7 @@ final class Following implements Nearby, AutoCloseable {
         known = next;
       }
     }
-    told.put(id, known);
+    told.put(id, new Told(known.seq(), known.end() == null ? known : null));
   }
 
   @Override

@@ -70,7 +70,7 @@ class MachineRun implements MachineWorkflow {
         new Book(
             machine, instance == null ? Instance.unborn(begin.id()) : instance, begin.written());
     this.carriage = new Carriage(book, plan.settings(), this::now, this::changed);
-    this.showing = new Showing(book);
+    this.showing = new Showing(book, begin.escalations());
   }
 
   /** Takes what is sent from now on, and at once what has been sent already. */
@@ -204,7 +204,8 @@ class MachineRun implements MachineWorkflow {
         }
         if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
           Workflow.continueAsNew(
-              new Begin(begin.id(), begin.pin(), book.instance(), book.written()));
+              new Begin(
+                  begin.id(), begin.pin(), book.instance(), book.written(), showing.escalations()));
         }
       }
       setAlarm();

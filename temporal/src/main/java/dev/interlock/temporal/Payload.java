@@ -38,9 +38,16 @@ public sealed interface Payload {
    * @param pin of the machine
    * @param instance what the run goes on from, or null if the instance is yet to be started
    * @param written the newest entry that the store is known to have
+   * @param escalations {@code State:Reason} of those before this run
    */
-  record Begin(String id, String pin, @Nullable Instance instance, long written)
-      implements Payload {}
+  record Begin(
+      String id, String pin, @Nullable Instance instance, long written, List<String> escalations)
+      implements Payload {
+    /** Of an instance, or of a fork. */
+    public Begin(String id, String pin, @Nullable Instance instance, long written) {
+      this(id, pin, instance, written, List.of());
+    }
+  }
 
   /**
    * Something that is sent. Its time is not looked at: the workflow has its own.

@@ -20,8 +20,17 @@ final class Showing {
   private String state = "";
   private String status = "";
 
-  Showing(Book book) {
+  /**
+   * @param before the escalations of earlier runs
+   */
+  Showing(Book book, List<String> before) {
     this.book = book;
+    this.escalations.addAll(before);
+  }
+
+  /** {@code State:Reason} of all that were shown so far. */
+  List<String> escalations() {
+    return List.copyOf(escalations);
   }
 
   /** Shows how it stands now. Costs history only where the state or the status is another one. */
@@ -34,12 +43,9 @@ final class Showing {
         escalated != null
             && escalations.size() < Attributes.MAX_ESCALATIONS
             && escalations.add(Attributes.escalation(escalated));
-    if (state.isEmpty()) { // what it was started with
+    if (state.isEmpty()) { // the run was started with these
       state = instance.state();
       status = word;
-      if (!more && !Workflow.getInfo().getContinuedExecutionRunId().isPresent()) {
-        return;
-      }
     }
     if (more || !state.equals(instance.state()) || !status.equals(word)) {
       state = instance.state();

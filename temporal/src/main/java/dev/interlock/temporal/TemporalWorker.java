@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Carries instances on, beside any number of others on the same task queue. */
 public final class TemporalWorker implements AutoCloseable {
@@ -22,6 +23,7 @@ public final class TemporalWorker implements AutoCloseable {
 
   private final WorkerFactory factory;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private @Nullable Effector effector;
 
   private TemporalWorker(WorkflowClient client) {
     this.factory = WorkerFactory.newInstance(client);
@@ -72,15 +74,18 @@ public final class TemporalWorker implements AutoCloseable {
                 .setDefaultDeadlockDetectionTimeout(DECIDING.toMillis())
                 .setUsingVirtualThreadsOnActivityWorker(true)
                 .setUsingVirtualThreadsOnLocalActivityWorker(true)
+                .setAllowActivityHeartbeatDuringShutdown(true)
                 .build());
-    register(worker, store, machines, ports, settings, opened.threads, nearby, runs);
+    opened.effector =
+        register(worker, store, machines, ports, settings, opened.threads, nearby, runs);
     opened.factory.start();
     return opened;
   }
 
   /**
-   * Has a worker of the application's own carry instances too. Its deadlock detection must leave
-   * room for loading a machine, about a second.
+   * Has a worker of the application's own carry instances too. Its options must leave room for
+   * loading a machine (deadlock detection of some seconds), and allow heartbeats during shutdown:
+   * else a write that is under way when it closes counts as lost.
    *
    * @param threads for what must end in time; the caller closes it after the worker
    */
@@ -91,10 +96,11 @@ public final class TemporalWorker implements AutoCloseable {
       Ports ports,
       Settings settings,
       ExecutorService threads) {
-    register(worker, store, machines, ports, settings, threads, Nearby.NOBODY, MachineRun::new);
+    var unused =
+        register(worker, store, machines, ports, settings, threads, Nearby.NOBODY, MachineRun::new);
   }
 
-  private static void register(
+  private static Effector register(
       Worker worker,
       Store store,
       Machines machines,
@@ -109,8 +115,10 @@ public final class TemporalWorker implements AutoCloseable {
         MachineWorkflow.class,
         arguments -> runs.begin(arguments.get(0, Payload.Begin.class), plan).listening(),
         WorkflowImplementationOptions.getDefaultInstance());
-    worker.registerActivitiesImplementations(
-        new Effector(new Journals(store, loading), store, ports, settings, threads, nearby));
+    Effector effector =
+        new Effector(new Journals(store, loading), store, ports, settings, threads, nearby);
+    worker.registerActivitiesImplementations(effector);
+    return effector;
   }
 
   @Override
@@ -119,11 +127,14 @@ public final class TemporalWorker implements AutoCloseable {
   }
 
   /**
-   * Takes nothing new, and waits no longer than that for what is under way. What is interrupted
-   * then is tried again by another worker; a write is then of unknown outcome.
+   * Takes nothing new, abandons questions, which another worker asks again, and waits no longer
+   * than that for what else is under way. A write that is interrupted then is of unknown outcome.
    */
   public void close(Duration limit) {
     factory.shutdown();
+    if (effector != null) {
+      effector.drain();
+    }
     factory.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
     factory.shutdownNow();
     threads.shutdownNow();

@@ -31,7 +31,7 @@ class PayloadTest {
         Map.of("n", 1L << 62, "d", Decimal.of("0.10"), "t", Instant.EPOCH, "s", "\u0000\"x\u2028");
     return List.of(
         new Begin("a", "pin", null, 0),
-        new Begin("a", "pin", Instance.unborn("a"), 7),
+        new Begin("a", "pin", Instance.unborn("a"), 7, List.of("Work:turns")),
         new Letter(new Occurrence.Started("start", Instant.EPOCH, ANA, ANA, values), "pin"),
         new Letter(new Occurrence.Cancelled("c", Instant.EPOCH, ANA, "why"), null),
         new Taken(3, "a note"),

@@ -15,6 +15,7 @@ import dev.interlock.core.journal.Sealing;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite;
 import dev.interlock.testkit.InMemoryStore;
+import dev.interlock.testkit.ScriptedTools;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
@@ -24,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
@@ -144,6 +146,10 @@ class RealServerHistoryTest extends EngineSuite {
       awaitInstance("a", "it waits", it -> rests(it) && it.questions() == asked);
     }
     await("there is a new run", () -> !run("a").equals(first));
+    String query =
+        "InterlockState = 'Work' AND InterlockMachine = 'contract' AND ExecutionStatus = 'Running'"
+            + " AND TaskQueue = '%s'".formatted(server.place().taskQueue());
+    await("it is found", () -> server.client().listExecutions(query).count() == 1);
 
     assertThat(engine.send(ANA, "a", "m0", "go on")).isEqualTo(new Acknowledgement.Again("a"));
     assertThat(engine.start(ANA, "contract", "a", null, Map.of()))
@@ -158,6 +164,36 @@ class RealServerHistoryTest extends EngineSuite {
 
     running.tick(Duration.ofDays(2));
     awaitStatus("a", Status.ESCALATED);
+  }
+
+  @Test
+  void workerThatClosesAwaitsAWrite() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    world
+        .tools()
+        .answer(
+            "d.mail",
+            call -> {
+              arrived.countDown();
+              try {
+                answered.await();
+              } catch (InterruptedException e) {
+                return new ToolHost.Answer.Unknown("interrupted");
+              }
+              return ScriptedTools.returned("sent");
+            });
+    begin("a", call("d.mail", Map.of("text", "x")), "Sent.");
+    arrived.await();
+    Thread closing = Thread.ofVirtual().start(this::restart);
+    Thread.sleep(3_000); // longer than an activity is silent
+
+    answered.countDown();
+    closing.join();
+
+    awaitInstance("a", "it waits", this::rests);
+    assertThat(outcomes("a", Outcome.CallReturned.class)).hasSize(1);
+    assertThat(outcomes("a", Outcome.CallUnknown.class)).isEmpty();
   }
 
   @Test
