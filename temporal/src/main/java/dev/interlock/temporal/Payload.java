@@ -19,6 +19,7 @@ import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.prompt.Reply;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public sealed interface Payload {
   record Begin(
       String id, String pin, @Nullable Instance instance, long written, List<String> escalations)
       implements Payload {
+    /** Runs that began before this component have none. */
+    public Begin {
+      escalations = Objects.requireNonNullElse(escalations, List.of());
+    }
+
     /** Of an instance, or of a fork. */
     public Begin(String id, String pin, @Nullable Instance instance, long written) {
       this(id, pin, instance, written, List.of());

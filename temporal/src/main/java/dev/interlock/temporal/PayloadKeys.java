@@ -11,8 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The keys that payloads are encrypted with, by id. The first is written with; all are read with.
- * To rotate: put a new one first on every worker and engine that reads, then take the old one out
- * once no history needs it any more.
+ * To rotate: add a new one as the last wherever there are keys, then put it first, and take the old
+ * one out once no history needs it any more.
  */
 public final class PayloadKeys {
   /** The length of a key, in bytes: AES-256. */

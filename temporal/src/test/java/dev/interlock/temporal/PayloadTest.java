@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Reply;
@@ -20,6 +21,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +44,13 @@ class PayloadTest {
         new Tried(1, 2, List.of("why"), true, List.of(new Reply.Usage(1, 2, BigDecimal.TEN))),
         Tried.NOTHING,
         new Sent(1, true, false));
+  }
+
+  @Test
+  void runsThatBeganEarlierHaveNoEscalations() {
+    String earlier = "{\"id\":\"a\",\"pin\":\"p\",\"written\":0}";
+
+    assertThat(JournalJson.read(Begin.class, earlier)).isEqualTo(new Begin("a", "p", null, 0));
   }
 
   @ParameterizedTest
