@@ -25,6 +25,7 @@ final class Outside {
   private static final List<List<String>> MODULES =
       List.of(
           List.of("core", "interlock-core"),
+          List.of("engine", "interlock-engine"),
           List.of("local", "interlock-local"),
           List.of("agent", "interlock-agent"),
           List.of("anthropic", "interlock-anthropic"),

@@ -79,7 +79,7 @@ class KilledWorkersTest {
     List<Process> workers = new ArrayList<>();
     try (SqliteStore store = SqliteStore.openShared(file);
         RealServer server = new RealServer(store)) {
-      Place place = new Place(server.place().taskQueue());
+      Place place = server.place();
       try (TemporalEngine engine =
           TemporalEngine.open(
               server.client(), place, store, OnTemporal.machines(), server.clock())) {
