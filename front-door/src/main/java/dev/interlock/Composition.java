@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 record Composition(
     List<MachineFolder> folders,
     EngineAt engine,
-    Path store,
+    StoreAt store,
     Map<String, ServerConfig> servers,
     JavaToolHost objects,
     Supplier<List<ChatModel>> models,

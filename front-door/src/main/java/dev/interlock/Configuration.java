@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices by the model's id
  * @param desks by name, the first is the default; there is at least one
  * @param engine what carries instances
- * @param store the database file
+ * @param store where journals lie
  * @param people who an OS user is
  * @param settleAfter how long after its deadline an unknown call is left alone
  * @param group the OS group that may connect to the socket, or null for the owner only
@@ -42,7 +42,7 @@ public record Configuration(
     Map<String, Price> prices,
     Map<String, DeskAt> desks,
     EngineAt engine,
-    Path store,
+    StoreAt store,
     Map<String, Principal> people,
     Duration settleAfter,
     @Nullable String group,

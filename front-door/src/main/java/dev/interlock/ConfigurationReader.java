@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
 final class ConfigurationReader {
-  private static final String LOCAL = "local";
-  private static final String TEMPORAL = "temporal";
   private static final String CODE_UNSET = "unset-variable";
 
   private final Path folder;
@@ -103,7 +101,7 @@ final class ConfigurationReader {
         Map.of(),
         standardDesks(folder),
         new EngineAt.Local(),
-        folder.resolve(Configuration.DEFAULT_STORE),
+        new StoreAt.File(folder.resolve(Configuration.DEFAULT_STORE)),
         Map.of(),
         Configuration.DEFAULT_SETTLE_AFTER,
         null,
@@ -142,7 +140,6 @@ final class ConfigurationReader {
     if (desks.isEmpty()) {
       desks.putAll(standardDesks(folder));
     }
-    Path store = path(file.word("store"), Configuration.DEFAULT_STORE);
     Map<String, Principal> people = new LinkedHashMap<>();
     for (Node.Member member : file.members("people")) {
       @Nullable Principal person = person(member);
@@ -152,7 +149,9 @@ final class ConfigurationReader {
     }
     Duration settleAfter = file.duration("settleAfter", Configuration.DEFAULT_SETTLE_AFTER);
     @Nullable String group = filled(file.word("group"));
-    EngineAt engine = engine(file);
+    EngineReader engines = new EngineReader(reader, variables, this::path);
+    EngineAt engine = engines.engine(file);
+    StoreAt store = engines.store(file, engine);
     file.done();
     return new Configuration(
         servers,
@@ -166,46 +165,6 @@ final class ConfigurationReader {
         group,
         unset,
         unsetOfModel);
-  }
-
-  private EngineAt engine(MappingReader file) {
-    Node.@Nullable Scalar word = file.word("engine");
-    @Nullable MappingReader temporal = file.mapping("temporal");
-    String kind = word == null ? LOCAL : variables.fill(word);
-    if (word != null && !kind.equals(LOCAL) && !kind.equals(TEMPORAL)) {
-      reader.unknown(word.mark(), "engine", "engine", kind, List.of(LOCAL, TEMPORAL));
-    }
-    if (temporal == null) {
-      return kind.equals(TEMPORAL) ? new EngineAt.Temporal() : new EngineAt.Local();
-    }
-    @Nullable String key = filled(temporal.word("key"));
-    EngineAt at =
-        new EngineAt.Temporal(
-            filled(temporal.word("address"), EngineAt.Temporal.DEFAULT_ADDRESS),
-            filled(temporal.word("namespace"), EngineAt.Temporal.DEFAULT_NAMESPACE),
-            filled(temporal.word("taskQueue"), EngineAt.Temporal.DEFAULT_TASK_QUEUE),
-            filled(temporal.word("prefix"), ""),
-            temporal.bool("tls", key != null),
-            key,
-            encryption(temporal));
-    temporal.done();
-    return kind.equals(TEMPORAL) ? at : new EngineAt.Local();
-  }
-
-  private Map<String, String> encryption(MappingReader temporal) {
-    Map<String, String> keys = new LinkedHashMap<>();
-    for (Node.Member member : temporal.members("encryption")) {
-      Node.@Nullable Scalar word = reader.word(member.node(), "the key " + member.key());
-      if (word != null) {
-        keys.put(member.key(), variables.fill(word));
-      }
-    }
-    return keys;
-  }
-
-  private String filled(Node.@Nullable Scalar word, String standard) {
-    @Nullable String text = filled(word);
-    return text == null || text.isEmpty() ? standard : text;
   }
 
   private @Nullable Principal person(Node.Member member) {

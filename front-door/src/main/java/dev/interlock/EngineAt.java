@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,19 +16,21 @@ public sealed interface EngineAt {
    *
    * @param address {@code HOST:PORT}
    * @param prefix of workflows' ids, so that applications can share the namespace; may be empty
-   * @param tls whether the connection is encrypted; with a key it always is
+   * @param tls how the connection is encrypted, or null if it is not; with a key it always is
    * @param key of an API, or null
    * @param encryption keys of payloads in base64, by id, the one that is written with first; none:
    *     payloads are in clear
+   * @param worker how much a worker does at once
    */
   record Temporal(
       String address,
       String namespace,
       String taskQueue,
       String prefix,
-      boolean tls,
+      @Nullable Tls tls,
       @Nullable String key,
-      Map<String, String> encryption)
+      Map<String, String> encryption,
+      WorkerAt worker)
       implements EngineAt {
     public static final String DEFAULT_ADDRESS = "127.0.0.1:7233";
     public static final String DEFAULT_NAMESPACE = "default";
@@ -39,7 +42,15 @@ public sealed interface EngineAt {
 
     /** All defaults. */
     public Temporal() {
-      this(DEFAULT_ADDRESS, DEFAULT_NAMESPACE, DEFAULT_TASK_QUEUE, "", false, null, Map.of());
+      this(
+          DEFAULT_ADDRESS,
+          DEFAULT_NAMESPACE,
+          DEFAULT_TASK_QUEUE,
+          "",
+          null,
+          null,
+          Map.of(),
+          WorkerAt.STANDARD);
     }
 
     /** Without keys. */
@@ -48,5 +59,37 @@ public sealed interface EngineAt {
       return "Temporal[address=%s, namespace=%s, taskQueue=%s, prefix=%s, tls=%s]"
           .formatted(address, namespace, taskQueue, prefix, tls);
     }
+  }
+
+  /**
+   * An encrypted connection. Files are PEM.
+   *
+   * @param certificate of this client, with those that signed it, or null for none
+   * @param key of that certificate, PKCS 8 without a password; null together with it
+   * @param ca whose certificates the server's is signed by, or null for those that Java trusts
+   * @param serverName the name in the server's certificate, or null for the host of the address
+   */
+  record Tls(
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable Path ca,
+      @Nullable String serverName) {
+    /** With what Java trusts, and without a certificate of one's own. */
+    public static final Tls PLAIN = new Tls(null, null, null, null);
+  }
+
+  /**
+   * How much one worker does at once; null means Interlock's default.
+   *
+   * @param maxConcurrentActivities questions and calls
+   * @param maxConcurrentWorkflowTasks decisions
+   * @param maxCachedWorkflows so many instances are kept in memory
+   */
+  record WorkerAt(
+      @Nullable Integer maxConcurrentActivities,
+      @Nullable Integer maxConcurrentWorkflowTasks,
+      @Nullable Integer maxCachedWorkflows) {
+    /** Nothing is said. */
+    public static final WorkerAt STANDARD = new WorkerAt(null, null, null);
   }
 }

@@ -17,7 +17,6 @@ import dev.interlock.local.LocalEngine;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
-import dev.interlock.local.SqliteStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,6 +73,11 @@ public final class Interlock implements AutoCloseable {
    * @param store the database file; it is made if there is none
    */
   public static InterlockBuilder open(Path store) {
+    return open(new StoreAt.File(store));
+  }
+
+  /** As the other one, with a store that need not be a file. */
+  public static InterlockBuilder open(StoreAt store) {
     return new InterlockBuilder(store);
   }
 
@@ -164,10 +168,7 @@ public final class Interlock implements AutoCloseable {
     }
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      Store store =
-          it.engine() instanceof EngineAt.Local
-              ? SqliteStore.open(it.store())
-              : SqliteStore.openShared(it.store());
+      Store store = Stores.open(it.engine(), it.store());
       parts.push(store);
       RoutedTools tools = new RoutedTools(it.objects(), servers(it));
       parts.push(tools);
@@ -189,11 +190,13 @@ public final class Interlock implements AutoCloseable {
               Settings.DEFAULT.withSettleAfter(it.settleAfter()));
       parts.remove(store); // it is closed with its engine
       parts.push(home);
-      if (it.socket().open() && home.local().isPresent()) {
+      if (it.socket().open()
+          && home.local().isPresent()
+          && it.store() instanceof StoreAt.File(Path file)) {
         Map<String, Principal> people = it.socket().people();
         parts.push(
             SocketServer.open(
-                it.store(),
+                file,
                 home.engine(),
                 store,
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class InterlockBuilder {
-  private final Path store;
+  private final StoreAt store;
   private final List<Path> folders = new ArrayList<>();
   private final List<MachineBuilder> built = new ArrayList<>();
   private final Set<Path> guarded = new HashSet<>();
@@ -47,19 +47,21 @@ public final class InterlockBuilder {
   private final Map<String, Desk> desks = new LinkedHashMap<>();
   private final List<Function<Map<String, Price>, ChatModel>> models = new ArrayList<>();
   private final Map<String, Price> prices = new LinkedHashMap<>();
+  private @Nullable EngineAt engine;
   private @Nullable Duration settleAfter;
   private Clock clock = Clock.systemUTC();
   private Map<String, String> environment = System.getenv();
   private boolean socket = true;
 
-  InterlockBuilder(Path store) {
+  InterlockBuilder(StoreAt store) {
     this.store = store;
   }
 
   /**
    * Adds a machine: a folder with {@code machine.yaml}, {@code tools.lock} if it has tools of
    * servers outside, and {@code interlock.yaml} if something is to be said there. Its {@code
-   * store:} is not used; without {@code desks:}, tickets lie in {@code desk} beside the database.
+   * store:} is not used; without {@code desks:}, tickets lie in {@code desk} beside the database
+   * file, or where there is none in the folder that this process runs in.
    */
   public InterlockBuilder machine(Path folder) {
     folders.add(folder);
@@ -136,6 +138,12 @@ public final class InterlockBuilder {
     return this;
   }
 
+  /** What carries instances; what {@code engine} of {@code interlock.yaml} can say too. */
+  public InterlockBuilder engine(EngineAt it) {
+    this.engine = it;
+    return this;
+  }
+
   /** Where tickets of that name go. The first that is named is the default. */
   public InterlockBuilder desk(String name, Desk desk) {
     desks.put(name, desk);
@@ -197,7 +205,7 @@ public final class InterlockBuilder {
       read.add(models.isEmpty() ? one : one.with(one.configuration().with(List.of())));
     }
     for (MachineBuilder machine : built) {
-      read.add(MachineFolder.built(machine, store.toAbsolutePath().resolveSibling("."), offered));
+      read.add(MachineFolder.built(machine, beside(), offered));
     }
     Composition composition = composition(read, own, all);
     requireModel(composition);
@@ -227,10 +235,10 @@ public final class InterlockBuilder {
     Object agreed = agreed(read, "settleAfter", settling, Configuration.DEFAULT_SETTLE_AFTER);
     Object group = agreed(read, "group", it -> it.configuration().group(), null);
     Function<MachineFolder, @Nullable Object> engines = it -> it.configuration().engine();
-    EngineAt engine = (EngineAt) agreed(read, "engine", engines, new EngineAt.Local());
+    EngineAt said = (EngineAt) agreed(read, "engine", engines, new EngineAt.Local());
     return new Composition(
         read,
-        Objects.requireNonNull(engine),
+        engine != null ? engine : Objects.requireNonNull(said),
         store,
         servers(read),
         own,
@@ -299,10 +307,17 @@ public final class InterlockBuilder {
             Configuration::desks)
         .forEach((name, at) -> all.putIfAbsent(name, Composition.desk(at, clock)));
     if (all.isEmpty()) {
-      Path folder = store.resolveSibling(Configuration.DEFAULT_DESK_FOLDER);
+      Path folder = beside().resolve(Configuration.DEFAULT_DESK_FOLDER);
       all.put(Configuration.DEFAULT_DESK, Composition.desk(new DeskAt.Folder(folder), clock));
     }
     return all;
+  }
+
+  /** The folder of the database file; where there is none, the one that this process runs in. */
+  private Path beside() {
+    return store instanceof StoreAt.File(Path path)
+        ? path.toAbsolutePath().resolveSibling(".")
+        : Path.of("").toAbsolutePath();
   }
 
   private static boolean namesDesks(MachineFolder folder) {

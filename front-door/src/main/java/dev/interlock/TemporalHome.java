@@ -8,6 +8,7 @@ import dev.interlock.engine.Machines;
 import dev.interlock.engine.Ports;
 import dev.interlock.engine.Settings;
 import dev.interlock.engine.Step;
+import dev.interlock.temporal.Concurrency;
 import dev.interlock.temporal.EncryptingCodec;
 import dev.interlock.temporal.PayloadKeys;
 import dev.interlock.temporal.Place;
@@ -16,7 +17,6 @@ import dev.interlock.temporal.TemporalWorker;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class TemporalHome implements Home {
   /** Sees every instance, to tell whether it is at rest. */
   private static final Principal ALL = new Principal("interlock", List.of(Principal.OPERATOR));
-
-  /** How long a server that cannot be reached is tried. */
-  private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final WorkflowServiceStubs stubs;
   private final Store store;
@@ -60,16 +57,9 @@ final class TemporalHome implements Home {
       Ports ports,
       Settings settings,
       boolean work) {
-    WorkflowServiceStubsOptions.Builder options =
-        WorkflowServiceStubsOptions.newBuilder().setTarget(at.address());
-    String key = at.key();
-    if (key != null) {
-      options.addApiKey(() -> key);
-    }
-    options.setEnableHttps(at.tls() || key != null);
-    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.build());
+    WorkflowServiceStubs stubs = TemporalConnection.stubs(at);
     try {
-      stubs.connect(CONNECT);
+      stubs.connect(TemporalConnection.PATIENCE);
       WorkflowClientOptions.Builder clients =
           WorkflowClientOptions.newBuilder().setNamespace(at.namespace());
       if (!at.encryption().isEmpty()) {
@@ -80,18 +70,26 @@ final class TemporalHome implements Home {
       TemporalEngine engine = TemporalEngine.open(client, place, store, machines, ports.clock());
       TemporalWorker worker =
           work
-              ? TemporalWorker.open(client, place, store, machines, ports, settings, engine)
+              ? TemporalWorker.open(
+                  client, place, store, machines, ports, settings, engine, concurrency(at.worker()))
               : null;
       return new TemporalHome(stubs, store, engine, worker);
     } catch (RuntimeException e) {
       stubs.shutdownNow();
-      throw e instanceof Store.StoreException known
-          ? known
-          : new Store.StoreException(
-              "found no Temporal server that can be used at %s, namespace %s (%s), expected one: start it, or write its address as `temporal: {address: HOST:PORT}` in %s"
-                  .formatted(at.address(), at.namespace(), e.getMessage(), Configuration.FILE),
-              e);
+      throw e instanceof Store.StoreException known ? known : TemporalConnection.failed(at, e);
     }
+  }
+
+  private static Concurrency concurrency(EngineAt.WorkerAt worker) {
+    Concurrency standard = Concurrency.DEFAULT;
+    return new Concurrency(
+        or(worker.maxConcurrentActivities(), standard.activities()),
+        or(worker.maxConcurrentWorkflowTasks(), standard.workflowTasks()),
+        or(worker.maxCachedWorkflows(), standard.cachedWorkflows()));
+  }
+
+  private static int or(@Nullable Integer said, int standard) {
+    return said == null ? standard : said;
   }
 
   private static PayloadKeys keys(EngineAt.Temporal at) {

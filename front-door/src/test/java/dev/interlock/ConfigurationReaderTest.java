@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class ConfigurationReaderTest {
     Configuration least = configuration("servers: {}\n");
 
     assertThat(least).isEqualTo(none);
-    assertThat(none.store()).isEqualTo(FOLDER.resolve("cases.db"));
+    assertThat(none.store()).isEqualTo(new StoreAt.File(FOLDER.resolve("cases.db")));
     assertThat(none.desks())
         .containsExactly(Map.entry("main", new DeskAt.Folder(FOLDER.resolve("desk"))));
     assertThat(none.models()).isEmpty();
@@ -86,7 +85,7 @@ class ConfigurationReaderTest {
         .containsExactly(
             Map.entry("front", new DeskAt.Folder(FOLDER.resolve("tickets"))),
             Map.entry("back", new DeskAt.Folder(Path.of("/var/desk"))));
-    assertThat(all.store()).isEqualTo(Path.of("/home/ana/cases.db"));
+    assertThat(all.store()).isEqualTo(new StoreAt.File(Path.of("/home/ana/cases.db")));
     assertThat(all.person("bob"))
         .contains(new Principal("bob@example.com", List.of("manager", "operator")));
     assertThat(all.person("ana")).isEmpty();
@@ -339,7 +338,7 @@ class ConfigurationReaderTest {
                     .startsWith("interlock.yaml:1:10: found the text \"${NOPE\"")
                     .contains("expected ${NAME}"),
             second -> assertThat(second).startsWith("interlock.yaml:2:21: found the text \"${}\""));
-    assertThat(configuration("store: $${a\n").store()).hasFileName("${a");
+    assertThat(configuration("store: $${a\n").store()).hasToString("/machines/it/${a");
   }
 
   @Test
@@ -362,48 +361,6 @@ class ConfigurationReaderTest {
                     .asString()
                     .contains("interlock.yaml:3:1: ")
                     .contains("did you mean `store`?"));
-  }
-
-  private static EngineAt engine(String text) {
-    return Objects.requireNonNull(read(text).configuration()).engine();
-  }
-
-  @Test
-  void engineIsLocalOrTemporal() {
-    assertThat(engine("engine: local\n")).isEqualTo(new EngineAt.Local());
-    assertThat(engine("engine: temporal\n"))
-        .isEqualTo(
-            new EngineAt.Temporal(
-                "127.0.0.1:7233", "default", "interlock", "", false, null, Map.of()));
-    EngineAt hosted =
-        engine(
-            """
-            engine: temporal
-            temporal:
-              {address: "a:7233", namespace: n, taskQueue: q, prefix: p-, key: secret,
-               encryption: {new: hidden, old: hidden2}}
-            """);
-    assertThat(hosted)
-        .isEqualTo(
-            new EngineAt.Temporal(
-                "a:7233",
-                "n",
-                "q",
-                "p-",
-                true,
-                "secret",
-                Map.of("new", "hidden", "old", "hidden2")))
-        .asString()
-        .doesNotContain("secret", "hidden");
-    assertThat(((EngineAt.Temporal) hosted).encryption().keySet()).containsExactly("new", "old");
-    assertThat(problems("engine: x\n"))
-        .singleElement()
-        .asString()
-        .contains("expected one of local, temporal");
-    assertThat(problems("engine: temporal\ntemporal: {adress: x}\n"))
-        .singleElement()
-        .asString()
-        .contains("did you mean `address`?");
   }
 
   @Test

@@ -79,6 +79,7 @@ class ModulesTest {
                       Module.ENGINE,
                       Module.LOCAL,
                       Module.TEMPORAL,
+                      Module.POSTGRES,
                       Module.AGENT,
                       Module.ANTHROPIC,
                       Module.LANGCHAIN4J),

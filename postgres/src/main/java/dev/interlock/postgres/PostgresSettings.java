@@ -6,11 +6,12 @@ package dev.interlock.postgres;
  * @param url {@code jdbc:postgresql://HOST:PORT/DATABASE?NAME=VALUE&…}, with the driver's
  *     parameters; {@code currentSchema} names the schema that holds the tables, {@code interlock}
  *     if it is left out
- * @param password empty if the server asks for none
+ * @param user empty means whom the URL names
+ * @param password empty means what the URL says, or none
  * @param poolSize so many connections at most
  */
 public record PostgresSettings(String url, String user, String password, int poolSize) {
-  private static final String URL = "jdbc:postgresql:";
+  static final String URL = "jdbc:postgresql:";
 
   public PostgresSettings {
     if (!url.startsWith(URL)) {
@@ -24,9 +25,9 @@ public record PostgresSettings(String url, String user, String password, int poo
     }
   }
 
-  /** A URL as it may be shown: its parameters may hold a password. */
+  /** A URL as it may be shown: its parameters may hold a password, and so may what it is not. */
   static String withoutParameters(String url) {
-    return url.replaceFirst("\\?.*", "");
+    return url.replaceFirst("(?s)\\?.*", "").replaceFirst("//[^/]*@", "//");
   }
 
   /** Without the password. */

@@ -72,23 +72,36 @@ public final class PostgresStore implements Store {
 
   static PostgresStore open(PostgresSettings settings, Duration maxWait) {
     String where = PostgresSettings.withoutParameters(settings.url());
+    HikariDataSource pool;
     try {
-      HikariDataSource pool = new HikariDataSource(config(settings));
-      return opened(new PostgresStore(pool, pool, maxWait, where));
+      pool = new HikariDataSource(config(settings));
     } catch (PoolInitializationException e) {
       throw new StoreException(
           "found that %s cannot be reached (%s), expected a server that lets %s in"
-              .formatted(where, e.getMessage(), settings.user()),
+              .formatted(
+                  where,
+                  String.valueOf(e.getMessage()).replaceFirst("^Failed to initialize pool: ", ""),
+                  settings.user().isEmpty() ? "its user" : settings.user()),
           e);
+    } catch (RuntimeException e) { // it quotes the URL, which may hold a password
+      throw new StoreException(
+          "found the URL %s, which the driver cannot read, expected %s//HOST:PORT/DATABASE"
+              .formatted(where, PostgresSettings.URL),
+          null);
     }
+    return opened(new PostgresStore(pool, pool, maxWait, where));
   }
 
   private static HikariConfig config(PostgresSettings settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("interlock");
     config.setJdbcUrl(settings.url());
-    config.setUsername(settings.user());
-    config.setPassword(settings.password());
+    if (!settings.user().isEmpty()) {
+      config.setUsername(settings.user());
+    }
+    if (!settings.password().isEmpty()) {
+      config.setPassword(settings.password());
+    }
     config.setMaximumPoolSize(settings.poolSize());
     config.setMinimumIdle(1);
     config.setConnectionTimeout(MAX_CONNECT.toMillis());

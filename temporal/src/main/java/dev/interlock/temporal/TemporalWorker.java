@@ -8,6 +8,7 @@ import dev.interlock.engine.Settings;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
@@ -25,8 +26,14 @@ public final class TemporalWorker implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable Effector effector;
 
-  private TemporalWorker(WorkflowClient client) {
-    this.factory = WorkerFactory.newInstance(client);
+  private TemporalWorker(WorkflowClient client, Concurrency concurrency) {
+    this.factory =
+        WorkerFactory.newInstance(
+            client,
+            WorkerFactoryOptions.newBuilder()
+                .setWorkflowCacheSize(concurrency.cachedWorkflows())
+                .setMaxWorkflowThreadCount(concurrency.threads())
+                .build());
   }
 
   /**
@@ -43,7 +50,31 @@ public final class TemporalWorker implements AutoCloseable {
       Ports ports,
       Settings settings,
       TemporalEngine engine) {
-    return open(client, place, store, machines, ports, settings, engine.nearby(), MachineRun::new);
+    return open(client, place, store, machines, ports, settings, engine, Concurrency.DEFAULT);
+  }
+
+  /** As the other one, for a process that has room for more, or less. */
+  public static TemporalWorker open(
+      WorkflowClient client,
+      Place place,
+      Store store,
+      Machines machines,
+      Ports ports,
+      Settings settings,
+      TemporalEngine engine,
+      Concurrency concurrency) {
+    TemporalWorker opened = new TemporalWorker(client, concurrency);
+    Worker worker = opened.worker(place, concurrency);
+    return opened.carrying(
+        register(
+            worker,
+            store,
+            machines,
+            ports,
+            settings,
+            opened.threads,
+            engine.nearby(),
+            MachineRun::new));
   }
 
   /** As the other one, where nobody watches in this process. */
@@ -66,20 +97,29 @@ public final class TemporalWorker implements AutoCloseable {
       Settings settings,
       Nearby nearby,
       Plan.Runs runs) {
-    TemporalWorker opened = new TemporalWorker(client);
-    Worker worker =
-        opened.factory.newWorker(
-            place.taskQueue(),
-            WorkerOptions.newBuilder()
-                .setDefaultDeadlockDetectionTimeout(DECIDING.toMillis())
-                .setUsingVirtualThreadsOnActivityWorker(true)
-                .setUsingVirtualThreadsOnLocalActivityWorker(true)
-                .setAllowActivityHeartbeatDuringShutdown(true)
-                .build());
-    opened.effector =
-        register(worker, store, machines, ports, settings, opened.threads, nearby, runs);
-    opened.factory.start();
-    return opened;
+    TemporalWorker opened = new TemporalWorker(client, Concurrency.DEFAULT);
+    Worker worker = opened.worker(place, Concurrency.DEFAULT);
+    return opened.carrying(
+        register(worker, store, machines, ports, settings, opened.threads, nearby, runs));
+  }
+
+  private Worker worker(Place place, Concurrency concurrency) {
+    return factory.newWorker(
+        place.taskQueue(),
+        WorkerOptions.newBuilder()
+            .setDefaultDeadlockDetectionTimeout(DECIDING.toMillis())
+            .setMaxConcurrentActivityExecutionSize(concurrency.activities())
+            .setMaxConcurrentWorkflowTaskExecutionSize(concurrency.workflowTasks())
+            .setUsingVirtualThreadsOnActivityWorker(true)
+            .setUsingVirtualThreadsOnLocalActivityWorker(true)
+            .setAllowActivityHeartbeatDuringShutdown(true)
+            .build());
+  }
+
+  private TemporalWorker carrying(Effector by) {
+    effector = by;
+    factory.start();
+    return this;
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.interlock.cli.read;
 
 import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
+import dev.interlock.Stores;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
@@ -26,7 +28,6 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.local.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,8 +104,8 @@ public final class ReplayCommand extends FolderCommand {
 
   @Override
   protected int inFolder() {
-    Path file = readConfiguration().store();
-    if (!Files.exists(file)) {
+    StoreAt at = readConfiguration().store();
+    if (at instanceof StoreAt.File(Path file) && !Files.exists(file)) {
       throw Failure.of("no " + file, "the file of a machine that was run", typed("run"));
     }
     @Nullable Machine other =
@@ -115,7 +116,7 @@ public final class ReplayCommand extends FolderCommand {
                 .machine();
     List<Replayed> all = new ArrayList<>();
     List<String> erased = new ArrayList<>();
-    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+    try (Store store = Stores.read(at)) {
       Map<String, Machine> machines = new HashMap<>();
       for (Store.Row row : rows(store, other)) {
         if (store.key(row.instance()).isEmpty()) {

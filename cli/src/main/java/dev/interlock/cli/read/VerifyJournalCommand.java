@@ -2,6 +2,7 @@ package dev.interlock.cli.read;
 
 import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
@@ -14,6 +15,7 @@ import dev.interlock.local.SqliteStore;
 import dev.interlock.local.Verification;
 import dev.interlock.local.Verification.Verdict;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -46,13 +48,18 @@ public final class VerifyJournalCommand extends FolderCommand {
   @Override
   protected int inFolder() {
     Configuration configuration = readConfiguration();
-    if (!Files.exists(configuration.store())) {
+    if (!(configuration.store() instanceof StoreAt.File(Path file))) {
       throw Failure.of(
-          "no " + configuration.store(), "the file of a machine that was run", typed("run"));
+          "a store in PostgreSQL",
+          "a database file",
+          typed("replay") + " decides again what is recorded there");
+    }
+    if (!Files.exists(file)) {
+      throw Failure.of("no " + file, "the file of a machine that was run", typed("run"));
     }
     Map<String, Verdict> verdicts = new LinkedHashMap<>();
     List<Fault> others;
-    try (SqliteStore store = SqliteStore.openReadOnly(configuration.store())) {
+    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
       Verification verification = new Verification(store, MachineFolder.compiler());
       for (String id : instances(verification.instances())) {
         verdicts.put(id, verification.verify(id));

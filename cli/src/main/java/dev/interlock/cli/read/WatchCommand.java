@@ -1,7 +1,7 @@
 package dev.interlock.cli.read;
 
 import dev.interlock.Configuration;
-import dev.interlock.MachineFolder;
+import dev.interlock.EngineAt;
 import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
@@ -9,6 +9,7 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.InstanceCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Narrators;
+import dev.interlock.cli.session.Session;
 import dev.interlock.cli.session.UnderWay;
 import dev.interlock.cli.tell.Line;
 import dev.interlock.cli.tell.Narrator;
@@ -21,7 +22,6 @@ import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.local.SocketClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -75,8 +75,12 @@ public final class WatchCommand extends InstanceCommand {
   @Override
   protected int inFolder() throws Exception {
     Configuration configuration = readConfiguration();
-    Principal by = as(configuration);
-    Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
+    if (configuration.engine() instanceof EngineAt.Temporal) {
+      try (Session session = session(configuration)) {
+        return watch(session.engine(), speaker(configuration, session));
+      }
+    }
+    Optional<Engine> owner = Session.owner(configuration);
     if (owner.isEmpty()) {
       throw Failure.of(
           "no process that owns " + configuration.store(),
@@ -85,8 +89,12 @@ public final class WatchCommand extends InstanceCommand {
               .formatted(typed("up"), typed("journal ID --story")));
     }
     try (Engine engine = owner.get()) {
-      return instance == null ? all(engine, by) : one(engine, by, instance);
+      return watch(engine, as(configuration));
     }
+  }
+
+  private int watch(Engine engine, Principal by) throws Exception {
+    return instance == null ? all(engine, by) : one(engine, by, instance);
   }
 
   @SuppressWarnings("try") // the watch is only held open

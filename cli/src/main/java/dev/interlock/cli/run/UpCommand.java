@@ -2,10 +2,12 @@ package dev.interlock.cli.run;
 
 import dev.interlock.EngineAt;
 import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.local.SocketServer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -41,7 +43,9 @@ public final class UpCommand extends KeepingCommand {
     Map<String, Object> up = new LinkedHashMap<>();
     up.put("machine", folder.machine().name());
     up.put("store", folder.configuration().store().toString());
-    up.put("socket", SocketServer.socketOf(folder.configuration().store()).toString());
+    if (folder.configuration().store() instanceof StoreAt.File(Path file)) {
+      up.put("socket", SocketServer.socketOf(file).toString());
+    }
     return up;
   }
 

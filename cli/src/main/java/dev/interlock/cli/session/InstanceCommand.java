@@ -4,6 +4,8 @@ import dev.interlock.Configuration;
 import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
+import dev.interlock.Stores;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
@@ -13,9 +15,9 @@ import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
-import dev.interlock.local.SqliteStore;
 import dev.interlock.local.StoreReader;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -90,16 +92,16 @@ public abstract class InstanceCommand extends FolderCommand {
         return reading.read(Reads.of(session.engine(), speaker(configuration, session)));
       }
     }
-    Optional<Engine> owner = SocketClient.connect(configuration.store(), MachineFolder.compiler());
+    Optional<Engine> owner = Session.owner(configuration);
     if (owner.isPresent()) {
       try (Engine engine = owner.get()) {
         return reading.read(Reads.of(engine, self));
       }
     }
-    if (!Files.exists(configuration.store())) {
+    if (configuration.store() instanceof StoreAt.File(Path file) && !Files.exists(file)) {
       return reading.read(Reads.nothing());
     }
-    try (Store store = SqliteStore.openReadOnly(configuration.store())) {
+    try (Store store = Stores.read(configuration.store())) {
       Principal by = as == null ? Interlock.owner(program().user()) : self;
       return reading.read(Reads.of(new StoreReader(store, MachineFolder.compiler()), by));
     }

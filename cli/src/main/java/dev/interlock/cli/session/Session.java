@@ -1,14 +1,17 @@
 package dev.interlock.cli.session;
 
 import dev.interlock.Configuration;
+import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,8 +55,7 @@ public final class Session implements AutoCloseable {
     Instant deadline = Instant.now().plus(PATIENCE);
     @Nullable MachineFolder read = null;
     while (true) {
-      Optional<Engine> owner =
-          SocketClient.connect(configuration.store(), MachineFolder.compiler());
+      Optional<Engine> owner = owner(configuration);
       if (owner.isPresent()) {
         return new Session(owner.get(), null, SocketClient.SELF);
       }
@@ -86,6 +88,14 @@ public final class Session implements AutoCloseable {
           "stop that one, or just use the other commands: they talk to it",
           ExitCode.BUSY);
     }
+  }
+
+  /** The engine of another process that owns the folder's database file, if there is one. */
+  public static Optional<Engine> owner(Configuration configuration) {
+    return configuration.engine() instanceof EngineAt.Local
+            && configuration.store() instanceof StoreAt.File(Path file)
+        ? SocketClient.connect(file, MachineFolder.compiler())
+        : Optional.empty();
   }
 
   private static Failure busy(Configuration configuration) {
