@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** An engine and a worker in the world of the contract. */
+/** An engine and a worker. */
 final class OnTemporal implements Running {
-  private final ContractMachine.World world;
+  private final Work work;
   private final Server server;
   private final boolean again;
   private final TemporalEngine engine;
@@ -41,26 +41,38 @@ final class OnTemporal implements Running {
     void close();
   }
 
+  /** What they do. */
+  record Work(Machines machines, Ports ports, Settings settings) {}
+
+  /** In the world of the contract. */
+  OnTemporal(ContractMachine.World world, Server server, boolean again) {
+    this(
+        new Work(
+            machines(),
+            new Ports(world.model(), world.tools(), Map.of("main", world.desk()), server.clock()),
+            settings()),
+        server,
+        again);
+  }
+
   /**
    * @param again whether a worker can be started again on that server
    */
-  OnTemporal(ContractMachine.World world, Server server, boolean again) {
-    this.world = world;
+  OnTemporal(Work work, Server server, boolean again) {
+    this.work = work;
     this.again = again;
     this.server = server;
-    Ports ports =
-        new Ports(world.model(), world.tools(), Map.of("main", world.desk()), server.clock());
     this.engine =
         TemporalEngine.open(
-            server.client(), server.place(), server.store(), machines(), server.clock());
+            server.client(), server.place(), server.store(), work.machines(), server.clock());
     this.worker =
         TemporalWorker.open(
             server.client(),
             server.place(),
             server.store(),
-            machines(),
-            ports,
-            settings(),
+            work.machines(),
+            work.ports(),
+            work.settings(),
             engine.nearby(),
             server::run);
   }
@@ -109,7 +121,7 @@ final class OnTemporal implements Running {
     }
     worker.close();
     engine.close();
-    return new OnTemporal(world, server, true);
+    return new OnTemporal(work, server, true);
   }
 
   @Override

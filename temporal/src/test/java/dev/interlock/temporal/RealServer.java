@@ -12,12 +12,14 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A server at {@code TEMPORAL_ADDRESS}, as {@code scripts/temporal-server start} says it. */
 final class RealServer implements OnTemporal.Server {
@@ -35,6 +37,7 @@ final class RealServer implements OnTemporal.Server {
   private final Store store;
   private final Place place;
   private final int updates;
+  private final @Nullable Instant stands;
 
   RealServer(Store store) {
     this(store, Plan.MAX_UPDATES);
@@ -44,7 +47,15 @@ final class RealServer implements OnTemporal.Server {
    * @param updates how many a run takes before it goes on as a new one
    */
   RealServer(Store store, int updates) {
+    this(store, updates, null);
+  }
+
+  /**
+   * @param stands where time stands until it is moved; null if it goes on by itself
+   */
+  RealServer(Store store, int updates, @Nullable Instant stands) {
     this.updates = updates;
+    this.stands = stands;
     String own = UUID.randomUUID().toString();
     this.store = store;
     this.place = new Place(own, own + "/");
@@ -67,7 +78,8 @@ final class RealServer implements OnTemporal.Server {
 
   @Override
   public Clock clock() {
-    InstantSource time = () -> InstantSource.system().instant().plusMillis(ticked.get());
+    InstantSource source = stands == null ? InstantSource.system() : InstantSource.fixed(stands);
+    InstantSource time = () -> source.instant().plusMillis(ticked.get());
     return time.withZone(ZoneOffset.UTC);
   }
 
@@ -87,7 +99,7 @@ final class RealServer implements OnTemporal.Server {
   public MachineRun run(Payload.Begin begin, Plan plan) {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
     Plan shorter = new Plan(plan.machines(), plan.settings(), updates);
-    return new TickingRun(begin, shorter, Duration.ofMillis(before));
+    return new TickingRun(begin, shorter, stands, Duration.ofMillis(before));
   }
 
   /** Resets a run to where a workflow task was completed; what came after is forgotten. */

@@ -4,9 +4,11 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A run whose time a test moves: a real server's does not skip. */
 final class TickingRun extends MachineRun {
+  private final @Nullable Instant stands;
   private Duration ticked;
 
   /** How a test tells it. */
@@ -16,10 +18,12 @@ final class TickingRun extends MachineRun {
   }
 
   /**
+   * @param stands where time stands if nobody moves it; null if it goes on by itself
    * @param ticked how far time was moved before this began
    */
-  TickingRun(Payload.Begin begin, Plan plan, Duration ticked) {
+  TickingRun(Payload.Begin begin, Plan plan, @Nullable Instant stands, Duration ticked) {
     super(begin, plan);
+    this.stands = stands;
     this.ticked = ticked;
   }
 
@@ -37,6 +41,6 @@ final class TickingRun extends MachineRun {
 
   @Override
   Instant now() {
-    return super.now().plus(ticked);
+    return (stands == null ? super.now() : stands).plus(ticked);
   }
 }

@@ -26,6 +26,7 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.testkit.scenario.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Retries are immediate: their back-off counts against a call's deadline, but the clock does not
  * move for it. Thread-safe in that one request runs at a time.
  */
-public final class InMemoryEngine implements Engine {
+public final class InMemoryEngine implements Engine, Stage {
   /** How long after its deadline an unknown call is probed, unless told otherwise. */
   public static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
 
@@ -93,14 +94,27 @@ public final class InMemoryEngine implements Engine {
     this.work = new Work(this, parts);
   }
 
+  /** With one machine, whose questions are left to the test. */
+  public static InMemoryEngine stage(
+      Machine machine, ToolHost tools, Desk desk, ManualClock clock) {
+    return new InMemoryEngine(List.of(machine), new Parts(clock, null, tools, desk));
+  }
+
+  @Override
+  public Engine engine() {
+    return this;
+  }
+
   // ---- time and effects
 
   /** Carries out everything that need not wait for time, for a person or for a test's reply. */
+  @Override
   public synchronized void settle() {
     work.settle();
   }
 
   /** Moves the clock forward; what becomes due on the way happens then, in order. */
+  @Override
   public synchronized void tick(Duration by) {
     work.until(parts.clock().instant().plus(by));
   }
@@ -132,12 +146,14 @@ public final class InMemoryEngine implements Engine {
   // ---- questions left to the test
 
   /** The open question of an instance, once {@link #settle} has brought it up. */
+  @Override
   public synchronized Optional<Question> open(String instance) {
     Held held = instances.get(instance);
     return held == null ? Optional.empty() : held.open();
   }
 
   /** Every question that was asked of an instance, oldest first. */
+  @Override
   public synchronized List<Question> questions(String instance) {
     return List.copyOf(held(instance).questions);
   }
@@ -147,6 +163,7 @@ public final class InMemoryEngine implements Engine {
    *
    * @throws IllegalStateException if none is open
    */
+  @Override
   public synchronized void reply(String instance, Reply reply) {
     long number = openNumber(instance);
     report(held(instance), new Occurrence.QuestionReplied(parts.clock().instant(), number, reply));
@@ -157,6 +174,7 @@ public final class InMemoryEngine implements Engine {
    *
    * @throws IllegalStateException if none is open
    */
+  @Override
   public synchronized void fail(String instance, String why) {
     long number = openNumber(instance);
     report(held(instance), new Occurrence.QuestionFailed(parts.clock().instant(), number, why));
@@ -201,7 +219,7 @@ public final class InMemoryEngine implements Engine {
     }
     Held held = new Held(known, instance);
     Acknowledgement acknowledgement =
-        take(held, new Occurrence.Started(instance, now(), by, whom, input));
+        take(held, new Occurrence.Started("start", now(), by, whom, input));
     if (acknowledgement instanceof Acknowledgement.Taken) {
       instances.put(instance, held);
     }
@@ -311,11 +329,13 @@ public final class InMemoryEngine implements Engine {
   // ---- reading
 
   /** An instance as it is, nothing hidden. */
+  @Override
   public synchronized Optional<Instance> instance(String id) {
     return Optional.ofNullable(instances.get(id)).map(held -> held.instance);
   }
 
   /** An instance's entries as they are, nothing hidden. */
+  @Override
   public synchronized List<Entry> entries(String id) {
     Held held = instances.get(id);
     return held == null ? List.of() : List.copyOf(held.entries);

@@ -351,13 +351,16 @@ final class Work {
         Instant deadline = clock().plus(tool.timeout());
         Effect.Dispatch ask = new Effect.Dispatch(0, call.key() + "/probe", name, args, deadline);
         Answer answer = call(held, tool, ask, progress -> {});
-        if (answer instanceof Answer.Returned(String text, String structured)) {
-          Evaluation said =
-              Projection.happened(held.machine, held.instance, call, text, structured, clock());
-          happened = said instanceof Evaluation.Value(Boolean yes) ? yes : null;
-          why = said.toString();
-        } else {
-          why = answer.toString();
+        switch (answer) {
+          case Answer.Returned(String text, String structured) -> {
+            Evaluation said =
+                Projection.happened(held.machine, held.instance, call, text, structured, clock());
+            happened = said instanceof Evaluation.Value(Boolean yes) ? yes : null;
+            why = text.isEmpty() && structured != null ? structured : text;
+          }
+          case Answer.Failed failed -> why = failed.why();
+          case Answer.Unknown unknown -> why = unknown.why();
+          case Answer.Drifted drifted -> why = drifted.what();
         }
       }
       case Projection.Probing.Impossible(String impossible) -> why = impossible;

@@ -16,7 +16,6 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Script;
-import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.ManualClock;
 import dev.interlock.testkit.MemoryDesk;
 import dev.interlock.testkit.ScriptedTools;
@@ -27,15 +26,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one scenario. */
-final class Play {
-  /** The id of the instance that a scenario starts. */
-  static final String INSTANCE = "scenario";
-
+final class Play implements AutoCloseable {
   private final Machine machine;
   private final Scenario scenario;
   private final Reader problems;
   private final MemoryDesk desk = new MemoryDesk();
-  private final InMemoryEngine engine;
+  private final Stage stage;
+  private final Engine engine;
   private final Witness witness;
   private Acknowledgement.@Nullable Rejected rejected;
   private Mark at;
@@ -55,7 +52,7 @@ final class Play {
     }
   }
 
-  Play(Machine machine, Scenario scenario, ToolHost real, Reader problems) {
+  Play(Machine machine, Scenario scenario, ToolHost real, Stage.Opening opening, Reader problems) {
     this.machine = machine;
     this.scenario = scenario;
     this.problems = problems;
@@ -63,9 +60,9 @@ final class Play {
     ScriptedTools tools = new ScriptedTools().otherwise(real);
     scenario.tools().forEach(tools::answer);
     ManualClock clock = new ManualClock();
-    engine =
-        new InMemoryEngine(List.of(machine), new InMemoryEngine.Parts(clock, null, tools, desk));
-    witness = new Witness(machine, engine, desk, clock);
+    stage = opening.open(machine, tools, desk, clock);
+    engine = stage.engine();
+    witness = new Witness(machine, stage, desk, clock);
   }
 
   /** Runs it to its end or to the first step that cannot be taken. */
@@ -73,7 +70,7 @@ final class Play {
     int ran = 0;
     try {
       acknowledge(
-          engine.start(scenario.caller(), machine.name(), INSTANCE, null, scenario.input()));
+          engine.start(scenario.caller(), machine.name(), Stage.INSTANCE, null, scenario.input()));
       for (Step step : scenario.steps()) {
         if (rejected != null && !(step instanceof Step.Rejected)) {
           throw stopRejected(rejected);
@@ -110,7 +107,7 @@ final class Play {
 
   private void acknowledge(Acknowledgement acknowledgement) {
     rejected = acknowledgement instanceof Acknowledgement.Rejected rejection ? rejection : null;
-    engine.settle();
+    stage.settle();
   }
 
   private Stop stopRejected(Acknowledgement.Rejected refused) {
@@ -146,12 +143,12 @@ final class Play {
                 .anyMatch(one ->
                     one instanceof Expectation.WaitsFor(Mark m, String whom)
                         && whom.equals(Witness.MODEL));
-    if (engine.open(INSTANCE).isPresent() && !expected) {
+    if (stage.open(Stage.INSTANCE).isPresent() && !expected) {
       problems.report(
           at,
           "left-open",
           "question %d to the model left open: %s"
-              .formatted(engine.open(INSTANCE).orElseThrow().number(), witness.where()),
+              .formatted(stage.open(Stage.INSTANCE).orElseThrow().number(), witness.where()),
           "that each question is answered",
           "add a `model:` step, or end with `expect: {waits: model}`");
       failed();
@@ -165,26 +162,26 @@ final class Play {
       case Step.User user ->
           acknowledge(
               engine.send(
-                  or(user.as()), INSTANCE, null, user.text(), user.form(), user.documents()));
+                  or(user.as()), Stage.INSTANCE, null, user.text(), user.form(), user.documents()));
       case Step.Model(Mark mark, Object reply) -> {
         long number = open().number();
-        engine.reply(INSTANCE, Script.reply(reply, number));
-        engine.settle();
+        stage.reply(Stage.INSTANCE, Script.reply(reply, number));
+        stage.settle();
       }
       case Step.ModelFails(Mark mark, String why) -> {
         open();
-        engine.fail(INSTANCE, why);
-        engine.settle();
+        stage.fail(Stage.INSTANCE, why);
+        stage.settle();
       }
       case Step.Answer answer -> answer(answer);
       case Step.Event(Mark mark, Principal as, String name, Object payload) ->
-          acknowledge(engine.event(or(as), INSTANCE, null, name, payload));
-      case Step.Time(Mark mark, var by) -> engine.tick(by);
+          acknowledge(engine.event(or(as), Stage.INSTANCE, null, name, payload));
+      case Step.Time(Mark mark, var by) -> stage.tick(by);
       case Step.Resolve resolve -> resolve(resolve);
       case Step.Resume(Mark mark, Principal as, String state, var grant) ->
-          acknowledge(engine.resume(as, INSTANCE, state, grant));
+          acknowledge(engine.resume(as, Stage.INSTANCE, state, grant));
       case Step.Cancel(Mark mark, Principal as, String why) ->
-          acknowledge(engine.cancel(as, INSTANCE, why));
+          acknowledge(engine.cancel(as, Stage.INSTANCE, why));
       case Step.Rejected(Mark mark, String words) -> rejected(words);
       case Step.Expect(Mark mark, List<Expectation> all) -> {
         all.forEach(one -> witness.check(one, problems));
@@ -199,8 +196,8 @@ final class Play {
   }
 
   private Question open() {
-    return engine
-        .open(INSTANCE)
+    return stage
+        .open(Stage.INSTANCE)
         .orElseThrow(() ->
             new Stop(
                 at,
@@ -228,7 +225,7 @@ final class Play {
     acknowledge(
         engine.answer(
             answer.as(),
-            INSTANCE,
+            Stage.INSTANCE,
             null,
             new Engine.Answer(number, hash, answer.say(), answer.form())));
   }
@@ -297,6 +294,11 @@ final class Play {
       call = unknown.getFirst();
     }
     String result = resolve.result() == null ? null : Json.write(resolve.result());
-    acknowledge(engine.resolve(resolve.as(), INSTANCE, call, resolve.happened(), result));
+    acknowledge(engine.resolve(resolve.as(), Stage.INSTANCE, call, resolve.happened(), result));
+  }
+
+  @Override
+  public void close() {
+    stage.close();
   }
 }

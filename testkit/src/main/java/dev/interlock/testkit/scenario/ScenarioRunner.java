@@ -7,6 +7,7 @@ import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Ways;
+import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.ScriptedTools;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs scenarios against a machine: each on an engine of its own in memory, on a clock that stands
- * at {@link dev.interlock.testkit.ManualClock#START} and moves only by {@code time} steps.
+ * Runs scenarios against a machine: each on an engine of its own, in memory unless told otherwise,
+ * on a clock that stands at {@link dev.interlock.testkit.ManualClock#START} and moves only by
+ * {@code time} steps.
  *
  * <p>A scenario that is wrong, or whose expectations are not met, gives problems with their place
  * in the file; nothing is thrown. {@code docs/MACHINE.md} describes the form.
@@ -44,8 +46,18 @@ public final class ScenarioRunner {
    * @param real where tools without a canned answer are called; it is not closed
    */
   public static ScenarioReport run(Machine machine, List<Source> scenarios, ToolHost real) {
+    return run(machine, scenarios, real, InMemoryEngine::stage);
+  }
+
+  /**
+   * As above, on other engines.
+   *
+   * @param opening opens one for each; it is closed after it
+   */
+  public static ScenarioReport run(
+      Machine machine, List<Source> scenarios, ToolHost real, Stage.Opening opening) {
     return new ScenarioReport(
-        scenarios.stream().map(source -> run(machine, source, real)).toList(),
+        scenarios.stream().map(source -> run(machine, source, real, opening)).toList(),
         Ways.of(machine).keySet());
   }
 
@@ -85,14 +97,17 @@ public final class ScenarioRunner {
         .collect(Collectors.joining(" < "));
   }
 
-  private static ScenarioResult run(Machine machine, Source source, ToolHost real) {
+  private static ScenarioResult run(
+      Machine machine, Source source, ToolHost real, Stage.Opening opening) {
     Reader problems = new Reader();
     String name = source.file();
     try {
       Scenario scenario = read(machine, source, problems);
       name = scenario == null || scenario.name().isEmpty() ? name : scenario.name();
       if (scenario != null && problems.count() == 0) {
-        return new Play(machine, scenario, real, problems).run(source.file(), name);
+        try (Play play = new Play(machine, scenario, real, opening, problems)) {
+          return play.run(source.file(), name);
+        }
       }
     } catch (RuntimeException e) { // the others must run whatever goes wrong in this one
       problems.report(

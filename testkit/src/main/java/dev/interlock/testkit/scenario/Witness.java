@@ -15,7 +15,6 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Way;
 import dev.interlock.core.prompt.Question;
-import dev.interlock.testkit.InMemoryEngine;
 import dev.interlock.testkit.MemoryDesk;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,16 +37,16 @@ final class Witness {
       new Principal("witness", List.of(Principal.OPERATOR));
 
   private final Machine machine;
-  private final InMemoryEngine engine;
+  private final Stage stage;
   private final MemoryDesk desk;
 
   private final Clock clock;
 
   private long looked;
 
-  Witness(Machine machine, InMemoryEngine engine, MemoryDesk desk, Clock clock) {
+  Witness(Machine machine, Stage stage, MemoryDesk desk, Clock clock) {
     this.machine = machine;
-    this.engine = engine;
+    this.stage = stage;
     this.desk = desk;
     this.clock = clock;
   }
@@ -63,7 +62,7 @@ final class Witness {
   }
 
   Instance instance() {
-    return engine.instance(Play.INSTANCE).orElseGet(() -> Instance.unborn(Play.INSTANCE));
+    return stage.instance(Stage.INSTANCE).orElseGet(() -> Instance.unborn(Stage.INSTANCE));
   }
 
   Set<Way> visited() {
@@ -191,7 +190,7 @@ final class Witness {
   private Set<String> awaited() {
     Instance instance = instance();
     Set<String> awaited = new LinkedHashSet<>();
-    engine.open(Play.INSTANCE).ifPresent(question -> awaited.add(MODEL));
+    stage.open(Stage.INSTANCE).ifPresent(question -> awaited.add(MODEL));
     Approval approval = instance.approval();
     if (approval != null) {
       awaited.add(approval.role());
@@ -247,7 +246,7 @@ final class Witness {
   }
 
   List<Entry> journal(long after) {
-    return engine.entries(Play.INSTANCE).stream().filter(e -> e.seq() > after).toList();
+    return stage.entries(Stage.INSTANCE).stream().filter(e -> e.seq() > after).toList();
   }
 
   /** Where a text appears that must appear nowhere. */
@@ -257,7 +256,7 @@ final class Witness {
     Stream<String> prompts =
         journal(0).isEmpty()
             ? Stream.of()
-            : engine.questions(Play.INSTANCE).stream()
+            : stage.questions(Stage.INSTANCE).stream()
                 .filter(question -> question.toString().contains(text))
                 .map(Question::number)
                 .map(number -> "question " + number);
@@ -267,7 +266,7 @@ final class Witness {
             .filter(one -> one.contains(text))
             .map(one -> "what the desk was told");
     Stream<String> entries =
-        engine.journal(AN_OPERATOR, Play.INSTANCE, 0).stream()
+        stage.engine().journal(AN_OPERATOR, Stage.INSTANCE, 0).stream()
             .filter(entry -> entry.toString().contains(text))
             .map(entry -> "entry " + entry.seq());
     return Stream.of(said, prompts, people, entries).flatMap(all -> all).findFirst();
