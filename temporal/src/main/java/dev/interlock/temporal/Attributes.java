@@ -9,6 +9,7 @@ import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.common.SearchAttributes;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import java.time.Duration;
@@ -49,6 +50,22 @@ final class Attributes {
         .set(STATE, instance.state())
         .set(STATUS, status(instance))
         .build();
+  }
+
+  /** What never changes of a run. */
+  static List<SearchAttributeUpdate<?>> of(Machine machine) {
+    return List.of(
+        SearchAttributeUpdate.valueSet(MACHINE, machine.name()),
+        SearchAttributeUpdate.valueSet(VERSION, String.valueOf(machine.version())));
+  }
+
+  /** What is written beside a run: it is not searched for. */
+  static Map<String, Object> memo(Machine machine, Instance instance) {
+    return Map.of(
+        "machine", machine.name(),
+        "version", machine.version(),
+        "pin", machine.pin(),
+        "caller", instance.caller().id());
   }
 
   /** Running and waiting are both {@code open}: so a turn costs the history nothing. */

@@ -42,8 +42,8 @@ final class Carriage {
   /** What an activity may take beside what it waits for: a tool's server may have to start. */
   private static final Duration OVERHEAD = Duration.ofMinutes(2);
 
-  /** The most characters of entries that an activity brings along. */
-  private static final int MAX_CARRIED = 128 << 10;
+  /** The most characters of JSON, of entries or an instance, that travel: a server takes 2 MB. */
+  static final int MAX_CARRIED = 128 << 10;
 
   private static final Duration DESK = Duration.ofMinutes(2);
 

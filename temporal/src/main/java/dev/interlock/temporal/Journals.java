@@ -77,6 +77,15 @@ final class Journals {
     }
   }
 
+  /**
+   * An instance as an entry left it.
+   *
+   * @throws BehindException if the store does not have that entry
+   */
+  Instance at(String id, String pin, long seq) {
+    return bring(new Work(id, pin, seq, List.of(), null)).instance();
+  }
+
   private Live brought(Work work) {
     for (int race = 0; ; race++) {
       Live newest = newest(work.instance(), work.pin());

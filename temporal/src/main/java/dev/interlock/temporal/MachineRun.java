@@ -49,6 +49,7 @@ class MachineRun implements MachineWorkflow {
   /** How long a run waits for what it was started for, which comes with the start. */
   private static final Duration FIRST = Duration.ofMinutes(1);
 
+  private final Begin begin;
   private final Function<String, Machine> machines;
   private final Book book;
   private final Carriage carriage;
@@ -56,6 +57,9 @@ class MachineRun implements MachineWorkflow {
 
   /** Whether there may be something to do: whoever changes something says so. */
   private boolean news;
+
+  /** Why it was not begun, or null. */
+  private @Nullable Rejection misfit;
 
   private final int most;
   private int updates;
@@ -65,16 +69,22 @@ class MachineRun implements MachineWorkflow {
     this.machines = plan.machines();
     this.most = plan.updates();
     Machine machine = machines.apply(begin.pin());
-    Instance instance = begin.instance();
-    this.book =
-        new Book(
-            machine, instance == null ? Instance.unborn(begin.id()) : instance, begin.written());
+    this.begin = begin;
+    this.book = new Book(machine, plan.instance(begin), begin.written());
     this.carriage = new Carriage(book, plan.settings(), this::now, this::changed);
-    this.showing = new Showing(book, begin.escalations());
+    this.showing = new Showing(book, begin.escalations(), begin.started() == null);
   }
 
-  /** Takes what is sent from now on, and at once what has been sent already. */
+  /** Takes what it begins with, and what is sent from now on or has been already. */
   MachineRun listening() {
+    if (begin.started() != null) {
+      Occurrence.Started started = Times.at(begin.started(), now());
+      switch (book.decide(started, book.machine())) {
+        case Decision.Accepted accepted -> book.take(started, accepted);
+        case Decision.Rejected(Rejection rejection) -> misfit = rejection;
+        case Decision.Duplicate duplicate -> {} // nothing came before it
+      }
+    }
     Workflow.registerListener(new Letters());
     return this;
   }
@@ -109,16 +119,20 @@ class MachineRun implements MachineWorkflow {
       return new Taken(seq, accepted.note());
     }
 
-    private static Decision.Accepted accepted(Decision decision) {
+  private static Decision.Accepted accepted(Decision decision) {
       return switch (decision) {
         case Decision.Accepted accepted -> accepted;
         case Decision.Duplicate duplicate ->
             throw ApplicationFailure.newNonRetryableFailure("it was taken before", AGAIN);
-        case Decision.Rejected(Rejection rejection) ->
-            throw ApplicationFailure.newNonRetryableFailure(
-                rejection.message(), REJECTED, rejection.code().name());
+        case Decision.Rejected(Rejection rejection) -> throw failure(rejection);
       };
     }
+  }
+
+  /** That it was not taken. */
+  static ApplicationFailure failure(Rejection rejection) {
+    return ApplicationFailure.newNonRetryableFailure(
+        rejection.message(), REJECTED, rejection.code().name());
   }
 
   private Decision decide(Letter letter) {
@@ -149,7 +163,7 @@ class MachineRun implements MachineWorkflow {
 
   /** Carries on also while Temporal cancels it: that is an operator's word, as any other. */
   @Override
-  public String run(Begin begin) {
+  public String run(Begin argument) {
     CancellationScope.current()
         .getCancellationRequest()
         .thenApply(why -> {
@@ -157,7 +171,7 @@ class MachineRun implements MachineWorkflow {
           return null;
         });
     String[] outcome = {""};
-    Workflow.newDetachedCancellationScope(() -> outcome[0] = carry(begin)).run();
+    Workflow.newDetachedCancellationScope(() -> outcome[0] = carry()).run();
     return outcome[0];
   }
 
@@ -170,11 +184,14 @@ class MachineRun implements MachineWorkflow {
     }
   }
 
-  private String carry(Begin begin) {
+  private String carry() {
+    if (misfit != null) {
+      throw failure(misfit);
+    }
     if (!Workflow.await(FIRST, () -> book.instance().seq() > 0)) {
       return "never started";
     }
-    if (begin.instance() != null) {
+    if (begin.written() > 0) {
       book.owe(
           Effects.pending(book.machine(), book.instance()).stream()
               .filter(effect -> !(effect instanceof Effect.Notify))
@@ -204,8 +221,7 @@ class MachineRun implements MachineWorkflow {
         }
         if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
           Workflow.continueAsNew(
-              new Begin(
-                  begin.id(), begin.pin(), book.instance(), book.written(), showing.escalations()));
+              Begin.goingOn(begin.pin(), book.instance(), showing.escalations()));
         }
       }
       setAlarm();

@@ -37,21 +37,35 @@ public sealed interface Payload {
    *
    * @param id of the instance
    * @param pin of the machine
-   * @param instance what the run goes on from, or null if the instance is yet to be started
+   * @param instance what the run goes on from; null if it is yet to be started, or is too large to
+   *     travel: then it lies in the store, as entry {@code written} leaves it
    * @param written the newest entry that the store is known to have
    * @param escalations {@code State:Reason} of those before this run
+   * @param started what an instance begins with that is a child of another workflow, or null
    */
   record Begin(
-      String id, String pin, @Nullable Instance instance, long written, List<String> escalations)
+      String id,
+      String pin,
+      @Nullable Instance instance,
+      long written,
+      List<String> escalations,
+      Occurrence.@Nullable Started started)
       implements Payload {
-    /** Runs that began before this component have none. */
+    /** Runs that began before a component was added have none. */
     public Begin {
       escalations = Objects.requireNonNullElse(escalations, List.of());
     }
 
-    /** Of an instance, or of a fork. */
-    public Begin(String id, String pin, @Nullable Instance instance, long written) {
-      this(id, pin, instance, written, List.of());
+    /** An instance that an update will start. */
+    static Begin unborn(String id, String pin) {
+      return new Begin(id, pin, null, 0, List.of(), null);
+    }
+
+    /** An instance whose newest entry is in the store. */
+    static Begin goingOn(String pin, Instance instance, List<String> escalations) {
+      boolean small = JournalJson.write(instance).length() <= Carriage.MAX_CARRIED;
+      return new Begin(
+          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null);
     }
   }
 

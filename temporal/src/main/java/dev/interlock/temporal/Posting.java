@@ -90,12 +90,7 @@ final class Posting implements AutoCloseable {
             .setWorkflowIdReusePolicy(
                 WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
             .setTypedSearchAttributes(Attributes.of(machine, instance))
-            .setMemo(
-                Map.of(
-                    "machine", machine.name(),
-                    "version", machine.version(),
-                    "pin", machine.pin(),
-                    "caller", instance.caller().id()))
+            .setMemo(Attributes.memo(machine, instance))
             .setStaticSummary("%s, version %s".formatted(machine.name(), machine.version()))
             .build();
     WorkflowStub stub = client.newUntypedWorkflowStub(MachineWorkflow.TYPE, options);

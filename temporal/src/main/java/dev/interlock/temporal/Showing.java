@@ -17,14 +17,17 @@ import java.util.TreeMap;
 final class Showing {
   private final Book book;
   private final Set<String> escalations = new LinkedHashSet<>();
+  private boolean searchable;
   private String state = "";
   private String status = "";
 
   /**
    * @param before the escalations of earlier runs
+   * @param searchable whether the run was started with its search attributes and memo
    */
-  Showing(Book book, List<String> before) {
+  Showing(Book book, List<String> before, boolean searchable) {
     this.book = book;
+    this.searchable = searchable;
     this.escalations.addAll(before);
   }
 
@@ -43,14 +46,20 @@ final class Showing {
         escalated != null
             && escalations.size() < Attributes.MAX_ESCALATIONS
             && escalations.add(Attributes.escalation(escalated));
-    if (state.isEmpty()) { // the run was started with these
+    boolean first = !searchable;
+    searchable = true;
+    if (state.isEmpty() && !first) { // the run was started with these
       state = instance.state();
       status = word;
     }
-    if (more || !state.equals(instance.state()) || !status.equals(word)) {
+    if (first || more || !state.equals(instance.state()) || !status.equals(word)) {
       state = instance.state();
       status = word;
       List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
+      if (first) {
+        updates.addAll(Attributes.of(book.machine()));
+        Workflow.upsertMemo(Attributes.memo(book.machine(), instance));
+      }
       updates.add(SearchAttributeUpdate.valueSet(Attributes.STATE, state));
       updates.add(SearchAttributeUpdate.valueSet(Attributes.STATUS, status));
       if (more) {

@@ -99,15 +99,30 @@ public final class TemporalEngine implements Engine {
 
   // ---- what is there
 
-  /** As the newest entry that the server has acknowledged leaves it. */
-  private Optional<Live> live(String id) {
+  /**
+   * An instance as the store has it, and what the server has acknowledged after that.
+   *
+   * @param after in order, the first one follows what is stored
+   */
+  private record Seen(Live stored, List<Entry> after) {
+    Live newest() {
+      Instance instance = stored.instance();
+      for (Entry entry : after) {
+        instance = Evolve.evolve(instance, entry);
+      }
+      return new Live(
+          stored.machine(), instance, stored.key(), stored.head(), stored.snapshot(), null);
+    }
+  }
+
+  private Optional<Seen> seen(String id) {
     Optional<Live> stored = loading.load(id);
     if (stored.isPresent() && stored.get().instance().end() != null) {
-      return stored;
+      return stored.map(live -> new Seen(live, List.of()));
     }
     Optional<Tail> tail = posting.tail(id);
     if (tail.isEmpty()) {
-      return loading.load(id);
+      return loading.load(id).map(live -> new Seen(live, List.of()));
     }
     if (stored.isEmpty() || stored.get().instance().seq() < tail.get().written()) {
       stored = loading.load(id); // more came there meanwhile
@@ -118,41 +133,39 @@ public final class TemporalEngine implements Engine {
                 .key(id)
                 .map(key -> loading.begun(id, tail.get().pin(), key))
                 .orElseGet(() -> Live.unborn(loading.machine(tail.get().pin()), id, "")));
-    Instance instance = base.instance();
-    for (Entry entry : tail.get().entries()) {
-      if (entry.seq() == instance.seq() + 1) {
-        instance = Evolve.evolve(instance, entry);
-      }
-    }
-    return instance.seq() == 0
+    List<Entry> after = inOrder(tail.get().entries(), base.instance().seq());
+    return base.instance().seq() == 0 && after.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Live(base.machine(), instance, base.key(), base.head(), base.snapshot(), null));
+        : Optional.of(new Seen(base, after));
   }
 
-  /** Its journal, nothing hidden, up to the newest entry that the server has acknowledged. */
-  private List<Entry> journal(String id, long afterSeq) {
-    Optional<Tail> tail = posting.tail(id);
-    List<Entry> entries = new ArrayList<>(loading.journal(id, afterSeq));
-    long newest = entries.isEmpty() ? afterSeq : entries.getLast().seq();
-    for (Entry entry : tail.map(Tail::entries).orElse(List.of())) {
-      if (entry.seq() == newest + 1) {
-        entries.add(entry);
-        newest++;
+  /** Those that follow an entry without a gap. */
+  private static List<Entry> inOrder(List<Entry> entries, long seq) {
+    List<Entry> found = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.seq() == seq + found.size() + 1) {
+        found.add(entry);
       }
     }
-    return entries;
+    return found;
+  }
+
+  /** As the newest entry that the server has acknowledged leaves it. */
+  private Optional<Live> live(String id) {
+    return seen(id).map(Seen::newest);
   }
 
   /** As {@link #live}, once the store has all of it. */
   private Optional<Live> stored(String id) {
-    return posting
-        .tail(id)
-        .map(tail -> {
-          long newest = tail.entries().isEmpty() ? tail.written() : tail.entries().getLast().seq();
-          return journals.bring(new Work(id, tail.pin(), newest, tail.entries(), null));
-        })
-        .or(() -> loading.load(id));
+    return seen(id)
+        .map(seen -> {
+          Live newest = seen.newest();
+          return seen.after().isEmpty()
+              ? newest
+              : journals.bring(
+                  new Work(
+                      id, newest.machine().pin(), newest.instance().seq(), seen.after(), null));
+        });
   }
 
   // ---- what is sent
@@ -188,7 +201,7 @@ public final class TemporalEngine implements Engine {
         Instance.unborn(instance),
         "start",
         letter,
-        new Begin(instance, found.pin(), null, 0));
+        Begin.unborn(instance, found.pin()));
   }
 
   /** Starts a run, unless it would begin with something that is rejected. */
@@ -246,7 +259,7 @@ public final class TemporalEngine implements Engine {
         fork.instance(),
         "fork",
         letter,
-        new Begin(own, machine.pin(), fork.instance(), fork.instance().seq()));
+        Begin.goingOn(machine.pin(), fork.instance(), List.of()));
   }
 
   @Override
@@ -446,9 +459,14 @@ public final class TemporalEngine implements Engine {
 
   @Override
   public List<Entry> journal(Principal by, String instance, long afterSeq) {
-    return live(instance)
-        .map(live -> Loading.shown(live, journal(instance, afterSeq), by))
-        .orElse(List.of());
+    Optional<Seen> seen = seen(instance);
+    if (seen.isEmpty()) {
+      return List.of();
+    }
+    List<Entry> entries = new ArrayList<>(loading.journal(instance, afterSeq));
+    long newest = entries.isEmpty() ? afterSeq : entries.getLast().seq();
+    entries.addAll(inOrder(seen.get().after(), newest));
+    return Loading.shown(seen.get().newest(), entries, by);
   }
 
   @Override

@@ -150,13 +150,13 @@ public final class TemporalWorker implements AutoCloseable {
       Nearby nearby,
       Plan.Runs runs) {
     Loading loading = Stored.machines(store, machines);
-    Plan plan = new Plan(loading::machine, settings, Plan.MAX_UPDATES);
+    Journals journals = new Journals(store, loading);
+    Plan plan = new Plan(loading::machine, journals, settings, Plan.MAX_UPDATES);
     worker.registerWorkflowImplementationFactory(
         MachineWorkflow.class,
         arguments -> runs.begin(arguments.get(0, Payload.Begin.class), plan).listening(),
         WorkflowImplementationOptions.getDefaultInstance());
-    Effector effector =
-        new Effector(new Journals(store, loading), store, ports, settings, threads, nearby);
+    Effector effector = new Effector(journals, store, ports, settings, threads, nearby);
     worker.registerActivitiesImplementations(effector);
     return effector;
   }

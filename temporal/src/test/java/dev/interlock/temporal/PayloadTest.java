@@ -32,8 +32,15 @@ class PayloadTest {
     Map<String, Object> values =
         Map.of("n", 1L << 62, "d", Decimal.of("0.10"), "t", Instant.EPOCH, "s", "\u0000\"x\u2028");
     return List.of(
-        new Begin("a", "pin", null, 0),
-        new Begin("a", "pin", Instance.unborn("a"), 7, List.of("Work:turns")),
+        Begin.unborn("a", "pin"),
+        new Begin(
+            "a",
+            "pin",
+            null,
+            0,
+            List.of(),
+            new Occurrence.Started("start", Instant.EPOCH, ANA, ANA, values)),
+        new Begin("a", "pin", Instance.unborn("a"), 7, List.of("Work:turns"), null),
         new Letter(new Occurrence.Started("start", Instant.EPOCH, ANA, ANA, values), "pin"),
         new Letter(new Occurrence.Cancelled("c", Instant.EPOCH, ANA, "why"), null),
         new Taken(3, "a note"),
@@ -50,7 +57,7 @@ class PayloadTest {
   void runsThatBeganEarlierHaveNoEscalations() {
     String earlier = "{\"id\":\"a\",\"pin\":\"p\",\"written\":0}";
 
-    assertThat(JournalJson.read(Begin.class, earlier)).isEqualTo(new Begin("a", "p", null, 0));
+    assertThat(JournalJson.read(Begin.class, earlier)).isEqualTo(Begin.unborn("a", "p"));
   }
 
   @ParameterizedTest

@@ -98,8 +98,8 @@ final class RealServer implements OnTemporal.Server {
   @Override
   public MachineRun run(Payload.Begin begin, Plan plan) {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
-    Plan shorter = new Plan(plan.machines(), plan.settings(), updates);
-    return new TickingRun(begin, shorter, stands, Duration.ofMillis(before));
+    Plan shorter = new Plan(plan.machines(), plan.journals(), plan.settings(), updates);
+    return new TickingRun(begin, shorter, Duration.ofMillis(before));
   }
 
   /** Resets a run to where a workflow task was completed; what came after is forgotten. */

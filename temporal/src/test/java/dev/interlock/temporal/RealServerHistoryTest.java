@@ -20,6 +20,7 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +53,31 @@ class RealServerHistoryTest extends EngineSuite {
   }
 
   private List<HistoryEvent> history(String id) {
-    return server.client().fetchHistory(server.place().workflow(id)).getHistory().getEventsList();
+    return history(id, run(id));
+  }
+
+  private List<HistoryEvent> history(String id, String run) {
+    return server
+        .client()
+        .fetchHistory(server.place().workflow(id), run)
+        .getHistory()
+        .getEventsList();
+  }
+
+  /** Of each of its runs, the first one first. */
+  private List<List<HistoryEvent>> runs(String id, String first) {
+    List<List<HistoryEvent>> runs = new ArrayList<>();
+    String run = first;
+    while (!run.isEmpty()) {
+      List<HistoryEvent> events = history(id, run);
+      runs.add(events);
+      run =
+          events
+              .getLast()
+              .getWorkflowExecutionContinuedAsNewEventAttributes()
+              .getNewExecutionRunId();
+    }
+    return runs;
   }
 
   /** As a hand-written loop has them: scheduled, started, completed, and a workflow task each. */
@@ -84,20 +109,32 @@ class RealServerHistoryTest extends EngineSuite {
     Arrays.fill(replies, call("d.find", Map.of()));
     replies[turns] = "Found.";
     begin("a", replies);
+    String first = run("a");
     long end = System.nanoTime() + Duration.ofMillis(500).multipliedBy(turns).toNanos();
     while (!rests(instance("a")) && System.nanoTime() < end) {
       running.settle();
     }
     awaitInstance("a", "it waits", it -> rests(it) && it.questions() == turns + 1);
 
-    List<HistoryEvent> events = history("a");
+    List<List<HistoryEvent>> runs = runs("a", first);
+    List<HistoryEvent> events = runs.stream().flatMap(List::stream).toList();
     long early = bytes(events, 1, turns / 3);
     long late = bytes(events, turns - turns / 3, turns);
     System.out.printf(
-        "%d turns: %d events, %d bytes a turn at first, %d at last%n",
-        turns, events.size(), early / (turns / 3 - 1), late / (turns / 3));
+        "%d turns: %d events in %d runs, %d bytes a turn at first, %d at last%n",
+        turns, events.size(), runs.size(), early / (turns / 3 - 1), late / (turns / 3));
+    assertThat(runs)
+        .as("inside the server's limits")
+        .allSatisfy(run -> {
+          assertThat(run).hasSizeLessThan(10_000); // of 51,200
+          assertThat(bytes(run)).isLessThan(10L << 20); // of 50 MB
+        });
     assertThat(late / (turns / 3.0)).isLessThan(1.05 * early / (turns / 3.0 - 1));
     assertThat(late / (turns / 3)).as("results stay in the store").isLessThan(large.length());
+  }
+
+  private static long bytes(List<HistoryEvent> events) {
+    return events.stream().mapToLong(HistoryEvent::getSerializedSize).sum();
   }
 
   /** Of the events from one question to another. */
@@ -164,6 +201,31 @@ class RealServerHistoryTest extends EngineSuite {
 
     running.tick(Duration.ofDays(2));
     awaitStatus("a", Status.ESCALATED);
+  }
+
+  @Test
+  void instanceThatIsTooLargeToTravelGoesOnInANewRunAndAsAFork() {
+    String large = "€".repeat(65_000);
+    world.model().script("a", "One.", "Two.", "Three.", "Four.");
+    taken(engine.start(ANA, "contract", "a", null, Map.of("topic", large)));
+    taken(engine.send(ANA, "a", "m1", "", Map.of("home", large), Map.of()));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 1);
+    taken(engine.send(ANA, "a", "m2", "", Map.of("pin", large), Map.of()));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 2);
+    String first = run("a");
+    taken(engine.send(ANA, "a", "m3", "go on"));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 3);
+    await("there is a new run", () -> !run("a").equals(first));
+    assertThat(history("a").getFirst().getSerializedSize()).isLessThan(10_000);
+    List<Entry> before = engine.journal(OPERATOR, "a", 0);
+
+    restart(); // the run is decided again, from the store
+    taken(engine.send(ANA, "a", "m4", "go on"));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 4);
+    taken(engine.fork(OPERATOR, "a", before.size(), "b"));
+
+    assertThat(engine.journal(OPERATOR, "a", 0).subList(0, before.size())).isEqualTo(before);
+    assertThat(instance("b").facts()).isEqualTo(instance("a").facts());
   }
 
   @Test

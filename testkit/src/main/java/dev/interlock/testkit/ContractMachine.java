@@ -61,7 +61,7 @@ public final class ContractMachine {
           ask: manager
           shows: [photo]
           expires: P1D
-      budgets: {turns: 5000, errors: 10}
+      budgets: {turns: 5000, toolCalls: 5000, errors: 10}
       initial: Work
       states:
         Work:
@@ -148,7 +148,7 @@ public final class ContractMachine {
     /**
      * What it answers one after the other: a reply, also as {@link Script} has them, or a failure.
      */
-    synchronized void script(String instance, Object... replies) {
+    public synchronized void script(String instance, Object... replies) {
       scripts.put(instance, new ArrayDeque<>(Arrays.asList(replies)));
     }
 
