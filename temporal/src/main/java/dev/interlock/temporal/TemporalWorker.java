@@ -151,14 +151,18 @@ public final class TemporalWorker implements AutoCloseable {
       Plan.Runs runs) {
     Loading loading = Stored.machines(store, machines);
     Journals journals = new Journals(store, loading);
-    Plan plan = new Plan(loading::machine, journals, settings, Plan.MAX_UPDATES);
+    register(worker, new Plan(loading::machine, journals, settings, Plan.MAX_UPDATES), runs);
+    Effector effector = new Effector(journals, store, ports, settings, threads, nearby);
+    worker.registerActivitiesImplementations(effector);
+    return effector;
+  }
+
+  /** Has a worker decide. */
+  static void register(Worker worker, Plan plan, Plan.Runs runs) {
     worker.registerWorkflowImplementationFactory(
         MachineWorkflow.class,
         arguments -> runs.begin(arguments.get(0, Payload.Begin.class), plan).listening(),
         WorkflowImplementationOptions.getDefaultInstance());
-    Effector effector = new Effector(journals, store, ports, settings, threads, nearby);
-    worker.registerActivitiesImplementations(effector);
-    return effector;
   }
 
   @Override

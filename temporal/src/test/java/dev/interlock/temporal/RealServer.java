@@ -2,6 +2,7 @@ package dev.interlock.temporal;
 
 import dev.interlock.core.journal.Store;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.History;
 import io.temporal.api.enums.v1.ResetReapplyExcludeType;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,7 +89,7 @@ final class RealServer implements OnTemporal.Server {
   @Override
   public void tick(Duration by) {
     long all = ticked.addAndGet(by.toMillis());
-    for (Store.Row row : store.rows(new Store.Filter(null, null, null, null, null, 1_000), null)) {
+    for (Store.Row row : rows()) {
       try {
         client.newUntypedWorkflowStub(place.workflow(row.instance())).signal("tick", all);
       } catch (WorkflowNotFoundException e) {
@@ -100,6 +103,37 @@ final class RealServer implements OnTemporal.Server {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
     Plan shorter = new Plan(plan.machines(), plan.journals(), plan.settings(), updates);
     return new TickingRun(begin, shorter, Duration.ofMillis(before));
+  }
+
+  /** Of all instances. */
+  List<Store.Row> rows() {
+    return store.rows(new Store.Filter(null, null, null, null, null, 1_000), null);
+  }
+
+  /** How far time had been moved when a run began. */
+  Duration begun(String run) {
+    return Duration.ofMillis(begun.getOrDefault(run, 0L));
+  }
+
+  /** The events of each run of an instance, the first one first. */
+  Map<String, History> runs(String instance) {
+    String first =
+        client
+            .newUntypedWorkflowStub(place.workflow(instance))
+            .describe()
+            .getWorkflowExecutionInfo()
+            .getFirstRunId();
+    Map<String, History> runs = new LinkedHashMap<>();
+    for (String run = first; !run.isEmpty(); ) {
+      History events = client.fetchHistory(place.workflow(instance), run).getHistory();
+      runs.put(run, events);
+      run =
+          events
+              .getEvents(events.getEventsCount() - 1)
+              .getWorkflowExecutionContinuedAsNewEventAttributes()
+              .getNewExecutionRunId();
+    }
+    return runs;
   }
 
   /** Resets a run to where a workflow task was completed; what came after is forgotten. */

@@ -17,10 +17,10 @@ import dev.interlock.testkit.EngineSuite;
 import dev.interlock.testkit.InMemoryStore;
 import dev.interlock.testkit.ScriptedTools;
 import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -53,31 +53,7 @@ class RealServerHistoryTest extends EngineSuite {
   }
 
   private List<HistoryEvent> history(String id) {
-    return history(id, run(id));
-  }
-
-  private List<HistoryEvent> history(String id, String run) {
-    return server
-        .client()
-        .fetchHistory(server.place().workflow(id), run)
-        .getHistory()
-        .getEventsList();
-  }
-
-  /** Of each of its runs, the first one first. */
-  private List<List<HistoryEvent>> runs(String id, String first) {
-    List<List<HistoryEvent>> runs = new ArrayList<>();
-    String run = first;
-    while (!run.isEmpty()) {
-      List<HistoryEvent> events = history(id, run);
-      runs.add(events);
-      run =
-          events
-              .getLast()
-              .getWorkflowExecutionContinuedAsNewEventAttributes()
-              .getNewExecutionRunId();
-    }
-    return runs;
+    return server.client().fetchHistory(server.place().workflow(id)).getHistory().getEventsList();
   }
 
   /** As a hand-written loop has them: scheduled, started, completed, and a workflow task each. */
@@ -109,14 +85,14 @@ class RealServerHistoryTest extends EngineSuite {
     Arrays.fill(replies, call("d.find", Map.of()));
     replies[turns] = "Found.";
     begin("a", replies);
-    String first = run("a");
     long end = System.nanoTime() + Duration.ofMillis(500).multipliedBy(turns).toNanos();
     while (!rests(instance("a")) && System.nanoTime() < end) {
       running.settle();
     }
     awaitInstance("a", "it waits", it -> rests(it) && it.questions() == turns + 1);
 
-    List<List<HistoryEvent>> runs = runs("a", first);
+    List<List<HistoryEvent>> runs =
+        server.runs("a").values().stream().map(History::getEventsList).toList();
     List<HistoryEvent> events = runs.stream().flatMap(List::stream).toList();
     long early = bytes(events, 1, turns / 3);
     long late = bytes(events, turns - turns / 3, turns);
