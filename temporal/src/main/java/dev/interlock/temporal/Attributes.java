@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.client.WorkflowClient;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.common.SearchAttributes;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The search attributes of an instance. Four of Keyword and one KeywordList: a server on SQL has
@@ -38,7 +40,7 @@ final class Attributes {
   static final int MAX_ESCALATIONS = 20;
 
   private static final Duration LOOK = Duration.ofMillis(250);
-  private static final int MAX_LOOKS = 40;
+  private static final int MAX_LOOKS = 240;
 
   private Attributes() {}
 
@@ -86,7 +88,8 @@ final class Attributes {
    *
    * @throws IllegalStateException if it may not: then somebody else must add them
    */
-  static void register(OperatorServiceStubs operator, String namespace) {
+  static void register(OperatorServiceStubs operator, WorkflowClient client) {
+    String namespace = client.getOptions().getNamespace();
     try {
       Map<String, IndexedValueType> missing = missing(operator, namespace);
       if (!missing.isEmpty()) {
@@ -97,10 +100,9 @@ final class Attributes {
                     .setNamespace(namespace)
                     .putAllSearchAttributes(missing)
                     .build());
-        for (int look = 0; look < MAX_LOOKS && !missing(operator, namespace).isEmpty(); look++) {
-          Thread.sleep(LOOK);
+        for (int look = 0; look < MAX_LOOKS && !searchable(client); look++) {
+          Thread.sleep(LOOK); // the server's parts hear of it one after the other
         }
-        Thread.sleep(LOOK); // the server's parts hear of it one after the other
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -117,6 +119,23 @@ final class Attributes {
                 + " there: add them with `temporal operator search-attribute create`",
             e);
       }
+    }
+  }
+
+  /** Whether whoever takes requests knows all of them. */
+  private static boolean searchable(WorkflowClient client) {
+    try {
+      var unused =
+          client.countWorkflows(
+              ALL.stream()
+                  .map(key -> key.getName() + " IS NULL")
+                  .collect(Collectors.joining(" AND ")));
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -89,7 +89,7 @@ public final class TemporalEngine implements Engine {
             OperatorServiceStubsOptions.newBuilder()
                 .setChannel(client.getWorkflowServiceStubs().getRawChannel())
                 .validateAndBuildWithDefaults());
-    Attributes.register(operator, client.getOptions().getNamespace());
+    Attributes.register(operator, client);
     return new TemporalEngine(client, place, store, machines, clock);
   }
 

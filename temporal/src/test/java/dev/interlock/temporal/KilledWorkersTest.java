@@ -1,10 +1,7 @@
 package dev.interlock.temporal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Engine;
@@ -18,9 +15,6 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SqliteStore;
 import dev.interlock.local.Verification;
 import dev.interlock.testkit.ContractMachine;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,19 +23,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two workers on a real server are killed with SIGKILL at random moments, while questions, reads,
- * writes and approvals are under way; then everything that was promised is looked for. The witness
- * is the tools' own list of calls, in the process of the test.
+ * Of two workers on a real server one is killed with SIGKILL at random moments, or the server is,
+ * while questions, reads, writes and approvals are under way; then everything that was promised is
+ * looked for. The witness is the tools' own list of calls, in the process of the test.
  *
  * <p>{@code -Dinterlock.kills=N} and {@code -Dinterlock.kills.seed=S} say how often and when.
  */
@@ -59,92 +51,64 @@ class KilledWorkersTest {
   @TempDir Path folder;
 
   private final long seed = Long.getLong("interlock.kills.seed", System.nanoTime());
-  private final ConcurrentMap<String, Integer> arrived = new ConcurrentHashMap<>();
+  private final WorkersOutside outside = new WorkersOutside();
+  private final Map<String, Integer> arrived = outside.arrived();
   private final Map<String, List<String>> acknowledged = new LinkedHashMap<>();
   private final List<String> running = new ArrayList<>();
   private final List<String> started = new ArrayList<>();
 
+  /** Something that goes wrong, and is mended again. */
+  private interface Fault {
+    void strike(Random random) throws Exception;
+  }
+
+  @AfterEach
+  void closeWorkers() {
+    outside.close();
+  }
+
   @Test
-  @Timeout(value = 30, unit = TimeUnit.MINUTES)
-  void whatWasPromisedSurvives() throws Exception {
-    System.out.printf("%d kills of workers, seed %d%n", KILLS, seed);
+  @Timeout(value = 60, unit = TimeUnit.MINUTES)
+  void whatWasPromisedSurvivesTheDeathOfWorkers() throws Exception {
+    survives(System.getenv(RealServer.ADDRESS), KILLS, random -> outside.killOne(random));
+  }
+
+  /** And with it the workers' connections; they live on. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.MINUTES)
+  void whatWasPromisedSurvivesTheDeathOfTheServer() throws Exception {
+    try (OwnServer own = new OwnServer(folder.resolve("server"))) {
+      survives(own.start(), Math.max(1, KILLS / 3), random -> own.killAndStart());
+    }
+  }
+
+  private void survives(String address, int faults, Fault fault) throws Exception {
+    System.out.printf("%d faults, seed %d%n", faults, seed);
     Random random = new Random(seed);
-    HttpServer tools =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    tools.createContext("/", this::tool);
-    tools.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    tools.start();
     Path file = folder.resolve("cases.db");
     SqliteStore.open(file).close(); // makes the tables
-    List<Process> workers = new ArrayList<>();
     try (SqliteStore store = SqliteStore.openShared(file);
-        RealServer server = new RealServer(store)) {
+        RealServer server = new RealServer(store, address)) {
       Place place = server.place();
       try (TemporalEngine engine =
           TemporalEngine.open(
               server.client(), place, store, OnTemporal.machines(), server.clock())) {
-        for (int i = 0; i < 2; i++) {
-          workers.add(worker(file, place, tools));
-        }
-        for (int kill = 0; kill < KILLS; kill++) {
+        outside.start(file, address, place);
+        outside.start(file, address, place);
+        for (int done = 0; done < faults; done++) {
           long until = System.nanoTime() + Duration.ofMillis(200 + random.nextInt(2_500)).toNanos();
           while (System.nanoTime() < until) {
             live(engine, AT_ONCE);
           }
-          int victim = random.nextInt(workers.size());
-          workers.get(victim).destroyForcibly().waitFor();
-          workers.set(victim, worker(file, place, tools));
+          fault.strike(random);
         }
         while (!running.isEmpty()) {
           live(engine, 0);
         }
         check(engine, store);
-      }
-    } finally {
-      workers.forEach(Process::destroyForcibly);
-      tools.stop(0);
-    }
-  }
-
-  private void tool(HttpExchange exchange) throws IOException {
-    String[] query = exchange.getRequestURI().getQuery().split("&", -1);
-    String answer;
-    if (exchange.getRequestURI().getPath().equals("/happened")) {
-      answer =
-          String.valueOf(arrived.keySet().stream().anyMatch(it -> it.endsWith(" " + query[0])));
-    } else {
-      arrived.merge(query[0] + " " + query[1], 1, Integer::sum);
-      answer = "{\"id\":\"E1\"}";
-      try {
-        Thread.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        System.out.printf("%d faults, %d instances%n", faults, started.size());
       }
     }
-    byte[] bytes = answer.getBytes(UTF_8);
-    exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
-  }
-
-  private static Process worker(Path file, Place place, HttpServer tools) throws IOException {
-    List<String> command =
-        List.of(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            WorkerChild.class.getName(),
-            file.toString(),
-            System.getenv(RealServer.ADDRESS),
-            place.taskQueue(),
-            "http://127.0.0.1:" + tools.getAddress().getPort());
-    return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
   }
 
   // ---- people
@@ -240,7 +204,7 @@ class KilledWorkersTest {
             .count();
     assertThat(unsent).as("calls that are said to have happened and did not").isZero();
     System.out.printf(
-        "%d kills, %d instances, %d writes arrived, each once%n", KILLS, started.size(), writes);
+        "%d writes arrived, each once%n", writes);
   }
 
   /** What a journal says of each write, by its key. */

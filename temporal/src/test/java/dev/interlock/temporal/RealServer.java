@@ -28,10 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class RealServer implements OnTemporal.Server {
   static final String ADDRESS = "TEMPORAL_ADDRESS";
 
-  private final WorkflowServiceStubs stubs =
-      WorkflowServiceStubs.newServiceStubs(
-          WorkflowServiceStubsOptions.newBuilder().setTarget(System.getenv(ADDRESS)).build());
-  private final WorkflowClient client = WorkflowClient.newInstance(stubs);
+  private final WorkflowServiceStubs stubs;
+  private final WorkflowClient client;
   private final AtomicLong ticked = new AtomicLong();
 
   /** How far time was moved when a run began: the same when it is replayed. */
@@ -47,16 +45,24 @@ final class RealServer implements OnTemporal.Server {
   }
 
   /**
-   * @param updates how many a run takes before it goes on as a new one
+   * @param address of another one
    */
-  RealServer(Store store, int updates) {
-    this(store, updates, null);
+  RealServer(Store store, String address) {
+    this(store, Plan.MAX_UPDATES, address);
   }
 
   /**
-   * @param stands where time stands until it is moved; null if it goes on by itself
+   * @param updates how many a run takes before it goes on as a new one
    */
-  RealServer(Store store, int updates, @Nullable Instant stands) {
+  RealServer(Store store, int updates) {
+    this(store, updates, System.getenv(ADDRESS));
+  }
+
+  private RealServer(Store store, int updates, String address) {
+    this.stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+    this.client = WorkflowClient.newInstance(stubs);
     this.updates = updates;
     this.stands = stands;
     String own = UUID.randomUUID().toString();
