@@ -17,6 +17,7 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.model.OpenAi;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param guarded machines, by name, behind a guard: no model is asked
  * @param models made when they are needed, in the order in which they are asked; closed with the
  *     engine if they can be
+ * @param meters where it is measured, or null if it is not
  */
 record Composition(
     List<MachineFolder> folders,
@@ -51,7 +53,8 @@ record Composition(
     Socket socket,
     Duration settleAfter,
     Clock clock,
-    Set<String> guarded) {
+    Set<String> guarded,
+    @Nullable MeterRegistry meters) {
 
   /**
    * Who speaks on the socket.
@@ -76,7 +79,25 @@ record Composition(
         new Socket(true, configuration.people(), configuration.group()),
         configuration.settleAfter(),
         clock,
-        Set.of());
+        Set.of(),
+        null);
+  }
+
+  /** The same, and it is measured. */
+  Composition measured(MeterRegistry by) {
+    return new Composition(
+        folders,
+        engine,
+        store,
+        servers,
+        objects,
+        models,
+        desks,
+        socket,
+        settleAfter,
+        clock,
+        guarded,
+        by);
   }
 
   /** A desk, once the tools are there. */

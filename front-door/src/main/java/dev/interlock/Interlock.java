@@ -17,6 +17,9 @@ import dev.interlock.local.LocalEngine;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
+import dev.interlock.metrics.InstanceCounts;
+import dev.interlock.metrics.InterlockMeters;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,6 +116,14 @@ public final class Interlock implements AutoCloseable {
     return open(Composition.of(folder, clock), Opening.NAMED);
   }
 
+  /**
+   * As {@link #open(MachineFolder, Clock)}, and measures: its own meters, and on Temporal those of
+   * the SDK.
+   */
+  public static Interlock openMeasured(MachineFolder folder, Clock clock, MeterRegistry meters) {
+    return open(Composition.of(folder, clock).measured(meters), Opening.ALL);
+  }
+
   /** Which instances this process carries on. */
   enum Opening {
     /** All of its store; on Temporal it is a worker. */
@@ -127,7 +138,8 @@ public final class Interlock implements AutoCloseable {
       Store store,
       Machines machines,
       Ports ports,
-      Settings settings) {
+      Settings settings,
+      @Nullable MeterRegistry meters) {
     return switch (at) {
       case EngineAt.Local local ->
           Home.of(
@@ -137,7 +149,7 @@ public final class Interlock implements AutoCloseable {
       case EngineAt.Temporal temporal -> {
         try {
           yield TemporalHome.open(
-              temporal, store, machines, ports, settings, opening == Opening.ALL);
+              temporal, store, machines, ports, settings, meters, opening == Opening.ALL);
         } catch (NoClassDefFoundError e) {
           throw new Store.StoreException(
               "found no Temporal on the class path, expected it for `engine: temporal`: add the"
@@ -187,7 +199,8 @@ public final class Interlock implements AutoCloseable {
               store,
               machines(it.folders()),
               new Ports(models, tools, desks, it.clock(), it.guarded()),
-              Settings.DEFAULT.withSettleAfter(it.settleAfter()));
+              Settings.DEFAULT.withSettleAfter(it.settleAfter()),
+              it.meters());
       parts.remove(store); // it is closed with its engine
       parts.push(home);
       if (it.socket().open()
@@ -202,7 +215,12 @@ public final class Interlock implements AutoCloseable {
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
       }
       List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
-      return new Interlock(home, names, it.guarded(), tools, parts);
+      Interlock opened = new Interlock(home, names, it.guarded(), tools, parts);
+      MeterRegistry meters = it.meters();
+      if (meters != null) {
+        new InterlockMeters(opened, new InstanceCounts(opened)).bindTo(meters);
+      }
+      return opened;
     } catch (RuntimeException e) {
       close(parts).ifPresent(e::addSuppressed);
       throw e;
@@ -272,8 +290,9 @@ public final class Interlock implements AutoCloseable {
   }
 
   /**
-   * Every step as it is committed, for whoever measures: until the result is closed. It misses
-   * steps if it is slower than the engine by 1,000 of them.
+   * Every step as it is committed, for whoever measures: until the result is closed. On Temporal,
+   * those that this process brings to the store: each is brought by one. It misses steps if it is
+   * slower than the engine by 1,000 of them.
    */
   public AutoCloseable observe(Consumer<Step> observer) {
     return home.observe(observer);

@@ -18,6 +18,7 @@ import dev.interlock.langchain4j.UnfitToolsException;
 import dev.interlock.langchain4j.model.LangChain4jModel;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class InterlockBuilder {
   private @Nullable Duration settleAfter;
   private Clock clock = Clock.systemUTC();
   private Map<String, String> environment = System.getenv();
+  private @Nullable MeterRegistry meters;
   private boolean socket = true;
 
   InterlockBuilder(StoreAt store) {
@@ -162,6 +164,15 @@ public final class InterlockBuilder {
     return this;
   }
 
+  /**
+   * Measures it there: its own meters, and on Temporal those of the SDK. Under Spring Boot the
+   * starter does so for its own.
+   */
+  public InterlockBuilder meters(MeterRegistry it) {
+    this.meters = it;
+    return this;
+  }
+
   /** What {@code ${NAME}} in {@code interlock.yaml} stands for; this process's, if not said. */
   public InterlockBuilder environment(Map<String, String> it) {
     this.environment = Map.copyOf(it);
@@ -248,7 +259,8 @@ public final class InterlockBuilder {
             socket, merged(read, "person", Configuration::people), (String) group),
         settleAfter != null ? settleAfter : (Duration) Objects.requireNonNull(agreed),
         clock,
-        guarded(read));
+        guarded(read),
+        meters);
   }
 
   private Set<String> guarded(List<MachineFolder> read) {

@@ -1,10 +1,13 @@
 package dev.interlock;
 
+import com.uber.m3.tally.RootScopeBuilder;
 import dev.interlock.EngineAt.Tls;
 import dev.interlock.core.journal.Store;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Files;
@@ -23,14 +26,21 @@ final class TemporalConnection {
   /**
    * What sends to it, once it is connected.
    *
+   * @param meters of the SDK, or null for none
    * @throws Store.StoreException if a file of {@code tls} cannot be used
    */
-  static WorkflowServiceStubs stubs(EngineAt.Temporal at) {
+  static WorkflowServiceStubs stubs(EngineAt.Temporal at, @Nullable MeterRegistry meters) {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder().setTarget(at.address());
     String key = at.key();
     if (key != null) {
       options.addApiKey(() -> key);
+    }
+    if (meters != null) {
+      options.setMetricsScope(
+          new RootScopeBuilder()
+              .reporter(new MicrometerClientStatsReporter(meters))
+              .reportEvery(com.uber.m3.util.Duration.ofSeconds(1)));
     }
     Tls tls = at.tls();
     if (tls == null || tls.equals(Tls.PLAIN)) {

@@ -14,6 +14,7 @@ import dev.interlock.temporal.PayloadKeys;
 import dev.interlock.temporal.Place;
 import dev.interlock.temporal.TemporalEngine;
 import dev.interlock.temporal.TemporalWorker;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -47,6 +48,7 @@ final class TemporalHome implements Home {
   /**
    * Connects.
    *
+   * @param meters of the SDK, or null for none
    * @param work whether this process carries instances too
    * @throws Store.StoreException if the server or the store cannot be used
    */
@@ -56,8 +58,9 @@ final class TemporalHome implements Home {
       Machines machines,
       Ports ports,
       Settings settings,
+      @Nullable MeterRegistry meters,
       boolean work) {
-    WorkflowServiceStubs stubs = TemporalConnection.stubs(at);
+    WorkflowServiceStubs stubs = TemporalConnection.stubs(at, meters);
     try {
       stubs.connect(TemporalConnection.PATIENCE);
       WorkflowClientOptions.Builder clients =

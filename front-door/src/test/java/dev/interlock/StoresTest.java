@@ -99,7 +99,8 @@ class StoresTest {
         .contains("add the dependency dev.interlock:interlock-postgres");
     assertThat(opened("temporal", machine("engine: temporal\n")))
         .contains("add the dependency dev.interlock:interlock-temporal");
-    assertThat(opened("(postgres|temporal)", machine("engine: local\n"))).isEqualTo("opened");
+    assertThat(opened("(postgres|temporal|micrometer)", machine("engine: local\n")))
+        .isEqualTo("opened");
   }
 
   private Path machine(String configuration) {

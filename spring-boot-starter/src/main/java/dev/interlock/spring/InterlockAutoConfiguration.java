@@ -7,6 +7,8 @@ import dev.interlock.MachineFolderException;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.metrics.InstanceCounts;
+import dev.interlock.metrics.InterlockMeters;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -132,8 +134,8 @@ public final class InterlockAutoConfiguration {
   }
 
   @Bean
-  Counts interlockCounts(Interlock interlock) {
-    return new Counts(interlock);
+  InstanceCounts interlockCounts(Interlock interlock) {
+    return new InstanceCounts(interlock);
   }
 
   /** With Spring Security. */
@@ -165,7 +167,7 @@ public final class InterlockAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "interlockHealthIndicator")
     @ConditionalOnEnabledHealthIndicator("interlock")
-    HealthIndicator interlockHealthIndicator(Interlock interlock, Counts counts) {
+    HealthIndicator interlockHealthIndicator(Interlock interlock, InstanceCounts counts) {
       return new InterlockHealth(interlock, counts);
     }
   }
@@ -176,8 +178,8 @@ public final class InterlockAutoConfiguration {
   static class Metrics {
     @Bean
     @ConditionalOnMissingBean(name = "interlockMetrics")
-    MeterBinder interlockMetrics(Interlock interlock, Counts counts) {
-      return new InterlockMetrics(interlock, counts);
+    MeterBinder interlockMetrics(Interlock interlock, InstanceCounts counts) {
+      return new InterlockMeters(interlock, counts);
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.interlock.spring;
 
 import dev.interlock.Interlock;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Store.Count;
+import dev.interlock.metrics.InstanceCounts;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,9 +13,9 @@ import org.springframework.boot.health.contributor.Health;
 /** Whether the engine is open and its store can be read; how many instances wait for a person. */
 final class InterlockHealth extends AbstractHealthIndicator {
   private final Interlock interlock;
-  private final Counts counts;
+  private final InstanceCounts counts;
 
-  InterlockHealth(Interlock interlock, Counts counts) {
+  InterlockHealth(Interlock interlock, InstanceCounts counts) {
     super("Interlock's store cannot be read");
     this.interlock = interlock;
     this.counts = counts;
@@ -30,6 +32,6 @@ final class InterlockHealth extends AbstractHealthIndicator {
         .up()
         .withDetail("machines", interlock.machines())
         .withDetail("instances", instances)
-        .withDetail("escalated", instances.getOrDefault(InterlockMetrics.ESCALATED, 0L));
+        .withDetail("escalated", instances.getOrDefault(Instance.Status.ESCALATED.word(), 0L));
   }
 }

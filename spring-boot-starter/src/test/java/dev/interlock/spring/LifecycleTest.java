@@ -11,6 +11,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.metrics.InstanceCounts;
 import dev.langchain4j.agent.tool.Tool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -254,7 +255,7 @@ class LifecycleTest {
     context.close();
 
     assertThatThrownBy(interlock::counts).isInstanceOf(Store.StoreException.class);
-    assertThat(of(new InterlockHealth(interlock, new Counts(interlock))).getStatus())
+    assertThat(of(new InterlockHealth(interlock, new InstanceCounts(interlock))).getStatus())
         .isEqualTo(Status.DOWN);
   }
 

@@ -6,6 +6,7 @@ import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
@@ -40,6 +41,10 @@ final class Following implements Nearby, AutoCloseable {
   private final Store store;
   private final Loading loading;
   private final Watchers watchers = new Watchers();
+
+  /** Whoever measures hears of what this process brings, so that of several only one counts it. */
+  private final Watchers observers = new Watchers();
+
   private final List<Watching> all = new CopyOnWriteArrayList<>();
 
   /** How far watchers were told of instances. */
@@ -62,22 +67,37 @@ final class Following implements Nearby, AutoCloseable {
     this.loading = loading;
   }
 
-  AutoCloseable add(Principal by, @Nullable String instance, Watcher to) {
-    return add(instance, watchers.add(by, instance, to));
+  /**
+   * Adds a watcher.
+   *
+   * @param before up to where the instance is not told, also if that comes to the store later
+   */
+  AutoCloseable add(Principal by, @Nullable String instance, long before, Watcher to) {
+    return add(instance, before, watchers.add(by, instance, to));
   }
 
   AutoCloseable add(Consumer<Step> to) {
-    return add(null, watchers.add(to));
+    return observers.add(to);
   }
 
-  private synchronized AutoCloseable add(@Nullable String instance, AutoCloseable inner) {
+  @Override
+  public void appended(Machine machine, Instance before, Instance after, Entry entry) {
+    observers.tell(machine, before, after, entry);
+  }
+
+  private synchronized AutoCloseable add(
+      @Nullable String instance, long before, AutoCloseable inner) {
     Watching watching = new Watching(instance);
     boolean first = all.isEmpty();
     if (first) {
       told.clear();
     }
     rows(watching) // what is there already is not told
-        .forEach(row -> told.putIfAbsent(row.instance(), new Told(row.seq(), null)));
+        .forEach(
+            row -> told.putIfAbsent(row.instance(), new Told(Math.max(before, row.seq()), null)));
+    if (instance != null) {
+      told.putIfAbsent(instance, new Told(before, null));
+    }
     all.add(watching);
     if (thread == null && !closed) {
       thread = Thread.ofVirtual().name("interlock-following").start(this::run);
@@ -156,5 +176,6 @@ final class Following implements Nearby, AutoCloseable {
       }
     }
     watchers.close();
+    observers.close();
   }
 }

@@ -41,6 +41,7 @@ final class Journals {
 
   private final Store store;
   private final Loading loading;
+  private final Nearby nearby;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final Map<String, Live> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -52,9 +53,10 @@ final class Journals {
         }
       };
 
-  Journals(Store store, Loading loading) {
+  Journals(Store store, Loading loading, Nearby nearby) {
     this.store = store;
     this.loading = loading;
+    this.nearby = nearby;
   }
 
   /**
@@ -132,6 +134,7 @@ final class Journals {
     compare(newest, entries);
     Live live = newest;
     List<Write> writes = new ArrayList<>();
+    List<Runnable> tellings = new ArrayList<>();
     for (Entry entry : entries) {
       if (entry.seq() != live.instance().seq() + 1) {
         continue; // it is there, or what it follows is not
@@ -144,7 +147,10 @@ final class Journals {
       if (entry.occurrence() instanceof Occurrence.Sent sent) {
         writes.add(new Store.Remember(entry.instance(), sent.id()));
       }
-      live = live.after(entry, Evolve.evolve(live.instance(), entry), sealed.hash());
+      Live before = live;
+      Instance after = Evolve.evolve(before.instance(), entry);
+      tellings.add(() -> nearby.appended(before.machine(), before.instance(), after, entry));
+      live = before.after(entry, after, sealed.hash());
     }
     if (writes.isEmpty()) {
       return live;
@@ -158,6 +164,7 @@ final class Journals {
     writes.add(
         new Store.Update(Store.Row.of(live.machine(), instance, entries.getLast().at()), snapshot));
     store.commit(writes);
+    tellings.forEach(Runnable::run);
     return live;
   }
 

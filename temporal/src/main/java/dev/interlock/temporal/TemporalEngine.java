@@ -68,9 +68,9 @@ public final class TemporalEngine implements Engine {
     this.store = store;
     this.clock = clock;
     this.loading = Stored.machines(store, machines);
-    this.journals = new Journals(store, loading);
-    this.posting = new Posting(client, place);
     this.following = new Following(store, loading);
+    this.journals = new Journals(store, loading, following);
+    this.posting = new Posting(client, place);
     machines.current().forEach(each -> current.put(each.machine().name(), each.machine()));
   }
 
@@ -489,13 +489,16 @@ public final class TemporalEngine implements Engine {
       throw new IllegalArgumentException(
           "found %s, expected an operator: only one watches all instances".formatted(by));
     }
-    if (instance != null) {
-      stored(instance); // what was acknowledged before is not told
-    }
-    return following.add(by, instance, watcher);
+    long told = // what was acknowledged before is not told
+        instance == null ? 0 : live(instance).map(it -> it.instance().seq()).orElse(0L);
+    return following.add(by, instance, told, watcher);
   }
 
-  /** Every step as it comes to the store, for whoever measures: until the result is closed. */
+  /**
+   * Every step that this process brings to the store, for whoever measures: until the result is
+   * closed. Each is brought by one process: a worker, or whoever forks an instance or sends
+   * documents or results to it.
+   */
   public AutoCloseable observe(Consumer<Step> observer) {
     return following.add(observer);
   }

@@ -150,7 +150,7 @@ public final class TemporalWorker implements AutoCloseable {
       Nearby nearby,
       Plan.Runs runs) {
     Loading loading = Stored.machines(store, machines);
-    Journals journals = new Journals(store, loading);
+    Journals journals = new Journals(store, loading, nearby);
     register(worker, new Plan(loading::machine, journals, settings, Plan.MAX_UPDATES), runs);
     Effector effector = new Effector(journals, store, ports, settings, threads, nearby);
     worker.registerActivitiesImplementations(effector);

@@ -45,6 +45,11 @@ abstract class KeepingCommand extends FolderCommand {
     return () -> {};
   }
 
+  /** Opens what it keeps going. */
+  Session open(MachineFolder folder) {
+    return Session.own(folder, program().user(), program().clock());
+  }
+
   /** What is said when it is told to stop. */
   abstract String farewell();
 
@@ -55,7 +60,7 @@ abstract class KeepingCommand extends FolderCommand {
     check(folder);
     Output output = program().output();
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
-    try (Session session = Session.own(folder, program().user(), program().clock());
+    try (Session session = open(folder);
         AutoCloseable beside = beside(folder);
         AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
       session.whenStopped(() -> output.farewell(farewell()));

@@ -5,12 +5,20 @@ import dev.interlock.MachineFolder;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.cli.session.Session;
 import dev.interlock.temporal.CodecEndpoint;
 import dev.interlock.temporal.EncryptingCodec;
+import dev.interlock.temporal.Loopback;
 import dev.interlock.temporal.PayloadKeys;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.BindException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,8 +32,16 @@ import picocli.CommandLine.Option;
           + " the Temporal server. Ctrl-C drains: nothing new is taken, what is under way is awaited"
           + " to its time-out."
     },
-    footer = {"", "Examples:", "  interlock worker", "  interlock worker -C it-access --quiet &"})
+    footer = {
+      "",
+      "Examples:",
+      "  interlock worker",
+      "  interlock worker -C it-access --quiet --metrics-port 9464 &"
+    })
 public final class WorkerCommand extends KeepingCommand {
+  /** Prometheus's text. */
+  private static final String FORMAT = "text/plain; version=0.0.4; charset=utf-8";
+
   @Option(
       names = "--codec-port",
       paramLabel = "PORT",
@@ -39,6 +55,16 @@ public final class WorkerCommand extends KeepingCommand {
       paramLabel = "URL",
       description = "The UI that may ask it. Default: ${DEFAULT-VALUE}.")
   private String codecOrigin = "http://127.0.0.1:8233";
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Tell what it does, in Prometheus's format, at http://127.0.0.1:PORT/metrics of this"
+              + " machine.")
+  private @Nullable Integer metricsPort;
+
+  private @Nullable PrometheusMeterRegistry meters;
 
   public WorkerCommand(Program program) {
     super(program);
@@ -56,11 +82,39 @@ public final class WorkerCommand extends KeepingCommand {
   }
 
   @Override
-  AutoCloseable beside(MachineFolder folder) throws IOException {
-    Integer port = codecPort;
-    if (port == null || !(folder.configuration().engine() instanceof EngineAt.Temporal at)) {
-      return () -> {};
+  Session open(MachineFolder folder) {
+    if (metricsPort == null) {
+      return super.open(folder);
     }
+    PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    meters = made;
+    return Session.measured(folder, program().user(), program().clock(), made);
+  }
+
+  @Override
+  AutoCloseable beside(MachineFolder folder) throws Exception {
+    Deque<AutoCloseable> open = new ArrayDeque<>();
+    AutoCloseable all =
+        () -> {
+          while (!open.isEmpty()) {
+            open.pop().close();
+          }
+        };
+    try {
+      if (codecPort != null && folder.configuration().engine() instanceof EngineAt.Temporal at) {
+        open.push(codec(at, codecPort));
+      }
+      if (metricsPort != null) {
+        open.push(metrics(metricsPort));
+      }
+      return all;
+    } catch (IOException | RuntimeException e) {
+      all.close();
+      throw e;
+    }
+  }
+
+  private CodecEndpoint codec(EngineAt.Temporal at, int port) throws IOException {
     if (at.encryption().isEmpty()) {
       throw Failure.of(
           "--codec-port and no `encryption` in interlock.yaml",
@@ -68,7 +122,34 @@ public final class WorkerCommand extends KeepingCommand {
           "write it, or leave --codec-port out: payloads are in clear");
     }
     EncryptingCodec codec = new EncryptingCodec(new PayloadKeys(at.encryption()));
-    return CodecEndpoint.open(port, codec, codecOrigin);
+    try {
+      return CodecEndpoint.open(port, codec, codecOrigin);
+    } catch (BindException e) {
+      throw taken("--codec-port", port);
+    }
+  }
+
+  private Loopback metrics(int port) throws IOException {
+    PrometheusMeterRegistry registry = Objects.requireNonNull(meters);
+    try {
+      return Loopback.open(
+          port,
+          exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/metrics")) {
+              exchange.getResponseHeaders().set("Content-Type", FORMAT);
+              Loopback.send(exchange, 200, registry.scrape());
+            } else {
+              Loopback.send(exchange, 404, "expected GET of /metrics");
+            }
+          });
+    } catch (BindException e) {
+      throw taken("--metrics-port", port);
+    }
+  }
+
+  private static Failure taken(String option, int port) {
+    return Failure.of(
+        "that somebody else listens on port " + port, "a free one", "give another to " + option);
   }
 
   @Override

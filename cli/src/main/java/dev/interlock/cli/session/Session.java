@@ -11,6 +11,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketClient;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,8 +79,18 @@ public final class Session implements AutoCloseable {
    * @throws Failure if there is another
    */
   public static Session own(MachineFolder folder, String user, Clock clock) {
+    return own(folder, user, () -> Interlock.open(folder, clock));
+  }
+
+  /** As the other one, and measures. */
+  public static Session measured(
+      MachineFolder folder, String user, Clock clock, MeterRegistry meters) {
+    return own(folder, user, () -> Interlock.openMeasured(folder, clock, meters));
+  }
+
+  private static Session own(MachineFolder folder, String user, Supplier<Interlock> opening) {
     try {
-      Interlock own = Interlock.open(folder, clock);
+      Interlock own = opening.get();
       return new Session(own.engine(), own, Interlock.owner(user));
     } catch (OwnedElsewhereException e) {
       throw Failure.of(

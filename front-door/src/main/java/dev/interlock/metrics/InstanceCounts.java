@@ -1,4 +1,4 @@
-package dev.interlock.spring;
+package dev.interlock.metrics;
 
 import dev.interlock.Interlock;
 import dev.interlock.core.journal.Store.Count;
@@ -6,20 +6,23 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How many instances there are, looked up again after a while: counting reads the whole table. */
-final class Counts {
+/**
+ * How many instances there are, looked up again after a while: counting reads the whole table.
+ * Thread-safe.
+ */
+public final class InstanceCounts {
   static final Duration AGE = Duration.ofSeconds(5);
 
   private final Interlock interlock;
   private @Nullable List<Count> counted;
   private long at;
 
-  Counts(Interlock interlock) {
+  public InstanceCounts(Interlock interlock) {
     this.interlock = interlock;
   }
 
-  /** At most {@link #AGE} old. */
-  synchronized List<Count> now() {
+  /** At most 5 s old. */
+  public synchronized List<Count> now() {
     List<Count> last = counted;
     if (last == null || System.nanoTime() - at > AGE.toNanos()) {
       counted = null;

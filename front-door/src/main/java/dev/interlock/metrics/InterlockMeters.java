@@ -1,4 +1,4 @@
-package dev.interlock.spring;
+package dev.interlock.metrics;
 
 import dev.interlock.Interlock;
 import dev.interlock.core.decide.Outcome;
@@ -17,17 +17,16 @@ import org.jspecify.annotations.Nullable;
  * What engines do, from the steps they commit. Every tag is a word of the machine or of Interlock:
  * nothing that a model or a user wrote becomes one.
  */
-final class InterlockMetrics implements MeterBinder {
-  static final String ESCALATED = Instance.Status.ESCALATED.word();
-
+public final class InterlockMeters implements MeterBinder {
   private final Interlock interlock;
-  private final Counts counts;
+  private final InstanceCounts counts;
 
-  InterlockMetrics(Interlock interlock, Counts counts) {
+  public InterlockMeters(Interlock interlock, InstanceCounts counts) {
     this.interlock = interlock;
     this.counts = counts;
   }
 
+  /** Registers them, and counts from now on until the engine is closed. */
   @Override
   public void bindTo(MeterRegistry registry) {
     List<String> statuses =
@@ -42,12 +41,13 @@ final class InterlockMetrics implements MeterBinder {
       }
     }
     AutoCloseable unused =
-        interlock.observe(step -> new Counting(registry, step).count()); // until it is closed
+        interlock.observe(step -> new Counting(registry, step).count()); // it ends with the engine
   }
 
   /** One step. */
   private record Counting(MeterRegistry registry, Step step) {
     void count() {
+      add("steps", 1);
       step.entry().outcomes().forEach(this::count);
     }
 
@@ -62,9 +62,16 @@ final class InterlockMetrics implements MeterBinder {
           add("refusals", 1, "rule", it.refusal().rule());
         }
         case Outcome.Escalation it ->
-            add("escalations", 1, "reason", it.escalated().reason().word());
-        case Outcome.ReplyTaken it -> usage(it.reply().usage());
-        case Outcome.ReplyFaulty it -> usage(it.reply().usage());
+            add(
+                "escalations",
+                1,
+                "state",
+                it.escalated().from(),
+                "reason",
+                it.escalated().reason().word());
+        case Outcome.ReplyTaken it -> question("replied", it.reply().usage());
+        case Outcome.ReplyFaulty it -> question("faulty", it.reply().usage());
+        case Outcome.QuestionLost it -> add("questions", 1, "result", "failed");
         case Outcome.UsageCounted it -> usage(it.usage());
         default -> {
           // the others are not counted
@@ -77,6 +84,11 @@ final class InterlockMetrics implements MeterBinder {
       if (tool != null) {
         add("calls", 1, "tool", tool, "result", result);
       }
+    }
+
+    private void question(String result, Reply.Usage usage) {
+      add("questions", 1, "result", result);
+      usage(usage);
     }
 
     private void usage(Reply.Usage usage) {
