@@ -71,7 +71,7 @@ public final class InterlockMeters implements MeterBinder {
                 it.escalated().reason().word());
         case Outcome.ReplyTaken it -> question("replied", it.reply().usage());
         case Outcome.ReplyFaulty it -> question("faulty", it.reply().usage());
-        case Outcome.QuestionLost it -> add("questions", 1, "result", "failed");
+        case Outcome.QuestionLost it -> add("questions", 1, "result", "lost");
         case Outcome.UsageCounted it -> usage(it.usage());
         default -> {
           // the others are not counted
