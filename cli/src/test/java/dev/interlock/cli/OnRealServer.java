@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** A folder of the meeting rooms on a real Temporal server, in a corner of its own. */
 record OnRealServer(Path folder, String own) {
@@ -56,6 +57,19 @@ record OnRealServer(Path folder, String own) {
               .formatted(address, own, own, more, store),
           StandardOpenOption.APPEND);
       return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void edit(Path file, UnaryOperator<String> edit) {
+    try {
+      String text = Files.readString(file);
+      String edited = edit.apply(text);
+      if (edited.equals(text)) {
+        throw new AssertionError("nothing to edit in " + file);
+      }
+      Files.writeString(file, edited);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -64,6 +64,7 @@ class RealServerMetricsTest {
   }
 
   @Test
+  @SuppressWarnings("try") // workers are only held open
   void workersTellTheirOwnStepsAndTheSdks() throws Exception {
     OnRealServer rooms = OnRealServer.rooms(here).inAFile();
     int one = free();

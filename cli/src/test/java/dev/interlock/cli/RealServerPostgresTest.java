@@ -43,6 +43,7 @@ class RealServerPostgresTest {
   }
 
   @Test
+  @SuppressWarnings("try") // workers are only held open
   void twoWorkersAndAllCommandsShareIt() {
     try (Cli.Running one = rooms.worker();
         Cli.Running watch = rooms.cli().start("watch").awaitErr("Watching all")) {

@@ -17,6 +17,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -67,6 +68,8 @@ final class Carriage {
   /** What is under way, by the key of its effect; what is abandoned is not in it any more. */
   private final Map<String, UnderWay> underWay = new HashMap<>();
 
+  private long recorded;
+
   /** What is not yet to be begun. */
   private final List<Effect.Probe> later = new ArrayList<>();
 
@@ -83,6 +86,11 @@ final class Carriage {
     this.settings = settings;
     this.now = now;
     this.changed = changed;
+  }
+
+  /** The newest entry of the journal if that has gone on otherwise than this run, else 0. */
+  long recorded() {
+    return recorded;
   }
 
   /** Whether nothing is under way, nor waits to be. */
@@ -306,6 +314,10 @@ final class Carriage {
     if (found != null) {
       book.written(work.seq());
       found.occurrences().forEach(each -> book.report(Times.at(each, now.get())));
+    } else if (failure != null
+        && failure.getCause() instanceof ApplicationFailure known
+        && known.getType().equals(Effector.RECORDED)) {
+      recorded = Math.max(recorded, known.getDetails().get(Long.class));
     } else if (failure != null && !(failure instanceof CanceledFailure)) {
       lost.accept(why(failure));
     }

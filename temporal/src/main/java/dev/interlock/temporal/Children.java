@@ -14,7 +14,6 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ChildWorkflowStub;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -77,7 +76,7 @@ public final class Children {
                 .build());
     Occurrence.Started started = new Occurrence.Started("start", Times.NONE, by, by, input);
     Promise<String> outcome =
-        stub.executeAsync(String.class, new Payload.Begin(id, pin, null, 0, List.of(), started));
+        stub.executeAsync(String.class, Payload.Begin.child(id, pin, started));
     return new Child(stub.getExecution(), outcome);
   }
 }

@@ -61,6 +61,9 @@ final class Effector implements EffectActivities {
   /** The longest reply, as JSON, that travels through the server. */
   static final int MAX_REPLY = 1 << 20;
 
+  /** The type of a failure: the journal has gone on otherwise, to the entry in its detail. */
+  static final String RECORDED = "recorded";
+
   /** How long entries are waited for that another activity brings along. */
   private static final Duration BEHIND = Duration.ofSeconds(30);
 
@@ -110,6 +113,9 @@ final class Effector implements EffectActivities {
     while (true) {
       try {
         return journals.bring(work);
+      } catch (RecordedException e) {
+        throw ApplicationFailure.newNonRetryableFailure(
+            String.valueOf(e.getMessage()), RECORDED, e.newest());
       } catch (BehindException e) {
         if (System.nanoTime() > end) {
           throw e;

@@ -53,6 +53,11 @@ final class Journals {
         }
       };
 
+  /** Where nobody hears of it. */
+  Journals(Store store, Loading loading) {
+    this(store, loading, Nearby.NOBODY);
+  }
+
   Journals(Store store, Loading loading, Nearby nearby) {
     this.store = store;
     this.loading = loading;
@@ -122,10 +127,8 @@ final class Journals {
     List<SealedEntry> there = store.entries(id, first - 1, both);
     for (int i = 0; i < Math.min(both, there.size()); i++) {
       if (!there.get(i).content().isEmpty() && !Sealing.open(there.get(i)).equals(entries.get(i))) {
-        throw new StoreException(
-            "found another entry %d in the journal of %s, expected the one that its run decided: the run was reset; what is recorded stays, fork the instance instead"
-                .formatted(entries.get(i).seq(), id),
-            null);
+        long end = store.row(id).map(Store.Row::seq).orElse(newest.instance().seq());
+        throw new RecordedException(id, entries.get(i).seq(), end);
       }
     }
   }

@@ -6,7 +6,6 @@ import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.evolve.End;
-import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
@@ -24,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ class MachineRun implements MachineWorkflow {
     this.begin = begin;
     this.book = new Book(machine, plan.instance(begin), begin.written());
     this.carriage = new Carriage(book, plan.settings(), this::now, this::changed);
-    this.showing = new Showing(book, begin.escalations(), begin.started() == null);
+    this.showing = new Showing(book, begin.escalations(), !begin.anew());
   }
 
   /** Takes what it begins with, and what is sent from now on or has been already. */
@@ -83,6 +83,19 @@ class MachineRun implements MachineWorkflow {
         case Decision.Accepted accepted -> book.take(started, accepted);
         case Decision.Rejected(Rejection rejection) -> misfit = rejection;
         case Decision.Duplicate duplicate -> {} // nothing came before it
+      }
+    }
+    if (begin.written() > 0) {
+      book.owe(
+          Effects.pending(book.machine(), book.instance()).stream()
+              .filter(effect -> !(effect instanceof Effect.Notify))
+              .toList());
+    }
+    for (Occurrence.Sent sent :
+        Objects.requireNonNullElse(begin.retaken(), List.<Occurrence.Sent>of())) {
+      Occurrence.Sent again = Times.at(sent, now());
+      if (book.decide(again, book.machine()) instanceof Decision.Accepted accepted) {
+        book.take(again, accepted); // else the journal has it
       }
     }
     Workflow.registerListener(new Letters());
@@ -119,7 +132,7 @@ class MachineRun implements MachineWorkflow {
       return new Taken(seq, accepted.note());
     }
 
-  private static Decision.Accepted accepted(Decision decision) {
+    private static Decision.Accepted accepted(Decision decision) {
       return switch (decision) {
         case Decision.Accepted accepted -> accepted;
         case Decision.Duplicate duplicate ->
@@ -191,14 +204,12 @@ class MachineRun implements MachineWorkflow {
     if (!Workflow.await(FIRST, () -> book.instance().seq() > 0)) {
       return "never started";
     }
-    if (begin.written() > 0) {
-      book.owe(
-          Effects.pending(book.machine(), book.instance()).stream()
-              .filter(effect -> !(effect instanceof Effect.Notify))
-              .toList());
-    }
     while (true) {
       news = false;
+      if (carriage.recorded() > 0 && Workflow.isEveryHandlerFinished()) {
+        Workflow.continueAsNew(
+            Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
+      }
       book.fire(now());
       if (carriage.heavy()) {
         carriage.flush();

@@ -18,6 +18,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.prompt.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ public sealed interface Payload {
    * @param written the newest entry that the store is known to have
    * @param escalations {@code State:Reason} of those before this run
    * @param started what an instance begins with that is a child of another workflow, or null
+   * @param retaken what the run before this one had taken, if that was reset and found that the
+   *     journal has gone on otherwise: what of it the journal does not have is taken again
    */
   record Begin(
       String id,
@@ -49,7 +52,8 @@ public sealed interface Payload {
       @Nullable Instance instance,
       long written,
       List<String> escalations,
-      Occurrence.@Nullable Started started)
+      Occurrence.@Nullable Started started,
+      @Nullable List<Occurrence.Sent> retaken)
       implements Payload {
     /** Runs that began before a component was added have none. */
     public Begin {
@@ -58,14 +62,35 @@ public sealed interface Payload {
 
     /** An instance that an update will start. */
     static Begin unborn(String id, String pin) {
-      return new Begin(id, pin, null, 0, List.of(), null);
+      return new Begin(id, pin, null, 0, List.of(), null, null);
+    }
+
+    /** An instance that is a child of another workflow. */
+    static Begin child(String id, String pin, Occurrence.Started started) {
+      return new Begin(id, pin, null, 0, List.of(), started, null);
+    }
+
+    /** An instance whose journal has gone on otherwise than its run, with what that has taken. */
+    static Begin recorded(Begin run, long seq, List<String> escalations, List<Entry> taken) {
+      List<Occurrence.Sent> sent = new ArrayList<>();
+      for (Entry entry : taken) {
+        if (entry.occurrence() instanceof Occurrence.Sent it) {
+          sent.add(it);
+        }
+      }
+      return new Begin(run.id(), run.pin(), null, seq, escalations, null, sent);
+    }
+
+    /** Whether a run begins with other search attributes than the instance's own, or none. */
+    boolean anew() {
+      return started != null || retaken != null;
     }
 
     /** An instance whose newest entry is in the store. */
     static Begin goingOn(String pin, Instance instance, List<String> escalations) {
       boolean small = JournalJson.write(instance).length() <= Carriage.MAX_CARRIED;
       return new Begin(
-          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null);
+          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null, null);
     }
   }
 

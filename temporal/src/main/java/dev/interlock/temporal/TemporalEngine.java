@@ -32,6 +32,7 @@ import dev.interlock.temporal.Payload.Begin;
 import dev.interlock.temporal.Payload.Letter;
 import dev.interlock.temporal.Payload.Tail;
 import dev.interlock.temporal.Payload.Work;
+import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
@@ -59,6 +60,7 @@ public final class TemporalEngine implements Engine {
   private final Loading loading;
   private final Journals journals;
   private final Posting posting;
+  private final Resets resets;
   private final Following following;
   private final Map<String, Machine> current = new LinkedHashMap<>();
   private volatile boolean closed;
@@ -71,6 +73,7 @@ public final class TemporalEngine implements Engine {
     this.following = new Following(store, loading);
     this.journals = new Journals(store, loading, following);
     this.posting = new Posting(client, place);
+    this.resets = new Resets(client, place);
     machines.current().forEach(each -> current.put(each.machine().name(), each.machine()));
   }
 
@@ -197,11 +200,7 @@ public final class TemporalEngine implements Engine {
       return new Acknowledgement.Rejected(Requests.taken(instance));
     }
     return begun(
-        found,
-        Instance.unborn(instance),
-        "start",
-        letter,
-        Begin.unborn(instance, found.pin()));
+        found, Instance.unborn(instance), "start", letter, Begin.unborn(instance, found.pin()));
   }
 
   /** Starts a run, unless it would begin with something that is rejected. */
@@ -501,6 +500,58 @@ public final class TemporalEngine implements Engine {
    */
   public AutoCloseable observe(Consumer<Step> observer) {
     return following.add(observer);
+  }
+
+  // ---- what is done to runs
+
+  /**
+   * What a reset of an instance's run would mean; nothing is done yet.
+   *
+   * @param by an operator
+   * @param event of the history: a workflow task that was completed; null means the last
+   * @throws IllegalArgumentException if there is no such instance or event, it has ended, or
+   *     somebody else asks
+   */
+  public Reset resetOf(Principal by, String instance, @Nullable Long event) {
+    Optional<Live> live = by.operator() ? live(instance) : Optional.empty();
+    if (live.isEmpty()) {
+      throw new IllegalArgumentException(
+          "found no instance %s that %s may reset, expected one, and an operator"
+              .formatted(instance, by.id()));
+    }
+    if (live.get().instance().end() != null) {
+      throw new IllegalArgumentException(
+          "found that %s has ended, expected one that goes on: fork it from an earlier entry"
+              .formatted(instance));
+    }
+    Resets.Point point = resets.point(instance, event);
+    return Reset.of(
+        point.run(),
+        point.event(),
+        point.at(),
+        journal(by, instance, 0),
+        live.get().machine(),
+        live.get().instance(),
+        store);
+  }
+
+  /**
+   * Resets a run.
+   *
+   * @param reset as {@link #resetOf} has it
+   * @return the run that takes its place
+   * @throws Store.StoreException if the server did not
+   */
+  public String reset(Principal by, Reset reset) {
+    stored(reset.instance()); // what the run knows and the store does not, is not decided again
+    try {
+      return resets.reset(reset.instance(), reset, "interlock reset, by " + by.id());
+    } catch (StatusRuntimeException e) {
+      throw new Store.StoreException(
+          "found that %s was not reset (%s), expected that: look at its run in Temporal"
+              .formatted(reset.instance(), e.getStatus()),
+          e);
+    }
   }
 
   @Override

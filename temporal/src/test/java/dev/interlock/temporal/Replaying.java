@@ -10,7 +10,9 @@ import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import java.time.Duration;
 
-/** Decides runs again from their history, as any worker of this build would that has not seen them. */
+/**
+ * Decides runs again from their history, as any worker of this build would that has not seen them.
+ */
 final class Replaying implements AutoCloseable {
   private final TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
   private final Worker worker = environment.newWorker("replaying");
@@ -24,11 +26,7 @@ final class Replaying implements AutoCloseable {
   Replaying(Store store, Machines machines, int updates) {
     Loading loading = Stored.machines(store, machines);
     Plan plan =
-        new Plan(
-            loading::machine,
-            new Journals(store, loading),
-            OnTemporal.settings(),
-            updates);
+        new Plan(loading::machine, new Journals(store, loading), OnTemporal.settings(), updates);
     TemporalWorker.register(worker, plan, (begin, given) -> new TickingRun(begin, given, ticked));
   }
 
