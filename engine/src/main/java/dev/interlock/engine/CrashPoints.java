@@ -1,20 +1,23 @@
 package dev.interlock.engine;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Places where a test may stop the process for good, to kill it there. Off unless the system
- * property {@code interlock.crash} is {@code NAME:N}: then whoever passes the point NAME for the
- * N-th time says so on standard error and never goes on, nor does anybody else who comes to any
- * point after that.
+ * Places where a test may stop the process for good, to kill it there, or for a while. Off unless
+ * the system property {@code interlock.crash} is {@code NAME:N}: then whoever passes the point NAME
+ * for the N-th time says so on standard error and never goes on, nor does anybody else who comes to
+ * any point after that. With {@code NAME:N:MILLIS} it goes on after that time, and nobody else is stopped.
  */
 public final class CrashPoints {
-  private static final String WANTED = System.getProperty("interlock.crash", "");
-  private static final boolean ON = !WANTED.isEmpty();
-  private static final String NAME = WANTED.replaceAll(":.*", "");
+  private static final String[] WANTED = System.getProperty("interlock.crash", "").split(":", -1);
+  private static final boolean ON = WANTED.length > 1;
   private static final AtomicInteger LEFT =
-      new AtomicInteger(WANTED.contains(":") ? Integer.parseInt(WANTED.replaceAll(".*:", "")) : 0);
+      new AtomicInteger(ON ? Integer.parseInt(WANTED[1]) : 0);
+  private static final @Nullable Duration PAUSE =
+      WANTED.length > 2 ? Duration.ofMillis(Long.parseLong(WANTED[2])) : null;
 
   private CrashPoints() {}
 
@@ -25,12 +28,16 @@ public final class CrashPoints {
   }
 
   private static void stopAt(String name) {
-    boolean here = NAME.equals(name) && LEFT.decrementAndGet() == 0;
+    boolean here = WANTED[0].equals(name) && LEFT.decrementAndGet() == 0;
     if (here) {
       System.err.println("crash-point " + name);
       System.err.flush();
+      if (PAUSE != null) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        return;
+      }
     }
-    while (here || LEFT.get() <= 0) {
+    while (PAUSE == null && (here || LEFT.get() <= 0)) {
       LockSupport.park();
     }
   }

@@ -4,29 +4,36 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the server that an activity is alive, and what the next attempt must know of this one if it
  * is lost. Interrupts the activity when it was abandoned.
  */
 final class Beat implements AutoCloseable {
+  /** What is over before that costs the server nothing. */
+  private static final Duration SOON = Duration.ofMillis(100);
+
   private final ActivityExecutionContext context;
   private final Thread owner = Thread.currentThread();
   private final Thread beating;
-  private @Nullable Payload last;
+  private Payload last;
   private boolean over;
 
-  Beat(ActivityExecutionContext context, Duration every) {
+  /**
+   * @param first what the next attempt is told unless something else is told it
+   */
+  Beat(ActivityExecutionContext context, Duration every, Payload first) {
     this.context = context;
+    this.last = first;
     this.beating =
         Thread.ofVirtual()
             .name("interlock-heartbeat")
             .start(() -> {
               try {
+                Thread.sleep(SOON);
                 while (true) {
-                  Thread.sleep(every);
                   beat();
+                  Thread.sleep(every);
                 }
               } catch (InterruptedException e) {
                 // the activity is over

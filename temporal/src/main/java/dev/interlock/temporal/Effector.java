@@ -194,8 +194,7 @@ final class Effector implements EffectActivities {
     String why;
     boolean more = true;
     Duration asked = null;
-    try (Beat beat = new Beat(context, BEAT)) {
-      beat.tell(now);
+    try (Beat beat = new Beat(context, BEAT, now)) {
       try {
         Reply reply =
             Retrying.within(
@@ -357,8 +356,11 @@ final class Effector implements EffectActivities {
     int attempt = before.tries() + 1;
     boolean unsettled =
         before.unsettled() || (before.sending() && tool.effect() != EffectClass.READ);
-    try (Beat beat = new Beat(context, BEAT)) {
-      beat.tell(new Sent(attempt, true, unsettled));
+    Sent now = new Sent(attempt, true, unsettled);
+    try (Beat beat = new Beat(context, BEAT, now)) {
+      if (tool.effect() == EffectClass.IDEMPOTENT) { // of a write the store's mark says as much
+        beat.tell(now);
+      }
       Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
       Duration left = Duration.between(ports.clock().instant(), deadline);
       if (!left.isPositive() && (write || attempt > 1)) {

@@ -30,7 +30,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class WorkerChild {
   /** What its model and its tools take their time for, so that a kill finds them under way. */
-  private static final Duration THINKING = Duration.ofMillis(150);
+  private static final Duration THINKING =
+      Duration.ofMillis(Long.getLong("interlock.thinking", 150));
 
   private WorkerChild() {}
 
@@ -63,6 +64,7 @@ final class WorkerChild {
 
   /** The same reply to the same question, whichever worker asks. */
   private static Reply reply(Question question) throws InterruptedException {
+    System.out.println("asked " + question.number());
     Thread.sleep(THINKING);
     String kind = question.instance().replaceAll("-.*", "");
     Object done = List.of(Map.of("call", "record", "with", Map.of("done", true)));

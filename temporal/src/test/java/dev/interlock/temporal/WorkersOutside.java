@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 
 /**
  * Workers in processes of their own, and the tools that they call: these outlive them, and know
@@ -27,22 +26,30 @@ final class WorkersOutside implements AutoCloseable {
   private final HttpServer tools;
   private final List<Worker> workers = new ArrayList<>();
 
-  /** A process and how it was started. */
-  record Worker(Process process, List<String> command) {
+  /**
+   * A process and how it was started.
+   *
+   * @param said what it wrote
+   */
+  record Worker(Process process, List<String> command, Path said) {
     void send(String signal) throws IOException, InterruptedException {
       new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
     }
 
-    /** Returns once the worker says that. */
-    void awaitLine(String line) throws IOException {
-      BufferedReader out = process.inputReader();
-      for (String said = out.readLine(); ; said = out.readLine()) {
-        if (said == null) {
-          throw new IOException("the worker ended before it said " + line);
-        } else if (said.equals(line)) {
-          return;
+    /** Returns once it has said that. */
+    void await(String line) throws IOException, InterruptedException {
+      for (int look = 0; !Files.readString(said).contains(line); look++) {
+        if (look > 1_200 || !process.isAlive()) {
+          throw new AssertionError(
+              "found no %s from a worker, it said: %s".formatted(line, Files.readString(said)));
         }
+        Thread.sleep(50);
       }
+    }
+
+    /** Kills it with SIGKILL. */
+    void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor();
     }
   }
 
@@ -107,15 +114,16 @@ final class WorkersOutside implements AutoCloseable {
   }
 
   private Worker start(List<String> command) throws IOException {
-    boolean watched = command.stream().anyMatch(it -> it.startsWith("-Dinterlock.crash"));
+    Path said = Files.createTempFile("worker", ".log");
+    said.toFile().deleteOnExit();
     Worker worker =
         new Worker(
             new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(
-                    watched ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(said.toFile())
                 .start(),
-            command);
+            command,
+            said);
     workers.add(worker);
     return worker;
   }
@@ -123,13 +131,13 @@ final class WorkersOutside implements AutoCloseable {
   /** Kills any of them with SIGKILL, and starts another. */
   void killOne(Random random) throws IOException, InterruptedException {
     Worker victim = workers.remove(random.nextInt(workers.size()));
-    victim.process().destroyForcibly().waitFor();
+    victim.kill();
     start(victim.command());
   }
 
   @Override
   public void close() {
-    Stream.of(workers).flatMap(List::stream).forEach(it -> it.process().destroyForcibly());
+    workers.forEach(it -> it.process().destroyForcibly());
     tools.stop(0);
   }
 }
