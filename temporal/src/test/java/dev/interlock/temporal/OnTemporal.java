@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** An engine and a worker. */
@@ -22,7 +21,7 @@ final class OnTemporal implements Running {
   private final Server server;
   private final boolean again;
   private final TemporalEngine engine;
-  private final @Nullable TemporalWorker worker;
+  private final TemporalWorker worker;
 
   /** What they run on. It survives both. */
   interface Server extends AutoCloseable {
@@ -78,15 +77,6 @@ final class OnTemporal implements Running {
             server::run);
   }
 
-  /** An engine whose workers are elsewhere. */
-  OnTemporal(ContractMachine.World world, Server server, TemporalEngine engine) {
-    this.world = world;
-    this.server = server;
-    this.again = false;
-    this.engine = engine;
-    this.worker = null;
-  }
-
   static Machines machines() {
     return new Machines(
         List.of(
@@ -129,20 +119,15 @@ final class OnTemporal implements Running {
       System.err.println(why);
       Assumptions.abort(why);
     }
-    closeBoth();
-    return new OnTemporal(world, server, true);
+    worker.close();
+    engine.close();
+    return new OnTemporal(work, server, true);
   }
 
   @Override
   public void close() {
-    closeBoth();
-    server.close();
-  }
-
-  private void closeBoth() {
-    if (worker != null) {
-      worker.close();
-    }
+    worker.close();
     engine.close();
+    server.close();
   }
 }

@@ -48,17 +48,24 @@ final class RealServer implements OnTemporal.Server {
    * @param address of another one
    */
   RealServer(Store store, String address) {
-    this(store, Plan.MAX_UPDATES, address);
+    this(store, Plan.MAX_UPDATES, address, null);
   }
 
   /**
    * @param updates how many a run takes before it goes on as a new one
    */
   RealServer(Store store, int updates) {
-    this(store, updates, System.getenv(ADDRESS));
+    this(store, updates, System.getenv(ADDRESS), null);
   }
 
-  private RealServer(Store store, int updates, String address) {
+  /**
+   * @param stands where time stands until it is moved; null if it goes on by itself
+   */
+  RealServer(Store store, int updates, @Nullable Instant stands) {
+    this(store, updates, System.getenv(ADDRESS), stands);
+  }
+
+  private RealServer(Store store, int updates, String address, @Nullable Instant stands) {
     this.stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
@@ -108,7 +115,7 @@ final class RealServer implements OnTemporal.Server {
   public MachineRun run(Payload.Begin begin, Plan plan) {
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
     Plan shorter = new Plan(plan.machines(), plan.journals(), plan.settings(), updates);
-    return new TickingRun(begin, shorter, Duration.ofMillis(before));
+    return new TickingRun(begin, shorter, stands, Duration.ofMillis(before));
   }
 
   /** Of all instances. */

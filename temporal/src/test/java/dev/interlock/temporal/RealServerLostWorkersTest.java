@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.journal.Store;
@@ -41,18 +42,38 @@ class RealServerLostWorkersTest extends EngineSuite {
   private RealServer server;
   private Path file;
 
-  /** An engine without a worker. */
   @Override
   protected Running open(ContractMachine.World world) {
     file = folder.resolve("cases.db");
     SqliteStore.open(file).close(); // makes the tables
     Store store = SqliteStore.openShared(file);
     server = new RealServer(store);
-    return new OnTemporal(
-        world,
-        server,
+    return new Alone(
         TemporalEngine.open(
-            server.client(), server.place(), store, OnTemporal.machines(), server.clock()));
+            server.client(), server.place(), store, OnTemporal.machines(), server.clock()),
+        server);
+  }
+
+  /** Its workers are elsewhere. */
+  private record Alone(Engine engine, RealServer server) implements Running {
+    @Override
+    public void tick(Duration by) {
+      server.tick(by);
+    }
+
+    @Override
+    public void settle() {}
+
+    @Override
+    public Running restart() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+      server.close();
+    }
   }
 
   @AfterEach
