@@ -74,7 +74,7 @@ final class TemporalHome implements Home {
       TemporalWorker worker =
           work
               ? TemporalWorker.open(
-                  client, place, store, machines, ports, settings, engine, concurrency(at.worker()))
+                  client, place, store, machines, ports, settings, engine, new TemporalWorker.Options(concurrency(at.worker()), null))
               : null;
       return new TemporalHome(stubs, store, engine, worker);
     } catch (RuntimeException e) {

@@ -14,9 +14,11 @@ import dev.interlock.temporal.Payload.Begin;
 import dev.interlock.temporal.Payload.Letter;
 import dev.interlock.temporal.Payload.Tail;
 import dev.interlock.temporal.Payload.Taken;
+import io.temporal.common.InitialVersioningBehavior;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.DynamicUpdateHandler;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -48,6 +50,12 @@ class MachineRun implements MachineWorkflow {
 
   /** How long a run waits for what it was started for, which comes with the start. */
   private static final Duration FIRST = Duration.ofMinutes(1);
+
+  /** A new run is for workers of the version that is the current one then. */
+  private static final ContinueAsNewOptions CURRENT =
+      ContinueAsNewOptions.newBuilder()
+          .setInitialVersioningBehavior(InitialVersioningBehavior.AUTO_UPGRADE)
+          .build();
 
   private final Begin begin;
   private final Function<String, Machine> machines;
@@ -168,6 +176,11 @@ class MachineRun implements MachineWorkflow {
   }
 
   @Override
+  public void look() {
+    changed();
+  }
+
+  @Override
   public String state() {
     return showing.details();
   }
@@ -208,7 +221,7 @@ class MachineRun implements MachineWorkflow {
       news = false;
       if (carriage.recorded() > 0 && Workflow.isEveryHandlerFinished()) {
         Workflow.continueAsNew(
-            Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
+            CURRENT, Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
       }
       book.fire(now());
       if (carriage.heavy()) {
@@ -232,7 +245,7 @@ class MachineRun implements MachineWorkflow {
         }
         if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
           Workflow.continueAsNew(
-              Begin.goingOn(begin.pin(), book.instance(), showing.escalations()));
+              CURRENT, Begin.goingOn(begin.pin(), book.instance(), showing.escalations()));
         }
       }
       setAlarm();

@@ -1,6 +1,7 @@
 package dev.interlock.temporal;
 
 import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -12,6 +13,9 @@ import io.temporal.workflow.WorkflowMethod;
 public interface MachineWorkflow {
   /** The workflow's type. */
   String TYPE = "InterlockMachine";
+
+  /** The name of {@link #look}. */
+  String LOOK = "look";
 
   /** The name of {@link #tail}. */
   String TAIL = "tail";
@@ -26,6 +30,10 @@ public interface MachineWorkflow {
    */
   @WorkflowMethod(name = TYPE)
   String run(Payload.Begin begin);
+
+  /** Nothing was sent; but it may have to go on in a new run. */
+  @SignalMethod(name = LOOK)
+  void look();
 
   /** What of the journal the store may not have yet. */
   @QueryMethod(name = TAIL)

@@ -46,6 +46,8 @@ final class Posting implements AutoCloseable {
 
   private static final int MAX_QUERIES = 4;
 
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final WorkflowClient client;
   private final Place place;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -112,7 +114,7 @@ final class Posting implements AutoCloseable {
 
   private Optional<Acknowledgement> answered(String instance, Callable<Taken> sending) {
     try {
-      Taken taken = Retrying.within(threads, LIMIT, sending);
+      Taken taken = Retrying.within(threads, LIMIT, () -> taken(sending));
       return Optional.of(new Acknowledgement.Taken(instance, taken.seq(), taken.note()));
     } catch (TimeoutException e) {
       throw new StoreException(
@@ -125,6 +127,33 @@ final class Posting implements AutoCloseable {
     } catch (ExecutionException e) {
       return answer(instance, e.getCause() == null ? e : e.getCause());
     }
+  }
+
+  /** Sends it again while the server says that it could not even be looked at. */
+  private static Taken taken(Callable<Taken> sending) throws Exception {
+    while (true) {
+      try {
+        return sending.call();
+      } catch (ExecutionException | RuntimeException e) {
+        if (!unseen(e)) {
+          throw e;
+        }
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  /** A worker has failed a decision, and another is yet to make it again: nothing was taken. */
+  private static boolean unseen(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StatusRuntimeException status
+          && status.getStatus().getCode() == Status.Code.FAILED_PRECONDITION
+          && String.valueOf(status.getStatus().getDescription())
+              .contains("Workflow Task in failed state")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<Acknowledgement> answer(String instance, Throwable failure) {

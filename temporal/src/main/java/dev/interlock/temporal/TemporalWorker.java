@@ -6,7 +6,10 @@ import dev.interlock.engine.Machines;
 import dev.interlock.engine.Ports;
 import dev.interlock.engine.Settings;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -26,14 +29,26 @@ public final class TemporalWorker implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable Effector effector;
 
-  private TemporalWorker(WorkflowClient client, Concurrency concurrency) {
+  private TemporalWorker(WorkflowClient client, Options options) {
     this.factory =
         WorkerFactory.newInstance(
             client,
             WorkerFactoryOptions.newBuilder()
-                .setWorkflowCacheSize(concurrency.cachedWorkflows())
-                .setMaxWorkflowThreadCount(concurrency.threads())
+                .setWorkflowCacheSize(options.concurrency().cachedWorkflows())
+                .setMaxWorkflowThreadCount(options.concurrency().threads())
                 .build());
+  }
+
+  /**
+   * How it works beside others.
+   *
+   * @param version of the deployment that it belongs to; null if workers are not told apart. A run
+   *     then stays with workers of its version, and goes on with those of the deployment's current
+   *     one at the end of a turn
+   */
+  public record Options(Concurrency concurrency, @Nullable WorkerDeploymentVersion version) {
+    /** Of no deployment. */
+    public static final Options DEFAULT = new Options(Concurrency.DEFAULT, null);
   }
 
   /**
@@ -49,35 +64,21 @@ public final class TemporalWorker implements AutoCloseable {
       Machines machines,
       Ports ports,
       Settings settings,
-      TemporalEngine engine) {
-    return open(client, place, store, machines, ports, settings, engine, Concurrency.DEFAULT);
-  }
-
-  /** As the other one, for a process that has room for more, or less. */
-  public static TemporalWorker open(
-      WorkflowClient client,
-      Place place,
-      Store store,
-      Machines machines,
-      Ports ports,
-      Settings settings,
       TemporalEngine engine,
-      Concurrency concurrency) {
-    TemporalWorker opened = new TemporalWorker(client, concurrency);
-    Worker worker = opened.worker(place, concurrency);
-    return opened.carrying(
-        register(
-            worker,
-            store,
-            machines,
-            ports,
-            settings,
-            opened.threads,
-            engine.nearby(),
-            MachineRun::new));
+      Options options) {
+    return open(
+        client,
+        place,
+        store,
+        machines,
+        ports,
+        settings,
+        engine.nearby(),
+        MachineRun::new,
+        options);
   }
 
-  /** As the other one, where nobody watches in this process. */
+  /** As the other one, where nobody watches in this process, with the default options. */
   public static TemporalWorker open(
       WorkflowClient client,
       Place place,
@@ -85,7 +86,16 @@ public final class TemporalWorker implements AutoCloseable {
       Machines machines,
       Ports ports,
       Settings settings) {
-    return open(client, place, store, machines, ports, settings, Nearby.NOBODY, MachineRun::new);
+    return open(
+        client,
+        place,
+        store,
+        machines,
+        ports,
+        settings,
+        Nearby.NOBODY,
+        MachineRun::new,
+        Options.DEFAULT);
   }
 
   static TemporalWorker open(
@@ -96,30 +106,37 @@ public final class TemporalWorker implements AutoCloseable {
       Ports ports,
       Settings settings,
       Nearby nearby,
-      Plan.Runs runs) {
-    TemporalWorker opened = new TemporalWorker(client, Concurrency.DEFAULT);
-    Worker worker = opened.worker(place, Concurrency.DEFAULT);
-    return opened.carrying(
-        register(worker, store, machines, ports, settings, opened.threads, nearby, runs));
-  }
-
-  private Worker worker(Place place, Concurrency concurrency) {
-    return factory.newWorker(
-        place.taskQueue(),
+      Plan.Runs runs,
+      Options options) {
+    TemporalWorker opened = new TemporalWorker(client, options);
+    WorkerOptions.Builder worker =
         WorkerOptions.newBuilder()
             .setDefaultDeadlockDetectionTimeout(DECIDING.toMillis())
-            .setMaxConcurrentActivityExecutionSize(concurrency.activities())
-            .setMaxConcurrentWorkflowTaskExecutionSize(concurrency.workflowTasks())
+            .setMaxConcurrentActivityExecutionSize(options.concurrency().activities())
+            .setMaxConcurrentWorkflowTaskExecutionSize(options.concurrency().workflowTasks())
             .setUsingVirtualThreadsOnActivityWorker(true)
             .setUsingVirtualThreadsOnLocalActivityWorker(true)
-            .setAllowActivityHeartbeatDuringShutdown(true)
-            .build());
-  }
-
-  private TemporalWorker carrying(Effector by) {
-    effector = by;
-    factory.start();
-    return this;
+            .setAllowActivityHeartbeatDuringShutdown(true);
+    if (options.version() != null) {
+      worker.setDeploymentOptions(
+          WorkerDeploymentOptions.newBuilder()
+              .setUseVersioning(true)
+              .setVersion(options.version())
+              .setDefaultVersioningBehavior(VersioningBehavior.PINNED)
+              .build());
+    }
+    opened.effector =
+        register(
+            opened.factory.newWorker(place.taskQueue(), worker.build()),
+            store,
+            machines,
+            ports,
+            settings,
+            opened.threads,
+            nearby,
+            runs);
+    opened.factory.start();
+    return opened;
   }
 
   /**

@@ -74,7 +74,8 @@ final class OnTemporal implements Running {
             work.ports(),
             work.settings(),
             engine.nearby(),
-            server::run);
+            server::run,
+            TemporalWorker.Options.DEFAULT);
   }
 
   static Machines machines() {

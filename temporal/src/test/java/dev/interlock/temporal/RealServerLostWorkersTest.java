@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.engine.Engine;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.journal.Store;
@@ -52,28 +51,6 @@ class RealServerLostWorkersTest extends EngineSuite {
         TemporalEngine.open(
             server.client(), server.place(), store, OnTemporal.machines(), server.clock()),
         server);
-  }
-
-  /** Its workers are elsewhere. */
-  private record Alone(Engine engine, RealServer server) implements Running {
-    @Override
-    public void tick(Duration by) {
-      server.tick(by);
-    }
-
-    @Override
-    public void settle() {}
-
-    @Override
-    public Running restart() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-      server.close();
-    }
   }
 
   @AfterEach
