@@ -20,7 +20,7 @@ public sealed interface EngineAt {
    * @param key of an API, or null
    * @param encryption keys of payloads in base64, by id, the one that is written with first; none:
    *     payloads are in clear
-   * @param worker how much a worker does at once
+   * @param worker how a worker works
    */
   record Temporal(
       String address,
@@ -79,17 +79,22 @@ public sealed interface EngineAt {
   }
 
   /**
-   * How much one worker does at once; null means Interlock's default.
+   * How one worker works; null means Interlock's default.
    *
    * @param maxConcurrentActivities questions and calls
    * @param maxConcurrentWorkflowTasks decisions
    * @param maxCachedWorkflows so many instances are kept in memory
+   * @param deployment that it belongs to; null together with {@code buildId}: workers are not told
+   *     apart
+   * @param buildId which version of the deployment it is
    */
   record WorkerAt(
       @Nullable Integer maxConcurrentActivities,
       @Nullable Integer maxConcurrentWorkflowTasks,
-      @Nullable Integer maxCachedWorkflows) {
+      @Nullable Integer maxCachedWorkflows,
+      @Nullable String deployment,
+      @Nullable String buildId) {
     /** Nothing is said. */
-    public static final WorkerAt STANDARD = new WorkerAt(null, null, null);
+    public static final WorkerAt STANDARD = new WorkerAt(null, null, null, null, null);
   }
 }

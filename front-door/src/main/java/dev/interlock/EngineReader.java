@@ -94,7 +94,18 @@ final class EngineReader {
         new WorkerAt(
             number(worker, "maxConcurrentActivities", 1),
             number(worker, "maxConcurrentWorkflowTasks", 2), // one polls where it went on before
-            number(worker, "maxCachedWorkflows", 1));
+            number(worker, "maxCachedWorkflows", 1),
+            filled(worker.word("deployment")),
+            filled(worker.word("buildId")));
+    if ((read.deployment() == null) != (read.buildId() == null)) {
+      reader.report(
+          worker.mark(),
+          "worker",
+          "`worker` with %s alone"
+              .formatted(read.buildId() == null ? "`deployment`" : "`buildId`"),
+          "both: {deployment: NAME, buildId: ID}",
+          null);
+    }
     worker.done();
     return read;
   }

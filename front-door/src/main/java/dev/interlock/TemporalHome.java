@@ -17,6 +17,7 @@ import dev.interlock.temporal.TemporalWorker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
 import java.util.List;
@@ -74,13 +75,21 @@ final class TemporalHome implements Home {
       TemporalWorker worker =
           work
               ? TemporalWorker.open(
-                  client, place, store, machines, ports, settings, engine, new TemporalWorker.Options(concurrency(at.worker()), null))
+                  client, place, store, machines, ports, settings, engine, options(at.worker()))
               : null;
       return new TemporalHome(stubs, store, engine, worker);
     } catch (RuntimeException e) {
       stubs.shutdownNow();
       throw e instanceof Store.StoreException known ? known : TemporalConnection.failed(at, e);
     }
+  }
+
+  private static TemporalWorker.Options options(EngineAt.WorkerAt worker) {
+    return new TemporalWorker.Options(
+        concurrency(worker),
+        worker.deployment() == null || worker.buildId() == null
+            ? null
+            : new WorkerDeploymentVersion(worker.deployment(), worker.buildId()));
   }
 
   private static Concurrency concurrency(EngineAt.WorkerAt worker) {

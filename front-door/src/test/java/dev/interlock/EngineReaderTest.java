@@ -99,9 +99,17 @@ class EngineReaderTest {
                         {maxConcurrentActivities: 10, maxConcurrentWorkflowTasks: 4, maxCachedWorkflows: 100}
                     """)
                 .worker())
-        .isEqualTo(new WorkerAt(10, 4, 100));
+        .isEqualTo(new WorkerAt(10, 4, 100, null, null));
     assertThat(temporal("engine: temporal\ntemporal: {worker: {maxCachedWorkflows: 1}}\n").worker())
-        .isEqualTo(new WorkerAt(null, null, 1));
+        .isEqualTo(new WorkerAt(null, null, 1, null, null));
+  }
+
+  @Test
+  void workersMayBeOfADeployment() {
+    assertThat(
+            temporal("engine: temporal\ntemporal: {worker: {deployment: cases, buildId: 7f3a}}\n")
+                .worker())
+        .isEqualTo(new WorkerAt(null, null, null, "cases", "7f3a"));
   }
 
   @Test
@@ -149,6 +157,8 @@ class EngineReaderTest {
           engine: temporal^temporal: {adress: x} | did you mean `address`?
           engine: temporal^temporal: {tls: maybe} | `tls` of `temporal` of interlock.yaml
           engine: temporal^temporal: {tls: {certificate: a}} | expected both: {certificate: FILE, key: FILE}
+          engine: temporal^temporal: {worker: {deployment: a}} | `worker` with `deployment` alone
+          engine: temporal^temporal: {worker: {buildId: a}} | expected both: {deployment: NAME, buildId: ID}
           engine: temporal^temporal: {tls: {key: a}} | `tls` with `key` alone
           engine: temporal^temporal: {tls: {cert: a}} | the key `cert`
           engine: temporal^temporal: {worker: {maxConcurrentActivities: 0}} | at least 1

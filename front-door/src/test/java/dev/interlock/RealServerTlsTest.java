@@ -58,7 +58,7 @@ class RealServerTlsTest {
                 tls,
                 null,
                 Map.of(),
-                new WorkerAt(4, 2, 10)))
+                new WorkerAt(4, 2, 10, null, null)))
         .open();
   }
 

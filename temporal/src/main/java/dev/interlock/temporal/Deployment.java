@@ -12,22 +12,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A deployment of workers, of which one version is current. */
-public final class Deployment {
+final class Deployment {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int MAX_LOOKS = 60;
 
   private Deployment() {}
 
-  /**
-   * Makes a version the current one, once the server has heard of its workers: new instances are
-   * theirs, and every open one goes on with them at the end of a turn, at once if it waits. Workers
-   * of other versions must live until then.
-   *
-   * @return how many open instances were told to go on
-   * @throws IllegalStateException if the server has not heard of a worker of it within 30 s, or
-   *     does not know versions
-   */
-  public static int promote(WorkflowClient client, Place place, WorkerDeploymentVersion version) {
+  /** As {@link TemporalEngine#promote}. */
+  static int promote(WorkflowClient client, Place place, WorkerDeploymentVersion version) {
     makeCurrent(client, version);
     String others =
         "WorkflowType = '%s' AND TaskQueue = '%s' AND ExecutionStatus = 'Running' AND (TemporalWorkerDeploymentVersion IS NULL OR TemporalWorkerDeploymentVersion != '%s:%s')"

@@ -23,6 +23,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.failure.ApplicationFailure;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -217,6 +218,11 @@ final class Posting implements AutoCloseable {
         instance,
         why);
     return Optional.empty();
+  }
+
+  /** As {@link TemporalEngine#promote}. */
+  int promote(WorkerDeploymentVersion version) {
+    return Deployment.promote(client, place, version);
   }
 
   @Override

@@ -34,6 +34,7 @@ import dev.interlock.temporal.Payload.Tail;
 import dev.interlock.temporal.Payload.Work;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import java.time.Clock;
@@ -552,6 +553,19 @@ public final class TemporalEngine implements Engine {
               .formatted(reset.instance(), e.getStatus()),
           e);
     }
+  }
+
+  /**
+   * Makes a version of the workers the current one of its deployment, once the server has heard of
+   * it: new instances are theirs, and every open one goes on with them at the end of a turn, at
+   * once if it waits. Workers of other versions must live until then.
+   *
+   * @return how many open instances were told to go on
+   * @throws IllegalStateException if the server has not heard of a worker of it within 30 s, or
+   *     does not know versions
+   */
+  public int promote(WorkerDeploymentVersion version) {
+    return posting.promote(version);
   }
 
   @Override

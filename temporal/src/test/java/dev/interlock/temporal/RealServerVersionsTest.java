@@ -1,7 +1,6 @@
 package dev.interlock.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.engine.Ports;
@@ -62,6 +61,10 @@ class RealServerVersionsTest extends EngineSuite {
     return worker;
   }
 
+  private int promote(String build) {
+    return ((TemporalEngine) engine).promote(version(build));
+  }
+
   /** The build that carries its newest run. */
   private String build(String id) {
     return server
@@ -77,7 +80,7 @@ class RealServerVersionsTest extends EngineSuite {
   @Test
   void instancesGoOnWithTheCurrentVersionOnceTheyRest() {
     TemporalWorker first = worker("1");
-    Deployment.promote(server.client(), server.place(), version("1"));
+    promote("1");
     world.tools().answer("d.lend", "lent");
     begin("a", call("d.lend", Map.of("item", "laptop")), "It waits.", "Hello again.");
     begin("b", "Hello.", "Hello again.");
@@ -91,7 +94,7 @@ class RealServerVersionsTest extends EngineSuite {
     assertThat(build("b")).as("nobody was promoted").isEqualTo("1");
 
     await("it is found", () -> server.client().listExecutions(open()).count() == 2);
-    assertThat(Deployment.promote(server.client(), server.place(), version("2"))).isEqualTo(2);
+    assertThat(promote("2")).isEqualTo(2);
     await("both go on", () -> build("a").equals("2") && build("b").equals("2"));
     first.close();
     taken(engine.send(ANA, "a", "m2", "go on"));

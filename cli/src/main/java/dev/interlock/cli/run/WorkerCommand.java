@@ -10,6 +10,8 @@ import dev.interlock.temporal.CodecEndpoint;
 import dev.interlock.temporal.EncryptingCodec;
 import dev.interlock.temporal.Loopback;
 import dev.interlock.temporal.PayloadKeys;
+import dev.interlock.temporal.TemporalEngine;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -64,6 +66,13 @@ public final class WorkerCommand extends KeepingCommand {
               + " machine.")
   private @Nullable Integer metricsPort;
 
+  @Option(
+      names = "--promote",
+      description =
+          "Make this worker's `buildId` the current one of its `deployment`: new instances are its,"
+              + " and open ones go on with it once they rest.")
+  private boolean promote;
+
   private @Nullable PrometheusMeterRegistry meters;
 
   public WorkerCommand(Program program) {
@@ -83,12 +92,47 @@ public final class WorkerCommand extends KeepingCommand {
 
   @Override
   Session open(MachineFolder folder) {
+    @Nullable WorkerDeploymentVersion version = promote ? version(folder) : null;
+    Session session = opened(folder);
+    if (version != null && session.engine() instanceof TemporalEngine engine) {
+      try {
+        program()
+            .output()
+            .note(
+                "Build %s of %s is the current one; %,d open instances were told to go on with it."
+                    .formatted(
+                        version.getBuildId(),
+                        version.getDeploymentName(),
+                        engine.promote(version)));
+      } catch (RuntimeException e) {
+        session.close();
+        throw e instanceof IllegalStateException
+            ? new Failure(String.valueOf(e.getMessage()), e)
+            : e;
+      }
+    }
+    return session;
+  }
+
+  private Session opened(MachineFolder folder) {
     if (metricsPort == null) {
       return super.open(folder);
     }
     PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters = made;
     return Session.measured(folder, program().user(), program().clock(), made);
+  }
+
+  private static WorkerDeploymentVersion version(MachineFolder folder) {
+    if (folder.configuration().engine() instanceof EngineAt.Temporal at
+        && at.worker().deployment() != null
+        && at.worker().buildId() != null) {
+      return new WorkerDeploymentVersion(at.worker().deployment(), at.worker().buildId());
+    }
+    throw Failure.of(
+        "--promote and no `deployment` in interlock.yaml",
+        "`temporal: {worker: {deployment: NAME, buildId: ID}}`",
+        "write it, or leave --promote out: workers are not told apart");
   }
 
   @Override
