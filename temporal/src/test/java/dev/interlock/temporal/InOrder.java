@@ -4,7 +4,6 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Call.Stage;
-import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Turn;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +20,7 @@ final class InOrder implements ToolHost {
 
   private final ToolHost tools;
   private volatile @Nullable Engine engine;
-  private @Nullable Instance seen;
+  private List<String> out = List.of();
   private long looked;
 
   InOrder(ToolHost tools) {
@@ -52,21 +51,27 @@ final class InOrder implements ToolHost {
   }
 
   private synchronized boolean waits(ToolCall call) {
-    if (seen == null || System.nanoTime() - looked > FRESH_NANOS) {
-      seen =
-          Objects.requireNonNull(engine)
-              .get(RunningStage.OPERATOR, call.instance())
-              .orElseThrow()
-              .instance();
+    if (System.nanoTime() - looked > FRESH_NANOS || !out.contains(call.key())) {
+      out = out(call.instance());
       looked = System.nanoTime();
     }
-    Turn turn = seen.turn();
-    List<Call> out =
-        turn == null
-            ? List.of()
-            : turn.calls().stream().filter(it -> it.stage() == Stage.DISPATCHED).toList();
-    return out.stream().anyMatch(it -> it.key().equals(call.key()))
-        && !out.getFirst().key().equals(call.key());
+    return out.indexOf(call.key()) > 0; // a probe is none of them
+  }
+
+  /** The keys of the calls that are out, in the calls' order. */
+  private List<String> out(String instance) {
+    Turn turn =
+        Objects.requireNonNull(engine)
+            .get(RunningStage.OPERATOR, instance)
+            .orElseThrow()
+            .instance()
+            .turn();
+    return turn == null
+        ? List.of()
+        : turn.calls().stream()
+            .filter(call -> call.stage() == Stage.DISPATCHED)
+            .map(Call::key)
+            .toList();
   }
 
   @Override
