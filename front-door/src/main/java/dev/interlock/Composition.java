@@ -17,7 +17,7 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.model.OpenAi;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.interlock.metrics.Meters;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,7 +54,7 @@ record Composition(
     Duration settleAfter,
     Clock clock,
     Set<String> guarded,
-    @Nullable MeterRegistry meters) {
+    @Nullable Meters meters) {
 
   /**
    * Who speaks on the socket.
@@ -84,7 +84,7 @@ record Composition(
   }
 
   /** The same, and it is measured. */
-  Composition measured(MeterRegistry by) {
+  Composition measured(Meters by) {
     return new Composition(
         folders,
         engine,

@@ -17,9 +17,7 @@ import dev.interlock.local.LocalEngine;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketServer;
 import dev.interlock.local.Speakers;
-import dev.interlock.metrics.InstanceCounts;
-import dev.interlock.metrics.InterlockMeters;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.interlock.metrics.Meters;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -120,7 +118,7 @@ public final class Interlock implements AutoCloseable {
    * As {@link #open(MachineFolder, Clock)}, and measures: its own meters, and on Temporal those of
    * the SDK.
    */
-  public static Interlock openMeasured(MachineFolder folder, Clock clock, MeterRegistry meters) {
+  public static Interlock openMeasured(MachineFolder folder, Clock clock, Meters meters) {
     return open(Composition.of(folder, clock).measured(meters), Opening.ALL);
   }
 
@@ -139,7 +137,7 @@ public final class Interlock implements AutoCloseable {
       Machines machines,
       Ports ports,
       Settings settings,
-      @Nullable MeterRegistry meters) {
+      @Nullable Meters meters) {
     return switch (at) {
       case EngineAt.Local local ->
           Home.of(
@@ -216,9 +214,9 @@ public final class Interlock implements AutoCloseable {
       }
       List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
       Interlock opened = new Interlock(home, names, it.guarded(), tools, parts);
-      MeterRegistry meters = it.meters();
+      Meters meters = it.meters();
       if (meters != null) {
-        new InterlockMeters(opened, new InstanceCounts(opened)).bindTo(meters);
+        meters.measure(opened);
       }
       return opened;
     } catch (RuntimeException e) {

@@ -17,8 +17,8 @@ import dev.interlock.langchain4j.JavaToolHost;
 import dev.interlock.langchain4j.UnfitToolsException;
 import dev.interlock.langchain4j.model.LangChain4jModel;
 import dev.interlock.local.OwnedElsewhereException;
+import dev.interlock.metrics.Meters;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +52,7 @@ public final class InterlockBuilder {
   private @Nullable Duration settleAfter;
   private Clock clock = Clock.systemUTC();
   private Map<String, String> environment = System.getenv();
-  private @Nullable MeterRegistry meters;
+  private @Nullable Meters meters;
   private boolean socket = true;
 
   InterlockBuilder(StoreAt store) {
@@ -168,7 +168,7 @@ public final class InterlockBuilder {
    * Measures it there: its own meters, and on Temporal those of the SDK. Under Spring Boot the
    * starter does so for its own.
    */
-  public InterlockBuilder meters(MeterRegistry it) {
+  public InterlockBuilder meters(Meters it) {
     this.meters = it;
     return this;
   }

@@ -3,10 +3,10 @@ package dev.interlock;
 import com.uber.m3.tally.RootScopeBuilder;
 import dev.interlock.EngineAt.Tls;
 import dev.interlock.core.journal.Store;
+import dev.interlock.metrics.Meters;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -29,7 +29,7 @@ final class TemporalConnection {
    * @param meters of the SDK, or null for none
    * @throws Store.StoreException if a file of {@code tls} cannot be used
    */
-  static WorkflowServiceStubs stubs(EngineAt.Temporal at, @Nullable MeterRegistry meters) {
+  static WorkflowServiceStubs stubs(EngineAt.Temporal at, @Nullable Meters meters) {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder().setTarget(at.address());
     String key = at.key();
@@ -39,7 +39,7 @@ final class TemporalConnection {
     if (meters != null) {
       options.setMetricsScope(
           new RootScopeBuilder()
-              .reporter(new MicrometerClientStatsReporter(meters))
+              .reporter(new MicrometerClientStatsReporter(meters.registry()))
               .reportEvery(com.uber.m3.util.Duration.ofSeconds(1)));
     }
     Tls tls = at.tls();

@@ -8,13 +8,13 @@ import dev.interlock.engine.Machines;
 import dev.interlock.engine.Ports;
 import dev.interlock.engine.Settings;
 import dev.interlock.engine.Step;
+import dev.interlock.metrics.Meters;
 import dev.interlock.temporal.Concurrency;
 import dev.interlock.temporal.EncryptingCodec;
 import dev.interlock.temporal.PayloadKeys;
 import dev.interlock.temporal.Place;
 import dev.interlock.temporal.TemporalEngine;
 import dev.interlock.temporal.TemporalWorker;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.WorkerDeploymentVersion;
@@ -59,7 +59,7 @@ final class TemporalHome implements Home {
       Machines machines,
       Ports ports,
       Settings settings,
-      @Nullable MeterRegistry meters,
+      @Nullable Meters meters,
       boolean work) {
     WorkflowServiceStubs stubs = TemporalConnection.stubs(at, meters);
     try {

@@ -75,6 +75,7 @@ public final class WatchCommand extends InstanceCommand {
   @Override
   protected int inFolder() throws Exception {
     Configuration configuration = readConfiguration();
+    Principal by = as(configuration);
     if (configuration.engine() instanceof EngineAt.Temporal) {
       try (Session session = session(configuration)) {
         return watch(session.engine(), speaker(configuration, session));
@@ -89,7 +90,7 @@ public final class WatchCommand extends InstanceCommand {
               .formatted(typed("up"), typed("journal ID --story")));
     }
     try (Engine engine = owner.get()) {
-      return watch(engine, as(configuration));
+      return watch(engine, by);
     }
   }
 

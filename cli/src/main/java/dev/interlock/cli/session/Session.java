@@ -11,6 +11,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.OwnedElsewhereException;
 import dev.interlock.local.SocketClient;
+import dev.interlock.metrics.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -85,7 +86,7 @@ public final class Session implements AutoCloseable {
   /** As the other one, and measures. */
   public static Session measured(
       MachineFolder folder, String user, Clock clock, MeterRegistry meters) {
-    return own(folder, user, () -> Interlock.openMeasured(folder, clock, meters));
+    return own(folder, user, () -> Interlock.openMeasured(folder, clock, new Meters(meters)));
   }
 
   private static Session own(MachineFolder folder, String user, Supplier<Interlock> opening) {
