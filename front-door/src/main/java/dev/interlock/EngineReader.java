@@ -101,8 +101,7 @@ final class EngineReader {
       reader.report(
           worker.mark(),
           "worker",
-          "`worker` with %s alone"
-              .formatted(read.buildId() == null ? "`deployment`" : "`buildId`"),
+          "`worker` with %s alone".formatted(read.buildId() == null ? "`deployment`" : "`buildId`"),
           "both: {deployment: NAME, buildId: ID}",
           null);
     }

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Places where a test may stop the process for good, to kill it there, or for a while. Off unless
  * the system property {@code interlock.crash} is {@code NAME:N}: then whoever passes the point NAME
  * for the N-th time says so on standard error and never goes on, nor does anybody else who comes to
- * any point after that. With {@code NAME:N:MILLIS} it goes on after that time, and nobody else is stopped.
+ * any point after that. With {@code NAME:N:MILLIS} it goes on after that time, and nobody else is
+ * stopped.
  */
 public final class CrashPoints {
   private static final String[] WANTED = System.getProperty("interlock.crash", "").split(":", -1);
   private static final boolean ON = WANTED.length > 1;
-  private static final AtomicInteger LEFT =
-      new AtomicInteger(ON ? Integer.parseInt(WANTED[1]) : 0);
+  private static final AtomicInteger LEFT = new AtomicInteger(ON ? Integer.parseInt(WANTED[1]) : 0);
   private static final @Nullable Duration PAUSE =
       WANTED.length > 2 ? Duration.ofMillis(Long.parseLong(WANTED[2])) : null;
 

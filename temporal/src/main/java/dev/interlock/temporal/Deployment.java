@@ -66,8 +66,7 @@ final class Deployment {
         if (!early || look == MAX_LOOKS) {
           throw new IllegalStateException(
               "found no way to make build %s the current one of the deployment %s (%s), expected a worker of it on a server that knows versions"
-                  .formatted(
-                      version.getBuildId(), version.getDeploymentName(), e.getStatus()),
+                  .formatted(version.getBuildId(), version.getDeploymentName(), e.getStatus()),
               e);
         }
       }

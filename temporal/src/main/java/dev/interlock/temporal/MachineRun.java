@@ -221,7 +221,8 @@ class MachineRun implements MachineWorkflow {
       news = false;
       if (carriage.recorded() > 0 && Workflow.isEveryHandlerFinished()) {
         Workflow.continueAsNew(
-            CURRENT, Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
+            CURRENT,
+            Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
       }
       book.fire(now());
       if (carriage.heavy()) {

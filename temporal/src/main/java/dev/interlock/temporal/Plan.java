@@ -12,8 +12,7 @@ import java.util.function.Function;
  * @param journals where instances lie that are too large to travel
  * @param updates how many a run takes before it goes on as a new one
  */
-record Plan(
-    Function<String, Machine> machines, Journals journals, Settings settings, int updates) {
+record Plan(Function<String, Machine> machines, Journals journals, Settings settings, int updates) {
   /** The server takes no more than 2,000 updates a run. */
   static final int MAX_UPDATES = 1_500;
 

@@ -67,15 +67,7 @@ public final class TemporalWorker implements AutoCloseable {
       TemporalEngine engine,
       Options options) {
     return open(
-        client,
-        place,
-        store,
-        machines,
-        ports,
-        settings,
-        engine.nearby(),
-        MachineRun::new,
-        options);
+        client, place, store, machines, ports, settings, engine.nearby(), MachineRun::new, options);
   }
 
   /** As the other one, where nobody watches in this process, with the default options. */

@@ -203,8 +203,7 @@ class KilledWorkersTest {
                 arrived.keySet().stream().noneMatch(it -> it.endsWith(" " + claim.getKey())))
             .count();
     assertThat(unsent).as("calls that are said to have happened and did not").isZero();
-    System.out.printf(
-        "%d writes arrived, each once%n", writes);
+    System.out.printf("%d writes arrived, each once%n", writes);
   }
 
   /** What a journal says of each write, by its key. */

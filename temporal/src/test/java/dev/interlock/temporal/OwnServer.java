@@ -34,7 +34,8 @@ final class OwnServer implements AutoCloseable {
     start();
   }
 
-  private List<String> run(String verb, String... options) throws IOException, InterruptedException {
+  private List<String> run(String verb, String... options)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(List.of("../scripts/temporal-server", verb, "--dir", folder.toString()));
     command.addAll(List.of(options));

@@ -2,8 +2,8 @@ package dev.interlock.temporal;
 
 import dev.interlock.core.journal.Store;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.history.v1.History;
 import io.temporal.api.enums.v1.ResetReapplyExcludeType;
+import io.temporal.api.history.v1.History;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;

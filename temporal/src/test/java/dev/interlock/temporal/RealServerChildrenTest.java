@@ -50,7 +50,8 @@ class RealServerChildrenTest extends EngineSuite {
 
     @Override
     public String run(String machine, String id, String topic) {
-      Map<String, Object> input = topic.equals("none") ? Map.of("nothing", 1L) : Map.of("topic", topic);
+      Map<String, Object> input =
+          topic.equals("none") ? Map.of("nothing", 1L) : Map.of("topic", topic);
       Children.Child child = children.start(machine, id, ANA, input);
       child.begun().get();
       Workflow.setCurrentDetails("begun");

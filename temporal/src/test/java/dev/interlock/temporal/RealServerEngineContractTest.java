@@ -31,7 +31,8 @@ class RealServerEngineContractTest extends EngineContract {
   @AfterEach
   void decideAgain(TestInfo test) throws Exception {
     String name = test.getTestMethod().orElseThrow().getName();
-    try (Replaying replaying = new Replaying(server.store(), OnTemporal.machines(), Plan.MAX_UPDATES)) {
+    try (Replaying replaying =
+        new Replaying(server.store(), OnTemporal.machines(), Plan.MAX_UPDATES)) {
       for (Store.Row row : server.rows()) {
         for (Map.Entry<String, History> run : server.runs(row.instance()).entrySet()) {
           Duration ticked = server.begun(run.getKey());

@@ -27,11 +27,7 @@ class RealServerVersionsTest extends EngineSuite {
     server = new RealServer(new InMemoryStore());
     return new Alone(
         TemporalEngine.open(
-            server.client(),
-            server.place(),
-            server.store(),
-            OnTemporal.machines(),
-            server.clock()),
+            server.client(), server.place(), server.store(), OnTemporal.machines(), server.clock()),
         server);
   }
 
@@ -51,8 +47,7 @@ class RealServerVersionsTest extends EngineSuite {
             server.place(),
             server.store(),
             OnTemporal.machines(),
-            new Ports(
-                world.model(), world.tools(), Map.of("main", world.desk()), server.clock()),
+            new Ports(world.model(), world.tools(), Map.of("main", world.desk()), server.clock()),
             OnTemporal.settings(),
             Nearby.NOBODY,
             server::run,

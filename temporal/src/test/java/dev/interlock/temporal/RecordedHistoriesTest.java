@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs that earlier builds began are decided by this one as they were. A build that is released adds
- * what it recorded: {@code RealServerEngineContractTest} with {@code
+ * Runs that earlier builds began are decided by this one as they were. A build that is released
+ * adds what it recorded: {@code RealServerEngineContractTest} with {@code
  * -Dinterlock.histories=FILE.zip}.
  */
 class RecordedHistoriesTest {

@@ -27,7 +27,8 @@ final class Replaying implements AutoCloseable {
     Loading loading = Stored.machines(store, machines);
     Plan plan =
         new Plan(loading::machine, new Journals(store, loading), OnTemporal.settings(), updates);
-    TemporalWorker.register(worker, plan, (begin, given) -> new TickingRun(begin, given, null, ticked));
+    TemporalWorker.register(
+        worker, plan, (begin, given) -> new TickingRun(begin, given, null, ticked));
   }
 
   /**
