@@ -283,6 +283,47 @@ class RealServerHistoryTest extends EngineSuite {
         .containsExactly("a-m1", "m2", "m3");
   }
 
+  /**
+   * Its mark is in the store: the reset run finds it there, and a person says what became of it.
+   */
+  @Test
+  void writeUnderWayIsNotSentAgainByAReset() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    world
+        .tools()
+        .answer(
+            "d.mail",
+            call -> {
+              arrived.countDown();
+              try {
+                answered.await();
+              } catch (InterruptedException e) {
+                return new ToolHost.Answer.Unknown("interrupted");
+              }
+              return ScriptedTools.returned("sent");
+            });
+    begin("a", call("d.mail", Map.of("text", "Hello.")), "It was sent.");
+    arrived.await();
+    TemporalEngine temporal = (TemporalEngine) engine;
+    Reset reset = temporal.resetOf(OPERATOR, "a", null);
+    assertThat(reset.calls())
+        .singleElement()
+        .extracting(Reset.Call::fate)
+        .isEqualTo(Reset.Fate.MARKED);
+    assertThat(reset.sends()).isFalse();
+
+    temporal.reset(OPERATOR, reset);
+    awaitStatus("a", Status.ESCALATED);
+    answered.countDown(); // to the run that is gone
+    taken(engine.resolve(OPERATOR, "a", reset.calls().getFirst().number(), true, null));
+    taken(engine.resume(OPERATOR, "a", "Work", Map.of()));
+
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 2);
+    assertThat(outcomes("a", Outcome.CallUnknown.class)).hasSize(1);
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+  }
+
   @Test
   void whatEscalatedOutOfAStateIsOneQuery() {
     begin("a"); // whose question has no reply
