@@ -2,7 +2,6 @@ package dev.interlock.temporal;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
-import io.temporal.api.enums.v1.ResetReapplyType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
@@ -86,7 +85,6 @@ final class Resets {
                 .setNamespace(client.getOptions().getNamespace())
                 .setWorkflowExecution(execution)
                 .setWorkflowTaskFinishEventId(reset.event())
-                .setResetReapplyType(ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE)
                 .setReason(why)
                 .setRequestId(UUID.randomUUID().toString())
                 .build())

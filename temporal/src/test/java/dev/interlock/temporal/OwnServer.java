@@ -52,7 +52,11 @@ final class OwnServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    run("stop");
+  public void close() throws IOException {
+    try {
+      run("stop");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PayloadTest {
   private static final Principal ANA = new Principal("ana", List.of("employee"));
 
+  @SuppressWarnings("NullAway") // it does not see that a nested type may be null
   static List<Payload> all() {
     Map<String, Object> values =
         Map.of("n", 1L << 62, "d", Decimal.of("0.10"), "t", Instant.EPOCH, "s", "\u0000\"x\u2028");

@@ -31,7 +31,7 @@ class RealServerLostWorkersTest extends EngineSuite {
   private static final Duration WOKEN = Duration.ofSeconds(3);
 
   /** Longer than it takes until the server hears that a question is under way. */
-  private static final Duration ASKED = Duration.ofMillis(1_000);
+  private static final Duration ASKED = Duration.ofSeconds(1);
 
   private static final Duration LONG = Duration.ofMinutes(4);
 
