@@ -8,8 +8,8 @@ package dev.interlock.temporal;
  *     process can bear
  * @param workflowTasks executed at once: decisions, which need a processor each and wait for
  *     nothing
- * @param cachedWorkflows so many instances are kept in memory, with a thread each; another one is
- *     replayed from its history when something happens to it
+ * @param cachedWorkflows so many instances are kept in memory, each with a virtual thread; another
+ *     one is replayed from its history when something happens to it
  */
 public record Concurrency(int activities, int workflowTasks, int cachedWorkflows) {
   public static final Concurrency DEFAULT = new Concurrency(200, 50, 600);

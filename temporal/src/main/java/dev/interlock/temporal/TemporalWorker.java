@@ -36,6 +36,7 @@ public final class TemporalWorker implements AutoCloseable {
             WorkerFactoryOptions.newBuilder()
                 .setWorkflowCacheSize(options.concurrency().cachedWorkflows())
                 .setMaxWorkflowThreadCount(options.concurrency().threads())
+                .setUsingVirtualWorkflowThreads(true)
                 .build());
   }
 
