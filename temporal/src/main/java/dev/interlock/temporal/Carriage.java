@@ -231,9 +231,17 @@ final class Carriage {
     return probe.deadline().plus(settings.settleAfter());
   }
 
-  /** Brings what is unwritten to the store. */
+  /**
+   * Brings what is unwritten to the store. What the workflow task that is under way decided is not
+   * durable before its end: if it comes to nothing, it is decided again, and perhaps otherwise. So
+   * nothing is brought from within.
+   */
   void flush() {
     if (underWay.containsKey(FLUSH)) {
+      return;
+    }
+    if (!heavy()) {
+      start(FLUSH, stub("flush", OVERHEAD, FOREVER)::flush, null, lost -> {});
       return;
     }
     EffectActivities local =
@@ -247,8 +255,8 @@ final class Carriage {
     start(
         FLUSH,
         work -> {
-          local.flush(work);
-          return Found.of();
+          Workflow.sleep(Duration.ofMillis(1)); // a timer: the task ends
+          return local.flush(work);
         },
         null,
         lost -> {});

@@ -34,5 +34,5 @@ public interface EffectActivities {
 
   /** Brings entries to the journal, and nothing else. */
   @ActivityMethod(name = "Flush")
-  void flush(Work work);
+  Found flush(Work work);
 }

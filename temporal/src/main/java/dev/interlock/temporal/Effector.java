@@ -147,8 +147,9 @@ final class Effector implements EffectActivities {
   }
 
   @Override
-  public void flush(Work work) {
+  public Found flush(Work work) {
     brought(work);
+    return Found.of();
   }
 
   // ---- questions

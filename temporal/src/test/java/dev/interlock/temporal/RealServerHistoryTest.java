@@ -68,8 +68,8 @@ class RealServerHistoryTest extends EngineSuite {
     await("all is written", () -> written("one") && written("four"));
 
     assertThat(history("four").size() - history("one").size()).isEqualTo(3 * 12);
-    assertThat(history("one").stream().map(HistoryEvent::getEventType))
-        .filteredOn(type -> type == EventType.EVENT_TYPE_MARKER_RECORDED)
+    assertThat(history("one").stream().map(RealServerHistoryTest::activity))
+        .filteredOn("Flush"::equals)
         .as("one for each wait")
         .hasSize(2);
   }
@@ -113,16 +113,17 @@ class RealServerHistoryTest extends EngineSuite {
     return events.stream().mapToLong(HistoryEvent::getSerializedSize).sum();
   }
 
+  /** The type of the activity that it schedules, or empty. */
+  private static String activity(HistoryEvent event) {
+    return event.getActivityTaskScheduledEventAttributes().getActivityType().getName();
+  }
+
   /** Of the events from one question to another. */
   private static long bytes(List<HistoryEvent> events, int from, int to) {
     int question = 0;
     long bytes = 0;
     for (HistoryEvent event : events) {
-      if (event
-          .getActivityTaskScheduledEventAttributes()
-          .getActivityType()
-          .getName()
-          .equals("Ask")) {
+      if (activity(event).equals("Ask")) {
         question++;
       }
       if (question > from && question <= to) {
