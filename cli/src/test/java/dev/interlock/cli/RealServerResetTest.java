@@ -50,13 +50,15 @@ class RealServerResetTest {
     OnRealServer.edit(
         folder.resolve("script.yaml"),
         text ->
-            "replies:\n"
-                + "  - [{call: rooms.free}]\n"
-                + "  - [{call: record, with: {room: oak}}]\n"
-                + "  - [{call: rooms.book, with: {room: oak}}]\n"
-                + "  - It waits for you.\n"
-                + "  - Booked. Anything else?\n"
-                + "  - [{say: Good bye.}, {call: record, with: {room2: none}}]\n");
+            """
+            replies:
+              - [{call: rooms.free}]
+              - [{call: record, with: {room: oak}}]
+              - [{call: rooms.book, with: {room: oak}}]
+              - It waits for you.
+              - Booked. Anything else?
+              - [{say: Good bye.}, {call: record, with: {room2: none}}]
+            """);
     OnRealServer rooms = OnRealServer.of(folder).inAFile();
     try (Cli.Running worker = rooms.worker("-q")) {
       rooms.run("start", "--id", "case-1", "--as", "ana", "A room").ok();
