@@ -21,6 +21,9 @@ record History(List<HistoryEvent> events) {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(50);
 
+  /** The type of the activity. */
+  private static final String FLUSH = "Flush";
+
   /** So many looks without news: it has come to rest. */
   private static final int QUIET = 8;
 
@@ -53,7 +56,11 @@ record History(List<HistoryEvent> events) {
   }
 
   private static long completed(WorkflowClient client, String workflow) {
-    return read(client, workflow).count(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
+    History now = read(client, workflow);
+    return now.events.stream()
+        .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
+        .filter(event -> !now.ofFlush(event))
+        .count();
   }
 
   private static History read(WorkflowClient client, String workflow) {
@@ -77,7 +84,8 @@ record History(List<HistoryEvent> events) {
     List<HistoryEvent> part = new ArrayList<>();
     int activity = -1;
     for (HistoryEvent event : events) {
-      if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
+      if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+          && !ofFlush(event)) {
         activity++;
       }
       if (activity >= from && activity < to) {
@@ -87,15 +95,35 @@ record History(List<HistoryEvent> events) {
     return new History(part);
   }
 
-  long count(EventType type) {
-    return events.stream().filter(event -> event.getEventType() == type).count();
+  /** Whether it belongs to a flush, which only Interlock has. */
+  private boolean ofFlush(HistoryEvent event) {
+    long scheduled =
+        switch (event.getEventType()) {
+          case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED -> event.getEventId();
+          case EVENT_TYPE_ACTIVITY_TASK_STARTED ->
+              event.getActivityTaskStartedEventAttributes().getScheduledEventId();
+          case EVENT_TYPE_ACTIVITY_TASK_COMPLETED ->
+              event.getActivityTaskCompletedEventAttributes().getScheduledEventId();
+          default -> 0;
+        };
+    return events.stream()
+        .filter(each -> each.getEventId() == scheduled)
+        .anyMatch(each ->
+            each.getActivityTaskScheduledEventAttributes()
+                .getActivityType()
+                .getName()
+                .equals(FLUSH));
+  }
+
+  private static String name(HistoryEvent event) {
+    return event.getEventType().name().replace("EVENT_TYPE_", "");
   }
 
   /** How many of each kind. */
   Map<String, Long> kinds() {
     Map<String, Long> kinds = new TreeMap<>();
     events.forEach(event ->
-        kinds.merge(event.getEventType().name().replace("EVENT_TYPE_", ""), 1L, Long::sum));
+        kinds.merge((ofFlush(event) ? "FLUSH: " : "") + name(event), 1L, Long::sum));
     return kinds;
   }
 
@@ -126,6 +154,9 @@ record History(List<HistoryEvent> events) {
     for (HistoryEvent event : events) {
       Instant at =
           Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+      if (ofFlush(event)) {
+        continue; // nobody waits for it
+      }
       if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
           && first.equals(Instant.MAX)) {
         first = at;

@@ -21,6 +21,10 @@ import java.util.UUID;
  */
 public final class Overhead {
   private static final int TEN = 10;
+
+  /** The events of an activity and of the workflow task that follows. */
+  private static final int FLUSH = 6;
+
   private static final List<Integer> RESULTS = List.of(200, 2_000, 10_000);
 
   private final WorkflowClient client;
@@ -98,11 +102,11 @@ public final class Overhead {
     Map<String, Double> message = each(play(ours, talk).between(0, TEN));
     Map<String, Double> messageByHand = each(play(byHand, talk).between(0, TEN));
     tell("events a message, its answer and the wait after it", message, messageByHand);
-    double flushes = message.getOrDefault("MARKER_RECORDED", 0.0);
+    double flushes = message.getOrDefault("FLUSH: ACTIVITY_TASK_SCHEDULED", 0.0);
     put("events_message_and_wait", sum(message));
     put("events_message_and_wait_by_hand", sum(messageByHand));
     put("flushes_wait", flushes);
-    put("events_message_more", sum(message) - sum(messageByHand) - flushes);
+    put("events_message_more", sum(message) - sum(messageByHand) - flushes * FLUSH);
 
     Map<String, Double> stays = each(records(2));
     Map<String, Double> moves = each(records(1));
