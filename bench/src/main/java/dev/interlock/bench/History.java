@@ -84,8 +84,7 @@ record History(List<HistoryEvent> events) {
     List<HistoryEvent> part = new ArrayList<>();
     int activity = -1;
     for (HistoryEvent event : events) {
-      if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
-          && !ofFlush(event)) {
+      if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED && !ofFlush(event)) {
         activity++;
       }
       if (activity >= from && activity < to) {
@@ -122,8 +121,8 @@ record History(List<HistoryEvent> events) {
   /** How many of each kind. */
   Map<String, Long> kinds() {
     Map<String, Long> kinds = new TreeMap<>();
-    events.forEach(event ->
-        kinds.merge((ofFlush(event) ? "FLUSH: " : "") + name(event), 1L, Long::sum));
+    events.forEach(
+        event -> kinds.merge((ofFlush(event) ? "FLUSH: " : "") + name(event), 1L, Long::sum));
     return kinds;
   }
 
