@@ -19,11 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A worker is paused with SIGSTOP until it counts as lost, and woken when another one has gone on;
  * or it is killed. Both at a point that is known.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @EnabledIfEnvironmentVariable(named = RealServer.ADDRESS, matches = ".+")
 @SuppressWarnings("NullAway.Init") // opened before each test
 class RealServerLostWorkersTest extends EngineSuite {
