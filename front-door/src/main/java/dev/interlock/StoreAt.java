@@ -28,7 +28,7 @@ public sealed interface StoreAt {
     /** Where it is, without parameters, user and password. */
     @Override
     public String toString() {
-      return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+      return url.replaceFirst("(?s)[?&].*", "").replaceFirst("(?s)//.*@", "//");
     }
   }
 }

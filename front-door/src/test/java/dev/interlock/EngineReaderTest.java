@@ -113,6 +113,17 @@ class EngineReaderTest {
   }
 
   @Test
+  void passwordsInUrlsAreNotShown() {
+    for (String url :
+        List.of(
+            "jdbc:postgresql://u:hu/sh@h/d",
+            "jdbc:postgresql://h/d&password=hush",
+            "jdbc:postgresql://u:hush@h/d?a=b@c")) {
+      assertThat(new StoreAt.Postgres(url, "", "", 1)).hasToString("jdbc:postgresql://h/d");
+    }
+  }
+
+  @Test
   void storeIsAFileOrPostgres() {
     assertThat(configuration("engine: temporal\nstore: a.db\n").store())
         .isEqualTo(new StoreAt.File(FOLDER.resolve("a.db")));

@@ -3,6 +3,8 @@ package dev.interlock.local;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.Claim;
+import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;
@@ -64,8 +66,15 @@ final class BesideTables {
     return sizes;
   }
 
-  static void put(Sql sql, PutMark mark) throws SQLException {
-    sql.update(
+  static void put(Sql sql, Claim claim) throws SQLException {
+    if (put(sql, claim.mark()) == 0) {
+      throw ConflictException.of(claim);
+    }
+  }
+
+  /** How many were set: none if there is one already. */
+  static int put(Sql sql, PutMark mark) throws SQLException {
+    return sql.update(
         "INSERT OR IGNORE INTO mark (instance, key, mark, at) VALUES (?, ?, ?, ?)",
         mark.instance(),
         mark.key(),

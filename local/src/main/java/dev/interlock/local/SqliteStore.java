@@ -288,6 +288,7 @@ public final class SqliteStore implements Store {
       case PutDocument document -> BesideTables.put(sql, document);
       case PutMachine machine -> BesideTables.put(sql, machine);
       case PutMark mark -> BesideTables.put(sql, mark);
+      case Claim claim -> BesideTables.put(sql, claim);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.interlock.postgres;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.Claim;
+import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;
@@ -74,6 +76,10 @@ final class BesideTables {
         mark.key(),
         mark.mark(),
         mark.at());
+  }
+
+  static Step put(Claim claim) {
+    return put(claim.mark()).orElse(sql -> ConflictException.of(claim));
   }
 
   static Optional<Mark> mark(Sql sql, String instance, String key) throws SQLException {

@@ -5,6 +5,7 @@ import dev.interlock.core.journal.Store.Append;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.Claim;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;
@@ -43,6 +44,7 @@ final class InOrder {
       case PutResult result -> 4;
       case PutDocument document -> 5;
       case PutMark mark -> 6;
+      case Claim claim -> 6;
       case Update update -> 7;
     };
   }
@@ -56,6 +58,7 @@ final class InOrder {
       case PutResult result -> result.instance() + '\0' + result.ref();
       case PutDocument put -> put.instance() + '\0' + put.document().document().hash();
       case PutMark mark -> mark.instance() + '\0' + mark.key();
+      case Claim claim -> claim.instance() + '\0' + claim.key();
       case Update(Row row, Snapshot snapshot) -> row.instance();
     };
   }
@@ -69,6 +72,7 @@ final class InOrder {
       case PutResult result -> steps.add(BesideTables.put(result));
       case PutDocument document -> steps.add(BesideTables.put(document));
       case PutMark mark -> steps.add(BesideTables.put(mark));
+      case Claim claim -> steps.add(BesideTables.put(claim));
       case Update(Row row, Snapshot snapshot) -> {
         steps.add(InstanceTable.put(row));
         if (snapshot != null) {

@@ -27,7 +27,7 @@ public record PostgresSettings(String url, String user, String password, int poo
 
   /** A URL as it may be shown: its parameters may hold a password, and so may what it is not. */
   static String withoutParameters(String url) {
-    return url.replaceFirst("(?s)\\?.*", "").replaceFirst("//[^/]*@", "//");
+    return url.replaceFirst("(?s)[?&].*", "").replaceFirst("(?s)//.*@", "//");
   }
 
   /** Without the password. */

@@ -17,6 +17,7 @@ final class Beat implements AutoCloseable {
   private final Thread owner = Thread.currentThread();
   private final Thread beating;
   private Payload last;
+  private boolean begun;
   private boolean over;
 
   /**
@@ -41,7 +42,18 @@ final class Beat implements AutoCloseable {
             });
   }
 
-  /** From now on this is what the next attempt is told. */
+  /** From now on this is what the next attempt is told, once the server has heard of it. */
+  void note(Payload what) throws InterruptedException {
+    synchronized (this) {
+      last = what;
+      if (!begun) {
+        return;
+      }
+    }
+    tell(what);
+  }
+
+  /** From now on this is what the next attempt is told; the server has heard of it. */
   synchronized void tell(Payload what) throws InterruptedException {
     last = what;
     try {
@@ -54,6 +66,7 @@ final class Beat implements AutoCloseable {
   }
 
   private synchronized void beat() throws InterruptedException {
+    begun = true;
     try {
       if (!over) {
         context.heartbeat(last);

@@ -68,7 +68,7 @@ final class Carriage {
   /** What is under way, by the key of its effect; what is abandoned is not in it any more. */
   private final Map<String, UnderWay> underWay = new HashMap<>();
 
-  private long recorded;
+  private @Nullable Recorded recorded;
 
   /** What is not yet to be begun. */
   private final List<Effect.Probe> later = new ArrayList<>();
@@ -88,8 +88,17 @@ final class Carriage {
     this.changed = changed;
   }
 
-  /** The newest entry of the journal if that has gone on otherwise than this run, else 0. */
-  long recorded() {
+  /**
+   * That the journal has gone on otherwise than this run.
+   *
+   * @param newest its newest entry
+   * @param seq up to which entry of the run was looked
+   * @param news the ids of what was sent, of these, that the journal does not have
+   */
+  record Recorded(long newest, long seq, List<String> news) {}
+
+  /** Whether the journal has gone on otherwise, or null. */
+  @Nullable Recorded recorded() {
     return recorded;
   }
 
@@ -325,7 +334,11 @@ final class Carriage {
     } else if (failure != null
         && failure.getCause() instanceof ApplicationFailure known
         && known.getType().equals(Effector.RECORDED)) {
-      recorded = Math.max(recorded, known.getDetails().get(Long.class));
+      recorded =
+          new Recorded(
+              known.getDetails().get(0, Long.class),
+              known.getDetails().get(1, Long.class),
+              List.of(known.getDetails().get(2, String[].class)));
     } else if (failure != null && !(failure instanceof CanceledFailure)) {
       lost.accept(why(failure));
     }

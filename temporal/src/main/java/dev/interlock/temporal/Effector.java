@@ -1,5 +1,7 @@
 package dev.interlock.temporal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
@@ -8,9 +10,11 @@ import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Tool.Retry;
@@ -32,8 +36,8 @@ import dev.interlock.temporal.Payload.Sent;
 import dev.interlock.temporal.Payload.Tried;
 import dev.interlock.temporal.Payload.Work;
 import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.failure.ApplicationFailure;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  * tried is decided here, what lies between two attempts is Temporal's to wait for.
  */
 final class Effector implements EffectActivities {
+  private static final System.Logger LOG = System.getLogger(Effector.class.getName());
+
   /** The most attempts at one question, over all models, those included that were lost. */
   static final int MAX_ASK_ATTEMPTS = 100;
 
@@ -64,8 +71,8 @@ final class Effector implements EffectActivities {
   /** The type of a failure: the journal has gone on otherwise, to the entry in its detail. */
   static final String RECORDED = "recorded";
 
-  /** How long entries are waited for that another activity brings along. */
-  private static final Duration BEHIND = Duration.ofSeconds(30);
+  /** How long the store is waited for, and entries that another activity brings along. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The server takes no pause that is shorter. */
   private static final Duration SHORTEST = Duration.ofMillis(10);
@@ -109,24 +116,50 @@ final class Effector implements EffectActivities {
   }
 
   private Live waited(Work work) {
-    long end = System.nanoTime() + BEHIND.toNanos();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         return journals.bring(work);
       } catch (RecordedException e) {
+        String[] news =
+            work.entries().stream()
+                .map(Entry::occurrence)
+                .filter(Occurrence.Sent.class::isInstance)
+                .map(it -> ((Occurrence.Sent) it).id())
+                .filter(id -> !store.seen(work.instance(), id))
+                .toArray(String[]::new);
         throw ApplicationFailure.newNonRetryableFailure(
-            String.valueOf(e.getMessage()), RECORDED, e.newest());
-      } catch (BehindException e) {
+            String.valueOf(e.getMessage()), RECORDED, e.newest(), work.seq(), news);
+      } catch (StoreException e) { // also one that another activity has not brought to where this is
         if (System.nanoTime() > end) {
-          throw e;
+          throw unusable(e);
         }
-        try {
-          Thread.sleep(SHORTEST);
-        } catch (InterruptedException interrupted) {
-          throw interrupted();
-        }
+        pause();
       }
     }
+  }
+
+  /** The same again later; what the store says of itself is for the log. */
+  private static RuntimeException unusable(StoreException e) {
+    LOG.log(Level.WARNING, "the store cannot be used; this is tried again", e);
+    return again("the store could not be used", SHORTEST);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(SHORTEST);
+    } catch (InterruptedException interrupted) {
+      throw interrupted();
+    }
+  }
+
+  /** What an attempt before this one has left. */
+  private static <T extends Payload> T before(Class<T> type, T nothing) {
+    return Activity.getExecutionContext().getHeartbeatDetails(type).orElse(nothing);
+  }
+
+  private static Beat beat(Payload before) {
+    return new Beat(Activity.getExecutionContext(), BEAT, before);
   }
 
   private static <T extends Effect> T effect(Work work, Class<T> type) {
@@ -148,8 +181,18 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found flush(Work work) {
-    brought(work);
-    return Found.of();
+    return alive(() -> {
+      brought(work);
+      return Found.of();
+    });
+  }
+
+  /** Does something while the server hears that it is under way. */
+  @SuppressWarnings("try") // it only beats
+  private static Found alive(Supplier<Found> what) {
+    try (Beat beat = beat(Sent.NOTHING)) {
+      return what.get();
+    }
   }
 
   // ---- questions
@@ -167,15 +210,16 @@ final class Effector implements EffectActivities {
       if (draining) {
         throw interrupted();
       }
-      return asked(work);
+      Tried before = before(Tried.class, Tried.NOTHING);
+      try (Beat beat = beat(before)) {
+        return asked(work, before, beat);
+      }
     } finally {
       asking.remove(Thread.currentThread());
     }
   }
 
-  private Found asked(Work work) {
-    ActivityExecutionContext context = Activity.getExecutionContext();
-    Tried before = context.getHeartbeatDetails(Tried.class).orElse(Tried.NOTHING);
+  private Found asked(Work work, Tried before, Beat beat) {
     Live live = brought(work);
     long number = effect(work, Effect.Ask.class).question();
     ChatModel model = ports.models().get(before.model());
@@ -190,24 +234,25 @@ final class Effector implements EffectActivities {
         new Telling(
             work.instance(),
             number,
-            context.getInfo().getAttempt(),
+            Activity.getExecutionContext().getInfo().getAttempt(),
             writing -> nearby.passing(live, writing));
     String why;
     boolean more = true;
     Duration asked = null;
-    try (Beat beat = new Beat(context, BEAT, now)) {
+    try {
+      beat.note(now);
       try {
         Reply reply =
             Retrying.within(
                 threads, settings.questionTimeout(), () -> model.ask(question, telling));
         Occurrence.QuestionReplied replied =
             new Occurrence.QuestionReplied(Times.NONE, number, reply.bounded());
-        int size = JournalJson.write(Occurrence.class, replied).length();
+        int size = JournalJson.write(Occurrence.class, replied).getBytes(UTF_8).length;
         if (size <= MAX_REPLY) {
           telling.end();
           return found(now, replied);
         }
-        why = "a reply of %,d characters, at most %,d travel".formatted(size, MAX_REPLY);
+        why = "a reply of %,d bytes, at most %,d travel".formatted(size, MAX_REPLY);
       } catch (TimeoutException e) {
         why = "no reply within " + settings.questionTimeout();
       } catch (ExecutionException e) {
@@ -264,24 +309,24 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found call(Work work) {
+    Sent before = before(Sent.class, Sent.NOTHING);
+    try (Beat beat = beat(before)) {
+      return called(work, before, beat);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private Found called(Work work, Sent before, Beat beat) throws InterruptedException {
     Effect.Dispatch effect = effect(work, Effect.Dispatch.class);
     Live live = brought(work);
     Tool tool = live.machine().tool(effect.tool());
-    if (tool.effect() == EffectClass.WRITE) {
-      Mark before = store.mark(work.instance(), effect.key()).orElse(null);
-      if (before == Mark.DISPATCHED) {
-        return unknown(effect, "the worker stopped while it was under way");
-      }
-      boolean late = !ports.clock().instant().isBefore(effect.deadline());
-      CrashPoints.pass("before-mark");
-      Mark mark = mark(work, effect, late ? Mark.CLOSED : Mark.DISPATCHED);
-      CrashPoints.pass("after-mark");
-      if (mark == Mark.CLOSED || !ports.clock().instant().isBefore(effect.deadline())) {
-        return notSent(effect);
-      }
+    Found unsendable = tool.effect() == EffectClass.WRITE ? claimed(work, effect) : null;
+    if (unsendable != null) {
+      return unsendable;
     }
     CrashPoints.pass("before-send-of-" + tool.effect().word());
-    Answer answer = attempt(live, tool, effect);
+    Answer answer = attempt(live, tool, effect, before, beat);
     CrashPoints.pass("after-send-of-" + tool.effect().word());
     return switch (answer) {
       case Answer.Returned returned ->
@@ -296,6 +341,44 @@ final class Effector implements EffectActivities {
       case Answer.Drifted drifted ->
           Found.of(new Occurrence.CallDrifted(Times.NONE, effect.call(), drifted.what()));
     };
+  }
+
+  /**
+   * Sets the mark of a write, durably, which only one activity ever does.
+   *
+   * @return why it is not sent, or null: then it is this one's to send
+   */
+  private @Nullable Found claimed(Work work, Effect.Dispatch effect) throws InterruptedException {
+    while (true) {
+      try {
+        Mark mark = store.mark(work.instance(), effect.key()).orElse(null);
+        if (mark == null && late(effect)) {
+          mark = mark(work, effect, Mark.CLOSED);
+        }
+        if (mark != null) {
+          return mark == Mark.CLOSED
+              ? notSent(effect)
+              : unknown(effect, "the worker stopped while it was under way");
+        }
+        CrashPoints.pass("before-mark");
+        store.commit(
+            List.of(
+                new Store.Claim(work.instance(), effect.key(), ports.clock().instant())));
+        CrashPoints.pass("after-mark");
+        return late(effect) ? notSent(effect) : null;
+      } catch (Store.ConflictException e) {
+        // somebody else was first: whose mark it is, is looked up
+      } catch (StoreException e) {
+        if (late(effect)) {
+          throw unusable(e);
+        }
+        Thread.sleep(SHORTEST);
+      }
+    }
+  }
+
+  private boolean late(Effect.Dispatch effect) {
+    return !ports.clock().instant().isBefore(effect.deadline());
   }
 
   private Found returned(Live live, Call call, Answer.Returned answer) {
@@ -339,10 +422,12 @@ final class Effector implements EffectActivities {
   @Override
   public Found settle(Work work) {
     Effect.Dispatch effect = effect(work, Effect.Dispatch.class);
-    brought(work);
-    return mark(work, effect, Mark.CLOSED) == Mark.CLOSED
-        ? notSent(effect)
-        : unknown(effect, "the worker was lost while it was under way");
+    return alive(() -> {
+      brought(work);
+      return mark(work, effect, Mark.CLOSED) == Mark.CLOSED
+          ? failed(effect, "its worker was lost before it was sent")
+          : unknown(effect, "the worker was lost while it was under way");
+    });
   }
 
   /**
@@ -350,37 +435,35 @@ final class Effector implements EffectActivities {
    * with the same key, and at least once, also where there is a worker again only after the
    * deadline.
    */
-  private Answer attempt(Live live, Tool tool, Effect.Dispatch effect) {
-    ActivityExecutionContext context = Activity.getExecutionContext();
-    Sent before = context.getHeartbeatDetails(Sent.class).orElse(Sent.NOTHING);
+  private Answer attempt(
+      Live live, Tool tool, Effect.Dispatch effect, Sent before, Beat beat)
+      throws InterruptedException {
     boolean write = tool.effect() == EffectClass.WRITE;
     int attempt = before.tries() + 1;
     boolean unsettled =
         before.unsettled() || (before.sending() && tool.effect() != EffectClass.READ);
     Sent now = new Sent(attempt, true, unsettled);
-    try (Beat beat = new Beat(context, BEAT, now)) {
-      if (tool.effect() == EffectClass.IDEMPOTENT) { // of a write the store's mark says as much
-        beat.tell(now);
-      }
-      Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
-      Duration left = Duration.between(ports.clock().instant(), deadline);
-      if (!left.isPositive() && (write || attempt > 1)) {
-        String again = attempt > 1 ? " again" : "";
-        return Calls.ended(unsettled, "its time was over before it was sent" + again);
-      }
-      Duration timeout = left.isPositive() ? left : tool.timeout();
-      Answer answer = once(live, tool, effect, timeout);
-      return switch (Calls.next(
-          tool, attempt, unsettled, answer, ports.clock().instant(), deadline)) {
-        case Calls.Next.Settled settled -> settled.answer();
-        case Calls.Next.Again again -> {
-          beat.tell(new Sent(attempt, false, again.unsettled()));
-          throw again(again.why(), again.pause());
-        }
-      };
-    } catch (InterruptedException e) {
-      throw interrupted();
+    if (tool.effect() == EffectClass.IDEMPOTENT) { // of a write the store's mark says as much
+      beat.tell(now);
+    } else {
+      beat.note(now);
     }
+    Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
+    Duration left = Duration.between(ports.clock().instant(), deadline);
+    if (!left.isPositive() && (write || attempt > 1)) {
+      String again = attempt > 1 ? " again" : "";
+      return Calls.ended(unsettled, "its time was over before it was sent" + again);
+    }
+    Duration timeout = left.isPositive() ? left : tool.timeout();
+    Answer answer = once(live, tool, effect, timeout);
+    return switch (Calls.next(
+        tool, attempt, unsettled, answer, ports.clock().instant(), deadline)) {
+      case Calls.Next.Settled settled -> settled.answer();
+      case Calls.Next.Again again -> {
+        beat.tell(new Sent(attempt, false, again.unsettled()));
+        throw again(again.why(), again.pause());
+      }
+    };
   }
 
   /** How long a tool's server was waited for: it has a limit of its own. */
@@ -409,6 +492,15 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found probe(Work work) {
+    Sent before = before(Sent.class, Sent.NOTHING);
+    try (Beat beat = beat(before)) {
+      return probed(work, before, beat);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private Found probed(Work work, Sent before, Beat beat) throws InterruptedException {
     Live live = brought(work);
     int number = effect(work, Effect.Probe.class).call();
     Optional<Call> call =
@@ -436,7 +528,7 @@ final class Effector implements EffectActivities {
                 live.machine(),
                 live.instance(),
                 call.get(),
-                attempt(live, tool, effect),
+                attempt(live, tool, effect, before, beat),
                 ports.clock().instant());
           }
         };
@@ -448,15 +540,19 @@ final class Effector implements EffectActivities {
   @Override
   public Found openTicket(Work work) {
     Effect.OpenTicket effect = effect(work, Effect.OpenTicket.class);
-    Live live = brought(work);
-    String opened = ports.open(work.instance(), live.machine().name(), effect);
-    return Found.of(new Occurrence.TicketOpened(Times.NONE, effect.escalation(), opened));
+    return alive(() -> {
+      Live live = brought(work);
+      String opened = ports.open(work.instance(), live.machine().name(), effect);
+      return Found.of(new Occurrence.TicketOpened(Times.NONE, effect.escalation(), opened));
+    });
   }
 
   @Override
   public Found tell(Work work) {
-    brought(work);
-    ports.tell(work.instance(), effect(work, Effect.Notify.class));
-    return Found.of();
+    return alive(() -> {
+      brought(work);
+      ports.tell(work.instance(), effect(work, Effect.Notify.class));
+      return Found.of();
+    });
   }
 }

@@ -9,9 +9,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 
 /** Answers HTTP on this machine only. */
 public final class Loopback implements AutoCloseable {
+  private static final Pattern HERE = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?");
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -34,7 +37,12 @@ public final class Loopback implements AutoCloseable {
         "/",
         exchange -> {
           try (exchange) {
-            handler.handle(exchange);
+            String host = exchange.getRequestHeaders().getFirst("Host");
+            if (host != null && HERE.matcher(host).matches()) {
+              handler.handle(exchange);
+            } else { // a page whose name was made to mean this machine
+              send(exchange, 403, "expected a request to 127.0.0.1");
+            }
           }
         });
     opened.server.setExecutor(opened.threads);

@@ -21,6 +21,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.DynamicUpdateHandler;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -40,6 +41,9 @@ class MachineRun implements MachineWorkflow {
 
   /** The type of a failure: it was taken before. */
   static final String AGAIN = "again";
+
+  /** The type of a failure: the run was not told in time what it is for. */
+  private static final String UNBEGUN = "unbegun";
 
   /** The names of updates. */
   static final List<String> UPDATES =
@@ -214,15 +218,20 @@ class MachineRun implements MachineWorkflow {
     if (misfit != null) {
       throw failure(misfit);
     }
-    if (!Workflow.await(FIRST, () -> book.instance().seq() > 0)) {
-      return "never started";
+    long before = begin.why() == Begin.Why.FORK ? begin.written() : 0;
+    if (!Workflow.await(FIRST, () -> book.instance().seq() > before)) {
+      throw ApplicationFailure.newNonRetryableFailure("what it is for did not come", UNBEGUN);
     }
     while (true) {
       news = false;
-      if (carriage.recorded() > 0 && Workflow.isEveryHandlerFinished()) {
+      Carriage.Recorded recorded = carriage.recorded();
+      if (recorded != null && begin.started() != null && !reset()) {
+        throw failure(Requests.taken(begin.id()));
+      }
+      if (recorded != null && Workflow.isEveryHandlerFinished()) {
         Workflow.continueAsNew(
             CURRENT,
-            Begin.recorded(begin, carriage.recorded(), showing.escalations(), book.unwritten()));
+Begin.recorded(begin, recorded, showing.escalations(), book.unwritten()));
       }
       book.fire(now());
       if (carriage.heavy()) {
@@ -246,7 +255,11 @@ class MachineRun implements MachineWorkflow {
         }
         if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
           Workflow.continueAsNew(
-              CURRENT, Begin.goingOn(begin.pin(), book.instance(), showing.escalations()));
+              CURRENT, Begin.goingOn(
+                  begin.pin(),
+                  book.instance(),
+                  showing.escalations(),
+                  moved() ? Begin.Why.VERSION : null));
         }
       }
       setAlarm();
@@ -259,7 +272,22 @@ class MachineRun implements MachineWorkflow {
     return book.instance().turn() == null
         && (updates >= most
             || Workflow.getInfo().isContinueAsNewSuggested()
-            || Workflow.getInfo().isTargetWorkerDeploymentVersionChanged());
+            || moved());
+  }
+
+  /**
+   * Whether the server prefers workers of another version. Where an operator keeps the instance
+   * with these all the same, a run that began for that goes on until something is sent to it.
+   */
+  private boolean moved() {
+    return Workflow.getInfo().isTargetWorkerDeploymentVersionChanged()
+        && (begin.why() != Begin.Why.VERSION || updates > 0);
+  }
+
+  /** Whether Temporal has taken the run back to an earlier event. */
+  private static boolean reset() {
+    WorkflowInfo info = Workflow.getInfo();
+    return !info.getRunId().equals(info.getOriginalExecutionRunId());
   }
 
   /**

@@ -45,6 +45,7 @@ public sealed interface Payload {
    * @param started what an instance begins with that is a child of another workflow, or null
    * @param retaken what the run before this one had taken, if that was reset and found that the
    *     journal has gone on otherwise: what of it the journal does not have is taken again
+   * @param why it begins, or null
    */
   record Begin(
       String id,
@@ -53,8 +54,17 @@ public sealed interface Payload {
       long written,
       List<String> escalations,
       Occurrence.@Nullable Started started,
-      @Nullable List<Occurrence.Sent> retaken)
+      @Nullable List<Occurrence.Sent> retaken,
+      @Nullable Why why)
       implements Payload {
+    /** Why a run begins, where that matters to it. */
+    enum Why {
+      /** As a fork, with the entry that makes it one: until that has come it is none. */
+      FORK,
+      /** The server prefers workers of another version than those of the run before it. */
+      VERSION
+    }
+
     /** Runs that began before a component was added have none. */
     public Begin {
       escalations = Objects.requireNonNullElse(escalations, List.of());
@@ -62,23 +72,26 @@ public sealed interface Payload {
 
     /** An instance that an update will start. */
     static Begin unborn(String id, String pin) {
-      return new Begin(id, pin, null, 0, List.of(), null, null);
+      return new Begin(id, pin, null, 0, List.of(), null, null, null);
     }
 
     /** An instance that is a child of another workflow. */
     static Begin child(String id, String pin, Occurrence.Started started) {
-      return new Begin(id, pin, null, 0, List.of(), started, null);
+      return new Begin(id, pin, null, 0, List.of(), started, null, null);
     }
 
     /** An instance whose journal has gone on otherwise than its run, with what that has taken. */
-    static Begin recorded(Begin run, long seq, List<String> escalations, List<Entry> taken) {
+    static Begin recorded(
+        Begin run, Carriage.Recorded recorded, List<String> escalations, List<Entry> taken) {
       List<Occurrence.Sent> sent = new ArrayList<>();
       for (Entry entry : taken) {
-        if (entry.occurrence() instanceof Occurrence.Sent it) {
+        if (entry.occurrence() instanceof Occurrence.Sent it
+            && (entry.seq() > recorded.seq() || recorded.news().contains(it.id()))) {
           sent.add(it);
         }
       }
-      return new Begin(run.id(), run.pin(), null, seq, escalations, null, sent);
+      return new Begin(
+          run.id(), run.pin(), null, recorded.newest(), escalations, null, sent, null);
     }
 
     /** Whether a run begins with other search attributes than the instance's own, or none. */
@@ -87,10 +100,11 @@ public sealed interface Payload {
     }
 
     /** An instance whose newest entry is in the store. */
-    static Begin goingOn(String pin, Instance instance, List<String> escalations) {
+    static Begin goingOn(
+        String pin, Instance instance, List<String> escalations, @Nullable Why why) {
       boolean small = JournalJson.write(instance).length() <= Carriage.MAX_CARRIED;
       return new Begin(
-          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null, null);
+          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null, null, why);
     }
   }
 

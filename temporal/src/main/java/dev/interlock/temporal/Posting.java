@@ -90,7 +90,7 @@ final class Posting implements AutoCloseable {
             .setWorkflowIdConflictPolicy(
                 WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
             .setWorkflowIdReusePolicy(
-                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
             .setTypedSearchAttributes(Attributes.of(machine, instance))
             .setMemo(Attributes.memo(machine, instance))
             .setStaticSummary("%s, version %s".formatted(machine.name(), machine.version()))

@@ -259,7 +259,7 @@ public final class TemporalEngine implements Engine {
         fork.instance(),
         "fork",
         letter,
-        Begin.goingOn(machine.pin(), fork.instance(), List.of()));
+        Begin.goingOn(machine.pin(), fork.instance(), List.of(), Begin.Why.FORK));
   }
 
   @Override

@@ -1,13 +1,18 @@
 package dev.interlock.temporal;
 
+import com.google.protobuf.FieldMask;
 import dev.interlock.core.journal.Store;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ResetReapplyExcludeType;
 import io.temporal.api.history.v1.History;
+import io.temporal.api.workflow.v1.VersioningOverride;
+import io.temporal.api.workflow.v1.WorkflowExecutionOptions;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.UpdateWorkflowExecutionOptionsRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.workflow.Workflow;
@@ -163,6 +168,30 @@ final class RealServer implements OnTemporal.Server {
                 .setRequestId(UUID.randomUUID().toString())
                 .addResetReapplyExcludeTypes(
                     ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE)
+                .build());
+  }
+
+  /** Keeps an instance with the workers of a version. */
+  void pin(String instance, WorkerDeploymentVersion version) {
+    var pinned =
+        VersioningOverride.PinnedOverride.newBuilder()
+            .setBehavior(
+                VersioningOverride.PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED)
+            .setVersion(
+                io.temporal.api.deployment.v1.WorkerDeploymentVersion.newBuilder()
+                    .setDeploymentName(version.getDeploymentName())
+                    .setBuildId(version.getBuildId()));
+    stubs
+        .blockingStub()
+        .updateWorkflowExecutionOptions(
+            UpdateWorkflowExecutionOptionsRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setWorkflowExecution(
+                    WorkflowExecution.newBuilder().setWorkflowId(place.workflow(instance)))
+                .setWorkflowExecutionOptions(
+                    WorkflowExecutionOptions.newBuilder()
+                        .setVersioningOverride(VersioningOverride.newBuilder().setPinned(pinned)))
+                .setUpdateMask(FieldMask.newBuilder().addPaths("versioning_override"))
                 .build());
   }
 

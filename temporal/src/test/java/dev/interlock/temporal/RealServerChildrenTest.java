@@ -151,6 +151,32 @@ class RealServerChildrenTest extends EngineSuite {
             });
   }
 
+  /** The server forgets an instance that has ended; the store does not. */
+  @Test
+  void idThatTheStoreHasIsTaken() {
+    begin("f", "Hello.");
+    awaitInstance("f", "it waits", this::rests);
+    taken(engine.event(ANA, "f", "e1", "stop", null));
+    await("it is over", () -> server.store().row("f").orElseThrow().seq() == instance("f").seq()
+        && instance("f").end() != null);
+    WorkflowStub child =
+        server
+            .client()
+            .newUntypedWorkflowStub(
+                MachineWorkflow.TYPE,
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(server.place().taskQueue())
+                    .setWorkflowId(server.place().workflow("f") + "-again")
+                    .build());
+    child.start(
+        Payload.Begin.child(
+            "f",
+            instance("f").machine(),
+            new Occurrence.Started("start", Times.NONE, BOB, BOB, Map.of("topic", "x"))));
+
+    assertRejected(child, Rejection.Code.CONFLICT);
+  }
+
   @Test
   void cancellingTheParentCancelsTheInstance() {
     world.model().script("d", "Hello.");

@@ -325,6 +325,49 @@ class RealServerHistoryTest extends EngineSuite {
     assertThat(world.tools().arrived("d.mail")).hasSize(1);
   }
 
+  /** The server sends all of it to the reset run again, which is more than a run can begin with. */
+  @Test
+  void muchThatWasSentIsInTheJournalOnceAfterAReset() throws Exception {
+    int messages = 40;
+    CountDownLatch sent = new CountDownLatch(1);
+    world
+        .tools()
+        .answer(
+            "d.find",
+            call -> {
+              try {
+                sent.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return ScriptedTools.returned("{}");
+            });
+    begin("a", call("d.find", Map.of()), "One.", "Two.", "Three.", "Four.");
+    for (int i = 0; i < messages; i++) {
+      taken(engine.send(ANA, "a", "big" + i, "x".repeat(60_000)));
+    }
+    sent.countDown();
+    awaitInstance("a", "it waits", this::rests);
+    TemporalEngine temporal = (TemporalEngine) engine;
+    long early =
+        history("a").stream()
+            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+            .findFirst()
+            .orElseThrow()
+            .getEventId();
+
+    String first = run("a");
+    var unused = temporal.reset(OPERATOR, temporal.resetOf(OPERATOR, "a", early));
+    await("the run is another one", () -> server.runs("a").size() > 1 && !run("a").equals(first));
+    taken(engine.send(ANA, "a", "after", "hello"));
+    awaitInstance("a", "it waits", it -> rests(it) && it.recent().containsKey("after"));
+
+    assertThat(occurrences("a", Occurrence.MessageSent.class))
+        .extracting(Occurrence.MessageSent::id)
+        .doesNotHaveDuplicates()
+        .hasSize(messages + 2);
+  }
+
   @Test
   void whatEscalatedOutOfAStateIsOneQuery() {
     begin("a"); // whose question has no reply

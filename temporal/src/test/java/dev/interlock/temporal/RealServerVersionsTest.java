@@ -100,6 +100,25 @@ class RealServerVersionsTest extends EngineSuite {
     assertThat(build("c")).isEqualTo("2");
   }
 
+  /** As {@code temporal workflow update-options} does it, to keep an instance with a build. */
+  @Test
+  void instanceThatIsKeptWithItsBuildDoesNotGoOnAgainAndAgain() throws Exception {
+    worker("1");
+    promote("1");
+    begin("a", "Hello.", "Hello again.");
+    awaitInstance("a", "it waits", this::rests);
+    server.pin("a", version("1"));
+    worker("2");
+    promote("2");
+    await("it is told", () -> server.runs("a").size() > 1);
+    Thread.sleep(4_000); // the server begins no more than a run a second
+
+    assertThat(server.runs("a")).hasSize(2);
+    taken(engine.send(ANA, "a", "m2", "go on"));
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 2);
+    assertThat(build("a")).isEqualTo("1");
+  }
+
   private String open() {
     return "TaskQueue = '%s' AND ExecutionStatus = 'Running'".formatted(server.place().taskQueue());
   }

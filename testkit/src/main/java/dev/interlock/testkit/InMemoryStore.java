@@ -81,6 +81,9 @@ public final class InMemoryStore implements Store {
               null);
         }
         newest.put(entry.instance(), entry.seq());
+      } else if (write instanceof Claim claim
+          && marks.containsKey(List.of(claim.instance(), claim.key()))) {
+        throw ConflictException.of(claim);
       }
     }
   }
@@ -109,6 +112,7 @@ public final class InMemoryStore implements Store {
       case PutMachine machine -> machines.putIfAbsent(machine.pin(), machine);
       case PutMark(String instance, String key, Mark mark, Instant at) ->
           marks.putIfAbsent(List.of(instance, key), mark);
+      case Claim claim -> apply(claim.mark());
     }
   }
 

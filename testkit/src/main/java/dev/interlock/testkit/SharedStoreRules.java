@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Append;
+import dev.interlock.core.journal.Store.Claim;
 import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.Mark;
@@ -237,6 +238,32 @@ public abstract class SharedStoreRules extends StoreSuite {
         assertThat(store.seen(instance, "of " + writer)).isEqualTo(writer == winner);
       }
     }
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void ofManyThatClaimAMarkOneDoes() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      String key = "c" + round;
+      Set<Integer> first = ConcurrentHashMap.newKeySet();
+
+      together(
+          WRITERS,
+          writer -> {
+            try {
+              of(writer).commit(List.of(new Claim("a", key, T0)));
+              first.add(writer);
+            } catch (ConflictException e) {
+              assertThat(of(writer).mark("a", key)).contains(Mark.DISPATCHED);
+            }
+          });
+
+      assertThat(first).hasSize(1);
+    }
+    store.commit(List.of(new PutMark("a", "closed", Mark.CLOSED, T0)));
+    assertThatThrownBy(() -> other.commit(List.of(new Claim("a", "closed", T0))))
+        .isInstanceOf(ConflictException.class);
+    assertThat(store.mark("a", "closed")).contains(Mark.CLOSED);
   }
 
   @Test

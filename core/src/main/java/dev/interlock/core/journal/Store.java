@@ -84,6 +84,17 @@ public interface Store extends AutoCloseable {
    */
   record PutMark(String instance, String key, Mark mark, Instant at) implements Write {}
 
+  /**
+   * The mark {@code dispatched} of a call that has none: of all that set it, only one does. A
+   * {@link ConflictException} where there is one already.
+   */
+  record Claim(String instance, String key, Instant at) implements Write {
+    /** The mark that it sets. */
+    public PutMark mark() {
+      return new PutMark(instance, key, Mark.DISPATCHED, at);
+    }
+  }
+
   /** What is known durably of a write's first byte. */
   enum Mark {
     /** It may have been sent. */
@@ -228,6 +239,11 @@ public interface Store extends AutoCloseable {
 
     public static ConflictException of(Create create) {
       return new ConflictException("instance " + create.instance() + " is there already");
+    }
+
+    public static ConflictException of(Claim claim) {
+      return new ConflictException(
+          "the mark of %s in instance %s is there already".formatted(claim.key(), claim.instance()));
     }
 
     public static ConflictException of(SealedEntry entry) {
