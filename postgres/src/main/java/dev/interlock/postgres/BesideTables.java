@@ -1,10 +1,10 @@
 package dev.interlock.postgres;
 
+import dev.interlock.core.journal.Store.Claim;
+import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
-import dev.interlock.core.journal.Store.Claim;
-import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;

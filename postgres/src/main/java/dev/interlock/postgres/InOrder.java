@@ -2,10 +2,10 @@ package dev.interlock.postgres;
 
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store.Append;
+import dev.interlock.core.journal.Store.Claim;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.PutDocument;
 import dev.interlock.core.journal.Store.PutMachine;
-import dev.interlock.core.journal.Store.Claim;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.PutResult;
 import dev.interlock.core.journal.Store.Remember;

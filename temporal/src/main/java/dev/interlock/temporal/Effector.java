@@ -130,7 +130,8 @@ final class Effector implements EffectActivities {
                 .toArray(String[]::new);
         throw ApplicationFailure.newNonRetryableFailure(
             String.valueOf(e.getMessage()), RECORDED, e.newest(), work.seq(), news);
-      } catch (StoreException e) { // also one that another activity has not brought to where this is
+      } catch (
+          StoreException e) { // also one that another activity has not brought to where this is
         if (System.nanoTime() > end) {
           throw unusable(e);
         }
@@ -362,8 +363,7 @@ final class Effector implements EffectActivities {
         }
         CrashPoints.pass("before-mark");
         store.commit(
-            List.of(
-                new Store.Claim(work.instance(), effect.key(), ports.clock().instant())));
+            List.of(new Store.Claim(work.instance(), effect.key(), ports.clock().instant())));
         CrashPoints.pass("after-mark");
         return late(effect) ? notSent(effect) : null;
       } catch (Store.ConflictException e) {
@@ -435,8 +435,7 @@ final class Effector implements EffectActivities {
    * with the same key, and at least once, also where there is a worker again only after the
    * deadline.
    */
-  private Answer attempt(
-      Live live, Tool tool, Effect.Dispatch effect, Sent before, Beat beat)
+  private Answer attempt(Live live, Tool tool, Effect.Dispatch effect, Sent before, Beat beat)
       throws InterruptedException {
     boolean write = tool.effect() == EffectClass.WRITE;
     int attempt = before.tries() + 1;

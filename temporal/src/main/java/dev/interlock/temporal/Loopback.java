@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** Answers HTTP on this machine only. */
 public final class Loopback implements AutoCloseable {
-  private static final Pattern HERE = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?");
+  private static final Pattern HERE =
+      Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?");
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -230,8 +230,7 @@ class MachineRun implements MachineWorkflow {
       }
       if (recorded != null && Workflow.isEveryHandlerFinished()) {
         Workflow.continueAsNew(
-            CURRENT,
-Begin.recorded(begin, recorded, showing.escalations(), book.unwritten()));
+            CURRENT, Begin.recorded(begin, recorded, showing.escalations(), book.unwritten()));
       }
       book.fire(now());
       if (carriage.heavy()) {
@@ -255,7 +254,8 @@ Begin.recorded(begin, recorded, showing.escalations(), book.unwritten()));
         }
         if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
           Workflow.continueAsNew(
-              CURRENT, Begin.goingOn(
+              CURRENT,
+              Begin.goingOn(
                   begin.pin(),
                   book.instance(),
                   showing.escalations(),
@@ -270,9 +270,7 @@ Begin.recorded(begin, recorded, showing.escalations(), book.unwritten()));
   /** Whether the instance should go on in a run of its own: the history of this one is long. */
   private boolean renew() {
     return book.instance().turn() == null
-        && (updates >= most
-            || Workflow.getInfo().isContinueAsNewSuggested()
-            || moved());
+        && (updates >= most || Workflow.getInfo().isContinueAsNewSuggested() || moved());
   }
 
   /**

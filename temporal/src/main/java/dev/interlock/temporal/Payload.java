@@ -90,8 +90,7 @@ public sealed interface Payload {
           sent.add(it);
         }
       }
-      return new Begin(
-          run.id(), run.pin(), null, recorded.newest(), escalations, null, sent, null);
+      return new Begin(run.id(), run.pin(), null, recorded.newest(), escalations, null, sent, null);
     }
 
     /** Whether a run begins with other search attributes than the instance's own, or none. */
@@ -104,7 +103,14 @@ public sealed interface Payload {
         String pin, Instance instance, List<String> escalations, @Nullable Why why) {
       boolean small = JournalJson.write(instance).length() <= Carriage.MAX_CARRIED;
       return new Begin(
-          instance.id(), pin, small ? instance : null, instance.seq(), escalations, null, null, why);
+          instance.id(),
+          pin,
+          small ? instance : null,
+          instance.seq(),
+          escalations,
+          null,
+          null,
+          why);
     }
   }
 

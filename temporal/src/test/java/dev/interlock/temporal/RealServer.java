@@ -175,8 +175,7 @@ final class RealServer implements OnTemporal.Server {
   void pin(String instance, WorkerDeploymentVersion version) {
     var pinned =
         VersioningOverride.PinnedOverride.newBuilder()
-            .setBehavior(
-                VersioningOverride.PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED)
+            .setBehavior(VersioningOverride.PinnedOverrideBehavior.PINNED_OVERRIDE_BEHAVIOR_PINNED)
             .setVersion(
                 io.temporal.api.deployment.v1.WorkerDeploymentVersion.newBuilder()
                     .setDeploymentName(version.getDeploymentName())

@@ -157,8 +157,11 @@ class RealServerChildrenTest extends EngineSuite {
     begin("f", "Hello.");
     awaitInstance("f", "it waits", this::rests);
     taken(engine.event(ANA, "f", "e1", "stop", null));
-    await("it is over", () -> server.store().row("f").orElseThrow().seq() == instance("f").seq()
-        && instance("f").end() != null);
+    await(
+        "it is over",
+        () ->
+            server.store().row("f").orElseThrow().seq() == instance("f").seq()
+                && instance("f").end() != null);
     WorkflowStub child =
         server
             .client()

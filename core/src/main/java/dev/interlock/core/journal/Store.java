@@ -243,7 +243,8 @@ public interface Store extends AutoCloseable {
 
     public static ConflictException of(Claim claim) {
       return new ConflictException(
-          "the mark of %s in instance %s is there already".formatted(claim.key(), claim.instance()));
+          "the mark of %s in instance %s is there already"
+              .formatted(claim.key(), claim.instance()));
     }
 
     public static ConflictException of(SealedEntry entry) {
