@@ -4,6 +4,8 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells the server that an activity is alive, and what the next attempt must know of this one if it
@@ -13,11 +15,14 @@ final class Beat implements AutoCloseable {
   /** What is over before that costs the server nothing. */
   private static final Duration SOON = Duration.ofMillis(100);
 
+  /** The SDK sends the first one at once, others later: it is kept for what is to be told. */
+  private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  private final CountDownLatch noted = new CountDownLatch(1);
   private final ActivityExecutionContext context;
   private final Thread owner = Thread.currentThread();
   private final Thread beating;
   private Payload last;
-  private boolean begun;
   private boolean over;
 
   /**
@@ -31,7 +36,9 @@ final class Beat implements AutoCloseable {
             .name("interlock-heartbeat")
             .start(() -> {
               try {
-                Thread.sleep(SOON);
+                if (noted.await(SILENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                  Thread.sleep(SOON);
+                }
                 while (true) {
                   beat();
                   Thread.sleep(every);
@@ -42,15 +49,10 @@ final class Beat implements AutoCloseable {
             });
   }
 
-  /** From now on this is what the next attempt is told, once the server has heard of it. */
-  void note(Payload what) throws InterruptedException {
-    synchronized (this) {
-      last = what;
-      if (!begun) {
-        return;
-      }
-    }
-    tell(what);
+  /** From now on this is what the next attempt is told, once the server has heard of it: soon. */
+  synchronized void note(Payload what) {
+    last = what;
+    noted.countDown();
   }
 
   /** From now on this is what the next attempt is told; the server has heard of it. */
@@ -66,7 +68,6 @@ final class Beat implements AutoCloseable {
   }
 
   private synchronized void beat() throws InterruptedException {
-    begun = true;
     try {
       if (!over) {
         context.heartbeat(last);
