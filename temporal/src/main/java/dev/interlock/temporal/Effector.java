@@ -310,9 +310,18 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found call(Work work) {
+    return sent(work, this::called);
+  }
+
+  /** Something that is sent to a tool, while the server hears that it is under way. */
+  private interface Sending {
+    Found send(Work work, Sent before, Beat beat) throws InterruptedException;
+  }
+
+  private static Found sent(Work work, Sending sending) {
     Sent before = before(Sent.class, Sent.NOTHING);
     try (Beat beat = beat(before)) {
-      return called(work, before, beat);
+      return sending.send(work, before, beat);
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -491,12 +500,7 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found probe(Work work) {
-    Sent before = before(Sent.class, Sent.NOTHING);
-    try (Beat beat = beat(before)) {
-      return probed(work, before, beat);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
+    return sent(work, this::probed);
   }
 
   private Found probed(Work work, Sent before, Beat beat) throws InterruptedException {

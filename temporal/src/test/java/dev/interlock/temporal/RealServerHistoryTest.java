@@ -205,10 +205,8 @@ class RealServerHistoryTest extends EngineSuite {
     assertThat(instance("b").facts()).isEqualTo(instance("a").facts());
   }
 
-  @Test
-  void workerThatClosesAwaitsAWrite() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch answered = new CountDownLatch(1);
+  /** The tool says that a call has arrived, and answers when it is told to. */
+  private void holdMail(CountDownLatch arrived, CountDownLatch answered) {
     world
         .tools()
         .answer(
@@ -222,6 +220,13 @@ class RealServerHistoryTest extends EngineSuite {
               }
               return ScriptedTools.returned("sent");
             });
+  }
+
+  @Test
+  void workerThatClosesAwaitsAWrite() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    holdMail(arrived, answered);
     begin("a", call("d.mail", Map.of("text", "x")), "Sent.");
     arrived.await();
     Thread closing = Thread.ofVirtual().start(this::restart);
@@ -291,19 +296,7 @@ class RealServerHistoryTest extends EngineSuite {
   void writeUnderWayIsNotSentAgainByAReset() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch answered = new CountDownLatch(1);
-    world
-        .tools()
-        .answer(
-            "d.mail",
-            call -> {
-              arrived.countDown();
-              try {
-                answered.await();
-              } catch (InterruptedException e) {
-                return new ToolHost.Answer.Unknown("interrupted");
-              }
-              return ScriptedTools.returned("sent");
-            });
+    holdMail(arrived, answered);
     begin("a", call("d.mail", Map.of("text", "Hello.")), "It was sent.");
     arrived.await();
     TemporalEngine temporal = (TemporalEngine) engine;
