@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,9 @@ final class RealServer implements OnTemporal.Server {
 
   /** How far time was moved when a run began: the same when it is replayed. */
   private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
+  /** Of all instances here; the store may not have heard of the newest. */
+  private final Set<String> workflows = ConcurrentHashMap.newKeySet();
 
   private final Store store;
   private final Place place;
@@ -107,9 +111,9 @@ final class RealServer implements OnTemporal.Server {
   @Override
   public void tick(Duration by) {
     long all = ticked.addAndGet(by.toMillis());
-    for (Store.Row row : rows()) {
+    for (String workflow : workflows) {
       try {
-        client.newUntypedWorkflowStub(place.workflow(row.instance())).signal("tick", all);
+        client.newUntypedWorkflowStub(workflow).signal("tick", all);
       } catch (WorkflowNotFoundException e) {
         // it has ended
       }
@@ -118,6 +122,7 @@ final class RealServer implements OnTemporal.Server {
 
   @Override
   public MachineRun run(Payload.Begin begin, Plan plan) {
+    workflows.add(Workflow.getInfo().getWorkflowId()); // before time is read: a tick finds it
     long before = begun.computeIfAbsent(Workflow.getInfo().getRunId(), run -> ticked.get());
     Plan shorter = new Plan(plan.machines(), plan.journals(), plan.settings(), updates);
     return new TickingRun(begin, shorter, stands, Duration.ofMillis(before));
