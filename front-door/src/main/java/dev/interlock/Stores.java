@@ -1,6 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.local.SqliteStore;
 import dev.interlock.postgres.PostgresSettings;
 import dev.interlock.postgres.PostgresStore;
@@ -35,14 +36,14 @@ public final class Stores {
    *
    * @throws Store.StoreException if it cannot be used
    */
-  public static Store read(StoreAt at) {
+  public static VerifiableStore read(StoreAt at) {
     return switch (at) {
       case StoreAt.File(var path) -> SqliteStore.openReadOnly(path);
       case StoreAt.Postgres postgres -> connect(postgres);
     };
   }
 
-  private static Store connect(StoreAt.Postgres at) {
+  private static VerifiableStore connect(StoreAt.Postgres at) {
     try {
       return Postgres.open(at);
     } catch (IllegalArgumentException e) {
@@ -57,7 +58,7 @@ public final class Stores {
 
   /** Loaded only where its classes are needed. */
   private static final class Postgres {
-    static Store open(StoreAt.Postgres at) {
+    static VerifiableStore open(StoreAt.Postgres at) {
       return PostgresStore.open(
           new PostgresSettings(at.url(), at.user(), at.password(), at.connections()));
     }

@@ -100,10 +100,15 @@ record OnRealServer(Path folder, String own) {
     return cli().start(all).sees("is up");
   }
 
-  void drop() throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url());
+  /** In the schema of its journals. */
+  void sql(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url() + "&currentSchema=" + own);
         Statement statement = connection.createStatement()) {
-      statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(own));
+      statement.execute(sql);
     }
+  }
+
+  void drop() throws SQLException {
+    sql("DROP SCHEMA IF EXISTS %s CASCADE".formatted(own));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ class RealServerPostgresTest {
 
   @Test
   @SuppressWarnings("try") // workers are only held open
-  void twoWorkersAndAllCommandsShareIt() {
+  void twoWorkersAndAllCommandsShareIt() throws Exception {
     try (Cli.Running one = rooms.worker();
         Cli.Running watch = rooms.cli().start("watch").awaitErr("Watching all")) {
       try (Cli.Running other = rooms.worker("--quiet")) {
@@ -73,10 +74,19 @@ class RealServerPostgresTest {
           .endsWith(
               "5 instances replayed: 5 the same, 0 on the same course with differences, 0 on"
                   + " another course.\n");
-      Cli.Run verify = rooms.run("verify-journal");
-      assertThat(verify.code()).isEqualTo(ExitCode.FAILED);
-      assertThat(verify.err()).contains("a store in PostgreSQL", "a database file");
+      assertThat(rooms.run("verify-journal").ok().out())
+          .endsWith("5 journals checked, all whole.\n");
     }
+    rooms.sql("UPDATE instance SET status = 'waiting' WHERE instance = 'case-2'");
+    rooms.sql("DELETE FROM total");
+    Cli.Run broken = rooms.run("verify-journal");
+    assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(broken.out())
+        .contains("whole   case-1  ")
+        .containsPattern(
+            "broken  case-2, entry \\d+: its row has status waiting, which is not what")
+        .contains("broken  store: found journals of 5 instances, expected 0: ")
+        .endsWith("5 journals checked, 1 broken; 1 fault beside them.\n");
     assertThat(here.resolve("rooms/cases.db")).doesNotExist();
   }
 
@@ -87,8 +97,10 @@ class RealServerPostgresTest {
     assertThat(wrong.err())
         .contains("password authentication failed", "expected a server that lets interlock in")
         .doesNotContain("hush");
-    assertThat(Cli.in(rooms.folder()).with("PW", "hush").run("replay").err())
-        .contains("password authentication failed");
+    for (String command : List.of("replay", "verify-journal")) {
+      assertThat(Cli.in(rooms.folder()).with("PW", "hush").run(command).err())
+          .contains("password authentication failed");
+    }
     assertThat(Cli.in(rooms.folder()).run("worker").err())
         .contains("the variable PW, which is not set");
     Cli.Run up = rooms.run("up");

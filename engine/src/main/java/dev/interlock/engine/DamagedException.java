@@ -15,7 +15,7 @@ public final class DamagedException extends StoreException {
     super(
         "found that instance %s cannot be read (%s), expected it as it was written: `interlock"
                 .formatted(instance, what)
-            + " verify-journal %s` says what is damaged; put the file back from a copy"
+            + " verify-journal %s` says what is damaged; put the store back from a copy"
                 .formatted(instance),
         cause);
   }

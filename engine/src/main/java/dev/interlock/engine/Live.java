@@ -22,6 +22,8 @@ public record Live(
     String head,
     long snapshot,
     @Nullable Transcript transcript) {
+  /** After how many entries an instance's state is written whole. */
+  public static final int SNAPSHOT_EVERY = 50;
 
   public static Live unborn(Machine machine, String id, String key) {
     return new Live(machine, Instance.unborn(id), key, SealedEntry.NO_PREV, 0, Transcript.EMPTY);
@@ -30,6 +32,11 @@ public record Live(
   public Live after(Entry entry, Instance next, String hash) {
     Transcript longer = transcript == null ? null : transcript.plus(entry);
     return new Live(machine, next, key, hash, snapshot, longer);
+  }
+
+  /** Whether its state is to be written whole now. */
+  public boolean snapshotDue() {
+    return instance.seq() - snapshot >= SNAPSHOT_EVERY || instance.end() != null;
   }
 
   public Live snapshotAt(long seq) {

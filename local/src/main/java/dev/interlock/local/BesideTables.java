@@ -33,7 +33,7 @@ final class BesideTables {
   static Optional<String> result(Sql sql, String instance, String ref) throws SQLException {
     return sql.first(
         "SELECT text FROM result WHERE instance = ? AND ref = ?",
-        row -> row.getString(1),
+        row -> Sql.text(row, 1),
         instance,
         ref);
   }
@@ -51,16 +51,21 @@ final class BesideTables {
   static Optional<byte[]> document(Sql sql, String instance, String hash) throws SQLException {
     return sql.first(
         "SELECT bytes FROM document WHERE instance = ? AND hash = ?",
-        row -> row.getBytes(1),
+        row -> Sql.bytes(row, 1),
         instance,
         hash);
+  }
+
+  static List<String> results(Sql sql, String instance) throws SQLException {
+    return sql.query(
+        "SELECT ref FROM result WHERE instance = ?", row -> Sql.text(row, 1), instance);
   }
 
   static Map<String, Long> documents(Sql sql, String instance) throws SQLException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     sql.query(
             "SELECT hash, size FROM document WHERE instance = ? ORDER BY hash",
-            row -> Map.entry(row.getString(1), row.getLong(2)),
+            row -> Map.entry(Sql.text(row, 1), row.getLong(2)),
             instance)
         .forEach(one -> sizes.put(one.getKey(), one.getValue()));
     return sizes;
@@ -85,14 +90,30 @@ final class BesideTables {
   static Optional<Mark> mark(Sql sql, String instance, String key) throws SQLException {
     return sql.first(
         "SELECT mark FROM mark WHERE instance = ? AND key = ?",
-        row -> Mark.valueOf(row.getString(1)),
+        row -> Mark.valueOf(Sql.text(row, 1)),
         instance,
         key);
+  }
+
+  /** The words of an instance's marks, by key. */
+  static Map<String, String> marks(Sql sql, String instance) throws SQLException {
+    Map<String, String> words = new LinkedHashMap<>();
+    sql.query(
+            "SELECT key, mark FROM mark WHERE instance = ?",
+            row -> Map.entry(Sql.text(row, 1), Sql.text(row, 2)),
+            instance)
+        .forEach(one -> words.put(one.getKey(), one.getValue()));
+    return words;
   }
 
   static void put(Sql sql, Remember sent) throws SQLException {
     sql.update(
         "INSERT OR IGNORE INTO sent_id (instance, id) VALUES (?, ?)", sent.instance(), sent.id());
+  }
+
+  static List<String> sent(Sql sql, String instance) throws SQLException {
+    return sql.query(
+        "SELECT id FROM sent_id WHERE instance = ?", row -> Sql.text(row, 1), instance);
   }
 
   static boolean seen(Sql sql, String instance, String id) throws SQLException {
@@ -115,7 +136,7 @@ final class BesideTables {
   static Optional<Snapshot> snapshot(Sql sql, String instance) throws SQLException {
     return sql.first(
         "SELECT seq, json FROM snapshot WHERE instance = ?",
-        row -> new Snapshot(instance, row.getLong(1), row.getString(2)),
+        row -> new Snapshot(instance, row.getLong(1), Sql.text(row, 2)),
         instance);
   }
 
@@ -131,14 +152,11 @@ final class BesideTables {
   static Optional<PutMachine> machine(Sql sql, String pin) throws SQLException {
     return sql.first(
         "SELECT name, text, lock FROM machine WHERE pin = ?",
-        row -> new PutMachine(pin, row.getString(1), row.getString(2), row.getString(3)),
+        row -> new PutMachine(pin, Sql.text(row, 1), Sql.text(row, 2), Sql.text(row, 3)),
         pin);
   }
 
-  static List<PutMachine> machines(Sql sql) throws SQLException {
-    return sql.query(
-        "SELECT pin, name, text, lock FROM machine ORDER BY pin",
-        row ->
-            new PutMachine(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+  static List<String> machines(Sql sql) throws SQLException {
+    return sql.query("SELECT pin FROM machine ORDER BY pin", row -> Sql.text(row, 1));
   }
 }

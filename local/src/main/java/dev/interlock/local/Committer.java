@@ -61,9 +61,6 @@ final class Committer {
   /** How many instances that rest are kept in memory. */
   static final int MAX_RESTING = 1_000;
 
-  /** After how many entries an instance's state is written whole. */
-  static final int SNAPSHOT_EVERY = 50;
-
   private static final System.Logger LOG = System.getLogger(Committer.class.getName());
 
   private final Store store;
@@ -314,7 +311,7 @@ final class Committer {
         writes.add(new Store.Remember(instance.id(), sent.id()));
       }
       Store.Snapshot snapshot = null;
-      if (next.seq() - live.snapshot() >= SNAPSHOT_EVERY || next.end() != null) {
+      if (after.snapshotDue()) {
         snapshot = new Store.Snapshot(next.id(), next.seq(), JournalJson.write(next));
         after = after.snapshotAt(next.seq());
       }

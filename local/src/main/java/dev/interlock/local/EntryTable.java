@@ -78,17 +78,28 @@ final class EntryTable {
             new SealedEntry(
                 instance,
                 row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5)),
+                Sql.text(row, 2),
+                Sql.text(row, 3),
+                Sql.text(row, 4),
+                Sql.text(row, 5)),
         instance,
         afterSeq,
         limit);
   }
 
+  static List<Long> contents(Sql sql, String instance) throws SQLException {
+    return sql.query(
+        "SELECT seq FROM content WHERE instance = ? ORDER BY seq", row -> row.getLong(1), instance);
+  }
+
+  /** The machine beside the key. */
+  static Optional<String> pin(Sql sql, String instance) throws SQLException {
+    return sql.first(
+        "SELECT machine FROM instance_key WHERE instance = ?", row -> Sql.text(row, 1), instance);
+  }
+
   static Optional<String> key(Sql sql, String instance) throws SQLException {
     return sql.first(
-        "SELECT key FROM instance_key WHERE instance = ?", row -> row.getString(1), instance);
+        "SELECT key FROM instance_key WHERE instance = ?", row -> Sql.text(row, 1), instance);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that lists are made of. */
@@ -71,6 +72,14 @@ final class InstanceTable {
           .ifPresent(found -> differences.put(column, found));
     }
     return differences;
+  }
+
+  static OptionalLong newest(Sql sql, String instance) throws SQLException {
+    return sql
+        .query("SELECT seq FROM instance WHERE instance = ?", row -> row.getLong(1), instance)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
   }
 
   static Optional<Row> get(Sql sql, String instance) throws SQLException {

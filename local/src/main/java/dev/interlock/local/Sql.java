@@ -1,5 +1,6 @@
 package dev.interlock.local;
 
+import dev.interlock.core.journal.Holdings.UnreadableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,6 +30,23 @@ final class Sql implements AutoCloseable {
   /** Makes a value of a row. */
   interface Mapper<T> {
     T map(ResultSet row) throws SQLException;
+  }
+
+  /** What a row has in a column that holds a text. */
+  static String text(ResultSet row, int column) throws SQLException {
+    return there(row.getString(column), row, column);
+  }
+
+  /** What a row has in a column that holds bytes. */
+  static byte[] bytes(ResultSet row, int column) throws SQLException {
+    return there(row.getBytes(column), row, column);
+  }
+
+  private static <T> T there(@Nullable T value, ResultSet row, int column) throws SQLException {
+    if (value == null) {
+      throw UnreadableException.nothingIn(row.getMetaData().getColumnLabel(column));
+    }
+    return value;
   }
 
   /** Something without values, such as {@code COMMIT}. */

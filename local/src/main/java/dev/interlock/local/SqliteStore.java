@@ -1,7 +1,9 @@
 package dev.interlock.local;
 
+import dev.interlock.core.journal.Holdings;
+import dev.interlock.core.journal.Holdings.UnreadableException;
 import dev.interlock.core.journal.SealedEntry;
-import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.engine.CrashPoints;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
@@ -33,11 +36,14 @@ import org.sqlite.SQLiteErrorCode;
  * it. Java never opens the database but through SQLite: closing a descriptor of its own would drop
  * SQLite's locks.
  */
-public final class SqliteStore implements Store {
+public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   private static final Duration MAX_BUSY = Duration.ofSeconds(10);
 
   private static final int SYNCHRONOUS_FULL = 2;
+
+  /** The bits of an error's code that say its kind. */
+  private static final int PRIMARY_CODE = 0xff;
 
   /** The write-ahead log is cut back to this many bytes after a checkpoint. */
   private static final int MAX_IDLE_WAL = 64 << 20;
@@ -297,18 +303,34 @@ public final class SqliteStore implements Store {
     try {
       return readers.with(reading);
     } catch (SQLException e) {
-      throw new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
+      throw failed(e);
     }
   }
 
-  /** As {@link #read}, all of it at one moment, whatever is committed meanwhile. */
-  <T> T readAtOnce(ReadConnections.Reading<T> reading) {
-    return read(sql -> {
+  private StoreException failed(SQLException e) {
+    return new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
+  }
+
+  @Override
+  public void atOneMoment(Consumer<Holdings> reading) {
+    read(sql -> {
       sql.execute("BEGIN DEFERRED");
-      T result = reading.read(sql);
+      reading.accept(
+          new SqliteHoldings(
+              sql,
+              e ->
+                  isDamage(e)
+                      ? new UnreadableException(String.valueOf(e.getMessage()), e)
+                      : failed(e)));
       sql.execute("COMMIT");
-      return result;
+      return true;
     });
+  }
+
+  /** Tables that are not as they were made, or a file that is not. */
+  private static boolean isDamage(SQLException e) {
+    int code = e.getErrorCode() & PRIMARY_CODE;
+    return code == SQLiteErrorCode.SQLITE_ERROR.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.interlock.core.engine.Documents;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.engine.verify.Verification;
 import dev.interlock.local.CrashChild.Fault;
 import java.io.BufferedReader;
 import java.io.IOException;

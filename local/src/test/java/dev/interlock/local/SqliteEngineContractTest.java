@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Replay;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.engine.verify.Verification;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineContract;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import dev.interlock.core.journal.Store.Snapshot;
 import dev.interlock.core.machine.Document;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,6 +59,10 @@ final class BesideTables {
         hash);
   }
 
+  static List<String> results(Sql sql, String instance) throws SQLException {
+    return sql.query("SELECT ref FROM result WHERE instance = ?", row -> row.text(1), instance);
+  }
+
   static Map<String, Long> documents(Sql sql, String instance) throws SQLException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     sql.query(
@@ -90,11 +95,26 @@ final class BesideTables {
         key);
   }
 
+  /** The words of an instance's marks, by key. */
+  static Map<String, String> marks(Sql sql, String instance) throws SQLException {
+    Map<String, String> words = new LinkedHashMap<>();
+    sql.query(
+            "SELECT key, mark FROM mark WHERE instance = ?",
+            row -> Map.entry(row.text(1), row.text(2)),
+            instance)
+        .forEach(one -> words.put(one.getKey(), one.getValue()));
+    return words;
+  }
+
   static Step put(Remember sent) {
     return new Step(
         "INSERT INTO sent_id (instance, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         sent.instance(),
         sent.id());
+  }
+
+  static List<String> sent(Sql sql, String instance) throws SQLException {
+    return sql.query("SELECT id FROM sent_id WHERE instance = ?", row -> row.text(1), instance);
   }
 
   static boolean seen(Sql sql, String instance, String id) throws SQLException {
@@ -138,5 +158,9 @@ final class BesideTables {
         "SELECT name, text, lock FROM machine WHERE pin = ?",
         row -> new PutMachine(pin, row.text(1), row.text(2), row.text(3)),
         pin);
+  }
+
+  static List<String> machines(Sql sql) throws SQLException {
+    return sql.query("SELECT pin FROM machine ORDER BY pin", row -> row.text(1));
   }
 }

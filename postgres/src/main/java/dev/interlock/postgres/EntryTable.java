@@ -76,6 +76,20 @@ final class EntryTable {
         limit);
   }
 
+  /** The seqs of the entries that have content. */
+  static List<Long> contents(Sql sql, String instance) throws SQLException {
+    return sql.query(
+        "SELECT seq FROM entry WHERE instance = ? AND content IS NOT NULL ORDER BY seq",
+        row -> row.number(1),
+        instance);
+  }
+
+  /** The machine beside the key. */
+  static Optional<String> pin(Sql sql, String instance) throws SQLException {
+    return sql.first(
+        "SELECT machine FROM instance_key WHERE instance = ?", row -> row.text(1), instance);
+  }
+
   static Optional<String> key(Sql sql, String instance) throws SQLException {
     return sql.first(
         "SELECT key FROM instance_key WHERE instance = ?", row -> row.text(1), instance);

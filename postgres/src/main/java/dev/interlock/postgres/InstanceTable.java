@@ -8,8 +8,13 @@ import dev.interlock.core.machine.Principal;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that lists are made of. */
@@ -35,22 +40,60 @@ final class InstanceTable {
   private InstanceTable() {}
 
   static Step put(Row row) {
-    return new Step(
-        PUT,
-        row.instance(),
-        row.machine(),
-        row.machineName(),
-        row.caller(),
-        row.state(),
-        row.status(),
-        row.escalatedFrom(),
-        row.reason(),
-        row.started(),
-        row.since(),
-        row.due(),
-        row.live(),
-        row.seq(),
-        row.roles());
+    return new Step(PUT, values(row));
+  }
+
+  /** In the order of {@link #COLUMNS}. */
+  private static @Nullable Object[] values(Row row) {
+    return new @Nullable Object[] {
+      row.instance(),
+      row.machine(),
+      row.machineName(),
+      row.caller(),
+      row.state(),
+      row.status(),
+      row.escalatedFrom(),
+      row.reason(),
+      row.started(),
+      row.since(),
+      row.due(),
+      row.live(),
+      row.seq(),
+      row.roles()
+    };
+  }
+
+  /** The columns of an instance's row that are not as expected, and what they hold. */
+  static Map<String, String> differences(Sql sql, Row expected) throws SQLException {
+    String[] columns = COLUMNS.split(",\\s*", -1);
+    StringJoiner compared = new StringJoiner(", ");
+    List<@Nullable Object> values = new ArrayList<>();
+    for (String column : columns) {
+      compared.add("%s IS DISTINCT FROM ?, %<s::text".formatted(column));
+    }
+    Collections.addAll(values, values(expected));
+    values.add(expected.instance());
+    return sql.first(
+            "SELECT " + compared + " FROM instance WHERE instance = ?",
+            row -> {
+              Map<String, String> differences = new LinkedHashMap<>();
+              for (int i = 0; i < columns.length; i++) {
+                if (row.bool(2 * i + 1)) {
+                  differences.put(columns[i], String.valueOf(row.textOrNull(2 * i + 2)));
+                }
+              }
+              return differences;
+            },
+            values.toArray())
+        .orElse(Map.of());
+  }
+
+  static OptionalLong newest(Sql sql, String instance) throws SQLException {
+    return sql
+        .query("SELECT seq FROM instance WHERE instance = ?", row -> row.number(1), instance)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
   }
 
   static Optional<Row> get(Sql sql, String instance) throws SQLException {

@@ -3,8 +3,10 @@ package dev.interlock.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.interlock.core.journal.Holdings;
+import dev.interlock.core.journal.Holdings.UnreadableException;
 import dev.interlock.core.journal.SealedEntry;
-import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.core.machine.Principal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * server; a URL that lists several must say {@code targetServerType=primary}. A standby that takes
  * over has all of it only if the server waits for it ({@code synchronous_standby_names}).
  */
-public final class PostgresStore implements Store {
+public final class PostgresStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
@@ -33,6 +36,9 @@ public final class PostgresStore implements Store {
 
   /** A server that answers nothing for so long is given up. */
   private static final Duration MAX_SILENCE = MAX_STATEMENT.plusSeconds(10);
+
+  /** Of an SQL state: one may not. */
+  private static final String FORBIDDEN = "42501";
 
   /** So long one waits for a connection. */
   private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
@@ -198,7 +204,7 @@ public final class PostgresStore implements Store {
   }
 
   /** Reads something. */
-  private interface Reading<T> {
+  interface Reading<T> {
     T read(Sql sql) throws SQLException;
   }
 
@@ -212,6 +218,41 @@ public final class PostgresStore implements Store {
     } catch (SQLException e) {
       throw failed("read", e, false);
     }
+  }
+
+  @Override
+  public void atOneMoment(Consumer<Holdings> reading) {
+    try (Connection connection = connection()) {
+      boolean auto = connection.getAutoCommit();
+      connection.setAutoCommit(false);
+      try {
+        Sql sql = new Sql(connection, MAX_STATEMENT);
+        sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        reading.accept(
+            new PostgresHoldings(sql, e -> isDamage(e) ? unreadable(e) : failed("read", e, false)));
+        connection.rollback();
+      } catch (SQLException | RuntimeException e) {
+        giveUp(connection, auto, e);
+        throw e;
+      }
+      connection.setAutoCommit(auto);
+    } catch (SQLException e) {
+      throw failed("read", e, false);
+    }
+  }
+
+  /**
+   * Classes 22 and 42 of SQL states: a value or a table is not as it was made, save that one may
+   * not read it.
+   */
+  private static boolean isDamage(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("22") || (state.startsWith("42") && !state.equals(FORBIDDEN));
+  }
+
+  private static UnreadableException unreadable(SQLException e) {
+    String said = String.valueOf(e.getMessage());
+    return new UnreadableException(said.lines().findFirst().orElse(said), e);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.interlock.postgres;
 
+import dev.interlock.core.journal.Holdings.UnreadableException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +36,8 @@ final class Sql {
 
   /** A row of a result. Columns count from 1. */
   record Found(ResultSet rows) {
-    /** Of a column that holds no null. */
     String text(int column) throws SQLException {
-      return Texts.decode(rows.getString(column));
+      return Texts.decode(there(rows.getString(column), column));
     }
 
     @Nullable String textOrNull(int column) throws SQLException {
@@ -44,11 +46,13 @@ final class Sql {
     }
 
     List<String> texts(int column) throws SQLException {
-      return Arrays.stream((String[]) rows.getArray(column).getArray()).map(Texts::decode).toList();
+      Array texts = there(rows.getArray(column), column);
+      return Arrays.stream((String[]) texts.getArray()).map(Texts::decode).toList();
     }
 
     long number(int column) throws SQLException {
-      return rows.getLong(column);
+      long number = rows.getLong(column);
+      return there(rows.wasNull() ? null : number, column);
     }
 
     boolean bool(int column) throws SQLException {
@@ -56,16 +60,30 @@ final class Sql {
     }
 
     byte[] bytes(int column) throws SQLException {
-      return rows.getBytes(column);
+      return there(rows.getBytes(column), column);
     }
 
     Instant time(int column) throws SQLException {
-      return Instant.ofEpochMilli(rows.getLong(column));
+      return Instant.ofEpochMilli(number(column));
     }
 
     @Nullable Instant timeOrNull(int column) throws SQLException {
       long millis = rows.getLong(column);
       return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private <T> T there(@Nullable T value, int column) throws SQLException {
+      if (value == null) {
+        throw UnreadableException.nothingIn(rows.getMetaData().getColumnLabel(column));
+      }
+      return value;
+    }
+  }
+
+  /** Something without values and rows. */
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

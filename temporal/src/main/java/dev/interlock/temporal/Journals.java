@@ -28,9 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * comes second reads what the first one wrote, and goes on from there. Thread-safe.
  */
 final class Journals {
-  /** After how many entries an instance's state is written whole. */
-  private static final int SNAPSHOT_EVERY = 50;
-
   /** How many instances are kept in memory, with their conversations. */
   private static final int MAX_KEPT = 200;
 
@@ -160,7 +157,7 @@ final class Journals {
     }
     Instance instance = live.instance();
     Store.Snapshot snapshot = null;
-    if (instance.seq() - live.snapshot() >= SNAPSHOT_EVERY || instance.end() != null) {
+    if (live.snapshotDue()) {
       snapshot = new Store.Snapshot(instance.id(), instance.seq(), JournalJson.write(instance));
       live = live.snapshotAt(instance.seq());
     }

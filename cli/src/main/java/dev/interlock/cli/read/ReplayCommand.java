@@ -52,7 +52,7 @@ import picocli.CommandLine.Parameters;
           + " Where an instance takes another course its replay ends, because what was recorded"
           + " after that answers what would not have been asked.",
       "It fails if an instance takes another course, and, under its own machine, if anything"
-          + " differs. Reads the file itself, whoever owns it."
+          + " differs. Reads the store itself, whoever writes to it."
     },
     footer = {
       "",

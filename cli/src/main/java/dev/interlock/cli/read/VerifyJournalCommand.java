@@ -1,8 +1,8 @@
 package dev.interlock.cli.read;
 
-import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
 import dev.interlock.StoreAt;
+import dev.interlock.Stores;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
@@ -11,9 +11,9 @@ import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.core.journal.Chain.Fault;
-import dev.interlock.local.SqliteStore;
-import dev.interlock.local.Verification;
-import dev.interlock.local.Verification.Verdict;
+import dev.interlock.core.journal.VerifiableStore;
+import dev.interlock.engine.verify.Verification;
+import dev.interlock.engine.verify.Verification.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
     name = "verify-journal",
     header = "Check that no journal was changed, nor what derives from it.",
     description = {
-      "Follows the chain of hashes, entry by entry, and compares everything else in the file with"
-          + " what the journals tell. Reads the file itself, whoever owns it. Content that was"
-          + " erased is no fault. It is evidence against whoever cannot rewrite the whole file."
+      "Follows the chain of hashes, entry by entry, and compares everything else in the store with"
+          + " what the journals tell. Reads the store itself, whoever writes to it. Content that was"
+          + " erased is no fault. It is evidence against whoever cannot rewrite the whole store."
     },
     footer = {"", "Examples:", "  interlock verify-journal", "  interlock verify-journal device-1"})
 public final class VerifyJournalCommand extends FolderCommand {
@@ -47,19 +47,13 @@ public final class VerifyJournalCommand extends FolderCommand {
 
   @Override
   protected int inFolder() {
-    Configuration configuration = readConfiguration();
-    if (!(configuration.store() instanceof StoreAt.File(Path file))) {
-      throw Failure.of(
-          "a store in PostgreSQL",
-          "a database file",
-          typed("replay") + " decides again what is recorded there");
-    }
-    if (!Files.exists(file)) {
+    StoreAt at = readConfiguration().store();
+    if (at instanceof StoreAt.File(Path file) && !Files.exists(file)) {
       throw Failure.of("no " + file, "the file of a machine that was run", typed("run"));
     }
     Map<String, Verdict> verdicts = new LinkedHashMap<>();
     List<Fault> others;
-    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+    try (VerifiableStore store = Stores.read(at)) {
       Verification verification = new Verification(store, MachineFolder.compiler());
       for (String id : instances(verification.instances())) {
         verdicts.put(id, verification.verify(id));

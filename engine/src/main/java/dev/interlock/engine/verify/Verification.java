@@ -1,27 +1,30 @@
-package dev.interlock.local;
+package dev.interlock.engine.verify;
 
 import dev.interlock.core.journal.Chain.Fault;
+import dev.interlock.core.journal.Holdings;
+import dev.interlock.core.journal.Holdings.UnreadableException;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.core.machine.Machine;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Compares everything in a store with its journals: each instance's chain of hashes, and what
  * derives from it. It finds what was edited, added or taken out, and is evidence against whoever
- * cannot rewrite the whole file. docs/SEMANTICS.md says what it does not show.
+ * cannot rewrite the whole store. docs/SEMANTICS.md says what it does not show.
  */
 public final class Verification {
-  private final SqliteStore store;
+  private final VerifiableStore store;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final List<Fault> faults = new ArrayList<>();
-  private final Set<String> instances;
+  private final Set<String> instances = new TreeSet<>();
 
   /**
    * What came of checking one instance.
@@ -43,40 +46,46 @@ public final class Verification {
   /**
    * @param compile makes a machine of what is stored of it
    */
-  public Verification(SqliteStore store, Function<PutMachine, Machine> compile) {
+  public Verification(VerifiableStore store, Function<PutMachine, Machine> compile) {
     this.store = store;
-    this.instances =
-        store.readAtOnce(sql -> {
-          BesideTables.machines(sql).forEach(stored -> compile(stored, compile));
-          Set<String> found = new TreeSet<>();
-          for (String table : InstanceVerification.TABLES) {
-            found.addAll(
-                sql.query("SELECT DISTINCT instance FROM " + table, row -> row.getString(1)));
-          }
-          count(sql);
-          return found;
-        });
+    List<String> pins = new ArrayList<>();
+    // Before the machines: none of them is started before its machine is there.
+    read("store", holdings -> instances.addAll(holdings.instances()));
+    read("store", holdings -> pins.addAll(holdings.machines()));
+    for (String pin : pins) {
+      String what = "machine " + pin;
+      read(
+          what, holdings -> holdings.machine(pin).ifPresent(stored -> take(what, stored, compile)));
+    }
+    read("store", this::count);
   }
 
-  private void compile(PutMachine stored, Function<PutMachine, Machine> compile) {
-    String what;
+  private void read(String what, Consumer<Holdings> reading) {
+    try {
+      store.atOneMoment(reading);
+    } catch (UnreadableException e) {
+      faults.add(new Fault(what, 0, "it cannot be read: " + e.getMessage()));
+    }
+  }
+
+  private void take(String what, PutMachine stored, Function<PutMachine, Machine> compile) {
+    String wrong;
     try {
       Machine machine = compile.apply(stored);
       if (machine.pin().equals(stored.pin()) && machine.name().equals(stored.name())) {
         machines.put(stored.pin(), machine);
         return;
       }
-      what = "its text, lock or name was edited";
+      wrong = "its text, lock or name was edited";
     } catch (RuntimeException e) { // of whoever compiles
-      what = "it cannot be read: " + e.getMessage();
+      wrong = "it cannot be read: " + e.getMessage();
     }
-    faults.add(new Fault("machine " + stored.pin(), 0, what));
+    faults.add(new Fault(what, 0, wrong));
   }
 
-  private void count(Sql sql) throws SQLException {
-    long found =
-        sql.first("SELECT count(DISTINCT instance) FROM entry", row -> row.getLong(1)).orElse(0L);
-    long expected = sql.first("SELECT instances FROM total", row -> row.getLong(1)).orElse(-1L);
+  private void count(Holdings holdings) {
+    long found = holdings.journals();
+    long expected = holdings.started().orElse(-1);
     if (found != expected) {
       faults.add(
           new Fault(
@@ -94,13 +103,13 @@ public final class Verification {
     return List.copyOf(faults);
   }
 
-  /** Every instance that any table names. */
+  /** Every instance that the store holds anything of. */
   public Set<String> instances() {
     return Set.copyOf(instances);
   }
 
   /** Checks one instance, as it is at one moment. */
   public Verdict verify(String instance) {
-    return store.readAtOnce(sql -> new InstanceVerification(sql, instance, machines).verdict());
+    return new InstanceVerification(instance, machines).verdict(store);
   }
 }

@@ -1,4 +1,4 @@
-package dev.interlock.local;
+package dev.interlock.engine.verify;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
@@ -9,20 +9,24 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Chain;
 import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.core.journal.Entry;
+import dev.interlock.core.journal.Holdings;
+import dev.interlock.core.journal.Holdings.UnreadableException;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
+import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
-import dev.interlock.local.Verification.Verdict;
-import java.sql.SQLException;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.verify.Verification.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,24 +37,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks one instance: its chain first, then each table against what the chain tells. */
+/**
+ * Checks one instance: its chain first, then all that is held of it against what the chain tells.
+ */
 final class InstanceVerification {
-  /** Those that hold something of an instance. */
-  static final List<String> TABLES =
-      List.of(
-          "instance",
-          "instance_key",
-          "entry",
-          "content",
-          "result",
-          "document",
-          "snapshot",
-          "mark",
-          "sent_id");
-
   private static final int PAGE = 500;
 
-  private final Sql sql;
   private final String id;
   private final Map<String, Machine> machines;
   private final List<Fault> faults = new ArrayList<>();
@@ -74,47 +66,37 @@ final class InstanceVerification {
     }
   }
 
-  InstanceVerification(Sql sql, String id, Map<String, Machine> machines) {
-    this.sql = sql;
+  InstanceVerification(String id, Map<String, Machine> machines) {
     this.id = id;
     this.machines = machines;
     this.instance = Instance.unborn(id);
   }
 
-  Verdict verdict() throws SQLException {
-    snapshot = BesideTables.snapshot(sql, id).orElse(null);
-    String key = EntryTable.key(sql, id).orElse(null);
-    long contents = count("content");
-    if (key == null && contents > 0) {
-      fault(0, "its key is missing, while content is there: erasing removes both");
-    } else if (count("entry") == 0) {
-      fault(0, "it has rows, but no journal: %s".formatted(tablesWithRows()));
-    } else if (chainHolds(key) && erased == 0) {
-      derived(key);
-    } else if (faults.isEmpty() && contents + (key == null ? 0 : 1) > 0) {
-      fault(0, "the content of %d entries is missing, while its key is there".formatted(erased));
-    } else if (faults.isEmpty() && count("document") > 0) {
-      fault(0, "documents are there, while the content is missing: erasing removes both");
+  Verdict verdict(VerifiableStore store) {
+    try {
+      store.atOneMoment(this::check);
+    } catch (UnreadableException e) {
+      fault(0, "it cannot be read: " + e.getMessage());
     }
     return new Verdict(entries, erased, faults);
   }
 
-  private long count(String table) throws SQLException {
-    return sql.first(
-            "SELECT count(*) FROM %s WHERE instance = ?".formatted(table),
-            row -> row.getLong(1),
-            id)
-        .orElse(0L);
-  }
-
-  private String tablesWithRows() throws SQLException {
-    List<String> found = new ArrayList<>();
-    for (String table : TABLES) {
-      if (count(table) > 0) {
-        found.add(table);
-      }
+  private void check(Holdings holdings) {
+    snapshot = holdings.snapshot(id).orElse(null);
+    String key = holdings.key(id).orElse(null);
+    List<Long> contents = holdings.contents(id);
+    if (key == null && !contents.isEmpty()) {
+      fault(0, "its key is missing, while content is there: erasing removes both");
+    } else if (holdings.entries(id, Long.MIN_VALUE, 1).isEmpty()) {
+      String places = String.join(", ", holdings.places(id));
+      fault(0, "it has rows, but no journal: " + places);
+    } else if (chainHolds(holdings, key) && erased == 0) {
+      derived(holdings, key, contents);
+    } else if (faults.isEmpty() && contents.size() + (key == null ? 0 : 1) > 0) {
+      fault(0, "the content of %d entries is missing, while its key is there".formatted(erased));
+    } else if (faults.isEmpty() && !holdings.documents(id).isEmpty()) {
+      fault(0, "documents are there, while the content is missing: erasing removes both");
     }
-    return String.join(", ", found);
   }
 
   private void fault(long seq, String what) {
@@ -123,7 +105,7 @@ final class InstanceVerification {
 
   // ---- the chain
 
-  private boolean chainHolds(@Nullable String key) throws SQLException {
+  private boolean chainHolds(Holdings holdings, @Nullable String key) {
     Chain chain;
     try {
       chain = new Chain(id, key);
@@ -131,10 +113,12 @@ final class InstanceVerification {
       fault(0, "its key was edited: " + e.getMessage());
       return false;
     }
+    long after = Long.MIN_VALUE;
     List<SealedEntry> page;
     do {
-      page = EntryTable.list(sql, id, entries, PAGE);
+      page = holdings.entries(id, after, PAGE);
       for (SealedEntry sealed : page) {
+        after = sealed.seq();
         Optional<Fault> broken = chain.next(sealed);
         if (broken.isEmpty()) {
           entries = sealed.seq();
@@ -146,10 +130,7 @@ final class InstanceVerification {
         }
       }
     } while (!page.isEmpty());
-    long named =
-        sql.first("SELECT seq FROM instance WHERE instance = ?", row -> row.getLong(1), id)
-            .orElse(entries);
-    chain.end(named).ifPresent(faults::add);
+    chain.end(holdings.newest(id).orElse(entries)).ifPresent(faults::add);
     return faults.isEmpty();
   }
 
@@ -231,46 +212,34 @@ final class InstanceVerification {
     dispatched.computeIfPresent(call, (number, out) -> out.settled(allowed));
   }
 
-  // ---- the tables beside it
+  // ---- what lies beside it
 
-  private void derived(@Nullable String key) throws SQLException {
-    Optional<String> pin =
-        sql.first(
-            "SELECT machine FROM instance_key WHERE instance = ?", row -> row.getString(1), id);
+  private void derived(Holdings holdings, @Nullable String key, List<Long> contents) {
+    Optional<String> pin = holdings.pin(id);
     if (!pin.equals(Optional.of(instance.machine()))) {
       fault(1, "the machine beside its key was edited: it was started with " + instance.machine());
     }
-    orphans();
+    contents.stream()
+        .filter(seq -> seq < 1 || seq > entries)
+        .forEach(seq -> fault(seq, "content without its entry"));
     if (key != null) {
-      results(new Sealing(key));
+      results(holdings, new Sealing(key));
     }
-    documents();
-    sentIds();
+    documents(holdings);
+    sentIds(holdings);
     snapshot();
     Machine machine = machines.get(instance.machine());
     if (machine == null) {
       fault(1, "its machine %s is missing or damaged".formatted(instance.machine()));
       return;
     }
-    marks(machine);
-    row(machine);
-  }
-
-  private void orphans() throws SQLException {
-    sql.query(
-            """
-            SELECT seq FROM content WHERE instance = ?
-              AND seq NOT IN (SELECT seq FROM entry WHERE instance = ?)\
-            """,
-            row -> row.getLong(1),
-            id,
-            id)
-        .forEach(seq -> fault(seq, "content without its entry"));
+    marks(holdings, machine);
+    row(holdings, machine);
   }
 
   private void snapshot() {
     if (snapshot == null) {
-      if (entries >= Committer.SNAPSHOT_EVERY || instance.end() != null) {
+      if (entries >= Live.SNAPSHOT_EVERY || instance.end() != null) {
         fault(entries, "its snapshot is missing");
       }
     } else if (snapshot.seq() < 1 || snapshot.seq() > entries) {
@@ -278,71 +247,65 @@ final class InstanceVerification {
     }
   }
 
-  private void row(Machine machine) throws SQLException {
-    if (count("instance") == 0) {
+  private void row(Holdings holdings, Machine machine) {
+    if (holdings.newest(id).isEmpty()) {
       fault(entries, "its row is missing");
       return;
     }
-    InstanceTable.differences(sql, Row.of(machine, instance, newest))
+    holdings
+        .differences(Row.of(machine, instance, newest))
         .forEach((column, found) ->
             fault(
                 entries,
                 "its row has %s %s, which is not what the journal gives".formatted(column, found)));
   }
 
-  private void results(Sealing sealing) throws SQLException {
-    Map<String, String> found = pairs("SELECT ref, text FROM result WHERE instance = ?");
-    found.forEach((ref, text) -> {
+  private void results(Holdings holdings, Sealing sealing) {
+    List<String> found = holdings.results(id);
+    for (String ref : found) {
       if (!results.containsKey(ref)) {
         fault(0, "a kept result %s that no entry names".formatted(ref));
-      } else if (!sealing.ref(text).equals(ref)) {
+      } else if (holdings.result(id, ref).filter(text -> sealing.ref(text).equals(ref)).isEmpty()) {
         fault(results.getOrDefault(ref, 0L), "the kept result %s was edited".formatted(ref));
       }
+    }
+    missing(results, found, "the kept result %s is missing");
+  }
+
+  private void documents(Holdings holdings) {
+    Map<String, Long> found = holdings.documents(id);
+    found.forEach((hash, size) -> {
+      if (!documents.containsKey(hash)) {
+        fault(0, "a document %s that no entry names".formatted(hash));
+      } else if (holdings
+          .document(id, hash)
+          .filter(bytes -> bytes.length == size && Attachment.hash(bytes).equals(hash))
+          .isEmpty()) {
+        fault(documents.getOrDefault(hash, 0L), "the document %s was edited".formatted(hash));
+      }
     });
-    missing(results, found.keySet(), "the kept result %s is missing");
+    missing(documents, found.keySet(), "the document %s is missing");
   }
 
-  private void documents() throws SQLException {
-    Set<String> found = new HashSet<>();
-    sql.query(
-            "SELECT hash, size, bytes FROM document WHERE instance = ?",
-            row -> {
-              byte[] bytes = row.getBytes(3);
-              boolean whole =
-                  bytes.length == row.getLong(2) && Attachment.hash(bytes).equals(row.getString(1));
-              return Map.entry(row.getString(1), whole);
-            },
-            id)
-        .forEach(one -> {
-          found.add(one.getKey());
-          if (!documents.containsKey(one.getKey())) {
-            fault(0, "a document %s that no entry names".formatted(one.getKey()));
-          } else if (!one.getValue()) {
-            long seq = documents.getOrDefault(one.getKey(), 0L);
-            fault(seq, "the document %s was edited".formatted(one.getKey()));
-          }
-        });
-    missing(documents, found, "the document %s is missing");
-  }
-
-  private void sentIds() throws SQLException {
-    Map<String, String> found = pairs("SELECT id, id FROM sent_id WHERE instance = ?");
-    found.keySet().stream()
+  private void sentIds(Holdings holdings) {
+    List<String> found = holdings.sent(id);
+    found.stream()
         .filter(each -> !sent.containsKey(each))
         .forEach(each -> fault(0, "the id %s of something that was never sent".formatted(each)));
-    missing(sent, found.keySet(), "the id %s of what was sent is missing");
+    missing(sent, found, "the id %s of what was sent is missing");
   }
 
-  private void missing(Map<String, Long> told, Set<String> found, String what) {
+  private void missing(Map<String, Long> told, Collection<String> found, String what) {
+    Set<String> there = new HashSet<>(found);
     told.forEach((name, seq) -> {
-      if (!found.contains(name)) {
+      if (!there.contains(name)) {
         fault(seq, what.formatted(name));
       }
     });
   }
 
-  private void marks(Machine machine) throws SQLException {
-    Map<String, String> found = pairs("SELECT key, mark FROM mark WHERE instance = ?");
+  private void marks(Holdings holdings, Machine machine) {
+    Map<String, String> found = new LinkedHashMap<>(holdings.marks(id));
     dispatched.forEach((call, out) -> {
       Tool tool = machine.tools().get(tools.getOrDefault(call, ""));
       if (!out.key().startsWith(id + "/")) {
@@ -362,12 +325,5 @@ final class InstanceVerification {
       }
     });
     found.keySet().forEach(key -> fault(0, "a mark %s of no write that went out".formatted(key)));
-  }
-
-  private Map<String, String> pairs(String query) throws SQLException {
-    Map<String, String> found = new LinkedHashMap<>();
-    sql.query(query, row -> new String[] {row.getString(1), row.getString(2)}, id)
-        .forEach(pair -> found.put(pair[0], pair[1]));
-    return found;
   }
 }

@@ -1,0 +1,12 @@
+package dev.interlock.core.journal;
+
+import java.util.function.Consumer;
+
+/** A store that can be compared with its journals. */
+public interface VerifiableStore extends Store {
+  /**
+   * Has all that it holds read as it is at one moment, whatever is committed meanwhile. What is
+   * given is of use until the reading returns.
+   */
+  void atOneMoment(Consumer<Holdings> reading);
+}
