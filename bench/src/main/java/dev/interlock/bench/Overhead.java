@@ -67,15 +67,17 @@ public final class Overhead {
   private History play(Side side, Conversation conversation) {
     String id = "c" + ++conversations;
     side.start(id, conversation);
+    History rested = rest(side, id, 0);
     for (int i = 1; i <= conversation.messages(); i++) {
       side.send(id);
-      var unused =
-          History.of(
-              client,
-              side.workflow(id),
-              new Conversation(i, conversation.turns(), conversation.result()).activities());
+      Conversation so = new Conversation(i, conversation.turns(), conversation.result());
+      rested = rest(side, id, so.activities());
     }
-    return History.of(client, side.workflow(id), conversation.activities());
+    return rested;
+  }
+
+  private History rest(Side side, String id, int activities) {
+    return History.of(client, side.workflow(id), activities);
   }
 
   // ---- events
@@ -136,8 +138,9 @@ public final class Overhead {
                     question,
                     "record",
                     "{\"n\":%d}".formatted(step * question.number())));
+    var unused = rest(ours, id, 0);
     ours.send(id);
-    return History.of(client, ours.workflow(id), TEN + 1).between(0, TEN);
+    return rest(ours, id, TEN + 1).between(0, TEN);
   }
 
   private void put(String name, double value) {

@@ -71,7 +71,10 @@ final class Carriage {
   private @Nullable Recorded recorded;
 
   /** What is not yet to be begun. */
-  private final List<Effect.Probe> later = new ArrayList<>();
+  private final List<Later> later = new ArrayList<>();
+
+  /** A probe that waits. When it is due is in the history: the next worker may be set otherwise. */
+  private record Later(Effect.Probe probe, Instant due) {}
 
   /**
    * Something that is under way.
@@ -134,7 +137,11 @@ final class Carriage {
       case Effect.Ask ask -> ask(ask);
       case Effect.Dispatch dispatch ->
           call(dispatch.call(), Stage.DISPATCHED).ifPresent(call -> dispatch(dispatch));
-      case Effect.Probe probe -> later.add(probe);
+      case Effect.Probe probe -> {
+        long millis =
+            Workflow.sideEffect(Long.class, () -> settings.settleAfter().toMillis());
+        later.add(new Later(probe, probe.deadline().plusMillis(millis)));
+      }
       case Effect.AbandonQuestion(long question) -> abandon("q" + question);
       case Effect.AbandonCall(int call) -> abandon("c" + call);
       case Effect.SetTimer timer -> {} // the instance has them
@@ -226,18 +233,14 @@ final class Carriage {
 
   /** Begins what had to wait until now. */
   void due() {
-    List<Effect.Probe> due = later.stream().filter(probe -> !at(probe).isAfter(now.get())).toList();
+    List<Later> due = later.stream().filter(it -> !it.due().isAfter(now.get())).toList();
     later.removeAll(due);
-    due.forEach(this::probe);
+    due.forEach(it -> probe(it.probe()));
   }
 
   /** When something is to be begun, or null. */
   @Nullable Instant next() {
-    return later.stream().map(this::at).min(Comparator.naturalOrder()).orElse(null);
-  }
-
-  private Instant at(Effect.Probe probe) {
-    return probe.deadline().plus(settings.settleAfter());
+    return later.stream().map(Later::due).min(Comparator.naturalOrder()).orElse(null);
   }
 
   /**
@@ -311,12 +314,13 @@ final class Carriage {
         Workflow.newCancellationScope(mine ->
             Async.function(activity, work)
                 .handle((found, failure) -> {
+                  if (failure == null && !work.entries().isEmpty()) {
+                    book.written(work.seq());
+                  }
                   UnderWay known = underWay.get(key);
                   if (known != null && known.scope().equals(mine)) {
                     underWay.remove(key);
-                    done(work, found, failure, lost);
-                  } else if (failure == null) {
-                    book.written(work.seq());
+                    done(found, failure, lost);
                   }
                   changed.run();
                   return null;
@@ -327,9 +331,8 @@ final class Carriage {
   }
 
   private void done(
-      Work work, @Nullable Found found, @Nullable RuntimeException failure, Consumer<String> lost) {
+      @Nullable Found found, @Nullable RuntimeException failure, Consumer<String> lost) {
     if (found != null) {
-      book.written(work.seq());
       found.occurrences().forEach(each -> book.report(Times.at(each, now.get())));
     } else if (failure != null
         && failure.getCause() instanceof ApplicationFailure known

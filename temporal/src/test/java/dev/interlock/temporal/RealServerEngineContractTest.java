@@ -32,7 +32,8 @@ class RealServerEngineContractTest extends EngineContract {
   void decideAgain(TestInfo test) throws Exception {
     String name = test.getTestMethod().orElseThrow().getName();
     try (Replaying replaying =
-        new Replaying(server.store(), OnTemporal.machines(), Plan.MAX_UPDATES)) {
+        new Replaying(
+            server.store(), OnTemporal.machines(), OnTemporal.settings(), Plan.MAX_UPDATES)) {
       for (Store.Row row : server.rows()) {
         for (Map.Entry<String, History> run : server.runs(row.instance()).entrySet()) {
           Duration ticked = server.begun(run.getKey());

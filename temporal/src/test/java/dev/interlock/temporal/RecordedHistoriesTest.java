@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.machine.Machine;
 import dev.interlock.engine.Machines;
+import dev.interlock.engine.Settings;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.InMemoryStore;
 import java.io.IOException;
@@ -29,22 +30,31 @@ class RecordedHistoriesTest {
     }
   }
 
-  private static Replaying replaying(Recorded recorded, int updates) {
+  private static Replaying replaying(Recorded recorded, Settings settings, int updates) {
     Machine machine = ContractMachine.compile(recorded.machine(), recorded.lock());
     return new Replaying(
         new InMemoryStore(),
         new Machines(
             List.of(new Machines.Definition(machine, recorded.machine(), recorded.lock())),
             stored -> ContractMachine.compile(stored.text(), stored.lock())),
+        settings,
         updates);
   }
 
   @ParameterizedTest
   @MethodSource("builds")
   void isDecidedAsItWas(Path build) throws Exception {
-    Recorded recorded = Recorded.read(build);
+    replay(Recorded.read(build), OnTemporal.settings());
+  }
 
-    try (Replaying replaying = replaying(recorded, Plan.MAX_UPDATES)) {
+  @ParameterizedTest
+  @MethodSource("builds")
+  void isDecidedAsItWasByAWorkerThatIsSetOtherwise(Path build) throws Exception {
+    replay(Recorded.read(build), OnTemporal.settings().withSettleAfter(Duration.ofDays(2)));
+  }
+
+  private static void replay(Recorded recorded, Settings settings) {
+    try (Replaying replaying = replaying(recorded, settings, Plan.MAX_UPDATES)) {
       for (var run : recorded.runs().entrySet()) {
         try {
           replaying.replay(run.getValue().getHistory(), Duration.ZERO);
@@ -63,7 +73,7 @@ class RecordedHistoriesTest {
     Recorded recorded = Recorded.read(build);
 
     int found = 0;
-    try (Replaying replaying = replaying(recorded, 0)) {
+    try (Replaying replaying = replaying(recorded, OnTemporal.settings(), 0)) {
       for (var run : recorded.runs().values()) {
         try {
           replaying.replay(run.getHistory(), Duration.ZERO);

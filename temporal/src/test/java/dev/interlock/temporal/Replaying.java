@@ -3,6 +3,7 @@ package dev.interlock.temporal;
 import dev.interlock.core.journal.Store;
 import dev.interlock.engine.Loading;
 import dev.interlock.engine.Machines;
+import dev.interlock.engine.Settings;
 import io.temporal.api.history.v1.History;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -23,10 +24,9 @@ final class Replaying implements AutoCloseable {
   /**
    * @param updates how many a run takes before it goes on as a new one
    */
-  Replaying(Store store, Machines machines, int updates) {
+  Replaying(Store store, Machines machines, Settings settings, int updates) {
     Loading loading = Stored.machines(store, machines);
-    Plan plan =
-        new Plan(loading::machine, new Journals(store, loading), OnTemporal.settings(), updates);
+    Plan plan = new Plan(loading::machine, new Journals(store, loading), settings, updates);
     TemporalWorker.register(
         worker, plan, (begin, given) -> new TickingRun(begin, given, null, ticked));
   }
