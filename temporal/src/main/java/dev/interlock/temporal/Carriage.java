@@ -149,7 +149,7 @@ final class Carriage {
       case Effect.OpenTicket ticket ->
           start(
               "t" + ticket.escalation(),
-              stub("ticket at " + ticket.desk(), DESK, FOREVER)::openTicket,
+              stub(ticket.desk().isEmpty() ? "ticket" : "ticket at " + ticket.desk(), DESK, FOREVER)::openTicket,
               effect,
               lost -> {});
       case Effect.Notify notice ->

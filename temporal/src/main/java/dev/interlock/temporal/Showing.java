@@ -88,7 +88,7 @@ final class Showing {
     }
     List<String> waits = waits(instance);
     if (!waits.isEmpty()) {
-      text.append("\nWaits for:\n");
+      text.append("\nWaits for:\n\n");
       waits.forEach(wait -> text.append("- ").append(wait).append('\n'));
     }
     return text.toString();
@@ -96,6 +96,15 @@ final class Showing {
 
   private List<String> waits(Instance instance) {
     List<String> waits = new ArrayList<>();
+    Escalated escalated = instance.escalated();
+    if (escalated != null) {
+      waits.add("an operator, to resume it: `%s`".formatted(Attributes.escalation(escalated)));
+    }
+    instance
+        .unknown()
+        .forEach(call ->
+            waits.add(
+                "what became of call no. %d, `%s`".formatted(call.number(), call.tool())));
     for (Parked parked : instance.parked()) {
       for (Parked.Ask ask : parked.asks()) {
         if (!ask.answered()) {

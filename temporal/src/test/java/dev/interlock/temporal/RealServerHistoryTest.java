@@ -383,7 +383,8 @@ class RealServerHistoryTest extends EngineSuite {
                 .map(it -> it.getExecution().getWorkflowId())
                 .toList()
                 .equals(List.of(server.place().workflow("a"))));
-    assertThat(stub("a").query(MachineWorkflow.STATE, String.class)).contains("**Escalate**");
+    assertThat(stub("a").query(MachineWorkflow.STATE, String.class))
+        .contains("**Escalate**", "- an operator, to resume it: `Work:model`");
     assertThat(outcomes("a", Outcome.Escalation.class)).hasSize(1);
   }
 }
