@@ -138,8 +138,7 @@ final class Carriage {
       case Effect.Dispatch dispatch ->
           call(dispatch.call(), Stage.DISPATCHED).ifPresent(call -> dispatch(dispatch));
       case Effect.Probe probe -> {
-        long millis =
-            Workflow.sideEffect(Long.class, () -> settings.settleAfter().toMillis());
+        long millis = Workflow.sideEffect(Long.class, () -> settings.settleAfter().toMillis());
         later.add(new Later(probe, probe.deadline().plusMillis(millis)));
       }
       case Effect.AbandonQuestion(long question) -> abandon("q" + question);
@@ -149,7 +148,8 @@ final class Carriage {
       case Effect.OpenTicket ticket ->
           start(
               "t" + ticket.escalation(),
-              stub(ticket.desk().isEmpty() ? "ticket" : "ticket at " + ticket.desk(), DESK, FOREVER)::openTicket,
+              stub(ticket.desk().isEmpty() ? "ticket" : "ticket at " + ticket.desk(), DESK, FOREVER)
+                  ::openTicket,
               effect,
               lost -> {});
       case Effect.Notify notice ->

@@ -103,8 +103,7 @@ final class Showing {
     instance
         .unknown()
         .forEach(call ->
-            waits.add(
-                "what became of call no. %d, `%s`".formatted(call.number(), call.tool())));
+            waits.add("what became of call no. %d, `%s`".formatted(call.number(), call.tool())));
     for (Parked parked : instance.parked()) {
       for (Parked.Ask ask : parked.asks()) {
         if (!ask.answered()) {
