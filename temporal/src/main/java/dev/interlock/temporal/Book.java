@@ -83,6 +83,11 @@ final class Book {
     return effects.isEmpty();
   }
 
+  /** Whether a turn is to begin with its question, and nothing else is to be carried out. */
+  boolean asksNext() {
+    return effects.size() == 1 && effects.peek() instanceof Effect.Ask;
+  }
+
   void owe(List<Effect> more) {
     effects.addAll(more);
   }

@@ -238,6 +238,16 @@ class MachineRun implements MachineWorkflow {
         Workflow.await(() -> news);
         continue;
       }
+      if (book.asksNext() && carriage.idle() && renew()) { // one turn follows another
+        if (!book.unwritten().isEmpty()) {
+          carriage.flush();
+          Workflow.await(() -> news);
+          continue;
+        }
+        if (Workflow.isEveryHandlerFinished()) {
+          goOn();
+        }
+      }
       carriage.carry();
       carriage.due();
       if (news || !book.settled()) {
@@ -252,14 +262,9 @@ class MachineRun implements MachineWorkflow {
         if (end != null && Workflow.isEveryHandlerFinished()) {
           return end.outcome().isEmpty() ? book.instance().status().word() : end.outcome();
         }
-        if (end == null && renew() && Workflow.isEveryHandlerFinished()) {
-          Workflow.continueAsNew(
-              CURRENT,
-              Begin.goingOn(
-                  begin.pin(),
-                  book.instance(),
-                  showing.escalations(),
-                  moved() ? Begin.Why.VERSION : null));
+        boolean rests = end == null && book.instance().turn() == null;
+        if (rests && renew() && Workflow.isEveryHandlerFinished()) {
+          goOn();
         }
       }
       setAlarm();
@@ -269,8 +274,18 @@ class MachineRun implements MachineWorkflow {
 
   /** Whether the instance should go on in a run of its own: the history of this one is long. */
   private boolean renew() {
-    return book.instance().turn() == null
-        && (updates >= most || Workflow.getInfo().isContinueAsNewSuggested() || moved());
+    return updates >= most || Workflow.getInfo().isContinueAsNewSuggested() || moved();
+  }
+
+  private void goOn() {
+    showing.show(); // the next run begins with its search attributes
+    Workflow.continueAsNew(
+        CURRENT,
+        Begin.goingOn(
+            begin.pin(),
+            book.instance(),
+            showing.escalations(),
+            moved() ? Begin.Why.VERSION : null));
   }
 
   /**

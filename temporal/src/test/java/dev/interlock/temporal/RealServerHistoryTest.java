@@ -180,6 +180,37 @@ class RealServerHistoryTest extends EngineSuite {
     awaitStatus("a", Status.ESCALATED);
   }
 
+  /** An agent that never waits fills a history, too. */
+  @Test
+  void instanceGoesOnInANewRunBetweenTwoTurns() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    holdMail(arrived, answered);
+    world.tools().answer("d.find", Map.of("id", "E1"));
+    List<Object> mail = call("d.mail", Map.of("text", "x"));
+    List<Object> find = call("d.find", Map.of());
+    begin("a", mail, find, find, "Found.");
+    arrived.await();
+    for (int i = 0; i < UPDATES; i++) {
+      taken(engine.send(ANA, "a", "m" + i, "and then?"));
+    }
+
+    answered.countDown();
+    awaitInstance("a", "it waits", it -> rests(it) && it.questions() == 4);
+
+    List<List<String>> runs =
+        server.runs("a").values().stream()
+            .map(run -> run.getEventsList().stream().map(RealServerHistoryTest::activity).toList())
+            .toList();
+    assertThat(runs).hasSize(2);
+    assertThat(runs.getFirst()).filteredOn("Ask"::equals).hasSize(1);
+    assertThat(runs.getLast()).filteredOn("Ask"::equals).hasSize(3);
+    assertThat(world.tools().arrived("d.mail")).hasSize(1);
+    assertThat(world.tools().arrived("d.find")).hasSize(2);
+    assertThat(occurrences("a", Occurrence.MessageSent.class)).hasSize(1 + UPDATES);
+    assertThat(engine.journal(OPERATOR, "a", 0)).hasSize((int) instance("a").seq());
+  }
+
   @Test
   void instanceThatIsTooLargeToTravelGoesOnInANewRunAndAsAFork() {
     String large = "€".repeat(65_000);
