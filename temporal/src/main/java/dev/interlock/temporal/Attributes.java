@@ -91,6 +91,9 @@ final class Attributes {
   static void register(OperatorServiceStubs operator, WorkflowClient client) {
     String namespace = client.getOptions().getNamespace();
     try {
+      if (searchable(client)) {
+        return; // whoever may only search needs to do no more
+      }
       Map<String, IndexedValueType> missing = missing(operator, namespace);
       if (!missing.isEmpty()) {
         operator

@@ -150,7 +150,7 @@ final class Carriage {
               "t" + ticket.escalation(),
               stub(ticket.desk().isEmpty() ? "ticket" : "ticket at " + ticket.desk(), DESK, FOREVER)
                   ::openTicket,
-              effect,
+              null, // what is in it may be too much to travel: the instance owes it
               lost -> {});
       case Effect.Notify notice ->
           start(
@@ -160,7 +160,7 @@ final class Carriage {
                       DESK,
                       FOREVER.toBuilder().setMaximumAttempts(NOTICE_ATTEMPTS).build())
                   ::tell,
-              effect,
+              new Effect.Notify(notice.number(), notice.role(), ""), // its text as the ticket
               lost -> {});
     }
   }
@@ -233,6 +233,7 @@ final class Carriage {
 
   /** Begins what had to wait until now. */
   void due() {
+    later.removeIf(it -> call(it.probe().call(), Stage.UNKNOWN).isEmpty()); // it was settled
     List<Later> due = later.stream().filter(it -> !it.due().isAfter(now.get())).toList();
     later.removeAll(due);
     due.forEach(it -> probe(it.probe()));

@@ -3,8 +3,10 @@ package dev.interlock.temporal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.interlock.core.decide.Effect;
+import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
+import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.Watcher.Working;
@@ -65,8 +67,8 @@ final class Effector implements EffectActivities {
   /** The most attempts at one question, over all models, those included that were lost. */
   static final int MAX_ASK_ATTEMPTS = 100;
 
-  /** The longest reply, as JSON, that travels through the server. */
-  static final int MAX_REPLY = 1 << 20;
+  /** The longest reply or result, as JSON in bytes, that travels through the server. */
+  static final int MAX_TRAVEL = 1 << 20;
 
   /** The type of a failure: the journal has gone on otherwise, to the entry in its detail. */
   static final String RECORDED = "recorded";
@@ -193,6 +195,8 @@ final class Effector implements EffectActivities {
   private static Found alive(Supplier<Found> what) {
     try (Beat beat = beat(Sent.NOTHING)) {
       return what.get();
+    } catch (StoreException e) {
+      throw unusable(e);
     }
   }
 
@@ -215,6 +219,8 @@ final class Effector implements EffectActivities {
       try (Beat beat = beat(before)) {
         return asked(work, before, beat);
       }
+    } catch (StoreException e) {
+      throw unusable(e);
     } finally {
       asking.remove(Thread.currentThread());
     }
@@ -248,12 +254,12 @@ final class Effector implements EffectActivities {
                 threads, settings.questionTimeout(), () -> model.ask(question, telling));
         Occurrence.QuestionReplied replied =
             new Occurrence.QuestionReplied(Times.NONE, number, reply.bounded());
-        int size = JournalJson.write(Occurrence.class, replied).getBytes(UTF_8).length;
-        if (size <= MAX_REPLY) {
+        int size = size(replied);
+        if (size <= MAX_TRAVEL) {
           telling.end();
           return found(now, replied);
         }
-        why = "a reply of %,d bytes, at most %,d travel".formatted(size, MAX_REPLY);
+        why = "a reply of %,d bytes, at most %,d travel".formatted(size, MAX_TRAVEL);
       } catch (TimeoutException e) {
         why = "no reply within " + settings.questionTimeout();
       } catch (ExecutionException e) {
@@ -283,6 +289,10 @@ final class Effector implements EffectActivities {
     } catch (InterruptedException e) {
       throw interrupted();
     }
+  }
+
+  private static int size(Occurrence occurrence) {
+    return JournalJson.write(Occurrence.class, occurrence).getBytes(UTF_8).length;
   }
 
   private static Found found(Tried tried, Occurrence.Reported what) {
@@ -324,6 +334,8 @@ final class Effector implements EffectActivities {
       return sending.send(work, before, beat);
     } catch (InterruptedException e) {
       throw interrupted();
+    } catch (StoreException e) {
+      throw unusable(e);
     }
   }
 
@@ -398,7 +410,7 @@ final class Effector implements EffectActivities {
         if (!kept.beside().isEmpty()) {
           store.commit(kept.beside());
         }
-        return Found.of(new Occurrence.CallReturned(Times.NONE, call.number(), kept.result()));
+        return Found.of(travelling(call.number(), kept.result()));
       } catch (Store.StoreException e) { // the tool has answered: that must not be lost
         try {
           Thread.sleep(Retrying.pause(new Retry(1, Duration.ofMillis(100)), attempt, null));
@@ -407,6 +419,21 @@ final class Effector implements EffectActivities {
         }
       }
     }
+  }
+
+  /** What the call returned; without its facts, as a misfit, if they are too much to travel. */
+  static Occurrence.CallReturned travelling(int call, Result result) {
+    var returned = new Occurrence.CallReturned(Times.NONE, call, result);
+    int size = size(returned);
+    if (size <= MAX_TRAVEL) {
+      return returned;
+    }
+    String why = "it fills fields with %,d bytes, at most %,d travel".formatted(size, MAX_TRAVEL);
+    return new Occurrence.CallReturned(
+        Times.NONE,
+        call,
+        new Result(
+            result.ref(), result.size(), result.preview(), result.complete(), List.of(), why));
   }
 
   private static Found failed(Effect.Dispatch effect, String why) {
@@ -542,19 +569,34 @@ final class Effector implements EffectActivities {
 
   @Override
   public Found openTicket(Work work) {
-    Effect.OpenTicket effect = effect(work, Effect.OpenTicket.class);
     return alive(() -> {
       Live live = brought(work);
-      String opened = ports.open(work.instance(), live.machine().name(), effect);
-      return Found.of(new Occurrence.TicketOpened(Times.NONE, effect.escalation(), opened));
+      for (Effect owed : owed(live)) {
+        if (owed instanceof Effect.OpenTicket ticket) {
+          String opened = ports.open(work.instance(), live.machine().name(), ticket);
+          return Found.of(new Occurrence.TicketOpened(Times.NONE, ticket.escalation(), opened));
+        }
+      }
+      return Found.of(); // it was resumed at once
     });
+  }
+
+  private static List<Effect> owed(Live live) {
+    return Effects.pending(live.machine(), live.instance());
   }
 
   @Override
   public Found tell(Work work) {
     return alive(() -> {
-      brought(work);
-      ports.tell(work.instance(), effect(work, Effect.Notify.class));
+      Live live = brought(work);
+      Effect.Notify told = effect(work, Effect.Notify.class);
+      for (Effect owed : owed(live)) {
+        if (owed instanceof Effect.Notify notice
+            && notice.number() == told.number()
+            && notice.role().equals(told.role())) {
+          ports.tell(work.instance(), notice);
+        }
+      }
       return Found.of();
     });
   }

@@ -15,6 +15,7 @@ import dev.interlock.engine.Watchers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ final class Following implements Nearby, AutoCloseable {
   /** How many instances are looked at for somebody who watches all: the newest. */
   private static final int MAX_FOLLOWED = 10_000;
 
+  /** Of how many it is kept how they stood; of others that is read again. */
+  private static final int MAX_KEPT = 200;
+
   private final Store store;
   private final Loading loading;
   private final Watchers watchers = new Watchers();
@@ -47,15 +51,19 @@ final class Following implements Nearby, AutoCloseable {
 
   private final List<Watching> all = new CopyOnWriteArrayList<>();
 
-  /** How far watchers were told of instances. */
-  private final Map<String, Told> told = new HashMap<>();
+  /** Up to which entry watchers were told of instances. */
+  private final Map<String, Long> told = new HashMap<>();
 
-  /**
-   * How far.
-   *
-   * @param instance as that entry left it, or null while nobody has needed it
-   */
-  private record Told(long seq, @Nullable Instance instance) {}
+  /** As that entry left them. */
+  private final Map<String, Instance> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instance> eldest) {
+          return size() > MAX_KEPT;
+        }
+      };
 
   private @Nullable Thread thread;
   private boolean closed;
@@ -91,12 +99,12 @@ final class Following implements Nearby, AutoCloseable {
     boolean first = all.isEmpty();
     if (first) {
       told.clear();
+      kept.clear();
     }
     rows(watching) // what is there already is not told
-        .forEach(
-            row -> told.putIfAbsent(row.instance(), new Told(Math.max(before, row.seq()), null)));
+        .forEach(row -> told.putIfAbsent(row.instance(), Math.max(before, row.seq())));
     if (instance != null) {
-      told.putIfAbsent(instance, new Told(before, null));
+      told.putIfAbsent(instance, before);
     }
     all.add(watching);
     if (thread == null && !closed) {
@@ -132,8 +140,7 @@ final class Following implements Nearby, AutoCloseable {
   }
 
   private synchronized boolean longer(Store.Row row) {
-    Told known = told.get(row.instance());
-    return known == null || known.seq() < row.seq();
+    return told.getOrDefault(row.instance(), -1L) < row.seq();
   }
 
   @Override
@@ -144,14 +151,16 @@ final class Following implements Nearby, AutoCloseable {
   }
 
   private synchronized void catchUp(String id) {
-    Told so = told.getOrDefault(id, new Told(0, Instance.unborn(id)));
-    List<Entry> news = loading.journal(id, so.seq());
+    long so = told.getOrDefault(id, 0L);
+    List<Entry> news = loading.journal(id, so);
     Optional<Live> live = news.isEmpty() ? Optional.empty() : loading.load(id);
     if (live.isEmpty()) {
       return; // nothing new, or the beginning of a fork that is not there yet
     }
-    Instance known =
-        so.instance() != null ? so.instance() : loading.at(live.get(), so.seq()).instance();
+    Instance known = kept.get(id);
+    if (known == null || known.seq() != so) {
+      known = loading.at(live.get(), so).instance();
+    }
     for (Entry entry : news) {
       if (entry.seq() == known.seq() + 1) {
         Instance next = Evolve.evolve(known, entry);
@@ -159,7 +168,12 @@ final class Following implements Nearby, AutoCloseable {
         known = next;
       }
     }
-    told.put(id, new Told(known.seq(), known.end() == null ? known : null));
+    told.put(id, known.seq());
+    if (known.end() == null) {
+      kept.put(id, known);
+    } else {
+      kept.remove(id);
+    }
   }
 
   @Override

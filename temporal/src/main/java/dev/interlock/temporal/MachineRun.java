@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -219,7 +220,9 @@ class MachineRun implements MachineWorkflow {
       throw failure(misfit);
     }
     long before = begin.why() == Begin.Why.FORK ? begin.written() : 0;
-    if (!Workflow.await(FIRST, () -> book.instance().seq() > before)) {
+    Supplier<Boolean> begun = () -> book.instance().seq() > before;
+    boolean came = begun.get() || Workflow.await(FIRST, begun); // false where both come at once
+    if (!came && !begun.get()) {
       throw ApplicationFailure.newNonRetryableFailure("what it is for did not come", UNBEGUN);
     }
     while (true) {

@@ -18,6 +18,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.prompt.Reply;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -135,7 +136,7 @@ public sealed interface Payload {
    * @param pin of the machine
    * @param seq the newest entry when it was asked for
    * @param entries that the store may not have yet, up to that
-   * @param effect null if the entries are all
+   * @param effect null if the entries are all, or the instance tells the rest
    */
   record Work(String instance, String pin, long seq, List<Entry> entries, @Nullable Effect effect)
       implements Payload {}
@@ -210,7 +211,11 @@ public sealed interface Payload {
 
     @Override
     public Payload deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return JournalJson.read(type, in.readValueAsTree().toString());
+      StringWriter text = new StringWriter();
+      try (JsonGenerator copy = in.getCodec().getFactory().createGenerator(text)) {
+        copy.copyCurrentStructureExact(in); // a tree would round decimals
+      }
+      return JournalJson.read(type, text.toString());
     }
   }
 }

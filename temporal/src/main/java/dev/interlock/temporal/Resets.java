@@ -35,7 +35,6 @@ final class Resets {
    * @throws IllegalArgumentException if there is none
    */
   Point point(String instance, @Nullable Long event) {
-    var history = client.fetchHistory(place.workflow(instance)).getHistory();
     List<Long> completed = new ArrayList<>();
     Point found = null;
     Instant began = Instant.EPOCH;
@@ -45,6 +44,7 @@ final class Resets {
             .describe()
             .getExecution()
             .getRunId();
+    var history = client.fetchHistory(place.workflow(instance), run).getHistory();
     for (HistoryEvent each : history.getEventsList()) {
       if (each.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED) {
         began =

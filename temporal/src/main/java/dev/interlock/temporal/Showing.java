@@ -6,10 +6,12 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import io.temporal.common.SearchAttributeUpdate;
+import io.temporal.common.SearchAttributes;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -48,9 +50,10 @@ final class Showing {
             && escalations.add(Attributes.escalation(escalated));
     boolean first = !searchable;
     searchable = true;
-    if (state.isEmpty() && !first) { // the run was started with these
-      state = instance.state();
-      status = word;
+    if (state.isEmpty() && !first) { // what the run was started with
+      SearchAttributes known = Workflow.getTypedSearchAttributes();
+      state = Objects.requireNonNullElse(known.get(Attributes.STATE), "");
+      status = Objects.requireNonNullElse(known.get(Attributes.STATUS), "");
     }
     if (first || more || !state.equals(instance.state()) || !status.equals(word)) {
       state = instance.state();

@@ -3,6 +3,7 @@ package dev.interlock.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Result;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.json.Decimal;
@@ -19,6 +20,7 @@ import dev.interlock.temporal.Payload.Work;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,21 @@ class PayloadTest {
   @SuppressWarnings("NullAway") // it does not see that a nested type may be null
   static List<Payload> all() {
     Map<String, Object> values =
-        Map.of("n", 1L << 62, "d", Decimal.of("0.10"), "t", Instant.EPOCH, "s", "\u0000\"x\u2028");
+        Map.of(
+            "n",
+            1L << 62,
+            "d",
+            Decimal.of("0.10"),
+            "exact",
+            Decimal.of("0.2999999999999999999999999999999999"),
+            "large",
+            Decimal.of("123456789012345678901234567890.1"),
+            "small",
+            Decimal.of("0.000000000000000000001"),
+            "t",
+            Instant.EPOCH,
+            "s",
+            "\u0000\"x\u2028");
     return List.of(
         Begin.unborn("a", "pin"),
         new Begin(
@@ -87,5 +103,23 @@ class PayloadTest {
     var payload = converter.toPayload(sent).orElseThrow();
 
     assertThat(converter.fromPayload(payload, sent.getClass(), sent.getClass())).isEqualTo(sent);
+  }
+
+  @Test
+  void resultThatFillsFieldsWithTooMuchIsAMisfit() {
+    Result.Fact fact = new Result.Fact("rows", List.of(), "x".repeat(200_000));
+    Result fits = new Result("ref", 9, "preview", false, List.of(fact, fact), null);
+    Result large = new Result("ref", 9, "preview", false, Collections.nCopies(6, fact), null);
+
+    assertThat(Effector.travelling(1, fits).result()).isEqualTo(fits);
+    assertThat(Effector.travelling(1, large).result())
+        .isEqualTo(
+            new Result(
+                "ref",
+                9,
+                "preview",
+                false,
+                List.of(),
+                "it fills fields with 1,200,361 bytes, at most 1,048,576 travel"));
   }
 }

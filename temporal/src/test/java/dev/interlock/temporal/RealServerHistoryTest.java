@@ -12,6 +12,7 @@ import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Sealing;
+import dev.interlock.engine.Ports;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite;
 import dev.interlock.testkit.InMemoryStore;
@@ -19,6 +20,7 @@ import dev.interlock.testkit.ScriptedTools;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
@@ -390,6 +394,48 @@ class RealServerHistoryTest extends EngineSuite {
         .extracting(Occurrence.MessageSent::id)
         .doesNotHaveDuplicates()
         .hasSize(messages + 2);
+  }
+
+  @Test
+  void whatHappensWithTheStartIsFoundToo() throws Exception {
+    Place silent = new Place("silent-" + server.place().taskQueue(), server.place().prefix());
+    TemporalWorker worker = null;
+    try (TemporalEngine away =
+            TemporalEngine.open(
+                server.client(), silent, server.store(), OnTemporal.machines(), server.clock());
+        ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
+      var started = people.submit(() -> away.start(ANA, "contract", "a", null, Map.of()));
+      await("there is a run", () -> away.get(OPERATOR, "a").isPresent() || exists("a"));
+      var cancelled = people.submit(() -> away.cancel(OPERATOR, "a", "at once"));
+      Thread.sleep(500); // both wait at the server for the first worker
+
+      worker =
+          TemporalWorker.open(
+              server.client(),
+              silent,
+              server.store(),
+              OnTemporal.machines(),
+              new Ports(world.model(), world.tools(), Map.of("main", world.desk()), server.clock()),
+              OnTemporal.settings());
+
+      taken(started.get());
+      taken(cancelled.get());
+      String query =
+          "InterlockStatus = 'cancelled' AND TaskQueue = '%s'".formatted(silent.taskQueue());
+      await("it is found", () -> server.client().listExecutions(query).count() == 1);
+    } finally {
+      if (worker != null) {
+        worker.close();
+      }
+    }
+  }
+
+  private boolean exists(String id) {
+    try {
+      return !run(id).isEmpty();
+    } catch (WorkflowNotFoundException e) {
+      return false;
+    }
   }
 
   @Test

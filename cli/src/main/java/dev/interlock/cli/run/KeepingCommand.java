@@ -9,6 +9,7 @@ import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Narrators;
 import dev.interlock.cli.session.Session;
+import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import java.time.ZoneId;
@@ -62,7 +63,7 @@ abstract class KeepingCommand extends FolderCommand {
     BlockingQueue<Entry> news = new LinkedBlockingQueue<>(MAX_UNTOLD);
     try (Session session = open(folder);
         AutoCloseable beside = beside(folder);
-        AutoCloseable watch = session.engine().watch(session.self(), null, news::offer)) {
+        AutoCloseable watch = watch(session, news::offer)) {
       session.whenStopped(() -> output.farewell(farewell()));
       session.startServers();
       Map<String, Object> up = up(folder);
@@ -76,6 +77,12 @@ abstract class KeepingCommand extends FolderCommand {
       output.note("Stopped.");
     }
     return ExitCode.OK;
+  }
+
+  private AutoCloseable watch(Session session, Watcher to) {
+    return quiet && !program().output().json()
+        ? () -> {}
+        : session.engine().watch(session.self(), null, to);
   }
 
   private void tell(Session session, BlockingQueue<Entry> news) throws InterruptedException {
