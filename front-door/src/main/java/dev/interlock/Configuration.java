@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param store where journals lie
  * @param people who an OS user is
  * @param settleAfter how long after its deadline an unknown call is left alone
+ * @param retention by a machine's name, how long its instances are kept after their end; those of
+ *     other machines are kept until somebody purges them
  * @param group the OS group that may connect to the socket, or null for the owner only
  * @param unset variables that are used and not set, each with its place; whoever opens an engine
  *     needs them
@@ -45,6 +47,7 @@ public record Configuration(
     StoreAt store,
     Map<String, Principal> people,
     Duration settleAfter,
+    Map<String, Duration> retention,
     @Nullable String group,
     List<Diagnostic> unset,
     List<Diagnostic> unsetOfModel) {
@@ -61,6 +64,7 @@ public record Configuration(
     prices = ordered(prices);
     desks = ordered(desks);
     people = ordered(people);
+    retention = ordered(retention);
     unset = List.copyOf(unset);
     unsetOfModel = List.copyOf(unsetOfModel);
   }
@@ -165,7 +169,18 @@ public record Configuration(
   public Configuration with(List<Model> others) {
     List<Diagnostic> left = unset.stream().filter(it -> !unsetOfModel.contains(it)).toList();
     return new Configuration(
-        servers, others, prices, desks, engine, store, people, settleAfter, group, left, List.of());
+        servers,
+        others,
+        prices,
+        desks,
+        engine,
+        store,
+        people,
+        settleAfter,
+        retention,
+        group,
+        left,
+        List.of());
   }
 
   /** The same, with what its models reply recorded in a file. */
@@ -179,6 +194,7 @@ public record Configuration(
         store,
         people,
         settleAfter,
+        retention,
         group,
         unset,
         unsetOfModel);
@@ -197,6 +213,7 @@ public record Configuration(
         store,
         people,
         settleAfter,
+        retention,
         group,
         unset,
         unsetOfModel);

@@ -104,6 +104,7 @@ final class ConfigurationReader {
         new StoreAt.File(folder.resolve(Configuration.DEFAULT_STORE)),
         Map.of(),
         Configuration.DEFAULT_SETTLE_AFTER,
+        Map.of(),
         null,
         List.of(),
         List.of());
@@ -148,6 +149,13 @@ final class ConfigurationReader {
       }
     }
     Duration settleAfter = file.duration("settleAfter", Configuration.DEFAULT_SETTLE_AFTER);
+    Map<String, Duration> retention = new LinkedHashMap<>();
+    for (Node.Member member : file.members("retention")) {
+      @Nullable Duration kept = reader.duration(member.node(), "the retention of " + member.key());
+      if (kept != null) {
+        retention.put(member.key(), kept);
+      }
+    }
     @Nullable String group = filled(file.word("group"));
     EngineReader engines = new EngineReader(reader, variables, this::path);
     EngineAt engine = engines.engine(file);
@@ -162,6 +170,7 @@ final class ConfigurationReader {
         store,
         people,
         settleAfter,
+        retention,
         group,
         unset,
         unsetOfModel);

@@ -64,6 +64,7 @@ class ConfigurationReaderTest {
               bob: {id: bob@example.com, roles: [manager, operator]}
               eve: {id: eve@example.com}
             settleAfter: PT5S
+            retention: {claims: P90D, "room-booking": PT1H}
             group: staff
             """);
 
@@ -90,6 +91,10 @@ class ConfigurationReaderTest {
         .contains(new Principal("bob@example.com", List.of("manager", "operator")));
     assertThat(all.person("ana")).isEmpty();
     assertThat(all.settleAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(all.retention())
+        .containsExactly(
+            Map.entry("claims", Duration.ofDays(90)),
+            Map.entry("room-booking", Duration.ofHours(1)));
     assertThat(all.group()).isEqualTo("staff");
   }
 

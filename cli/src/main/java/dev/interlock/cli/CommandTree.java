@@ -15,6 +15,10 @@ import dev.interlock.cli.folder.CheckCommand;
 import dev.interlock.cli.folder.DrawCommand;
 import dev.interlock.cli.folder.LockCommand;
 import dev.interlock.cli.folder.TestCommand;
+import dev.interlock.cli.keep.BackupCommand;
+import dev.interlock.cli.keep.EraseCommand;
+import dev.interlock.cli.keep.PurgeCommand;
+import dev.interlock.cli.keep.RestoreCommand;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
@@ -77,6 +81,10 @@ final class CommandTree {
     COMMANDS.put("journal", JournalCommand::new);
     COMMANDS.put("replay", ReplayCommand::new);
     COMMANDS.put("verify-journal", VerifyJournalCommand::new);
+    COMMANDS.put("backup", BackupCommand::new);
+    COMMANDS.put("restore", RestoreCommand::new);
+    COMMANDS.put("purge", PurgeCommand::new);
+    COMMANDS.put("erase", EraseCommand::new);
   }
 
   /** Narrower than this picocli lays nothing out. */

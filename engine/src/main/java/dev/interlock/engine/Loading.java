@@ -63,12 +63,17 @@ public final class Loading {
   /**
    * An instance as its newest entry left it, or empty if there is none.
    *
+   * @throws ErasedException if its content was erased
    * @throws DamagedException if what is stored of it cannot be read
    */
   public Optional<Live> load(String id) {
     Optional<Store.Row> row = store.row(id);
     if (row.isEmpty()) {
       return Optional.empty();
+    }
+    Optional<String> key = store.key(id);
+    if (key.isEmpty() && store.entries(id, 0, 1).stream().anyMatch(e -> e.content().isEmpty())) {
+      throw new ErasedException(id);
     }
     Instance start =
         store
@@ -84,15 +89,11 @@ public final class Loading {
           "its row names entry %d, its journal ends with %d"
               .formatted(row.get().seq(), folding.newest));
     }
-    String key =
-        store
-            .key(id)
-            .orElseThrow(() -> new DamagedException(id, "the key of its content is missing"));
     return Optional.of(
         new Live(
             machine(id, row.get().machine()),
             folding.instance,
-            key,
+            key.orElseThrow(() -> new DamagedException(id, "the key of its content is missing")),
             folding.head,
             start.seq(),
             null));

@@ -153,6 +153,17 @@ final class InstanceTable {
         limit);
   }
 
+  /** Those without effects in flight, by id. */
+  static List<Row> resting(Sql sql, String afterId, int limit) throws SQLException {
+    return sql.query(
+        "SELECT "
+            + COLUMNS
+            + " FROM instance WHERE live = 0 AND instance > ? ORDER BY instance LIMIT ?",
+        InstanceTable::row,
+        afterId,
+        limit);
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         row.getString(1),

@@ -19,7 +19,7 @@ import java.util.function.Function;
 /** What a file holds, on a connection whose transaction has begun. */
 final class SqliteHoldings implements Holdings {
   /** Those that hold something of an instance. */
-  private static final List<String> TABLES =
+  static final List<String> TABLES =
       List.of(
           "instance",
           "instance_key",

@@ -38,12 +38,12 @@ import org.sqlite.SQLiteErrorCode;
  */
 public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
-  private static final Duration MAX_BUSY = Duration.ofSeconds(10);
+  static final Duration MAX_BUSY = Duration.ofSeconds(10);
 
   private static final int SYNCHRONOUS_FULL = 2;
 
   /** The bits of an error's code that say its kind. */
-  private static final int PRIMARY_CODE = 0xff;
+  static final int PRIMARY_CODE = 0xff;
 
   /** The write-ahead log is cut back to this many bytes after a checkpoint. */
   private static final int MAX_IDLE_WAL = 64 << 20;
@@ -123,8 +123,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   /** A connection that writes, durably, to a file of the newest schema. */
-  private static Sql writer(Path file, Duration maxBusy, boolean alone)
-      throws SQLException, IOException {
+  static Sql writer(Path file, Duration maxBusy, boolean alone) throws SQLException, IOException {
     Sql writer = connect(file, false, maxBusy);
     try {
       int version = Schema.check(writer.connection(), file);
@@ -196,7 +195,7 @@ public final class SqliteStore implements VerifiableStore {
     }
   }
 
-  private static Sql connect(Path file, boolean readOnly, Duration maxBusy) throws SQLException {
+  static Sql connect(Path file, boolean readOnly, Duration maxBusy) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(readOnly);
     Sql sql = new Sql(config.createConnection("jdbc:sqlite:" + file));

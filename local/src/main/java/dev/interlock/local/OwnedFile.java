@@ -1,0 +1,100 @@
+package dev.interlock.local;
+
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.journal.JournalJson;
+import dev.interlock.core.journal.Store.Row;
+import dev.interlock.core.journal.Store.Snapshot;
+import dev.interlock.core.journal.Store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A store's file in the hands of its one owner who runs no engine on it: to take things out. */
+final class OwnedFile {
+  private OwnedFile() {}
+
+  /**
+   * Does something as the file's owner.
+   *
+   * @throws OwnedElsewhereException if somebody else is
+   * @throws StoreException if it is not there, is no store, or cannot be written
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  static <T> T with(Path store, ReadConnections.Reading<T> work) {
+    Path file = store.toAbsolutePath();
+    if (!Files.exists(file)) {
+      throw new StoreException(
+          "found no file %s, expected a store: start an instance first".formatted(file), null);
+    }
+    try (OwnerLock lock = OwnerLock.acquire(file);
+        Sql sql = SqliteStore.writer(file, SqliteStore.MAX_BUSY, true)) {
+      return work.read(sql);
+    } catch (SQLException | IOException e) {
+      throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Writes the file anew without what was deleted, and empties its write-ahead log: until then
+   * deleted bytes stand in free pages, in gaps of others, and in the log.
+   *
+   * @throws StoreException if there is no room for it, or somebody reads the file: what was deleted
+   *     stays so
+   */
+  static void compact(Sql sql, Path store) {
+    try {
+      Schema.number(sql.connection(), "PRAGMA secure_delete = ON");
+      sql.execute("VACUUM");
+      if (Schema.number(sql.connection(), "PRAGMA wal_checkpoint(TRUNCATE)") == 0) {
+        return;
+      }
+    } catch (SQLException e) {
+      throw notCompacted(store, String.valueOf(e.getMessage()), e);
+    }
+    throw notCompacted(store, "another process reads it", null);
+  }
+
+  private static StoreException notCompacted(Path store, String why, @Nullable SQLException e) {
+    return new StoreException(
+        ("found that %s cannot be written anew (%s), expected that nobody reads it, and free space"
+                + " of twice its size: it is deleted, but its bytes may still be in the file; run"
+                + " the command again")
+            .formatted(store, why),
+        e);
+  }
+
+  /** Deletes all rows of an instance in a table. */
+  static void delete(Sql sql, String table, String instance) throws SQLException {
+    sql.update("DELETE FROM " + table + " WHERE instance = ?", instance);
+  }
+
+  /** Whether an instance has ended. Its snapshot says so, since each end writes one. */
+  static boolean ended(Sql sql, Row row) throws SQLException {
+    if (row.live()) {
+      return false;
+    }
+    Optional<Snapshot> snapshot = BesideTables.snapshot(sql, row.instance());
+    if (snapshot.isEmpty()) {
+      return EntryTable.key(sql, row.instance()).isEmpty(); // erased, as only those that ended are
+    }
+    try {
+      Instance instance = JournalJson.instance(snapshot.get().json());
+      return instance.seq() == row.seq() && instance.end() != null;
+    } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
+      return false;
+    }
+  }
+
+  /** Bytes on the disk, those of the write-ahead log too. */
+  static long size(Path store) {
+    try {
+      Path log = store.resolveSibling(store.getFileName() + "-wal");
+      return Files.size(store) + (Files.exists(log) ? Files.size(log) : 0);
+    } catch (IOException e) {
+      throw new StoreException("cannot tell the size of " + store, e);
+    }
+  }
+}

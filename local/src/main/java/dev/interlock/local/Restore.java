@@ -1,0 +1,341 @@
+package dev.interlock.local;
+
+import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Call.Stage;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Parked;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.journal.Chain.Fault;
+import dev.interlock.core.journal.Store.Filter;
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.Store.PutMark;
+import dev.interlock.core.journal.Store.Row;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.Live;
+import dev.interlock.engine.Loading;
+import dev.interlock.engine.verify.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Puts a store in place from a backup of it.
+ *
+ * <p>Promise: whoever is killed meanwhile leaves the old store, or none where there was none, or
+ * the new one whole. The backup is copied and checked beside the place, and comes there by one
+ * renaming.
+ *
+ * <p>What happened after the backup is not known to what is restored. A write that was under way
+ * then may have been sent since: it gets the mark of one that was, so that its probe or a person
+ * settles it and it is not sent again. What instances did after that nobody here can tell: whoever
+ * restores is told which ones had not ended.
+ */
+public final class Restore {
+  private static final DateTimeFormatter ASIDE =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Path backup;
+  private final Path place;
+  private final Function<PutMachine, Machine> compile;
+  private final Instant now;
+
+  private Restore(Path backup, Path place, Function<PutMachine, Machine> compile, Instant now) {
+    this.backup = backup;
+    this.place = place;
+    this.compile = compile;
+    this.now = now;
+  }
+
+  /**
+   * What was done.
+   *
+   * @param aside where the store is that was there before, or null if there was none
+   * @param instances in the store now
+   * @param newest when the last thing that it knows of happened, or null if it has no instances
+   * @param open those of them that have not ended
+   */
+  public record Restored(
+      @Nullable Path aside, long instances, @Nullable Instant newest, List<Open> open) {
+    public Restored {
+      open = List.copyOf(open);
+    }
+  }
+
+  /**
+   * An instance that had not ended, and that may have gone on after the backup.
+   *
+   * @param held tools of writes that were under way: not sent again, their outcome is unknown
+   * @param ahead tools of writes that were accepted or wait for an answer: they are sent if the
+   *     instance goes on, also if they were after the backup
+   * @param writes whether its machine has a tool that writes at all
+   */
+  public record Open(Row row, List<String> held, List<String> ahead, boolean writes) {
+    public Open {
+      held = List.copyOf(held);
+      ahead = List.copyOf(ahead);
+    }
+  }
+
+  /**
+   * Restores.
+   *
+   * @param backup a file that {@link Backup} made, or any store's; it stays
+   * @param store where nobody else owns one
+   * @param replace whether a store that is there is kept aside; otherwise there must be none
+   * @param compile makes a machine of what is stored of it
+   * @throws OwnedElsewhereException if somebody owns the store
+   * @throws StoreException if the backup is not a store, is newer than this version, or is not
+   *     whole; or a store is there, or the place cannot be written. Then all is as before
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  public static Restored of(
+      Path backup,
+      Path store,
+      boolean replace,
+      Function<PutMachine, Machine> compile,
+      Instant now) {
+    Path from = backup.toAbsolutePath();
+    Path place = store.toAbsolutePath();
+    try {
+      if (!Files.isRegularFile(from)) {
+        throw new StoreException("found no file %s, expected a backup".formatted(from), null);
+      }
+      if (Files.exists(place) && Files.isSameFile(from, place)) {
+        throw new StoreException(
+            "found that %s is the store itself, expected a backup of it".formatted(from), null);
+      }
+      try (OwnerLock lock = OwnerLock.acquire(place)) {
+        requireFree(place, replace);
+        return new Restore(from, place, compile, now).run();
+      }
+    } catch (SQLException | IOException e) {
+      throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
+    }
+  }
+
+  private static void requireFree(Path place, boolean replace) throws IOException {
+    if (Files.isSymbolicLink(place) || Files.isDirectory(place)) {
+      throw new StoreException(
+          "found that %s is a link or a folder, expected a file or nothing".formatted(place), null);
+    }
+    if (Files.exists(place) && !replace) {
+      throw new StoreException(
+          ("found that a store is there already, %s; expected none: with --replace it is kept"
+                  + " aside")
+              .formatted(place),
+          null);
+    }
+    if (!Files.exists(place) && filled(place)) {
+      throw new StoreException(
+          ("found what SQLite keeps beside a database (%s…), but not %s: it would be taken for a"
+                  + " part of the new one; put the two together again, or move it away")
+              .formatted(beside(place).findFirst().orElseThrow().getFileName(), place),
+          null);
+    }
+  }
+
+  private static Stream<Path> beside(Path database) {
+    return Backup.BESIDE.stream()
+        .map(suffix -> database.resolveSibling(database.getFileName() + suffix));
+  }
+
+  /** Whether anything is kept beside a database that is not in it yet. */
+  private static boolean filled(Path database) throws IOException {
+    for (Path file : beside(database).filter(path -> !path.toString().endsWith("-shm")).toList()) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Restored run() throws SQLException, IOException {
+    Path copy = place.resolveSibling(place.getFileName() + ".restoring");
+    clear(copy); // of one that was killed: nobody else is here
+    try {
+      Files.createFile(copy, PrivateFiles.ATTRIBUTES);
+      Backup.copy(backup, copy);
+      CrashPoints.pass("before-restored-is-checked");
+      modernize(copy);
+      check(copy);
+      Restored restored = hold(copy);
+      Synced.file(copy);
+      CrashPoints.pass("before-old-is-aside");
+      Path aside = Files.exists(place) ? keepAside() : null;
+      CrashPoints.pass("before-restored-is-in-place");
+      Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+      CrashPoints.pass("after-restored-is-in-place");
+      Synced.folderOf(place);
+      return new Restored(aside, restored.instances(), restored.newest(), restored.open());
+    } finally {
+      clear(copy);
+    }
+  }
+
+  private static void clear(Path copy) throws IOException {
+    Files.deleteIfExists(copy);
+    for (Path file : beside(copy).toList()) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** An older version's backup is brought up to date. */
+  private static void modernize(Path copy) throws SQLException {
+    try (Sql sql = SqliteStore.connect(copy, false, SqliteStore.MAX_BUSY)) {
+      Schema.migrate(sql.connection(), Schema.check(sql.connection(), copy));
+    }
+  }
+
+  private void check(Path copy) {
+    List<Fault> faults = new ArrayList<>();
+    try (SqliteStore store = SqliteStore.openReadOnly(copy)) {
+      Verification verification = new Verification(store, compile);
+      faults.addAll(verification.faults());
+      for (String id : new TreeSet<>(verification.instances())) {
+        faults.addAll(verification.verify(id).faults());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new StoreException(
+          ("found that %s is not whole: %s%s; expected a backup whose journals hold: take another"
+                  + " one")
+              .formatted(
+                  backup,
+                  faults.getFirst(),
+                  faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)),
+          null);
+    }
+  }
+
+  // ---- what may have happened since
+
+  private Restored hold(Path copy) throws SQLException {
+    List<Open> open = new ArrayList<>();
+    List<PutMark> marks = new ArrayList<>();
+    List<Row> rows;
+    Instant newest = Instant.EPOCH;
+    try (SqliteStore store = SqliteStore.openReadOnly(copy)) {
+      Loading loading = new Loading(store, compile);
+      rows = store.rows(new Filter(null, null, null, null, null, Integer.MAX_VALUE), null);
+      for (Row row : rows) {
+        Instant last = row.since(); // of one that has ended, its end
+        if (store.key(row.instance()).isPresent()) {
+          Live live = loading.load(row.instance()).orElseThrow();
+          if (live.instance().end() == null) {
+            open.add(open(row, live, marks));
+            last = loading.journal(row.instance(), row.seq() - 1).getLast().at();
+          }
+        }
+        newest = last.isAfter(newest) ? last : newest;
+      }
+    }
+    mark(copy, marks);
+    return new Restored(null, rows.size(), rows.isEmpty() ? null : newest, open);
+  }
+
+  private Open open(Row row, Live live, List<PutMark> marks) {
+    Instance instance = live.instance();
+    List<String> held = new ArrayList<>();
+    List<String> ahead = new ArrayList<>();
+    Turn turn = instance.turn();
+    for (Call call : turn == null ? List.<Call>of() : turn.calls()) {
+      if (!writes(live.machine(), call)) {
+        continue;
+      }
+      if (call.stage() == Stage.DISPATCHED) {
+        held.add(call.tool());
+        marks.add(new PutMark(instance.id(), call.key(), Mark.DISPATCHED, now));
+      } else if (call.stage() == Stage.PROPOSED || call.stage() == Stage.ACCEPTED) {
+        ahead.add(call.tool());
+      }
+    }
+    for (Parked parked : instance.parked()) {
+      if (writes(live.machine(), parked.call())) {
+        ahead.add(parked.call().tool());
+      }
+    }
+    boolean any =
+        live.machine().tools().values().stream()
+            .anyMatch(tool -> tool.effect() == EffectClass.WRITE);
+    return new Open(row, held, ahead, any);
+  }
+
+  private static boolean writes(Machine machine, Call call) {
+    Tool tool = machine.tools().get(call.tool());
+    return tool != null && tool.effect() == EffectClass.WRITE;
+  }
+
+  private static void mark(Path copy, List<PutMark> marks) throws SQLException {
+    try (Sql sql = SqliteStore.connect(copy, false, SqliteStore.MAX_BUSY)) {
+      sql.execute("BEGIN IMMEDIATE");
+      for (PutMark mark : marks) {
+        BesideTables.put(sql, mark); // one that it has stays
+      }
+      sql.execute("COMMIT");
+    }
+  }
+
+  // ---- the store that was there
+
+  /**
+   * Gives the store that is there a second name. All of it must stand in its one file first: what
+   * is beside it would be taken for a part of the new one.
+   */
+  private Path keepAside() throws IOException {
+    String why = fold();
+    if (filled(place)) {
+      throw new StoreException(
+          ("found that the write-ahead log of %s cannot be put into it (%s), expected a store that"
+                  + " nobody reads and that is not damaged: end who reads it, or move it away"
+                  + " together with %s, and restore without --replace")
+              .formatted(place, why, beside(place).toList()),
+          null);
+    }
+    Path aside = place.resolveSibling(place.getFileName() + ".replaced-" + ASIDE.format(now));
+    Files.createLink(aside, place);
+    Synced.folderOf(place);
+    return aside;
+  }
+
+  /** Why not, if it cannot be done; that a file is no database is no reason. */
+  private String fold() {
+    try (Sql sql = SqliteStore.connect(place, false, SqliteStore.MAX_BUSY)) {
+      String mode = Schema.text(sql.connection(), "PRAGMA journal_mode = DELETE");
+      if (mode.equals("delete")) {
+        return "";
+      }
+      throw busy("its journal mode stays " + mode);
+    } catch (SQLException e) {
+      int code = e.getErrorCode() & SqliteStore.PRIMARY_CODE;
+      if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+        throw busy(String.valueOf(e.getMessage()));
+      }
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private StoreException busy(String why) {
+    return new StoreException(
+        "found that another process reads %s (%s), expected that nobody does: end it, then try again"
+            .formatted(place, why),
+        null);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.interlock.local;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * The process that a test kills, or lets write no more than so much: it does one thing with a
+ * store. Arguments: what, the store, and a backup of it.
+ */
+final class KeepChild {
+  private KeepChild() {}
+
+  public static void main(String[] args) {
+    Path store = Path.of(args[1]);
+    Path backup = Path.of(args[2]);
+    try {
+      switch (args[0]) {
+        case "backup" -> Backup.write(store, backup);
+        case "restore" -> Restore.of(backup, store, false, KeptStore::compile, Instant.EPOCH);
+        case "replace" -> Restore.of(backup, store, true, KeptStore::compile, Instant.EPOCH);
+        case "purge" -> Purge.endedBefore(store, Instant.parse("2100-01-01T00:00:00Z"));
+        case "erase" -> Erasure.of(store, Set.of("ended"));
+        default -> throw new IllegalArgumentException(args[0]);
+      }
+      System.err.println("done");
+    } catch (RuntimeException e) { // the test reads what it says
+      System.err.println("refused: " + e.getMessage());
+    }
+  }
+}
