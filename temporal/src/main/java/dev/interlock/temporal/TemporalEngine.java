@@ -137,10 +137,22 @@ public final class TemporalEngine implements Engine {
                 .key(id)
                 .map(key -> loading.begun(id, tail.get().pin(), key))
                 .orElseGet(() -> Live.unborn(loading.machine(tail.get().pin()), id, "")));
-    List<Entry> after = inOrder(tail.get().entries(), base.instance().seq());
+    List<Entry> decided = tail.get().entries();
+    List<Entry> after =
+        agrees(base.instance(), decided)
+            ? inOrder(decided, base.instance().seq())
+            : List.of(); // it was reset, and has yet to find that the journal has gone on otherwise
     return base.instance().seq() == 0 && after.isEmpty()
         ? Optional.empty()
         : Optional.of(new Seen(base, after));
+  }
+
+  /** Whether the newest entry that is stored is what a run has decided, if it is among that. */
+  private boolean agrees(Instance stored, List<Entry> decided) {
+    return decided.stream()
+        .filter(entry -> entry.seq() == stored.seq())
+        .allMatch(entry ->
+            loading.journal(stored.id(), stored.seq() - 1).getFirst().equals(entry));
   }
 
   /** Those that follow an entry without a gap. */
