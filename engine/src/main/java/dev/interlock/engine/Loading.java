@@ -72,7 +72,10 @@ public final class Loading {
       return Optional.empty();
     }
     Optional<String> key = store.key(id);
-    if (key.isEmpty() && store.entries(id, 0, 1).stream().anyMatch(e -> e.content().isEmpty())) {
+    boolean rests = !row.get().live(); // of one that goes on nobody erases the key
+    if (rests
+        && key.isEmpty()
+        && store.entries(id, 0, 1).stream().anyMatch(e -> e.content().isEmpty())) {
       throw new ErasedException(id);
     }
     Instance start =

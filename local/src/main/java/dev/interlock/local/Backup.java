@@ -61,6 +61,16 @@ public final class Backup {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw there(target);
     }
+    if (target.getFileName().toString().contains("?")) {
+      throw new StoreException(
+          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none"
+              .formatted(target),
+          null);
+    }
+    if (target.equals(Restore.copy(source))) {
+      throw new StoreException(
+          "found %s, which a restore writes to, expected another name".formatted(target), null);
+    }
     for (String suffix : BESIDE) {
       if (target.equals(source.resolveSibling(source.getFileName() + suffix).normalize())) {
         throw new StoreException(

@@ -5,10 +5,11 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.engine.CrashPoints;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Takes for good out of a store what was said to and by instances: texts, values of fields,
@@ -39,7 +40,7 @@ public final class Erasure {
           for (String id : instances) {
             requireEnded(sql, id);
           }
-          Set<String> forks = forks(sql, instances);
+          Set<String> copies = copies(sql, instances);
           Schema.number(sql.connection(), "PRAGMA secure_delete = ON");
           sql.execute("BEGIN IMMEDIATE");
           for (String id : instances) {
@@ -51,7 +52,7 @@ public final class Erasure {
           sql.execute("COMMIT");
           CrashPoints.pass("before-erase-is-compacted");
           OwnedFile.compact(sql, store);
-          return forks;
+          return copies;
         });
   }
 
@@ -61,29 +62,40 @@ public final class Erasure {
             .orElseThrow(() ->
                 new StoreException(
                     "found no instance %s, expected one of `interlock list`".formatted(id), null));
-    if (!OwnedFile.ended(sql, row)) {
-      throw new StoreException(
-          "found that %s has not ended, expected one that has: `interlock cancel %s` ends it"
-              .formatted(id, id),
-          null);
+    Optional<String> why = OwnedFile.mustStay(sql, row);
+    if (why.isPresent()) {
+      throw new StoreException(why.get(), null);
     }
   }
 
-  /** A fork has the key of what it was forked from. */
-  private static Set<String> forks(Sql sql, Set<String> instances) throws SQLException {
-    List<String> found = new ArrayList<>();
-    for (String id : instances) {
-      found.addAll(
-          sql.query(
-              """
-              SELECT instance FROM instance_key WHERE key IN (
-                SELECT key FROM instance_key WHERE instance = ?) ORDER BY instance\
-              """,
-              row -> Sql.text(row, 1),
-              id));
+  /**
+   * Those that have a copy of their content and were not erased: forks of them, and what they were
+   * forked from.
+   */
+  private static Set<String> copies(Sql sql, Set<String> instances) throws SQLException {
+    List<Set<String>> forks =
+        sql.query(
+            """
+            SELECT instance, json_extract(skeleton, '$.occurrence.origin') FROM entry
+              WHERE json_valid(skeleton) AND json_extract(skeleton, '$.occurrence.type') = 'Forked'\
+            """,
+            row -> Set.of(Sql.text(row, 1), Sql.text(row, 2)));
+    Set<String> related = new TreeSet<>(instances);
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Set<String> fork : forks) {
+        if (fork.stream().anyMatch(related::contains)) {
+          more |= related.addAll(fork);
+        }
+      }
     }
-    Set<String> forks = new LinkedHashSet<>(found);
-    forks.removeAll(instances);
-    return forks;
+    Set<String> copies = new LinkedHashSet<>();
+    for (String id : related) {
+      if (!instances.contains(id) && EntryTable.key(sql, id).isPresent()) {
+        copies.add(id);
+      }
+    }
+    return copies;
   }
 }

@@ -31,6 +31,7 @@ final class OwnedFile {
     }
     try (OwnerLock lock = OwnerLock.acquire(file);
         Sql sql = SqliteStore.writer(file, SqliteStore.MAX_BUSY, true)) {
+      Restore.clear(Restore.copy(file)); // what a restore that was killed has left is a copy
       return work.read(sql);
     } catch (SQLException | IOException e) {
       throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
@@ -60,7 +61,8 @@ final class OwnedFile {
   private static StoreException notCompacted(Path store, String why, @Nullable SQLException e) {
     return new StoreException(
         ("found that %s cannot be written anew (%s), expected that nobody reads it, and free space"
-                + " of twice its size: it is deleted, but its bytes may still be in the file; run"
+                + " of twice its size, also where SQLite writes meanwhile (SQLITE_TMPDIR, else"
+                + " /var/tmp): it is deleted, but its bytes may still be in the file; run"
                 + " the command again")
             .formatted(store, why),
         e);
@@ -71,21 +73,35 @@ final class OwnedFile {
     sql.update("DELETE FROM " + table + " WHERE instance = ?", instance);
   }
 
-  /** Whether an instance has ended. Its snapshot says so, since each end writes one. */
-  static boolean ended(Sql sql, Row row) throws SQLException {
-    if (row.live()) {
-      return false;
+  /**
+   * Why an instance must stay; empty if it has ended, and nothing of it is to be settled. Its
+   * snapshot says so, since each end writes one.
+   */
+  static Optional<String> mustStay(Sql sql, Row row) throws SQLException {
+    String id = row.instance();
+    Optional<Snapshot> snapshot = BesideTables.snapshot(sql, id);
+    if (snapshot.isEmpty() && !row.live() && EntryTable.key(sql, id).isEmpty()) {
+      return Optional.empty(); // erased, as only those that ended are
     }
-    Optional<Snapshot> snapshot = BesideTables.snapshot(sql, row.instance());
-    if (snapshot.isEmpty()) {
-      return EntryTable.key(sql, row.instance()).isEmpty(); // erased, as only those that ended are
-    }
+    Instance instance;
     try {
-      Instance instance = JournalJson.instance(snapshot.get().json());
-      return instance.seq() == row.seq() && instance.end() != null;
+      instance = snapshot.map(s -> JournalJson.instance(s.json())).orElse(Instance.unborn(id));
     } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
-      return false;
+      return Optional.of(
+          "found a snapshot of %s that cannot be read, expected one that can: see `interlock verify-journal %s`"
+              .formatted(id, id));
     }
+    if (row.live() || instance.seq() != row.seq() || instance.end() == null) {
+      return Optional.of(
+          "found that %s has not ended, expected one that has: `interlock cancel %s` ends it"
+              .formatted(id, id));
+    }
+    if (!instance.unknown().isEmpty()) {
+      return Optional.of(
+          "found that nobody knows what became of call no. %d of %s, expected that it is settled: `interlock resolve` does it"
+              .formatted(instance.unknown().getFirst().number(), id));
+    }
+    return Optional.empty();
   }
 
   /** Bytes on the disk, those of the write-ahead log too. */

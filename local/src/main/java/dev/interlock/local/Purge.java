@@ -60,7 +60,7 @@ public final class Purge {
             sql.execute("BEGIN IMMEDIATE");
             for (Row row : page) {
               after = row.instance();
-              if (row.since().isBefore(time.apply(row)) && OwnedFile.ended(sql, row)) {
+              if (row.since().isBefore(time.apply(row)) && OwnedFile.mustStay(sql, row).isEmpty()) {
                 take(sql, row.instance());
                 gone++;
               }

@@ -16,6 +16,7 @@ import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.DamagedException;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
 import dev.interlock.engine.verify.Verification;
@@ -30,6 +31,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -54,27 +56,49 @@ public final class Restore {
 
   private final Path backup;
   private final Path place;
+  private final boolean damaged;
   private final Function<PutMachine, Machine> compile;
   private final Instant now;
 
-  private Restore(Path backup, Path place, Function<PutMachine, Machine> compile, Instant now) {
+  private Restore(
+      Path backup,
+      Path place,
+      boolean damaged,
+      Function<PutMachine, Machine> compile,
+      Instant now) {
     this.backup = backup;
     this.place = place;
+    this.damaged = damaged;
     this.compile = compile;
     this.now = now;
   }
 
   /**
+   * What may be done.
+   *
+   * @param replace whether a store that is there is kept aside; otherwise there must be none
+   * @param damaged whether a backup that is not whole is taken, too: as an engine does, which
+   *     carries on the instances that can be read
+   */
+  public record Options(boolean replace, boolean damaged) {}
+
+  /**
    * What was done.
    *
+   * @param faults of the backup: none, unless it may be damaged
    * @param aside where the store is that was there before, or null if there was none
    * @param instances in the store now
    * @param newest when the last thing that it knows of happened, or null if it has no instances
    * @param open those of them that have not ended
    */
   public record Restored(
-      @Nullable Path aside, long instances, @Nullable Instant newest, List<Open> open) {
+      List<Fault> faults,
+      @Nullable Path aside,
+      long instances,
+      @Nullable Instant newest,
+      List<Open> open) {
     public Restored {
+      faults = List.copyOf(faults);
       open = List.copyOf(open);
     }
   }
@@ -83,9 +107,10 @@ public final class Restore {
    * An instance that had not ended, and that may have gone on after the backup.
    *
    * @param held tools of writes that were under way: not sent again, their outcome is unknown
-   * @param ahead tools of writes that were accepted or wait for an answer: they are sent if the
-   *     instance goes on, also if they were after the backup
-   * @param writes whether its machine has a tool that writes at all
+   * @param ahead tools of other calls than reads that were accepted, wait for an answer, or are
+   *     idempotent and were under way: they are sent if the instance goes on, also if they were
+   *     after the backup
+   * @param writes whether its machine has a tool that does more than read
    */
   public record Open(Row row, List<String> held, List<String> ahead, boolean writes) {
     public Open {
@@ -99,17 +124,17 @@ public final class Restore {
    *
    * @param backup a file that {@link Backup} made, or any store's; it stays
    * @param store where nobody else owns one
-   * @param replace whether a store that is there is kept aside; otherwise there must be none
    * @param compile makes a machine of what is stored of it
    * @throws OwnedElsewhereException if somebody owns the store
    * @throws StoreException if the backup is not a store, is newer than this version, or is not
-   *     whole; or a store is there, or the place cannot be written. Then all is as before
+   *     whole and may not be damaged; or a store is there, or the place cannot be written. Then all
+   *     is as before
    */
   @SuppressWarnings("try") // the lock is held, not used
   public static Restored of(
       Path backup,
       Path store,
-      boolean replace,
+      Options options,
       Function<PutMachine, Machine> compile,
       Instant now) {
     Path from = backup.toAbsolutePath();
@@ -118,13 +143,17 @@ public final class Restore {
       if (!Files.isRegularFile(from)) {
         throw new StoreException("found no file %s, expected a backup".formatted(from), null);
       }
-      if (Files.exists(place) && Files.isSameFile(from, place)) {
-        throw new StoreException(
-            "found that %s is the store itself, expected a backup of it".formatted(from), null);
+      for (Path own : List.of(place, copy(place))) {
+        if (Files.exists(own) && Files.isSameFile(from, own)) {
+          throw new StoreException(
+              "found that %s is the store itself, or left by a restore of it, expected a backup"
+                  .formatted(from),
+              null);
+        }
       }
       try (OwnerLock lock = OwnerLock.acquire(place)) {
-        requireFree(place, replace);
-        return new Restore(from, place, compile, now).run();
+        requireFree(place, options.replace());
+        return new Restore(from, place, options.damaged(), compile, now).run();
       }
     } catch (SQLException | IOException e) {
       throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
@@ -168,29 +197,46 @@ public final class Restore {
   }
 
   private Restored run() throws SQLException, IOException {
-    Path copy = place.resolveSibling(place.getFileName() + ".restoring");
+    Path copy = copy(place);
     clear(copy); // of one that was killed: nobody else is here
     try {
       Files.createFile(copy, PrivateFiles.ATTRIBUTES);
       Backup.copy(backup, copy);
       CrashPoints.pass("before-restored-is-checked");
       modernize(copy);
-      check(copy);
+      List<Fault> faults = faults(copy);
+      requireWhole(faults);
       Restored restored = hold(copy);
       Synced.file(copy);
       CrashPoints.pass("before-old-is-aside");
       Path aside = Files.exists(place) ? keepAside() : null;
       CrashPoints.pass("before-restored-is-in-place");
-      Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+      move(copy, aside);
       CrashPoints.pass("after-restored-is-in-place");
       Synced.folderOf(place);
-      return new Restored(aside, restored.instances(), restored.newest(), restored.open());
+      return new Restored(faults, aside, restored.instances(), restored.newest(), restored.open());
     } finally {
       clear(copy);
     }
   }
 
-  private static void clear(Path copy) throws IOException {
+  private void move(Path copy, @Nullable Path aside) throws IOException {
+    try {
+      Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (aside != null) {
+        Files.deleteIfExists(aside); // a second name of the store that is still there
+      }
+      throw e;
+    }
+  }
+
+  /** Where a store stands until it has been checked. */
+  static Path copy(Path store) {
+    return store.resolveSibling(store.getFileName() + ".restoring");
+  }
+
+  static void clear(Path copy) throws IOException {
     Files.deleteIfExists(copy);
     for (Path file : beside(copy).toList()) {
       Files.deleteIfExists(file);
@@ -204,7 +250,7 @@ public final class Restore {
     }
   }
 
-  private void check(Path copy) {
+  private List<Fault> faults(Path copy) {
     List<Fault> faults = new ArrayList<>();
     try (SqliteStore store = SqliteStore.openReadOnly(copy)) {
       Verification verification = new Verification(store, compile);
@@ -213,10 +259,14 @@ public final class Restore {
         faults.addAll(verification.verify(id).faults());
       }
     }
-    if (!faults.isEmpty()) {
+    return faults;
+  }
+
+  private void requireWhole(List<Fault> faults) {
+    if (!faults.isEmpty() && !damaged) {
       throw new StoreException(
           ("found that %s is not whole: %s%s; expected a backup whose journals hold: take another"
-                  + " one")
+                  + " one, or this one with --damaged")
               .formatted(
                   backup,
                   faults.getFirst(),
@@ -237,18 +287,28 @@ public final class Restore {
       rows = store.rows(new Filter(null, null, null, null, null, Integer.MAX_VALUE), null);
       for (Row row : rows) {
         Instant last = row.since(); // of one that has ended, its end
-        if (store.key(row.instance()).isPresent()) {
-          Live live = loading.load(row.instance()).orElseThrow();
-          if (live.instance().end() == null) {
-            open.add(open(row, live, marks));
-            last = loading.journal(row.instance(), row.seq() - 1).getLast().at();
-          }
+        Optional<Live> live = going(store, loading, row);
+        if (live.isPresent()) {
+          open.add(open(row, live.get(), marks));
+          last = loading.journal(row.instance(), row.seq() - 1).getLast().at();
         }
         newest = last.isAfter(newest) ? last : newest;
       }
     }
     mark(copy, marks);
-    return new Restored(null, rows.size(), rows.isEmpty() ? null : newest, open);
+    return new Restored(List.of(), null, rows.size(), rows.isEmpty() ? null : newest, open);
+  }
+
+  /** An instance that has not ended; one that cannot be read does not go on. */
+  private static Optional<Live> going(SqliteStore store, Loading loading, Row row) {
+    if (store.key(row.instance()).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return loading.load(row.instance()).filter(live -> live.instance().end() == null);
+    } catch (DamagedException e) {
+      return Optional.empty(); // it is among the faults
+    }
   }
 
   private Open open(Row row, Live live, List<PutMark> marks) {
@@ -260,10 +320,12 @@ public final class Restore {
       if (!writes(live.machine(), call)) {
         continue;
       }
-      if (call.stage() == Stage.DISPATCHED) {
+      if (call.stage() == Stage.DISPATCHED && !idempotent(live.machine(), call)) {
         held.add(call.tool());
         marks.add(new PutMark(instance.id(), call.key(), Mark.DISPATCHED, now));
-      } else if (call.stage() == Stage.PROPOSED || call.stage() == Stage.ACCEPTED) {
+      } else if (call.stage() == Stage.PROPOSED
+          || call.stage() == Stage.ACCEPTED
+          || call.stage() == Stage.DISPATCHED) {
         ahead.add(call.tool());
       }
     }
@@ -274,13 +336,17 @@ public final class Restore {
     }
     boolean any =
         live.machine().tools().values().stream()
-            .anyMatch(tool -> tool.effect() == EffectClass.WRITE);
+            .anyMatch(tool -> tool.effect() != EffectClass.READ);
     return new Open(row, held, ahead, any);
   }
 
   private static boolean writes(Machine machine, Call call) {
     Tool tool = machine.tools().get(call.tool());
-    return tool != null && tool.effect() == EffectClass.WRITE;
+    return tool != null && tool.effect() != EffectClass.READ;
+  }
+
+  private static boolean idempotent(Machine machine, Call call) {
+    return machine.tool(call.tool()).effect() == EffectClass.IDEMPOTENT;
   }
 
   private static void mark(Path copy, List<PutMark> marks) throws SQLException {
@@ -310,7 +376,12 @@ public final class Restore {
           null);
     }
     Path aside = place.resolveSibling(place.getFileName() + ".replaced-" + ASIDE.format(now));
-    Files.createLink(aside, place);
+    try {
+      Files.createLink(aside, place);
+    } catch (UnsupportedOperationException e) {
+      Files.copy(place, aside); // a disk without links
+      Synced.file(aside);
+    }
     Synced.folderOf(place);
     return aside;
   }

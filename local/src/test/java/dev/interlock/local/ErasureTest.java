@@ -8,6 +8,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.engine.ErasedException;
 import dev.interlock.engine.verify.Verification;
 import dev.interlock.testkit.ContractMachine;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -108,5 +109,27 @@ class ErasureTest {
 
     assertThat(Erasure.of(kept.file(), Set.of("ended"))).containsExactly("copy");
     assertThat(kept.faults()).isEmpty();
+  }
+
+  /** Whoever was stopped before the end does it again, and hears of forks then. */
+  @Test
+  void forksAreNamedAlsoTheSecondTime() {
+    try (LocalEngine engine = kept.open(new ContractMachine.World())) {
+      engine.fork(KeptStore.OPERATOR, "ended", 1, "copy");
+      engine.fork(KeptStore.OPERATOR, "copy", 0, "next");
+    }
+    Erasure.of(kept.file(), Set.of("ended"));
+
+    assertThat(Erasure.of(kept.file(), Set.of("ended"))).containsExactly("copy", "next");
+  }
+
+  @Test
+  void whatARestoreThatWasKilledHasLeftGoes() throws Exception {
+    Path left = folder.resolve("cases.db.restoring");
+    Files.copy(kept.file(), left);
+
+    Erasure.of(kept.file(), Set.of("ended"));
+
+    assertThat(left).doesNotExist();
   }
 }

@@ -11,14 +11,20 @@ import java.util.Set;
 final class KeepChild {
   private KeepChild() {}
 
+  private static Restore.Options options(boolean replace) {
+    return new Restore.Options(replace, false);
+  }
+
   public static void main(String[] args) {
     Path store = Path.of(args[1]);
     Path backup = Path.of(args[2]);
     try {
       switch (args[0]) {
         case "backup" -> Backup.write(store, backup);
-        case "restore" -> Restore.of(backup, store, false, KeptStore::compile, Instant.EPOCH);
-        case "replace" -> Restore.of(backup, store, true, KeptStore::compile, Instant.EPOCH);
+        case "restore" ->
+            Restore.of(backup, store, options(false), KeptStore::compile, Instant.EPOCH);
+        case "replace" ->
+            Restore.of(backup, store, options(true), KeptStore::compile, Instant.EPOCH);
         case "purge" -> Purge.endedBefore(store, Instant.parse("2100-01-01T00:00:00Z"));
         case "erase" -> Erasure.of(store, Set.of("ended"));
         default -> throw new IllegalArgumentException(args[0]);

@@ -116,7 +116,12 @@ class KeepCrashTest {
       assertThat(engine.get(KeptStore.OPERATOR, "waiting")).isPresent();
     }
     Restore.Restored again =
-        Restore.of(backup, kept.file(), true, KeptStore::compile, Instant.now());
+        Restore.of(
+            backup,
+            kept.file(),
+            new Restore.Options(true, false),
+            KeptStore::compile,
+            Instant.now());
     assertThat(kept.instances()).doesNotContain("since");
     assertThat(kept.faults()).isEmpty();
     assertThat(again.aside()).isNotNull();
@@ -138,7 +143,12 @@ class KeepCrashTest {
 
     assertThat(Files.exists(kept.file())).isEqualTo(point.startsWith("after"));
     if (!Files.exists(kept.file())) {
-      Restore.of(backup, kept.file(), false, KeptStore::compile, Instant.now());
+      Restore.of(
+          backup,
+          kept.file(),
+          new Restore.Options(false, false),
+          KeptStore::compile,
+          Instant.now());
     }
     assertThat(kept.instances()).containsExactly("ended", "other", "waiting");
     assertThat(kept.faults()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.journal.Chain;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.testkit.ContractMachine;
@@ -39,7 +40,11 @@ class RestoreTest {
   }
 
   private Restore.Restored restore(boolean replace) {
-    return Restore.of(backup, kept.file(), replace, KeptStore::compile, NOW);
+    return restore(new Restore.Options(replace, false));
+  }
+
+  private Restore.Restored restore(Restore.Options options) {
+    return Restore.of(backup, kept.file(), options, KeptStore::compile, NOW);
   }
 
   private void refused(boolean replace, String why) throws Exception {
@@ -208,6 +213,42 @@ class RestoreTest {
     backup = kept.file();
     refused(true, "is the store itself");
     assertThat(kept.faults()).isEmpty();
+  }
+
+  /** A store is carried on past what cannot be read; its backup is no worse. */
+  @Test
+  void aDamagedBackupIsRestoredIfThatIsSaid() throws Exception {
+    kept.sql("UPDATE entry SET skeleton = '?' WHERE instance = 'ended' AND seq = 2");
+    kept.sql("UPDATE snapshot SET json = '?' WHERE instance = 'waiting'");
+    kept.sql("UPDATE entry SET skeleton = '?' WHERE instance = 'waiting'");
+    Backup.write(kept.file(), backup);
+
+    refused(true, "with --damaged");
+    Restore.Restored restored = restore(new Restore.Options(true, true));
+
+    assertThat(restored.faults())
+        .extracting(Chain.Fault::instance)
+        .containsExactlyInAnyOrder("ended", "waiting");
+    assertThat(restored.instances()).isEqualTo(3);
+    assertThat(restored.open()).isEmpty();
+    kept.converse(List.of("next"));
+  }
+
+  @Test
+  void aRestoreIsNotMadeOfWhatItWritesTo() throws Exception {
+    Path left = folder.resolve("cases.db.restoring");
+    Backup.write(kept.file(), backup);
+    Files.move(backup, left);
+    backup = left;
+
+    refused(true, "left by a restore");
+    assertThat(KeptStore.faults(left)).isEmpty();
+    assertThatThrownBy(() -> Backup.write(kept.file(), left)).hasMessageContaining("there already");
+    Files.delete(left);
+    assertThatThrownBy(() -> Backup.write(kept.file(), left))
+        .hasMessageContaining("which a restore writes to");
+    assertThatThrownBy(() -> Backup.write(kept.file(), folder.resolve("a?b.db")))
+        .hasMessageContaining("found a ?");
   }
 
   @Test

@@ -242,12 +242,15 @@ public final class PostgresStore implements VerifiableStore {
   }
 
   /**
-   * Classes 22 and 42 of SQL states: a value or a table is not as it was made, save that one may
-   * not read it.
+   * Classes 22, 42 and XX of SQL states: a value, a table or a page is not as it was made, save
+   * that one may not read it.
    */
   private static boolean isDamage(SQLException e) {
     String state = String.valueOf(e.getSQLState());
-    return state.startsWith("22") || (state.startsWith("42") && !state.equals(FORBIDDEN));
+    return state.startsWith("22")
+        || state.equals("XX001")
+        || state.equals("XX002")
+        || (state.startsWith("42") && !state.equals(FORBIDDEN));
   }
 
   private static UnreadableException unreadable(SQLException e) {

@@ -151,8 +151,7 @@ public final class TemporalEngine implements Engine {
   private boolean agrees(Instance stored, List<Entry> decided) {
     return decided.stream()
         .filter(entry -> entry.seq() == stored.seq())
-        .allMatch(entry ->
-            loading.journal(stored.id(), stored.seq() - 1).getFirst().equals(entry));
+        .allMatch(entry -> loading.journal(stored.id(), stored.seq() - 1).getFirst().equals(entry));
   }
 
   /** Those that follow an entry without a gap. */

@@ -43,6 +43,13 @@ public final class RestoreCommand extends StoreCommand {
       description = "Keep a store that is there aside. Default: there must be none.")
   private boolean replace;
 
+  @Option(
+      names = "--damaged",
+      description =
+          "Take a backup that is not whole, too. What is wrong is listed; instances that cannot be"
+              + " read do not go on.")
+  private boolean damaged;
+
   public RestoreCommand(Program program) {
     super(program);
   }
@@ -53,7 +60,11 @@ public final class RestoreCommand extends StoreCommand {
     Restored restored =
         owning(store ->
             Restore.of(
-                from, store, replace, MachineFolder.compiler(), program().clock().instant()));
+                from,
+                store,
+                new Restore.Options(replace, damaged),
+                MachineFolder.compiler(),
+                program().clock().instant()));
     if (program().output().json()) {
       program().output().value(json(restored));
     } else {
@@ -73,6 +84,7 @@ public final class RestoreCommand extends StoreCommand {
     if (restored.aside() != null) {
       output.line("The store that was there is now " + restored.aside() + ".");
     }
+    restored.faults().forEach(fault -> output.note("Not whole: " + fault));
     if (restored.open().isEmpty()) {
       return;
     }
@@ -112,6 +124,7 @@ public final class RestoreCommand extends StoreCommand {
     if (restored.newest() != null) {
       json.put("newest", restored.newest().toString());
     }
+    json.put("faults", restored.faults().stream().<Object>map(String::valueOf).toList());
     if (restored.aside() != null) {
       json.put("aside", restored.aside().toString());
     }

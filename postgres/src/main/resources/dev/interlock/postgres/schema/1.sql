@@ -99,7 +99,7 @@ CREATE TABLE total (
   instances bigint NOT NULL
 );
 
-CREATE FUNCTION count_instance() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_instance() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   INSERT INTO total VALUES (1);
   RETURN NULL;
