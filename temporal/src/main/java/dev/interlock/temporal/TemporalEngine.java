@@ -138,10 +138,10 @@ public final class TemporalEngine implements Engine {
                 .map(key -> loading.begun(id, tail.get().pin(), key))
                 .orElseGet(() -> Live.unborn(loading.machine(tail.get().pin()), id, "")));
     List<Entry> decided = tail.get().entries();
-    List<Entry> after =
-        agrees(base.instance(), decided)
-            ? inOrder(decided, base.instance().seq())
-            : List.of(); // it was reset, and has yet to find that the journal has gone on otherwise
+    List<Entry> after = inOrder(decided, base.instance().seq());
+    if (!after.isEmpty() && !agrees(base.instance(), decided)) {
+      after = List.of(); // it was reset, and has yet to find that the journal has gone on otherwise
+    }
     return base.instance().seq() == 0 && after.isEmpty()
         ? Optional.empty()
         : Optional.of(new Seen(base, after));
