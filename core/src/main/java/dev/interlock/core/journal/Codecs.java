@@ -93,7 +93,7 @@ final class Codecs {
       return enumeration(plain);
     }
     if (plain.isRecord()) {
-      return new RecordCodec(plain, null);
+      return new RecordCodec(plain, false);
     }
     if (plain.isSealed()) {
       return new SealedCodec(plain);

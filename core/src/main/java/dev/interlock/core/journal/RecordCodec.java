@@ -6,11 +6,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +23,15 @@ final class RecordCodec implements Codec {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.publicLookup();
 
   private final Class<?> type;
-  private final MethodHandle constructor;
-  private final int size;
+  private final boolean sealed;
 
-  /** By name, as the canonical form wants them. */
-  private final Part[] parts;
+  /** Null until a record of that type is read or written: most processes need few of them. */
+  private volatile @Nullable Shape shape;
+
+  /**
+   * @param parts by name, as the canonical form wants them
+   */
+  private record Shape(MethodHandle constructor, int size, Part[] parts) {}
 
   /** What is read of a value, and where it is written. */
   private record Part(
@@ -46,38 +50,48 @@ final class RecordCodec implements Codec {
   }
 
   /**
-   * @param sealed the sealed type that it is one of, or null
+   * @param sealed whether it is one of a sealed type
    */
-  RecordCodec(Class<?> type, @Nullable Class<?> sealed) {
+  RecordCodec(Class<?> type, boolean sealed) {
     this.type = type;
-    RecordComponent[] components = type.getRecordComponents();
-    this.size = components.length;
-    try {
-      this.constructor =
-          LOOKUP
-              .unreflectConstructor(
-                  type.getConstructor(
-                      Arrays.stream(components)
-                          .map(RecordComponent::getType)
-                          .toArray(Class<?>[]::new)))
-              .asSpreader(Object[].class, size)
-              .asType(MethodType.methodType(Object.class, Object[].class));
-      Part[] own = new Part[size];
-      for (int i = 0; i < size; i++) {
-        own[i] = part(components[i], i);
-      }
-      this.parts =
-          Stream.concat(
-                  Arrays.stream(own),
-                  sealed == null ? Stream.empty() : Stream.of(Part.typeName(type)))
-              .sorted(Comparator.comparing(Part::name))
-              .toArray(Part[]::new);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(type.getName() + " is not a public record", e);
-    }
-    if (sealed != null && Arrays.stream(components).anyMatch(c -> c.getName().equals(TYPE))) {
+    this.sealed = sealed;
+    if (sealed
+        && Arrays.stream(type.getRecordComponents()).anyMatch(c -> c.getName().equals(TYPE))) {
       throw new IllegalArgumentException(
           type.getName() + " has a component called type: the journal needs that name");
+    }
+  }
+
+  private Shape shape() {
+    Shape known = shape;
+    if (known == null) {
+      known = shape(type, sealed);
+      shape = known;
+    }
+    return known;
+  }
+
+  private static Shape shape(Class<?> type, boolean sealed) {
+    RecordComponent[] components = type.getRecordComponents();
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      MethodHandle constructor =
+          LOOKUP
+              .unreflectConstructor(type.getConstructor(types))
+              .asSpreader(Object[].class, types.length)
+              .asType(MethodType.methodType(Object.class, Object[].class));
+      List<Part> parts = new ArrayList<>();
+      if (sealed) {
+        parts.add(Part.typeName(type));
+      }
+      for (int i = 0; i < types.length; i++) {
+        parts.add(part(components[i], i));
+      }
+      parts.sort(Comparator.comparing(Part::name));
+      return new Shape(constructor, types.length, parts.toArray(Part[]::new));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(type.getName() + " is not a public record", e);
     }
   }
 
@@ -100,7 +114,7 @@ final class RecordCodec implements Codec {
     StringBuilder text = out.text();
     text.append('{');
     boolean more = false;
-    for (Part part : parts) {
+    for (Part part : shape().parts()) {
       MethodHandle accessor = part.accessor();
       Object member = accessor == null ? null : get(accessor, value);
       if (accessor != null && member == null) {
@@ -141,8 +155,9 @@ final class RecordCodec implements Codec {
   @Override
   public Object read(Object json, In in) {
     Map<String, Object> members = Codec.object(json);
-    @Nullable Object[] values = new @Nullable Object[size];
-    for (Part part : parts) {
+    Shape read = shape();
+    @Nullable Object[] values = new @Nullable Object[read.size()];
+    for (Part part : read.parts()) {
       if (part.accessor() == null) {
         continue;
       }
@@ -163,7 +178,7 @@ final class RecordCodec implements Codec {
               : codec.read(member, in);
     }
     try {
-      return constructor.invokeExact(values);
+      return read.constructor().invokeExact(values);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) { // a constructor of a record declares none

@@ -20,7 +20,7 @@ final class SealedCodec implements Codec {
       if (permitted.isSealed()) {
         add(permitted);
       } else if (byType.get(permitted) == null) {
-        RecordCodec codec = new RecordCodec(permitted, root);
+        RecordCodec codec = new RecordCodec(permitted, true);
         byType.put(permitted, codec);
         if (byName.put(permitted.getSimpleName(), codec) != null) {
           throw new IllegalArgumentException(
