@@ -135,10 +135,8 @@ public final class LocalEngine implements Engine {
     List<String> ids;
     do {
       ids = store.live(after, PAGE);
-      for (String id : ids) {
-        after = id;
-        recover(id);
-      }
+      ids.parallelStream().forEach(this::recover);
+      after = ids.isEmpty() ? after : ids.getLast();
     } while (ids.size() == PAGE);
   }
 
