@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Parts that answer at once. */
-final class World {
+public final class World {
   private World() {}
 
   /** What a model answers. */
-  interface Answers {
+  public interface Answers {
     Reply to(Question question);
   }
 
-  static Ports ports(Answers model, Function<ToolHost.ToolCall, String> tool) {
+  public static Ports ports(Answers model, Function<ToolHost.ToolCall, String> tool) {
     ChatModel answering = question -> model.to(question);
     ToolHost tools =
         new ToolHost() {
@@ -50,11 +50,11 @@ final class World {
     return new Ports(answering, tools, Map.of("main", desk), Clock.systemUTC());
   }
 
-  static Reply says(String text) {
+  public static Reply says(String text) {
     return new Reply(List.of(new Reply.Text(text)), Reply.Stop.END, "bench", Reply.Usage.NONE);
   }
 
-  static Reply calls(String text, Question question, String tool, String arguments) {
+  public static Reply calls(String text, Question question, String tool, String arguments) {
     return new Reply(
         List.of(new Reply.Text(text), new Reply.Call("c" + question.number(), tool, arguments)),
         Reply.Stop.CALLS,

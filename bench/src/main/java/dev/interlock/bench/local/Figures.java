@@ -1,0 +1,36 @@
+package dev.interlock.bench.local;
+
+import dev.interlock.core.json.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a benchmark found, for the line of JSON it ends in. */
+final class Figures {
+  private static final int DIGITS = 4;
+
+  private final Map<String, Object> found = new LinkedHashMap<>();
+
+  /** Prints it, and keeps it. */
+  void put(String name, double value) {
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(DIGITS)).stripTrailingZeros();
+    System.out.printf(Locale.ROOT, "%-40s %s%n", name, rounded.toPlainString());
+    found.put(name, Json.number(rounded));
+  }
+
+  /** The line of JSON. */
+  void end() {
+    System.out.println(Json.write(found));
+  }
+
+  static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+}
