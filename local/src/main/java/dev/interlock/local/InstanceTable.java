@@ -27,14 +27,30 @@ final class InstanceTable {
       since, due, live, seq, roles\
       """;
 
+  /** A step that changes nothing else: no index is written. */
+  private static final String NEXT_SEQ =
+      """
+      UPDATE instance SET seq = ?
+      WHERE instance = ? AND machine IS ? AND machine_name IS ? AND caller IS ? AND state IS ?
+        AND status IS ? AND escalated_from IS ? AND reason IS ? AND started IS ? AND since IS ?
+        AND due IS ? AND live IS ? AND seq IS NOT ? AND roles IS ?\
+      """;
+
   private InstanceTable() {}
 
   static void put(Sql sql, Row row) throws SQLException {
+    @Nullable Object[] values = values(row);
+    @Nullable Object[] unchanged = new @Nullable Object[1 + values.length];
+    unchanged[0] = row.seq();
+    System.arraycopy(values, 0, unchanged, 1, values.length);
+    if (sql.update(NEXT_SEQ, unchanged) > 0) {
+      return;
+    }
     sql.update(
         "INSERT OR REPLACE INTO instance ("
             + COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        values(row));
+        values);
   }
 
   /** In the order of {@link #COLUMNS}. */

@@ -16,7 +16,7 @@ final class Schema {
   static final int APPLICATION_ID = 0x494C_4F4B;
 
   /** The newest schema that this version knows: the highest number of {@code schema/N.sql}. */
-  static final int NEWEST = 3;
+  static final int NEWEST = 4;
 
   private Schema() {}
 

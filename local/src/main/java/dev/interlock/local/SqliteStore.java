@@ -198,6 +198,7 @@ public final class SqliteStore implements VerifiableStore {
   static Sql connect(Path file, boolean readOnly, Duration maxBusy) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(readOnly);
+    config.setGetGeneratedKeys(false); // else the driver asks for the last one after each INSERT
     Sql sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
     BusyHandler.setHandler(sql.connection(), new Patience(maxBusy));
     return sql;

@@ -4,8 +4,10 @@ import dev.interlock.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.crypto.Mac;
@@ -52,6 +54,7 @@ public final class Sealing {
   public SealedEntry seal(Entry entry, String prev) {
     StringBuilder contents = new StringBuilder(512).append('[');
     int[] count = {0};
+    Map<String, String> places = new HashMap<>(); // an entry says most things twice
     String skeleton =
         JournalJson.skeleton(
             entry,
@@ -60,7 +63,7 @@ public final class Sealing {
                 contents.append(',');
               }
               contents.append(json);
-              place(count[0]++, json, out);
+              place(count[0]++, places.computeIfAbsent(json, this::sealed), out);
             });
     return new SealedEntry(
         entry.instance(),
@@ -71,15 +74,14 @@ public final class Sealing {
         hash(prev, skeleton));
   }
 
-  private void place(int index, String json, StringBuilder out) {
+  private static void place(int index, String sealed, StringBuilder out) {
+    out.append("{\"#\":").append(index).append(sealed);
+  }
+
+  /** What stands in a content's place, without its number. */
+  private String sealed(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    out.append("{\"#\":")
-        .append(index)
-        .append(",\"mac\":\"")
-        .append(HEX.formatHex(mac.doFinal(bytes)))
-        .append("\",\"size\":")
-        .append(bytes.length)
-        .append('}');
+    return ",\"mac\":\"" + HEX.formatHex(mac.doFinal(bytes)) + "\",\"size\":" + bytes.length + '}';
   }
 
   /**
@@ -110,7 +112,7 @@ public final class Sealing {
     StringBuilder expected = new StringBuilder();
     place(
         (int) Codec.whole(Objects.requireNonNull(Codec.object(place).get(Codec.PLACE))),
-        json,
+        sealed(json),
         expected);
     return Json.write(place).contentEquals(expected);
   }

@@ -20,7 +20,7 @@ public final class UserText {
 
   /** What users, tools and people at desks wrote, with no mark in it. */
   static String foreign(String text) {
-    return FORGED.matcher(text).replaceAll("(interlock)");
+    return text.indexOf('[') < 0 ? text : FORGED.matcher(text).replaceAll("(interlock)");
   }
 
   /** Whether a text has the mark in it, in any case and spacing. */
