@@ -45,6 +45,12 @@ public final class SqliteStore implements VerifiableStore {
   /** The bits of an error's code that say its kind. */
   static final int PRIMARY_CODE = 0xff;
 
+  /** So much of the file the writer keeps in memory: what is hot is not read again. */
+  private static final int CACHE_KIB = 16 << 10;
+
+  /** Pages that the write-ahead log takes before they go to the file: what is hot goes there once. */
+  private static final int CHECKPOINT_PAGES = 4_000;
+
   /** The write-ahead log is cut back to this many bytes after a checkpoint. */
   private static final int MAX_IDLE_WAL = 64 << 20;
 
@@ -210,6 +216,8 @@ public final class SqliteStore implements VerifiableStore {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("PRAGMA journal_size_limit = " + MAX_IDLE_WAL);
+      statement.execute("PRAGMA cache_size = -" + CACHE_KIB);
+      statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
     }
     int synchronous = Schema.number(connection, "PRAGMA synchronous");
     if (!mode.equals("wal") || synchronous != SYNCHRONOUS_FULL) {
