@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The machine that is measured. */
-final class BenchMachine {
-  static final String NAME = "bench";
+public final class BenchMachine {
+  public static final String NAME = "bench";
 
   private static final String TEXT =
       """
@@ -67,7 +67,7 @@ final class BenchMachine {
         Map.of("type", "object", "properties", Map.of(argument, Map.of("type", "string"))));
   }
 
-  static Machines machines() {
+  public static Machines machines() {
     Machine machine = compile();
     return new Machines(List.of(new Machines.Definition(machine, TEXT, LOCK)), stored -> machine);
   }

@@ -17,7 +17,7 @@ public final class World {
 
   /** What a model answers. */
   public interface Answers {
-    Reply to(Question question);
+    Reply to(Question question) throws InterruptedException;
   }
 
   public static Ports ports(Answers model, Function<ToolHost.ToolCall, String> tool) {

@@ -1,5 +1,6 @@
 package dev.interlock.bench.local;
 
+import dev.interlock.bench.Figures;
 import com.sun.management.OperatingSystemMXBean;
 import dev.interlock.bench.local.Loop.Kind;
 import dev.interlock.core.journal.SealedEntry;
