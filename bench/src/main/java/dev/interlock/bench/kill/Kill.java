@@ -87,11 +87,18 @@ public final class Kill {
     kill.run();
     System.out.println(kill.line());
     if (!kill.verdict.sound()) {
-      kill.verdict.findings().forEach(System.err::println);
       System.err.println("kept: " + folder);
       System.exit(1);
     }
     Folders.delete(folder);
+  }
+
+  /** Runs it in a folder, where what is found stays. */
+  static Verdict run(Options options, Path folder, Jvm jvm)
+      throws InterruptedException, ExecutionException {
+    Kill kill = new Kill(options, folder, jvm);
+    kill.run();
+    return kill.verdict;
   }
 
   private void run() throws InterruptedException, ExecutionException {

@@ -25,6 +25,10 @@ import java.util.Set;
 final class People {
   private static final int PEOPLE = 3;
   private static final int MOST = 10_000;
+
+  /** A person gives up if nothing happens for so long: then something is stuck. */
+  private static final long PATIENCE_NANOS = 8_000_000_000L;
+
   private static final List<String> LIVE = List.of("running", "waiting", "escalated");
 
   private final Told told;
@@ -79,6 +83,11 @@ final class People {
 
     private int started;
 
+    /** The entries of all that are looked after, and since when there are no more. */
+    private long seen;
+
+    private long since = System.nanoTime();
+
     Person(int number) {
       this.number = number;
       this.random = new Random(told.seed() + 31L * told.life() + number);
@@ -102,8 +111,10 @@ final class People {
     }
 
     private boolean goesOn() throws IOException {
+      long entries = 0;
       for (String id : List.copyOf(mine)) {
         Instance instance = engine.get(OPERATOR, id).orElseThrow().instance();
+        entries += instance.seq();
         if (Kind.of(id).settled(instance.status().word(), instance.state())) {
           mine.remove(id);
         } else if (instance.end() == null) {
@@ -116,7 +127,11 @@ final class People {
         mine.add(id);
         var unused = send(Request.start(id));
       }
-      return !mine.isEmpty();
+      if (entries != seen) {
+        seen = entries;
+        since = System.nanoTime();
+      }
+      return !mine.isEmpty() && System.nanoTime() - since < PATIENCE_NANOS;
     }
 
     private void look(String id, Instance instance) throws IOException {
@@ -183,7 +198,7 @@ final class People {
     private void running(String id, Instance instance) {
       if (Kind.of(id) == Kind.PAID && random.nextInt(4) == 0) {
         var unused = send(Request.event(id, "paid", 12L));
-      } else if (random.nextInt(16) == 0) {
+      } else if (told.busy() > 0 && random.nextInt(16) == 0) {
         var unused = send(Request.message(id, "r" + instance.seq(), "are you there?"));
       }
     }
