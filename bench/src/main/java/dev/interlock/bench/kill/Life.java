@@ -27,7 +27,7 @@ record Life(boolean atPoint, Duration opening, int exit, List<String> odd) {
   private static final Duration RANDOM = Duration.ofMillis(400);
 
   /** After so long it is killed wherever it is. */
-  private static final Duration LONGEST = Duration.ofSeconds(6);
+  private static final Duration LONGEST = Duration.ofSeconds(15);
 
   /** How long the last one may take to bring everything to its end. */
   private static final Duration LAST = Duration.ofSeconds(40);

@@ -13,6 +13,7 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Store;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -77,6 +78,7 @@ final class People {
     private final int number;
     private final Random random;
     private final List<String> mine = new ArrayList<>();
+    private final List<Kind> kinds = new ArrayList<>();
 
     /** A cancel of these waits for their calls. */
     private final Set<String> cancelled = new HashSet<>();
@@ -122,8 +124,7 @@ final class People {
         }
       }
       while (started * PEOPLE < told.most() && mine.size() * PEOPLE < told.busy()) {
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-        String id = "%s%d-%d-%d".formatted(kind.prefix(), told.life(), number, started++);
+        String id = "%s%d-%d-%d".formatted(next().prefix(), told.life(), number, started++);
         mine.add(id);
         var unused = send(Request.start(id));
       }
@@ -132,6 +133,15 @@ final class People {
         since = System.nanoTime();
       }
       return !mine.isEmpty() && System.nanoTime() - since < PATIENCE_NANOS;
+    }
+
+    /** All kinds, in an order of the seed's, again and again. */
+    private Kind next() {
+      if (kinds.isEmpty()) {
+        kinds.addAll(List.of(Kind.values()));
+        Collections.shuffle(kinds, random);
+      }
+      return kinds.removeLast();
     }
 
     private void look(String id, Instance instance) throws IOException {

@@ -23,13 +23,13 @@ final class FaultyChild {
   /** What is wrong, where a kill shows it, and as what it is found. */
   enum Seeded implements Child.Fault {
     /** It says that a group is committed, and commits it with the next one. */
-    COMMITS_LATE("after-commit-of-request", Wrong.LOST),
+    COMMITS_LATE("before-commit-of-reply", Wrong.LOST),
     /** It forgets what was marked. */
     KEEPS_NO_MARKS("after-effect-of-d.mail", Wrong.DOUBLED),
     /** It forgets what came with messages. */
-    KEEPS_NO_DOCUMENTS("after-commit-of-request", Wrong.BROKEN),
+    KEEPS_NO_DOCUMENTS("before-commit-of-reply", Wrong.BROKEN),
     /** It forgets that something is in flight. */
-    KEEPS_NOTHING_LIVE("after-commit-of-request", Wrong.STUCK),
+    KEEPS_NOTHING_LIVE("before-commit-of-reply", Wrong.STUCK),
     SENDS_TWICE("after-commit-of-result", Wrong.DOUBLED),
     SENDS_UNDER_TWO_KEYS("after-commit-of-result", Wrong.DOUBLED),
     /** It says that what it never sent was answered. */

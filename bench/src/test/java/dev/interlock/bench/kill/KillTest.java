@@ -53,7 +53,7 @@ class KillTest {
   @EnumSource
   void faultIsFound(Seeded fault) throws Exception {
     Jvm faulty = jvm.of(FaultyChild.class, "-D" + FaultyChild.PROPERTY + "=" + fault);
-    List<Plan> kills = Collections.nCopies(3, new Plan(fault.point, 2, false, 0));
+    List<Plan> kills = Collections.nCopies(3, new Plan(fault.point, 4, false, 0));
 
     Verdict verdict = Trial.run(folder.resolve(fault.name()), faulty, SEED, 0, kills);
 
