@@ -2,15 +2,12 @@ package dev.interlock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +56,7 @@ class FsyncTest {
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void eachCommitReachesTheDisk() throws Exception {
-    Path library = build();
+    Path library = Preloaded.build(folder, "count", COUNTER);
     Path counter = Files.write(folder.resolve("count"), new byte[Long.BYTES]);
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -88,32 +85,5 @@ class FsyncTest {
         COMMITS, counts.get("store"), counts.get("lazy"));
     assertThat(counts.get("store")).isGreaterThanOrEqualTo(COMMITS);
     assertThat(counts.get("lazy")).isLessThan(COMMITS / 2);
-  }
-
-  private Path build() throws IOException, InterruptedException {
-    Path source = Files.writeString(folder.resolve("count.c"), COUNTER);
-    Path library = folder.resolve("count.so");
-    String os = System.getProperty("os.name");
-    Assumptions.assumeTrue(
-        os.equals("Linux"), "fsyncs are counted by preloading a library, which is Linux's: " + os);
-    try {
-      Process compiler =
-          new ProcessBuilder(
-                  List.of(
-                      "cc",
-                      "-shared",
-                      "-fPIC",
-                      "-o",
-                      library.toString(),
-                      source.toString(),
-                      "-ldl"))
-              .inheritIO()
-              .start();
-      assertThat(compiler.waitFor()).isZero();
-    } catch (IOException e) {
-      System.out.println("fsyncs are not counted: there is no C compiler, " + e.getMessage());
-      Assumptions.abort("there is no C compiler to build the counter with");
-    }
-    return library;
   }
 }

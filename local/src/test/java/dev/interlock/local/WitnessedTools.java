@@ -1,0 +1,69 @@
+package dev.interlock.local;
+
+import dev.interlock.core.engine.ToolHost;
+import dev.interlock.core.json.Json;
+import dev.interlock.engine.CrashPoints;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tools of a {@link CrashServer}, whose only effect is a line with the call's key in its log.
+ */
+final class WitnessedTools implements ToolHost {
+  private final int port;
+
+  WitnessedTools(int port) {
+    this.port = port;
+  }
+
+  @Override
+  public List<Offered> offered(String server) {
+    return List.of();
+  }
+
+  @Override
+  public Answer call(ToolCall call) {
+    try {
+      if (call.tool().equals("d.by_key")) {
+        boolean found = happened(String.valueOf(call.arguments().get("key")));
+        String json = Json.write(Map.of("found", found));
+        return new Answer.Returned(json, json);
+      }
+      String request = "%s %s %s".formatted(call.key(), call.tool(), call.instance());
+      String answer = ask(request, "during-effect-of-" + call.tool());
+      CrashPoints.pass("after-effect-of-" + call.tool());
+      return new Answer.Returned(answer, null);
+    } catch (IOException e) {
+      return new Answer.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether the server knows of an effect of that call. */
+  boolean happened(String key) throws IOException {
+    return Boolean.parseBoolean(ask("? " + key, "during-look-up"));
+  }
+
+  private String ask(String request, String point) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      socket.getOutputStream().write((request + "\n").getBytes(StandardCharsets.UTF_8));
+      CrashPoints.pass(point);
+      String answer = in.readLine();
+      if (answer == null) {
+        throw new IOException("the server hung up");
+      }
+      return answer;
+    }
+  }
+
+  @Override
+  public void close() {}
+}
