@@ -22,7 +22,6 @@ final class OwnedFile {
    * @throws OwnedElsewhereException if somebody else is
    * @throws StoreException if it is not there, is no store, or cannot be written
    */
-  @SuppressWarnings("try") // the lock is held, not used
   static <T> T with(Path store, ReadConnections.Reading<T> work) {
     Path file = store.toAbsolutePath();
     if (!Files.exists(file)) {
@@ -30,7 +29,8 @@ final class OwnedFile {
           "found no file %s, expected a store: start an instance first".formatted(file), null);
     }
     try (OwnerLock lock = OwnerLock.acquire(file);
-        Sql sql = SqliteStore.writer(file, SqliteStore.MAX_BUSY, true)) {
+        Sql sql = SqliteStore.whole(file, SqliteStore.MAX_BUSY, lock, true)) {
+      lock.forget(); // it may be taken out
       Restore.clear(Restore.copy(file)); // what a restore that was killed has left is a copy
       return work.read(sql);
     } catch (SQLException | IOException e) {

@@ -2,6 +2,7 @@ package dev.interlock.local;
 
 import dev.interlock.core.journal.Store.StoreException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,11 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Who may write to a database file, one owner or any number of sharers: a lock on a file of its own
@@ -25,21 +25,27 @@ import java.util.Set;
  */
 final class OwnerLock implements AutoCloseable {
   private static final int MAX_NOTE = 100;
+
+  /** Where, in its file, the last commit is noted: in a sector of its own. */
+  private static final int LAST = 512;
+
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
   /** What this process holds, by the lock's file. Guarded by itself. */
   private static final Map<Path, OwnerLock> HELD = new HashMap<>();
 
   private final Path file;
+  private final RandomAccessFile bytes;
   private final FileChannel channel;
   private final boolean shared;
 
   /** Guarded by {@link #HELD}. */
   private int holders = 1;
 
-  private OwnerLock(Path file, FileChannel channel, boolean shared) {
+  private OwnerLock(Path file, RandomAccessFile bytes, boolean shared) {
     this.file = file;
-    this.channel = channel;
+    this.bytes = bytes;
+    this.channel = bytes.getChannel();
     this.shared = shared;
   }
 
@@ -96,19 +102,19 @@ final class OwnerLock implements AutoCloseable {
   }
 
   private static OwnerLock open(Path database, Path file, boolean shared) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw");
     try {
+      FileChannel channel = bytes.getChannel();
       FileLock lock =
           shared ? channel.tryLock(0, 1, true) : channel.tryLock(0, Long.MAX_VALUE, false);
       if (lock == null) {
         throw elsewhere(database, read(channel));
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(note(shared).getBytes(StandardCharsets.UTF_8)), 0);
-      return new OwnerLock(file, channel, shared);
+      String note = "%-99s\n".formatted(note(shared));
+      bytes.write(note.getBytes(StandardCharsets.UTF_8));
+      return new OwnerLock(file, bytes, shared);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      bytes.close();
       throw e;
     }
   }
@@ -131,6 +137,34 @@ final class OwnerLock implements AutoCloseable {
     ByteBuffer note = ByteBuffer.allocate(MAX_NOTE);
     channel.read(note, 0);
     return new String(note.array(), 0, note.position(), StandardCharsets.UTF_8).strip();
+  }
+
+  /** What was committed last to the database, as far as it is known. */
+  synchronized Optional<LastCommit> last() throws IOException {
+    byte[] note = new byte[LastCommit.SIZE];
+    bytes.seek(LAST);
+    int read = bytes.read(note);
+    return read < note.length ? Optional.empty() : LastCommit.read(note);
+  }
+
+  /** Notes it, not through the channel: that is closed for whoever is interrupted. */
+  synchronized void note(LastCommit last) {
+    try {
+      Optional<byte[]> note = last.write();
+      if (note.isPresent()) {
+        bytes.seek(LAST);
+        bytes.write(note.get());
+      }
+    } catch (IOException e) {
+      // what is there is older, and holds; the commit is durable without it
+    }
+  }
+
+  /** Forgets it, durably, before what was committed is taken out or replaced. */
+  synchronized void forget() throws IOException {
+    bytes.seek(LAST);
+    bytes.write(new byte[LastCommit.SIZE]);
+    bytes.getFD().sync();
   }
 
   /** Something that one sharer does at a time. */
@@ -182,7 +216,7 @@ final class OwnerLock implements AutoCloseable {
       }
       HELD.remove(file, this);
       try {
-        channel.close();
+        bytes.close();
       } catch (IOException e) {
         throw new StoreException("cannot let go of the owner's lock", e);
       }

@@ -31,8 +31,11 @@ final class PrivateFiles {
   }
 
   private static void restrictOne(Path file) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     try {
-      Files.setPosixFilePermissions(file, OWNER_ONLY);
+      if (permissions.retainAll(OWNER_ONLY)) {
+        Files.setPosixFilePermissions(file, permissions);
+      }
     } catch (FileSystemException e) {
       throw new IOException(
           "%s belongs to %s, only who owns it may open it for writing"

@@ -130,7 +130,6 @@ public final class Restore {
    *     whole and may not be damaged; or a store is there, or the place cannot be written. Then all
    *     is as before
    */
-  @SuppressWarnings("try") // the lock is held, not used
   public static Restored of(
       Path backup,
       Path store,
@@ -153,7 +152,7 @@ public final class Restore {
       }
       try (OwnerLock lock = OwnerLock.acquire(place)) {
         requireFree(place, options.replace());
-        return new Restore(from, place, options.damaged(), compile, now).run();
+        return new Restore(from, place, options.damaged(), compile, now).run(lock);
       }
     } catch (SQLException | IOException e) {
       throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
@@ -196,7 +195,7 @@ public final class Restore {
     return false;
   }
 
-  private Restored run() throws SQLException, IOException {
+  private Restored run(OwnerLock lock) throws SQLException, IOException {
     Path copy = copy(place);
     clear(copy); // of one that was killed: nobody else is here
     try {
@@ -211,6 +210,7 @@ public final class Restore {
       CrashPoints.pass("before-old-is-aside");
       Path aside = Files.exists(place) ? keepAside() : null;
       CrashPoints.pass("before-restored-is-in-place");
+      lock.forget(); // it is of the other one
       move(copy, aside);
       CrashPoints.pass("after-restored-is-in-place");
       Synced.folderOf(place);

@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +28,7 @@ import org.sqlite.SQLiteErrorCode;
  *
  * <p>Promise: when {@link #commit} returns, what it wrote survives any crash: the file is in WAL
  * mode with {@code synchronous=FULL}, so each commit ends with an fsync. That is read back when it
- * is opened.
+ * is opened, and a file that has lost a commit since is refused then.
  *
  * <p>One process owns the file, or several of one host share it, by a lock on another file beside
  * it. Java never opens the database but through SQLite: closing a descriptor of its own would drop
@@ -40,8 +38,6 @@ public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   static final Duration MAX_BUSY = Duration.ofSeconds(10);
 
-  private static final int SYNCHRONOUS_FULL = 2;
-
   /** The bits of an error's code that say its kind. */
   static final int PRIMARY_CODE = 0xff;
 
@@ -50,9 +46,6 @@ public final class SqliteStore implements VerifiableStore {
 
   /** Pages that the write-ahead log takes before they go to the file: what is hot goes there once. */
   private static final int CHECKPOINT_PAGES = 4_000;
-
-  /** The write-ahead log is cut back to this many bytes after a checkpoint. */
-  private static final int MAX_IDLE_WAL = 64 << 20;
 
   private final Path file;
   private final Duration maxBusy;
@@ -121,10 +114,53 @@ public final class SqliteStore implements VerifiableStore {
 
   private static SqliteStore open(Path file, Duration maxBusy, OwnerLock lock, boolean alone) {
     try {
-      create(file);
-      return new SqliteStore(file, maxBusy, lock, writer(file, maxBusy, alone));
+      return new SqliteStore(file, maxBusy, lock, whole(file, maxBusy, lock, alone));
     } catch (SQLException | IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * As {@link #writer}, to a file that has all that was ever committed to it, or a new one. That is
+   * seen by a connection that only reads: one that writes would, when it is closed again, put what
+   * is left of a damaged log into the file, and delete it.
+   */
+  static Sql whole(Path file, Duration maxBusy, OwnerLock lock, boolean alone)
+      throws SQLException, IOException {
+    Optional<LastCommit> last = lock.last();
+    if (!Files.exists(file) || Files.size(file) == 0) {
+      if (last.isPresent()) {
+        last.get().require(null, file);
+      }
+      requireNoLog(file);
+      create(file);
+      return writer(file, maxBusy, alone);
+    }
+    if (last.isEmpty()) {
+      return writer(file, maxBusy, alone);
+    }
+    boolean readOnly = !filled(file, "-journal"); // what SQLite was in the middle of is undone first
+    try (Sql reader = connect(file, readOnly, maxBusy)) {
+      if (Schema.check(reader.connection(), file) > 0) {
+        last.get().require(reader, file);
+      }
+      return writer(file, maxBusy, alone);
+    }
+  }
+
+  private static boolean filled(Path file, String suffix) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + suffix);
+    return Files.exists(beside) && Files.size(beside) > 0;
+  }
+
+  /** SQLite would delete a log that lies beside nothing. */
+  private static void requireNoLog(Path file) throws IOException {
+    if (filled(file, "-wal")) {
+      throw new StoreException(
+          ("found %s-wal, but nothing in %s; expected the two together, as SQLite left them: put"
+                  + " them together again, or move the one away")
+              .formatted(file, file.getFileName()),
+          null);
     }
   }
 
@@ -137,7 +173,9 @@ public final class SqliteStore implements VerifiableStore {
         requireNewest(file, version);
       }
       PrivateFiles.restrict(file);
-      beDurable(writer, file);
+      Durability.set(writer, file);
+      writer.execute("PRAGMA cache_size = -" + CACHE_KIB);
+      writer.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
       Schema.migrate(writer.connection(), version);
       return writer;
     } catch (SQLException | IOException | RuntimeException e) {
@@ -210,25 +248,6 @@ public final class SqliteStore implements VerifiableStore {
     return sql;
   }
 
-  private static void beDurable(Sql writer, Path file) throws SQLException {
-    Connection connection = writer.connection();
-    String mode = Schema.text(connection, "PRAGMA journal_mode = WAL");
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA synchronous = FULL");
-      statement.execute("PRAGMA journal_size_limit = " + MAX_IDLE_WAL);
-      statement.execute("PRAGMA cache_size = -" + CACHE_KIB);
-      statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-    }
-    int synchronous = Schema.number(connection, "PRAGMA synchronous");
-    if (!mode.equals("wal") || synchronous != SYNCHRONOUS_FULL) {
-      throw new StoreException(
-          ("found journal mode %s and synchronous=%d for %s, expected wal and %d (FULL): put it on a"
-                  + " local disk")
-              .formatted(mode, synchronous, file, SYNCHRONOUS_FULL),
-          null);
-    }
-  }
-
   @Override
   public synchronized void commit(List<Write> writes) {
     if (lock == null) {
@@ -245,6 +264,7 @@ public final class SqliteStore implements VerifiableStore {
       apply(sql, writes);
       CrashPoints.pass("mid-commit");
       sql.execute("COMMIT");
+      LastCommit.of(writes).ifPresent(lock::note);
     } catch (SQLException | IOException e) {
       discard(e);
       throw new StoreException("cannot write to %s: %s".formatted(file, reason(e)), e);

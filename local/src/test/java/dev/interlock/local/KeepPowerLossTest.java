@@ -47,7 +47,9 @@ class KeepPowerLossTest {
   @BeforeEach
   void copy() throws Exception {
     kept = new KeptStore(Files.createDirectory(folder.resolve("store")).resolve("cases.db"));
-    Files.copy(made.resolve("cases.db"), kept.file());
+    for (String name : List.of("cases.db", "cases.db.lock")) {
+      Files.copy(made.resolve(name), kept.file().resolveSibling(name));
+    }
   }
 
   private static Path backup(KeptStore store) {

@@ -1,0 +1,121 @@
+package dev.interlock.local;
+
+import dev.interlock.core.journal.Store.Append;
+import dev.interlock.core.journal.Store.Claim;
+import dev.interlock.core.journal.Store.PutMark;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.Store.Write;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was committed last, noted beside the database after each commit: a database that does not
+ * have it has lost something, and SQLite does not see that. A write-ahead log that is deleted, cut
+ * or damaged is to it a shorter one, and an older copy of the file is as good as any.
+ *
+ * <p>The note is never synced, so a commit costs no more time on the disk. That is enough: a process
+ * that is killed leaves it, and after a loss of power it is an older one, or not to be read, while
+ * what was committed is there.
+ */
+record LastCommit(String kind, String instance, String name, String hash) {
+  /** Of a note in bytes. */
+  static final int SIZE = 512;
+
+  private static final String ENTRY = "entry";
+  private static final String MARK = "mark";
+
+  /** Of what a group writes, the last thing that can be looked for. */
+  static Optional<LastCommit> of(List<Write> writes) {
+    for (Write write : writes.reversed()) {
+      switch (write) {
+        case Append(var entry) -> {
+          return Optional.of(
+              new LastCommit(ENTRY, entry.instance(), String.valueOf(entry.seq()), entry.hash()));
+        }
+        case PutMark mark -> {
+          return Optional.of(of(mark));
+        }
+        case Claim claim -> {
+          return Optional.of(of(claim.mark()));
+        }
+        default -> {} // it comes with an entry, or can be made again
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static LastCommit of(PutMark mark) {
+    return new LastCommit(MARK, mark.instance(), mark.key(), "");
+  }
+
+  /** Empty if there is none, or not a whole one. */
+  static Optional<LastCommit> read(byte[] note) {
+    String[] parts = new String(note, StandardCharsets.UTF_8).strip().split(" ", -1);
+    if (parts.length < 4) {
+      return Optional.empty();
+    }
+    LastCommit read = new LastCommit(parts[0], parts[1], parts[2], parts.length > 4 ? parts[3] : "");
+    return parts[parts.length - 1].equals(read.sum()) ? Optional.of(read) : Optional.empty();
+  }
+
+  /** Empty if it is too long to be noted: then an older note stays, and holds. */
+  Optional<byte[]> write() {
+    String text = "%-511s\n".formatted(text() + sum());
+    byte[] note = text.getBytes(StandardCharsets.UTF_8);
+    return note.length == SIZE ? Optional.of(note) : Optional.empty();
+  }
+
+  private String text() {
+    return kind + " " + instance + " " + name + " " + (hash.isEmpty() ? "" : hash + " ");
+  }
+
+  private String sum() {
+    CRC32 sum = new CRC32();
+    sum.update(text().getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(sum.getValue());
+  }
+
+  /**
+   * Whether the database has it. An instance that is damaged is not meant: it has a row that goes so
+   * far, and its journal is missed by whoever reads it.
+   */
+  private boolean in(Sql sql) throws SQLException {
+    if (kind.equals(MARK)) {
+      return BesideTables.mark(sql, instance, name).isPresent();
+    }
+    long seq = Long.parseLong(name);
+    Optional<String> found =
+        sql.first(
+            "SELECT coalesce(hash, '') FROM entry WHERE instance = ? AND seq = ?",
+            row -> Sql.text(row, 1),
+            instance,
+            seq);
+    return found.isPresent()
+        ? found.get().equals(hash)
+        : InstanceTable.get(sql, instance).filter(row -> row.seq() >= seq).isPresent();
+  }
+
+  /**
+   * Refuses a database that does not have it.
+   *
+   * @param sql null if there is no database, or an empty one
+   */
+  void require(@Nullable Sql sql, Path file) throws SQLException {
+    if (sql != null && in(sql)) {
+      return;
+    }
+    throw new StoreException(
+        ("found that %s does not have what was committed last (%s %s of %s): its write-ahead log"
+                + " was deleted, cut or damaged, or an older copy of it lies in its place; expected"
+                + " all that was acknowledged. Put the files back as they were, or `interlock"
+                + " restore` a backup; to go on without what is missing, `interlock backup` what is"
+                + " there and `interlock restore --replace` that")
+            .formatted(file, kind, name, instance),
+        null);
+  }
+}
