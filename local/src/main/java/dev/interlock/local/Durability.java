@@ -42,6 +42,13 @@ final class Durability {
    * @throws StoreException if it has not become so
    */
   static void set(Sql writer, Path file) throws SQLException {
+    if (!Files.isWritable(file)) { // SQLite opens it all the same, and can only read then
+      throw new StoreException(
+          ("found that %s cannot be written, expected a store that can be read and written: see its"
+                  + " rights, and whether its disk is there to be read only")
+              .formatted(file),
+          null);
+    }
     requireDisk(file, type(file));
     Connection connection = writer.connection();
     Schema.text(connection, "PRAGMA journal_mode = WAL");
@@ -51,8 +58,6 @@ final class Durability {
       statement.execute("PRAGMA journal_size_limit = " + MAX_IDLE_WAL);
     }
     require(writer, file);
-    writer.execute("BEGIN IMMEDIATE"); // refused where SQLite may only read
-    writer.execute("ROLLBACK");
   }
 
   /** Refuses a connection whose commits may be lost. */

@@ -141,9 +141,8 @@ public final class SqliteStore implements VerifiableStore {
     }
     boolean readOnly = !filled(file, "-journal"); // what SQLite was in the middle of is undone first
     try (Sql reader = connect(file, readOnly, maxBusy)) {
-      if (Schema.check(reader.connection(), file) > 0) {
-        last.get().require(reader, file);
-      }
+      boolean empty = Schema.check(reader.connection(), file) == 0;
+      last.get().require(empty ? null : reader, file);
       return writer(file, maxBusy, alone);
     }
   }

@@ -1,0 +1,243 @@
+package dev.interlock.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.Mark;
+import dev.interlock.core.journal.Store.PutMark;
+import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.testkit.ContractMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that has lost what was committed last is refused, and left as it is. */
+class LostCommitTest {
+  private static final long SEED = Long.getLong("interlock.lost.seed", System.nanoTime());
+  private static final int FRAME = 24 + 4_096;
+  private static final int HEAD = 32;
+
+  @TempDir private Path folder;
+  private int copies;
+
+  private Path file() {
+    return folder.resolve("cases.db");
+  }
+
+  private static Path beside(Path file, String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
+  }
+
+  private static void mark(Store store, String key) {
+    store.commit(List.of(new PutMark("x", key, Mark.DISPATCHED, Instant.EPOCH)));
+  }
+
+  /** The files as a SIGKILL at this moment leaves them. */
+  private Path killed(Path file) throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy" + copies++)).resolve("cases.db");
+    for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
+      Files.copy(beside(file, suffix), beside(copy, suffix));
+    }
+    return copy;
+  }
+
+  /** An open store with two marks in its log. */
+  private Path killed() throws IOException {
+    try (SqliteStore store = SqliteStore.open(file())) {
+      mark(store, "one");
+      mark(store, "two");
+      return killed(file());
+    }
+  }
+
+  private static void refused(Path file, String what) {
+    assertThatThrownBy(() -> SqliteStore.open(file))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("does not have what was committed last (" + what + ")")
+        .hasMessageContaining("Put the files back as they were");
+  }
+
+  @Test
+  void aStoreThatWasKilledOpens() throws Exception {
+    Path file = killed();
+
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThat(store.mark("x", "two")).contains(Mark.DISPATCHED);
+    }
+    SqliteStore.open(file).close();
+  }
+
+  @Test
+  void aLogThatIsNotThereIsMissed() throws Exception {
+    Path file = killed();
+    Files.delete(beside(file, "-wal"));
+
+    refused(file, "mark two of x");
+  }
+
+  @Test
+  void whatWasDecidedLastIsMissed() throws Exception {
+    KeptStore kept = new KeptStore(file());
+    Path copy;
+    try (LocalEngine engine = kept.open(new ContractMachine.World())) {
+      engine.start(KeptStore.ANA, "contract", "first", null, Map.of());
+      copy = killed(file());
+    }
+    Files.delete(beside(copy, "-wal"));
+
+    refused(copy, "entry 1 of first");
+  }
+
+  /** It is not repaired, either: what is left of the log may be of use. */
+  @Test
+  void aLogThatWasCutOrDamagedIsMissedAndStays() throws Exception {
+    System.out.println("lost commits, seed " + SEED);
+    Random random = new Random(SEED);
+    for (int i = 0; i < 40; i++) {
+      Path file = i == 0 ? killed() : killed(folder.resolve("copy0/cases.db"));
+      Path log = beside(file, "-wal");
+      byte[] bytes = Files.readAllBytes(log);
+      int end = end(bytes);
+      if (i % 2 == 0) {
+        bytes = Arrays.copyOf(bytes, random.nextInt(end));
+      } else {
+        bytes[random.nextInt(end)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(log, bytes);
+
+      if (whole(file)) { // it was a bit that nobody reads
+        continue;
+      }
+      refused(file, "mark two of x");
+      assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
+    }
+  }
+
+  private static boolean whole(Path file) {
+    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+      return store.mark("x", "two").isPresent();
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+
+  /** Where the frames of the last commit end. */
+  private static int end(byte[] log) {
+    int frames = (log.length - HEAD) / FRAME;
+    return HEAD + frames * FRAME;
+  }
+
+  @Test
+  void anOlderCopyInItsPlaceIsMissed() throws Exception {
+    Path backup = folder.resolve("backup.db");
+    try (SqliteStore store = SqliteStore.open(file())) {
+      mark(store, "one");
+      Backup.write(file(), backup);
+      mark(store, "two");
+    }
+    Files.delete(file());
+    Files.copy(backup, file());
+
+    refused(file(), "mark two of x");
+  }
+
+  @Test
+  void aStoreThatIsNotThereIsMissed() throws Exception {
+    killed();
+    Files.delete(file());
+    refused(file(), "mark two of x");
+
+    Files.createFile(file());
+    refused(file(), "mark two of x");
+  }
+
+  /** SQLite would delete the log of an empty file. */
+  @Test
+  void aLogBesideNothingIsNotDeleted() throws Exception {
+    Path file = killed();
+    Files.delete(file);
+    Files.delete(beside(file, ".lock"));
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> SqliteStore.open(file))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("cases.db-wal, but nothing in cases.db")
+          .hasMessageContaining("put them together again");
+      assertThat(beside(file, "-wal")).isNotEmptyFile();
+      Files.deleteIfExists(file);
+      Files.createFile(file);
+    }
+  }
+
+  /** As its error says. */
+  @Test
+  void aBackupOfWhatIsThereGoesOnOnceItIsRestored() throws Exception {
+    SqliteStore.open(file()).close();
+    Path file = killed();
+    Files.delete(beside(file, "-wal"));
+    refused(file, "mark two of x");
+    Path backup = folder.resolve("backup.db");
+
+    Backup.write(file, backup);
+    Restore.of(
+        backup, file, new Restore.Options(true, false), KeptStore::compile, Instant.now());
+
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThat(store.mark("x", "two")).isEmpty();
+    }
+  }
+
+  /** It is in the file then, and there is no log. */
+  @Test
+  void aStoreThatAnotherProgramOpenedMeanwhileOpens() throws Exception {
+    Path file = killed();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      assertThat(Schema.number(connection, "SELECT count(*) FROM mark")).isEqualTo(2);
+    }
+    assertThat(beside(file, "-wal")).doesNotExist();
+
+    SqliteStore.open(file).close();
+  }
+
+  /** After a loss of power it may be anything. */
+  @Test
+  void aNoteThatIsNotWholeIsNone() throws Exception {
+    Path file = killed();
+    byte[] note = Files.readAllBytes(beside(file, ".lock"));
+    note[note.length / 2] ^= 1;
+    Files.write(beside(file, ".lock"), note);
+    Files.delete(beside(file, "-wal"));
+
+    SqliteStore.open(file).close();
+  }
+
+  @Test
+  void whoSharesAStoreMissesItToo() throws Exception {
+    Path file;
+    try (SqliteStore one = SqliteStore.open(file())) {
+      mark(one, "nought");
+    }
+    try (SqliteStore one = SqliteStore.openShared(file());
+        SqliteStore two = SqliteStore.openShared(file())) {
+      mark(one, "one");
+      mark(two, "two");
+      file = killed(file());
+    }
+    SqliteStore.openShared(killed(file)).close();
+    Files.delete(beside(file, "-wal"));
+
+    assertThatThrownBy(() -> SqliteStore.openShared(file))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("mark two of x");
+  }
+}
