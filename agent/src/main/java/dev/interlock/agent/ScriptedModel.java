@@ -15,24 +15,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that answers from a script: by the instance's id and the question's number, so that an
+ * A model that answers from a script: by the instance's id and the number of the turn, so that an
  * engine that was killed gets the same reply again. Immutable.
  *
  * <pre>
+ * summary: They said hello.      # to each question for a summary, if the machine has a `history`
  * replies:                       # for every instance that has none of its own
- *   - Good morning.              # the reply to question 1; forms as {@link Script} has them
+ *   - Good morning.              # the reply in turn 1; forms as {@link Script} has them
  * instances:
  *   device-1:
  *     - [{say: One moment.}, {call: it.find_user, with: {email: eve@example.com}}]
  * </pre>
  */
 public final class ScriptedModel implements ChatModel {
+  /** The summary of a script that has none. */
+  private static final String SUMMARY = "(The script that plays the model sums nothing up.)";
+
   private final String name;
+  private final String summary;
   private final List<Object> replies;
   private final Map<String, List<Object>> instances;
 
-  private ScriptedModel(String name, List<Object> replies, Map<String, List<Object>> instances) {
+  private ScriptedModel(
+      String name, String summary, List<Object> replies, Map<String, List<Object>> instances) {
     this.name = name;
+    this.summary = summary;
     this.replies = replies;
     this.instances = instances;
   }
@@ -69,10 +76,12 @@ public final class ScriptedModel implements ChatModel {
       return new Read(null, parsed.problems());
     }
     Reader reader = new Reader();
+    String summary = SUMMARY;
     List<Object> replies = List.of();
     Map<String, List<Object>> instances = new HashMap<>();
     MappingReader script = reader.mapping(root, "the script");
     if (script != null) {
+      summary = script.text("summary", SUMMARY);
       replies = replies(script.list("replies"), reader);
       for (Node.Member member : script.members("instances")) {
         List<Node> items = reader.list(member.node(), "the replies for `" + member.key() + "`");
@@ -82,7 +91,7 @@ public final class ScriptedModel implements ChatModel {
     }
     return reader.count() > 0
         ? new Read(null, reader.diagnostics())
-        : new Read(new ScriptedModel(name, replies, instances), List.of());
+        : new Read(new ScriptedModel(name, summary, replies, instances), List.of());
   }
 
   private static List<Object> replies(@Nullable List<Node> items, Reader reader) {
@@ -117,17 +126,20 @@ public final class ScriptedModel implements ChatModel {
     if (Thread.interrupted()) {
       throw new InterruptedException("the question was abandoned");
     }
+    if (question.summary()) {
+      return Script.reply(summary, question.number());
+    }
     List<Object> own = instances.get(question.instance());
     List<Object> script = own == null ? replies : own;
-    if (question.number() < 1 || question.number() > script.size()) {
+    if (question.turn() < 1 || question.turn() > script.size()) {
       String where = own == null ? "`replies`" : "`instances: " + question.instance() + "`";
       throw new ModelException(
           "question %d of `%s` has no reply in %s: %s has %d; add one, or let the machine end sooner"
-              .formatted(question.number(), question.instance(), name, where, script.size()),
+              .formatted(question.turn(), question.instance(), name, where, script.size()),
           false,
           null,
           null);
     }
-    return Script.reply(script.get((int) question.number() - 1), question.number());
+    return Script.reply(script.get((int) question.turn() - 1), question.number());
   }
 }

@@ -2,6 +2,7 @@ package dev.interlock.anthropic;
 
 import com.anthropic.core.http.Headers;
 import com.anthropic.errors.AnthropicServiceException;
+import dev.interlock.core.engine.Overflow;
 import dev.interlock.core.engine.RetryAfter;
 import dev.interlock.core.prompt.ChatModel.ModelException;
 import java.time.Duration;
@@ -18,12 +19,12 @@ final class Failures {
     int status = e.statusCode();
     boolean retryable = status == 408 || status == 429 || status >= 500;
     String said = e.apiMessage().orElse(String.valueOf(e.getMessage()));
-    return new ModelException(
+    String why =
         "the model endpoint answered %d: %s%s"
-            .formatted(status, said.substring(0, Math.min(said.length(), SHOWN)), hint(status)),
-        retryable,
-        retryable ? retryAfter(e.headers()) : null,
-        e);
+            .formatted(status, said.substring(0, Math.min(said.length(), SHOWN)), hint(status));
+    return Overflow.said(status, said)
+        ? ModelException.overflow(why, e)
+        : new ModelException(why, retryable, retryable ? retryAfter(e.headers()) : null, e);
   }
 
   private static String hint(int status) {

@@ -95,6 +95,16 @@ public final class MachineBuilder extends Keys<MachineBuilder> {
     return put("budgets", of(new BudgetKeys(), says));
   }
 
+  /**
+   * When a conversation is summed up.
+   *
+   * @param window the most tokens of a question, as they are estimated
+   * @param keep the most exchanges, the newest, that stay word for word
+   */
+  public MachineBuilder history(long window, int keep) {
+    return put("history", ordered("window", window, "keep", (long) keep));
+  }
+
   /** The first state. */
   public MachineBuilder initial(String state) {
     return put("initial", state);

@@ -71,6 +71,8 @@ public final class InterlockMeters implements MeterBinder {
                 it.escalated().reason().word());
         case Outcome.ReplyTaken it -> question("replied", it.reply().usage());
         case Outcome.ReplyFaulty it -> question("faulty", it.reply().usage());
+        case Outcome.Summarised it -> question("summary", it.usage());
+        case Outcome.SummaryFaulty it -> question("faulty", it.reply().usage());
         case Outcome.QuestionLost it -> add("questions", 1, "result", "lost");
         case Outcome.UsageCounted it -> usage(it.usage());
         default -> {

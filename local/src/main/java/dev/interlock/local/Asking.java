@@ -3,8 +3,11 @@ package dev.interlock.local;
 import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
+import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.engine.Live;
 import dev.interlock.engine.Retrying;
 import dev.interlock.engine.Settings;
 import dev.interlock.engine.Telling;
@@ -26,7 +29,7 @@ final class Asking {
   private final ExecutorService threads;
   private final Function<ChatModel, Question> questions;
   private final Consumer<Writing> watchers;
-  private final String instance;
+  private final Live live;
   private final long question;
   private int attempt;
 
@@ -40,13 +43,13 @@ final class Asking {
   Asking(
       Settings settings,
       ExecutorService threads,
-      String instance,
+      Live live,
       long question,
       Function<ChatModel, Question> questions,
       Consumer<Writing> watchers) {
     this.settings = settings;
     this.threads = threads;
-    this.instance = instance;
+    this.live = live;
     this.question = question;
     this.questions = questions;
     this.watchers = watchers;
@@ -58,6 +61,13 @@ final class Asking {
     record Replied(Reply reply) implements Asked {}
 
     record Failed(String why) implements Asked {}
+
+    /**
+     * The question is too long, for the machine or for a model.
+     *
+     * @param tokens of it, as they are estimated
+     */
+    record Overflowed(long tokens, String why) implements Asked {}
   }
 
   /**
@@ -67,6 +77,7 @@ final class Asking {
    */
   Asked ask(List<ChatModel> models) throws InterruptedException {
     List<String> whys = new ArrayList<>();
+    long overflowed = 0;
     boolean replied = false;
     try {
       for (ChatModel model : models) {
@@ -76,9 +87,14 @@ final class Asking {
             return reply;
           }
           case Asked.Failed(String why) -> whys.add(why);
+          case Asked.Overflowed(long tokens, String why) -> {
+            whys.add(why);
+            overflowed = tokens;
+          }
         }
       }
-      return new Asked.Failed(String.join("; the next model: ", whys));
+      String why = String.join("; the next model: ", whys);
+      return overflowed == 0 ? new Asked.Failed(why) : new Asked.Overflowed(overflowed, why);
     } finally {
       if (replied) {
         telling.end(); // its entry takes the place
@@ -89,12 +105,15 @@ final class Asking {
   }
 
   private Telling telling() {
-    return new Telling(instance, question, attempt, watchers);
+    return new Telling(live.instance().id(), question, attempt, watchers);
   }
 
   private Asked ask(ChatModel model) throws InterruptedException {
     Question shown = questions.apply(model);
-    String why = "";
+    String why = Prompt.tooLong(live.machine(), shown);
+    if (!why.isEmpty()) {
+      return new Asked.Overflowed(Price.tokens(shown), why);
+    }
     for (int tried = 1; tried <= settings.questionRetry().attempts(); tried++) {
       Duration asked = null;
       telling.drop();
@@ -110,6 +129,9 @@ final class Asking {
       } catch (ExecutionException e) {
         why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
         if (e.getCause() instanceof ModelException failure) {
+          if (failure.overflow()) {
+            return new Asked.Overflowed(Price.tokens(shown), why);
+          }
           asked = failure.retryAfter();
           if (!failure.retryable() || Retrying.tooLong(asked)) {
             break;

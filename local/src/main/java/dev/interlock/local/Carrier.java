@@ -335,16 +335,21 @@ final class Carrier {
             question(live, new Sight(model::sees, hash -> store.document(id, hash).orElse(null)));
     if (recovered) { // its engine may have been answered, and is not there to tell
       ChatModel first = ports.models().getFirst();
-      Reply.Usage lost = first.estimate(questions.apply(first));
-      report(id, (now, at) -> new Occurrence.ReplyLost(at, number, lost));
+      Question open = questions.apply(first);
+      if (Prompt.tooLong(live.machine(), open).isEmpty()) { // else nobody was asked
+        Reply.Usage lost = first.estimate(open);
+        report(id, (now, at) -> new Occurrence.ReplyLost(at, number, lost));
+      }
     }
     Asking asking =
         new Asking(
-            settings, threads, id, number, questions, writing -> watchers.accept(live, writing));
+            settings, threads, live, number, questions, writing -> watchers.accept(live, writing));
     switch (asking.ask(ports.models())) {
       case Asking.Asked.Replied(Reply reply) ->
           report(id, (now, at) -> new Occurrence.QuestionReplied(at, number, reply.bounded()));
       case Asking.Asked.Failed(String why) -> failed(id, number, why);
+      case Asking.Asked.Overflowed(long tokens, String why) ->
+          report(id, (now, at) -> new Occurrence.QuestionOverflowed(at, number, tokens, why));
     }
   }
 

@@ -22,6 +22,7 @@ import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Tool.Retry;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
@@ -231,12 +232,17 @@ final class Effector implements EffectActivities {
     long number = effect(work, Effect.Ask.class).question();
     ChatModel model = ports.models().get(before.model());
     Question question = question(live, model);
+    String tooLong = Prompt.tooLong(live.machine(), question);
+    if (!tooLong.isEmpty()) {
+      return found(before, overflowed(number, question, tooLong));
+    }
     List<Reply.Usage> lost = before.lost();
     if (before.asking()) { // whoever asked may have been answered, and is not there to tell
       lost = new ArrayList<>(lost);
       lost.add(model.estimate(question));
     }
-    Tried now = new Tried(before.model(), before.tries() + 1, before.whys(), true, lost);
+    Boolean overflow = before.overflow();
+    Tried now = new Tried(before.model(), before.tries() + 1, before.whys(), true, lost, overflow);
     Telling telling =
         new Telling(
             work.instance(),
@@ -267,28 +273,35 @@ final class Effector implements EffectActivities {
         if (e.getCause() instanceof ModelException failure) {
           asked = failure.retryAfter();
           more = failure.retryable() && !Retrying.tooLong(asked);
+          overflow = failure.overflow() ? Boolean.TRUE : overflow;
         }
       } finally {
         telling.drop();
       }
       Retry retry = settings.questionRetry();
       if (more && now.tries() < retry.attempts()) {
-        beat.tell(new Tried(now.model(), now.tries(), now.whys(), false, lost));
+        beat.tell(new Tried(now.model(), now.tries(), now.whys(), false, lost, overflow));
         throw again(why, Retrying.pause(retry, now.tries(), asked));
       }
       List<String> whys = new ArrayList<>(now.whys());
       whys.add(why);
       if (now.model() + 1 < ports.models().size()) {
-        beat.tell(new Tried(now.model() + 1, 0, whys, false, lost));
+        beat.tell(new Tried(now.model() + 1, 0, whys, false, lost, overflow));
         throw again(why, SHORTEST);
       }
+      String all = String.join("; the next model: ", whys);
       return found(
           now,
-          new Occurrence.QuestionFailed(
-              Times.NONE, number, String.join("; the next model: ", whys)));
+          overflow == null
+              ? new Occurrence.QuestionFailed(Times.NONE, number, all)
+              : overflowed(number, question, all));
     } catch (InterruptedException e) {
       throw interrupted();
     }
+  }
+
+  private static Occurrence.Reported overflowed(long number, Question question, String why) {
+    return new Occurrence.QuestionOverflowed(Times.NONE, number, Price.tokens(question), why);
   }
 
   private static int size(Occurrence occurrence) {
@@ -301,6 +314,7 @@ final class Effector implements EffectActivities {
         switch (what) {
           case Occurrence.QuestionReplied it -> it.question();
           case Occurrence.QuestionFailed it -> it.question();
+          case Occurrence.QuestionOverflowed it -> it.question();
           default -> throw new IllegalArgumentException(what.toString());
         };
     tried.lost().forEach(usage -> all.add(new Occurrence.ReplyLost(Times.NONE, question, usage)));

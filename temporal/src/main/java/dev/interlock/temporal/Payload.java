@@ -165,10 +165,17 @@ public sealed interface Payload {
    * @param whys why each before it gave no reply
    * @param asking whether an attempt is under way: nobody knows of its reply if it is lost
    * @param lost what replies are likely to have taken of which nobody knows
+   * @param overflow true if one of those models said that the question is too long, else null
    */
-  record Tried(int model, int tries, List<String> whys, boolean asking, List<Reply.Usage> lost)
+  record Tried(
+      int model,
+      int tries,
+      List<String> whys,
+      boolean asking,
+      List<Reply.Usage> lost,
+      @Nullable Boolean overflow)
       implements Payload {
-    static final Tried NOTHING = new Tried(0, 0, List.of(), false, List.of());
+    static final Tried NOTHING = new Tried(0, 0, List.of(), false, List.of(), null);
   }
 
   /**

@@ -84,7 +84,7 @@ class PayloadTest {
         Found.of(new Occurrence.CallFailed(Instant.EPOCH, 1, "why")),
         Found.of(),
         new Tail("pin", 3, List.of()),
-        new Tried(1, 2, List.of("why"), true, List.of(new Reply.Usage(1, 2, BigDecimal.TEN))),
+        new Tried(1, 2, List.of("why"), true, List.of(new Reply.Usage(1, 2, BigDecimal.TEN)), true),
         Tried.NOTHING,
         new Sent(1, true, false));
   }

@@ -18,6 +18,7 @@ import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.ChatModel.ModelException;
+import dev.interlock.core.prompt.Price;
 import dev.interlock.core.prompt.Prompt;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
@@ -74,8 +75,11 @@ final class Work {
                 clock(), dispatch.call(), "the engine stopped after it was sent"));
       } else {
         if (effect instanceof Effect.Ask(long number) && parts.model() != null) {
-          Reply.Usage lost = parts.model().estimate(question(held));
-          engine.report(held, new Occurrence.ReplyLost(clock(), number, lost));
+          Question open = question(held);
+          if (Prompt.tooLong(held.machine, open).isEmpty()) {
+            Reply.Usage lost = parts.model().estimate(open);
+            engine.report(held, new Occurrence.ReplyLost(clock(), number, lost));
+          }
         }
         add(new Item(held, effect));
       }
@@ -184,6 +188,11 @@ final class Work {
       return; // it was abandoned before it was asked
     }
     Question question = question(held);
+    String tooLong = Prompt.tooLong(held.machine, question);
+    if (!tooLong.isEmpty()) {
+      engine.report(held, overflowed(question, tooLong));
+      return;
+    }
     held.question = question;
     held.questions.add(question);
     if (parts.model() != null) {
@@ -219,7 +228,14 @@ final class Work {
       }
     }
     String why = Objects.requireNonNullElse(Objects.requireNonNull(last).getMessage(), "no reply");
-    return new Occurrence.QuestionFailed(clock(), question.number(), why);
+    return last.overflow()
+        ? overflowed(question, why)
+        : new Occurrence.QuestionFailed(clock(), question.number(), why);
+  }
+
+  private Occurrence.Reported overflowed(Question question, String why) {
+    return new Occurrence.QuestionOverflowed(
+        clock(), question.number(), Price.tokens(question), why);
   }
 
   /** Passes on what one attempt writes. */

@@ -135,6 +135,10 @@ public final class CallLog {
       case Outcome.CancelKept it -> {}
       case Outcome.TurnOpened it -> {}
       case Outcome.Asked it -> {}
+      case Outcome.SummaryAsked it -> {}
+      case Outcome.Summarised it -> {}
+      case Outcome.SummaryFaulty it -> {}
+      case Outcome.AskedAgain it -> {}
       case Outcome.ReplyTaken it -> {}
       case Outcome.ReplyFaulty it -> {}
       case Outcome.QuestionLost it -> {}

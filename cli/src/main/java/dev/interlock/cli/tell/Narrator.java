@@ -77,6 +77,8 @@ public final class Narrator {
           tell.line(Line.Kind.HAPPENED, "cancel", "by " + it.from() + ": " + it.why());
       case Occurrence.QuestionFailed it ->
           tell.line(Line.Kind.REFUSED, "model", "no reply: " + it.why());
+      case Occurrence.QuestionOverflowed it ->
+          tell.line(Line.Kind.HAPPENED, "model", "not answered: " + it.why());
       case Occurrence.ReplyLost it ->
           tell.line(
               Line.Kind.HAPPENED,
@@ -143,6 +145,11 @@ public final class Narrator {
           tell.line(Line.Kind.HAPPENED, "notice", "to the agent: " + it.notice().text());
       case Outcome.ReplyFaulty it ->
           tell.line(Line.Kind.REFUSED, "model", "the reply could not be used: " + it.why());
+      case Outcome.SummaryAsked it ->
+          tell.line(Line.Kind.HAPPENED, "model", "is asked for a summary of what came before");
+      case Outcome.Summarised it -> tell.line(Line.Kind.HAPPENED, "summary", it.text());
+      case Outcome.SummaryFaulty it ->
+          tell.line(Line.Kind.REFUSED, "model", "the summary could not be used: " + it.why());
       case Outcome.QuestionLost it -> {
         if (!tell.told(it.why())) {
           tell.line(Line.Kind.REFUSED, "model", "the question was lost: " + it.why());
@@ -249,6 +256,7 @@ public final class Narrator {
       case Outcome.CancelKept it -> {}
       case Outcome.TurnOpened it -> {}
       case Outcome.Asked it -> {}
+      case Outcome.AskedAgain it -> {}
       case Outcome.ReplyTaken it -> {}
       case Outcome.UsageCounted it -> {}
       case Outcome.TurnEnded it -> {}

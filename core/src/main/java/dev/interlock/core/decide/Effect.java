@@ -8,7 +8,10 @@ import java.util.Map;
  * instance gives the same ones again ({@link Effects}).
  */
 public sealed interface Effect {
-  /** Ask the model. The prompt is made from machine, instance and transcript. */
+  /**
+   * Ask the model what is open: the turn's question, or for a summary. The prompt is made from
+   * machine, instance and transcript.
+   */
   record Ask(long question) implements Effect {}
 
   /**

@@ -32,6 +32,9 @@ public final class Effects {
     switch (outcome) {
       case Outcome.Asked(long question, List<String> messages) ->
           out.accept(new Effect.Ask(question));
+      case Outcome.SummaryAsked(long question, int keep, long room) ->
+          out.accept(new Effect.Ask(question));
+      case Outcome.AskedAgain(long question) -> out.accept(new Effect.Ask(question));
       case Outcome.QuestionLost(long question, String why) ->
           out.accept(new Effect.AbandonQuestion(question));
       case Outcome.CallDispatched dispatched ->

@@ -121,6 +121,14 @@ public sealed interface Occurrence {
   record QuestionFailed(Instant at, long question, @Content String why) implements Reported {}
 
   /**
+   * The question was not asked, or not answered, because it is too long.
+   *
+   * @param tokens of it, as they are estimated
+   */
+  record QuestionOverflowed(Instant at, long question, long tokens, @Content String why)
+      implements Reported {}
+
+  /**
    * A reply to the question that nobody recorded: an engine that asked, or may have asked, ended
    * first. The question is asked again.
    *

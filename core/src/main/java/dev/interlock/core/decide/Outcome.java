@@ -110,6 +110,30 @@ public sealed interface Outcome {
    */
   record Asked(long question, List<String> messages) implements Outcome {}
 
+  /**
+   * In the place of a question that is too long, the model is asked for a summary of what came
+   * before. It counts in no {@code turns}.
+   *
+   * @param question the number that this is asked under
+   * @param keep the most exchanges, the newest, that stay as they are
+   * @param room of those, in tokens; what is to be summed up gets twice as much
+   */
+  record SummaryAsked(long question, int keep, long room) implements Outcome {}
+
+  /** What stands in the place of what came before, in questions: the journal keeps all of it. */
+  record Summarised(long question, @Content String text, String model, Reply.Usage usage)
+      implements Outcome {}
+
+  /** The summary could not be used. It is not counted as an error of the agent's. */
+  record SummaryFaulty(long question, Reply reply, @Content String why) implements Outcome {}
+
+  /**
+   * The open turn's question, asked anew after a summary. It counts in no {@code turns}.
+   *
+   * @param question the number that this is asked under
+   */
+  record AskedAgain(long question) implements Outcome {}
+
   record ReplyTaken(long question, Reply reply) implements Outcome {}
 
   /** The reply could not be used; it counts an error and its calls are not judged. */

@@ -34,6 +34,7 @@ final class Reports {
       case Occurrence.TimerFired o -> timer(o);
       case Occurrence.QuestionReplied o -> replied(o);
       case Occurrence.QuestionFailed o -> questionFailed(o);
+      case Occurrence.QuestionOverflowed o -> questionOverflowed(o);
       case Occurrence.ReplyLost o -> replyLost(o);
       case Occurrence.CallReturned o -> settled(o.call(), o);
       case Occurrence.CallFailed o -> settled(o.call(), o);
@@ -80,7 +81,11 @@ final class Reports {
       step.emit(new Outcome.UsageCounted(o.question(), o.reply().usage()));
       return step.done();
     }
-    Turns.reply(step, o.question(), o.reply());
+    if (turn.summing()) {
+      Summaries.reply(step, o.question(), o.reply());
+    } else {
+      Turns.reply(step, o.question(), o.reply());
+    }
     return step.done();
   }
 
@@ -92,6 +97,15 @@ final class Reports {
     step.emit(new Outcome.QuestionLost(o.question(), o.why()));
     Turns.close(step, Closing.FAULT, Reason.MODEL.word(), o.why());
     Turns.progress(step);
+    return step.done();
+  }
+
+  private Decision questionOverflowed(Occurrence.QuestionOverflowed o) {
+    Turn turn = instance.turn();
+    if (turn == null || !turn.open() || turn.question() != o.question()) {
+      return late("question " + o.question());
+    }
+    Summaries.overflowed(step, o);
     return step.done();
   }
 
@@ -164,6 +178,7 @@ final class Reports {
       case Occurrence.TimerFired o -> {}
       case Occurrence.QuestionReplied o -> {}
       case Occurrence.QuestionFailed o -> {}
+      case Occurrence.QuestionOverflowed o -> {}
       case Occurrence.ReplyLost o -> {}
       case Occurrence.TicketOpened o -> {}
     }

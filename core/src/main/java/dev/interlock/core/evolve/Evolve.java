@@ -84,7 +84,7 @@ public final class Evolve {
           draft.inbox = draft.inbox.withNotices(plus(draft.inbox.notices(), notice));
       case CancelKept(var by, String why) -> draft.inbox = draft.inbox.withCancel(by);
       case TurnOpened(Turn.Kind kind) ->
-          draft.turn = new Turn(kind, 0, false, List.of(), false, false, false, null, "", "");
+          draft.turn = Turn.opened(kind);
       case TextTyped(Inbox.Message message) -> draft.typed = typed(draft.typed, message);
       case Asked(long question, List<String> messages) -> {
         draft.questions = question;
@@ -92,6 +92,22 @@ public final class Evolve {
         draft.inbox = draft.inbox.withMessages(List.of()).withNotices(List.of());
         draft.visit = draft.visit.waiting(false);
         count(draft, Counters::turn);
+      }
+      case SummaryAsked(long question, int keep, long room) -> {
+        draft.questions = question;
+        draft.turn = turn(draft).summaryAsked(question, room);
+      }
+      case Summarised(long question, String text, String model, Reply.Usage usage) -> {
+        draft.turn = turn(draft).summarised("");
+        use(draft, usage);
+      }
+      case SummaryFaulty(long question, Reply reply, String why) -> {
+        draft.turn = turn(draft).summarised(why);
+        use(draft, reply.usage());
+      }
+      case AskedAgain(long question) -> {
+        draft.questions = question;
+        draft.turn = turn(draft).asked(question);
       }
       case ReplyTaken(long question, Reply reply) -> {
         draft.turn =

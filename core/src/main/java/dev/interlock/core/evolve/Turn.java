@@ -1,6 +1,7 @@
 package dev.interlock.core.evolve;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param closing why it closes early, or null
  * @param closingName the reason's word, or the name of what closes it
  * @param closingDetail a sentence for people
+ * @param summary that its question was too long without, or null
  */
 public record Turn(
     Kind kind,
@@ -27,11 +29,76 @@ public record Turn(
     boolean faulty,
     @Nullable Closing closing,
     String closingName,
-    String closingDetail) {
+    String closingDetail,
+    @Nullable Summary summary) {
+
+  /**
+   * Of what came before the turn.
+   *
+   * @param asked how often it was asked for
+   * @param room as of {@link dev.interlock.core.decide.Outcome.SummaryAsked}
+   * @param fault why the newest could not be used, or empty
+   * @param made whether there is one
+   */
+  public record Summary(int asked, long room, String fault, boolean made) {}
+
+  /** One that has only begun. */
+  static Turn opened(Kind kind) {
+    return new Turn(kind, 0, false, List.of(), false, false, false, null, "", "", null);
+  }
+
+  /** Whether what is open is not its question, but a summary. */
+  public boolean summing() {
+    return open && summary != null && !summary.made();
+  }
 
   Turn asked(long number) {
     return new Turn(
-        kind, number, true, calls, proposedAny, said, faulty, closing, closingName, closingDetail);
+        kind,
+        number,
+        true,
+        calls,
+        proposedAny,
+        said,
+        faulty,
+        closing,
+        closingName,
+        closingDetail,
+        summary);
+  }
+
+  Turn summaryAsked(long number, long room) {
+    Summary next =
+        summary == null
+            ? new Summary(1, room, "", false)
+            : new Summary(summary.asked() + 1, room, summary.fault(), false);
+    return asked(number).with(next);
+  }
+
+  /**
+   * There is a summary, or one that cannot be used.
+   *
+   * @param fault why it cannot, or empty
+   */
+  Turn summarised(String fault) {
+    Summary asked = Objects.requireNonNull(summary, "no summary was asked for");
+    return replied(false, false)
+        .with(new Summary(asked.asked(), asked.room(), fault, fault.isEmpty()));
+  }
+
+  private Turn with(Summary next) {
+    return new Turn(
+        kind,
+        question,
+        open,
+        calls,
+        proposedAny,
+        said,
+        faulty,
+        closing,
+        closingName,
+        closingDetail,
+        next);
   }
 
   Turn replied(boolean withCalls, boolean unusable) {
@@ -45,7 +112,8 @@ public record Turn(
         unusable,
         closing,
         closingName,
-        closingDetail);
+        closingDetail,
+        summary);
   }
 
   Turn spoke() {
@@ -59,16 +127,19 @@ public record Turn(
         faulty,
         closing,
         closingName,
-        closingDetail);
+        closingDetail,
+        summary);
   }
 
   Turn closing(Closing why, String name, String detail) {
-    return new Turn(kind, question, open, calls, proposedAny, said, faulty, why, name, detail);
+    return new Turn(
+        kind, question, open, calls, proposedAny, said, faulty, why, name, detail, summary);
   }
 
   /** As somebody sees it who may not see its calls. */
   Turn withoutCalls() {
-    return new Turn(kind, question, open, List.of(), proposedAny, said, faulty, closing, "", "");
+    return new Turn(
+        kind, question, open, List.of(), proposedAny, said, faulty, closing, "", "", summary);
   }
 
   private Turn with(List<Call> others) {
@@ -82,7 +153,8 @@ public record Turn(
         faulty,
         closing,
         closingName,
-        closingDetail);
+        closingDetail,
+        summary);
   }
 
   Turn plus(Call call) {

@@ -27,7 +27,7 @@ record Effective(String type, Set<Budget> budgets, Set<Reason> reasons) {
       new Effective(
           "a call state",
           EnumSet.complementOf(EnumSet.of(TURNS, CALLS_PER_TURN, TOOL_CALLS, TOKENS, COST)),
-          without(Reason.TURNS, Reason.MODEL));
+          without(Reason.TURNS, Reason.MODEL, Reason.CONTEXT_OVERFLOW));
 
   static final Effective APPROVAL = resting("an approval");
 

@@ -3,6 +3,7 @@ package dev.interlock.core.load;
 import dev.interlock.core.machine.Anywhere;
 import dev.interlock.core.machine.Budgets;
 import dev.interlock.core.machine.EventType;
+import dev.interlock.core.machine.History;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Property;
@@ -64,7 +65,6 @@ public final class MachineLoader {
   }
 
   private @Nullable Machine load(MappingReader keys) {
-    keys.notYet("history");
     Node.Scalar name = keys.needWord("machine");
     if (name != null && !NAME.matcher(name.text()).matches()) {
       reader.report(
@@ -105,6 +105,7 @@ public final class MachineLoader {
                 keys.list("properties"),
                 rules,
                 initial instanceof Target.To(String first) ? first : "");
+    History history = keys.has("history") ? history(keys.mapping("history")) : null;
     keys.done();
     return name == null || !(initial instanceof Target.To(String first))
         ? null
@@ -124,7 +125,44 @@ public final class MachineLoader {
             anywhere,
             listens(),
             properties,
-            observes);
+            observes,
+            history);
+  }
+
+  private @Nullable History history(@Nullable MappingReader keys) {
+    if (keys == null) {
+      return null;
+    }
+    keys.need("window");
+    Long window =
+        within(
+            keys,
+            "window",
+            History.MIN_WINDOW,
+            History.MAX_WINDOW,
+            "give what the model reads, less what it may write");
+    Long keep =
+        keys.has("keep")
+            ? within(keys, "keep", 1, History.MAX_KEEP, "give a few turns")
+            : Long.valueOf(History.KEEP);
+    keys.done();
+    return window == null || keep == null ? null : new History(window, keep.intValue());
+  }
+
+  private @Nullable Long within(
+      MappingReader keys, String key, long least, long most, String mend) {
+    Node node = keys.take(key);
+    Long number = keys.whole(key, Long.MIN_VALUE);
+    if (node == null || number == null || (number >= least && number <= most)) {
+      return number;
+    }
+    reader.report(
+        node.mark(),
+        "range",
+        "`%s` %d".formatted(key, number),
+        "%,d to %,d".formatted(least, most),
+        mend);
+    return null;
   }
 
   private boolean listens() {

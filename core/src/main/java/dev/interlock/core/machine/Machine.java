@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A versioned definition: states, the contract of each, tools, fields, rules and budgets.
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param properties in document order
  * @param observes whether what it would refuse, or ask people about, is recorded and goes out all
  *     the same: of an agent that is watched before it is guarded
+ * @param history when a conversation is summed up, or null if it never is
  */
 public record Machine(
     String identity,
@@ -38,9 +40,10 @@ public record Machine(
     Anywhere anywhere,
     boolean listens,
     List<Property> properties,
-    boolean observes) {
+    boolean observes,
+    @Nullable History history) {
 
-  /** One that judges in earnest. */
+  /** One that judges in earnest, and sums nothing up. */
   public Machine(
       String identity,
       String name,
@@ -73,7 +76,8 @@ public record Machine(
         anywhere,
         listens,
         properties,
-        false);
+        false,
+        null);
   }
 
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */

@@ -17,6 +17,8 @@ public enum Reason {
   GUARD_ERROR("guard-error"),
   TOOL_DRIFT("tool-drift"),
   MODEL("model"),
+  /** A question that is too long, and no summary that mends it. */
+  CONTEXT_OVERFLOW("context-overflow"),
   CYCLE("cycle"),
   MISFIT("misfit"),
   PROPERTY("property"),

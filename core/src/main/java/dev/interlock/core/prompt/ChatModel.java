@@ -58,6 +58,7 @@ public interface ChatModel {
     private static final long serialVersionUID = 1L;
     private final boolean retryable;
     private final @Nullable Duration retryAfter;
+    private final boolean overflow;
 
     /**
      * @param retryable whether the same question may be answered later
@@ -68,9 +69,29 @@ public interface ChatModel {
         boolean retryable,
         @Nullable Duration retryAfter,
         @Nullable Throwable cause) {
+      this(message, retryable, retryAfter, cause, false);
+    }
+
+    private ModelException(
+        String message,
+        boolean retryable,
+        @Nullable Duration retryAfter,
+        @Nullable Throwable cause,
+        boolean overflow) {
       super(message, cause);
       this.retryable = retryable;
       this.retryAfter = retryAfter;
+      this.overflow = overflow;
+    }
+
+    /** The question is longer than the model reads. */
+    public static ModelException overflow(String message, @Nullable Throwable cause) {
+      return new ModelException(message, false, null, cause, true);
+    }
+
+    /** Whether it was that the question is longer than the model reads. */
+    public boolean overflow() {
+      return overflow;
     }
 
     public boolean retryable() {

@@ -21,7 +21,8 @@ public record Price(BigDecimal input, BigDecimal output, BigDecimal cachedInput)
   /** The tokens of a document that a model is shown: about a photograph, or a page. */
   public static final long DOCUMENT = 2_000;
 
-  private static final int CHARACTERS_PER_TOKEN = 4;
+  /** By which tokens are estimated. */
+  static final int CHARACTERS_PER_TOKEN = 4;
   private static final int MILLION_DIGITS = 6;
 
   /** What so many tokens cost, exactly. Of {@code read}, those of the cache are not part. */
@@ -49,7 +50,8 @@ public record Price(BigDecimal input, BigDecimal output, BigDecimal cachedInput)
     return usage(tokens(question), 0, tokens(Reply.length(reply)));
   }
 
-  private static long tokens(Question question) {
+  /** The tokens of a question, as they are estimated. */
+  public static long tokens(Question question) {
     long length = question.system().length();
     for (Question.ToolSpec tool : question.tools()) {
       length += tool.name().length() + tool.description().length();

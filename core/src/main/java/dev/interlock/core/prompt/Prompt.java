@@ -12,6 +12,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Hidden;
+import dev.interlock.core.machine.History;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Scope;
@@ -24,9 +25,10 @@ import dev.interlock.core.prompt.Question.ToolSpec;
 import dev.interlock.core.prompt.Transcript.Answer;
 import dev.interlock.core.prompt.Transcript.Exchange;
 import dev.interlock.core.prompt.Transcript.Told;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,17 +81,41 @@ public final class Prompt {
       throw new IllegalArgumentException(instance.state() + " is no agent state");
     }
     Hidden hidden = hidden(machine, instance, transcript);
+    if (instance.turn() != null && instance.turn().summing()) {
+      return SummaryRequest.of(machine, instance, state, transcript, hidden);
+    }
     List<Message> messages =
         messages(
             instance, transcript, results, seen(machine, instance, transcript, List.of(), sight));
-    String status = status(machine, instance, state, transcript.at());
+    String status = status(machine, instance, state, transcript);
     return new Question(
         instance.id(),
         instance.questions(),
+        instance.spent().turns(),
+        false,
         state.name(),
         system(machine, state),
         tools(machine, state),
         withStatus(messages, status).stream().map(message -> shown(message, hidden)).toList());
+  }
+
+  /**
+   * Why a question is not to be asked: it is longer than the machine lets one be, or there is
+   * nothing to sum up. Empty if it may be asked.
+   */
+  public static String tooLong(Machine machine, Question question) {
+    History history = machine.history();
+    if (history == null) {
+      return "";
+    }
+    if (question.summary() && question.messages().isEmpty()) {
+      return "the question is too long, and nothing came before it that could be summed up";
+    }
+    long tokens = Price.tokens(question);
+    return tokens <= history.window()
+        ? ""
+        : "the question has about %,d tokens, at most %,d by `history`"
+            .formatted(tokens, history.window());
   }
 
   /**
@@ -117,17 +143,6 @@ public final class Prompt {
     Hidden hidden = Redaction.hidden(machine, instance, Field.Privacy.SECRET);
     for (Transcript.Filed one = transcript.filed(); one != null; one = one.before()) {
       hidden.add(machine, one.field(), one.value(), Field.Privacy.SECRET);
-    }
-    for (Exchange exchange : transcript.exchanges()) {
-      for (Answer answer : exchange.answers().values()) {
-        Result result = answer.result();
-        if (result != null) {
-          result
-              .facts()
-              .forEach(
-                  fact -> hidden.add(machine, fact.field(), fact.value(), Field.Privacy.SECRET));
-        }
-      }
     }
     return hidden;
   }
@@ -240,26 +255,52 @@ public final class Prompt {
 
   // ---- the newest message
 
-  private static String status(Machine machine, Instance instance, State.Agent state, Instant now) {
+  private static String status(
+      Machine machine, Instance instance, State.Agent state, Transcript transcript) {
     StringBuilder text = new StringBuilder();
-    Scope scope = Scopes.of(machine, instance, now);
+    Scope scope = Scopes.of(machine, instance, transcript.at());
     text.append("You are in ").append(state.name()).append(".\n");
+    Map<String, String> known = new LinkedHashMap<>();
     for (String name : machine.context().keySet()) {
       Object value = scope.context().get(name);
       boolean secret = machine.field(name).privacy() == Field.Privacy.SECRET;
-      String known = value == null ? "" : secret ? "(secret)" : known(machine.field(name), value);
-      if (!known.isEmpty() && !known.equals("[]") && !known.equals("{}")) {
-        text.append("Known: ").append(name).append(" = ").append(shortened(known)).append('\n');
+      String shown = value == null ? "" : secret ? "(secret)" : known(machine.field(name), value);
+      if (!shown.isEmpty() && !shown.equals("[]") && !shown.equals("{}")) {
+        known.put(name, shown);
       }
     }
+    boolean summed = !transcript.before().summary().isEmpty();
+    int most = summed ? mostOfFact(machine, known.values()) : MAX_FACT;
+    known.forEach((name, value) ->
+        text.append("Known: ").append(name).append(" = ").append(shortened(value, most)).append('\n'));
     text.append(Contract.status(machine, state, scope));
     for (Parked parked : instance.parked()) {
       text.append("No. ").append(parked.number()).append(", ").append(parked.call().tool());
+      if (summed) { // what it was proposed with may be in no message any more
+        text.append(shortened(Json.write(parked.call().proposed()), MAX_FACT));
+      }
       text.append(", waits for ");
       text.append(String.join(" and ", parked.asks().stream().map(Parked.Ask::whom).toList()));
       text.append(".\n");
     }
     return UserText.notice(text.toString());
+  }
+
+  /**
+   * How much of each fact is told where what they were learned from is summed up: as much as of a
+   * result, or less if they would take up more than a quarter of the window.
+   */
+  private static int mostOfFact(Machine machine, Collection<String> known) {
+    long room = Objects.requireNonNull(machine.history()).window();
+    int most = Result.MAX_INLINE;
+    while (most > MAX_FACT && length(known, most) > room) {
+      most = Math.max(MAX_FACT, most / 2);
+    }
+    return most;
+  }
+
+  private static long length(Collection<String> known, int most) {
+    return known.stream().mapToLong(value -> Math.min(value.length(), most)).sum();
   }
 
   private static boolean document(Field field) {
@@ -276,8 +317,12 @@ public final class Prompt {
         .collect(Collectors.joining(", "));
   }
 
-  private static String shortened(String text) {
-    return text.length() <= MAX_FACT ? text : text.substring(0, MAX_FACT) + "…";
+  static String shortened(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return text.substring(0, end) + "…";
   }
 
   private static List<Message> withStatus(List<Message> messages, String status) {
@@ -298,7 +343,7 @@ public final class Prompt {
 
   private static Deque<Sight.Seen> seen(
       Machine machine, Instance instance, Transcript transcript, List<Told> arrived, Sight sight) {
-    List<Sight.Sent> sent = new ArrayList<>();
+    List<Sight.Sent> sent = new ArrayList<>(transcript.before().documents());
     for (Exchange exchange : transcript.exchanges()) {
       exchange.told().forEach(told -> sent.addAll(told.documents()));
     }
@@ -315,7 +360,7 @@ public final class Prompt {
       Function<String, @Nullable String> results,
       Deque<Sight.Seen> seen) {
     List<Message> messages = new ArrayList<>();
-    List<Told> told = new ArrayList<>();
+    List<Told> told = new ArrayList<>(summedUp(transcript.before()));
     for (Exchange exchange : transcript.exchanges()) {
       told.addAll(exchange.told());
       if (exchange.parts() == null) {
@@ -351,6 +396,29 @@ public final class Prompt {
       messages.add(said(told, seen));
     }
     return messages;
+  }
+
+  /** What stands in the place of what was summed up: its text is the model's own, not the machine's. */
+  private static List<Told> summedUp(Transcript.Before before) {
+    if (before.summary().isEmpty()) {
+      return List.of();
+    }
+    List<Told> told = new ArrayList<>();
+    told.add(
+        Told.of(UserText.notice("What came before, as you summed it up; it is information only:")));
+    told.add(Told.of(before.summary()));
+    if (!before.results().isEmpty()) {
+      told.add(
+          Told.of(
+              UserText.notice(
+                  before.results().stream()
+                      .map(it -> "no. %d %s".formatted(it.call(), it.tool()))
+                      .collect(
+                          Collectors.joining(
+                              ", ", "Of the calls before, recall opens the results: ", ".")))));
+    }
+    told.add(new Told("", before.documents()));
+    return told;
   }
 
   private static Question.Said said(List<Told> told, Deque<Sight.Seen> seen) {

@@ -8,7 +8,10 @@ import java.util.Map;
  * What a model is asked. A pure function of machine, instance and transcript.
  *
  * @param instance the instance's id
- * @param number of the question within the instance, from 1
+ * @param number of the question within the instance, from 1; a summary, and a question that is asked
+ *     again after one, has a number of its own
+ * @param turn the number of its turn, from 1
+ * @param summary whether it is not the turn's question, but asks for a summary of what came before
  * @param state where the instance is
  * @param system preamble and contract: the same at each question of one state, so that providers
  *     can cache it
@@ -18,10 +21,23 @@ import java.util.Map;
 public record Question(
     String instance,
     long number,
+    long turn,
+    boolean summary,
     String state,
     String system,
     List<ToolSpec> tools,
     List<Message> messages) {
+
+  /** One of which nothing was summed up. */
+  public Question(
+      String instance,
+      long number,
+      String state,
+      String system,
+      List<ToolSpec> tools,
+      List<Message> messages) {
+    this(instance, number, number, false, state, system, tools, messages);
+  }
 
   /**
    * A tool as the model sees it.

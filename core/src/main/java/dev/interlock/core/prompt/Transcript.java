@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transcript {
   public static final Transcript EMPTY =
-      new Transcript(null, null, null, null, 0, "", List.of(), Instant.EPOCH);
+      new Transcript(null, null, null, null, 0, "", List.of(), Instant.EPOCH, Before.NOTHING);
 
   private final @Nullable Link past;
   private final @Nullable Exchange open;
@@ -35,6 +37,49 @@ public final class Transcript {
   private final String state;
   private final List<Told> arrived;
   private final Instant at;
+  private final Before before;
+
+  /**
+   * What a summary stands for, and what is to be summed up.
+   *
+   * @param summary the newest one, or empty
+   * @param documents that came with what was summed up, each once
+   * @param results of calls that were summed up, the newest
+   * @param open how many of the exchanges, the oldest, are to be summed up
+   */
+  record Before(String summary, List<Sight.Sent> documents, List<Named> results, int open) {
+    static final Before NOTHING = new Before("", List.of(), List.of(), 0);
+
+    /** The most results that are named. */
+    static final int MAX_RESULTS = 100;
+
+    Before summingUp(int exchanges) {
+      return new Before(summary, documents, results, exchanges);
+    }
+
+    /** With a summary of these too. */
+    Before summedUp(String text, List<Exchange> exchanges) {
+      Set<Sight.Sent> sent = new LinkedHashSet<>(documents);
+      List<Named> named = new ArrayList<>(results);
+      for (Exchange exchange : exchanges) {
+        exchange.told().forEach(told -> sent.addAll(told.documents()));
+        for (int call : exchange.calls()) {
+          Answer answer = exchange.answers().get(call);
+          if (answer != null && answer.result() != null) {
+            named.add(new Named(call, answer.tool()));
+          }
+        }
+      }
+      return new Before(
+          text,
+          List.copyOf(sent),
+          List.copyOf(named.subList(Math.max(0, named.size() - MAX_RESULTS), named.size())),
+          0);
+    }
+  }
+
+  /** A call by its number. */
+  record Named(int call, String tool) {}
 
   private record Link(@Nullable Link before, Exchange exchange) {}
 
@@ -49,7 +94,11 @@ public final class Transcript {
    *
    * @param text empty if it is documents
    */
-  record Told(String text, List<Sight.Sent> documents) {}
+  record Told(String text, List<Sight.Sent> documents) {
+    static Told of(String text) {
+      return new Told(text, List.of());
+    }
+  }
 
   /**
    * A question, its reply and what became of the calls.
@@ -66,6 +115,19 @@ public final class Transcript {
       @Nullable List<Reply.Part> parts,
       List<Integer> calls,
       Map<Integer, Answer> answers) {
+    /** About how long it is in a question that is asked during a visit, in characters. */
+    long length(long now) {
+      long length = parts == null ? 0 : Reply.length(parts);
+      for (Told one : told) {
+        length += one.text().length();
+      }
+      for (Answer answer : answers.values()) {
+        boolean stub = visit != now && answer.result() != null;
+        length += stub ? STUB : answer.length() + STUB;
+      }
+      return length;
+    }
+
     Exchange replied(List<Reply.Part> reply) {
       return new Exchange(visit, state, told, reply, calls, answers);
     }
@@ -92,6 +154,10 @@ public final class Transcript {
    */
   record Answer(
       String tool, String text, boolean error, @Nullable Result result, int recallOf, long offset) {
+    long length() {
+      return recallOf > 0 ? Result.MAX_INLINE : text.length();
+    }
+
     static Answer said(String tool, String text, boolean error) {
       return new Answer(tool, text, error, null, 0, 0);
     }
@@ -105,7 +171,8 @@ public final class Transcript {
       long visit,
       String state,
       List<Told> arrived,
-      Instant at) {
+      Instant at,
+      Before before) {
     this.past = past;
     this.open = open;
     this.returned = returned;
@@ -114,12 +181,16 @@ public final class Transcript {
     this.state = state;
     this.arrived = arrived;
     this.at = at;
+    this.before = before;
   }
+
+  /** About what stands beside the text of a result, in characters. */
+  private static final int STUB = 100;
 
   /** With what an entry added to the conversation. */
   public Transcript plus(Entry entry) {
     Transcript next =
-        new Transcript(past, open, returned, filed, visit, state, arrived, entry.at());
+        new Transcript(past, open, returned, filed, visit, state, arrived, entry.at(), before);
     for (Outcome outcome : entry.outcomes()) {
       next = next.plus(outcome);
     }
@@ -136,6 +207,16 @@ public final class Transcript {
       list.addFirst(link.exchange());
     }
     return List.copyOf(list);
+  }
+
+  /** What came before those, in their place. */
+  Before before() {
+    return before;
+  }
+
+  /** Those that are to be summed up, oldest first. */
+  List<Exchange> summingUp() {
+    return exchanges().subList(0, before.open());
   }
 
   /** What has arrived since the newest question, and will be told with the next. */
@@ -187,7 +268,7 @@ public final class Transcript {
               var back,
               var keeps,
               var escalation) ->
-          new Transcript(past, open, returned, filed, number, to, arrived, at);
+          new Transcript(past, open, returned, filed, number, to, arrived, at, before);
       case Outcome.MessageKept(Inbox.Message message) -> message(message);
       case Outcome.TextTyped t -> this; // the message itself is kept
       case Outcome.FieldSet set -> filed(set.field(), set.value());
@@ -196,15 +277,18 @@ public final class Transcript {
           open == null ? arrived(UserText.notice("Said to the user: " + text)) : this;
       case Outcome.Noticed noticed -> arrived(UserText.notice(noticed.notice().text()));
       case Outcome.Asked asked -> {
-        Link before = open == null ? past : new Link(past, open);
+        Link newest = open == null ? past : new Link(past, open);
         Exchange asks = new Exchange(visit, state, arrived, null, List.of(), Map.of());
-        yield new Transcript(before, asks, returned, filed, visit, state, List.of(), at);
+        yield new Transcript(newest, asks, returned, filed, visit, state, List.of(), at, before);
       }
       case Outcome.TurnEnded ended ->
           open == null
               ? this
               : new Transcript(
-                  new Link(past, open), null, returned, filed, visit, state, arrived, at);
+                  new Link(past, open), null, returned, filed, visit, state, arrived, at, before);
+      case Outcome.SummaryAsked(var question, int keep, long room) ->
+          before(before.summingUp(older(keep, room * Price.CHARACTERS_PER_TOKEN)));
+      case Outcome.Summarised(var question, String text, var model, var usage) -> summedUp(text);
       case Outcome.ReplyTaken(long question, Reply reply) ->
           open(open == null ? null : open.replied(reply.parts()));
       case Outcome.CallProposed(int call, String id, String tool, var proposed) ->
@@ -241,28 +325,74 @@ public final class Transcript {
   }
 
   private Transcript arrived(String text) {
-    return arrived(new Told(text, List.of()));
+    return arrived(Told.of(text));
   }
 
   private Transcript arrived(Told told) {
     List<Told> more = new ArrayList<>(arrived);
     more.add(told);
     return new Transcript(
-        past, open, returned, filed, visit, state, Collections.unmodifiableList(more), at);
+        past, open, returned, filed, visit, state, Collections.unmodifiableList(more), at, before);
+  }
+
+  /**
+   * How many exchanges stand before those that stay.
+   *
+   * @param keep the most exchanges with a reply that stay
+   * @param room the most characters of those
+   */
+  private int older(int keep, long room) {
+    int replied = 0;
+    long length = 0;
+    int older = 0;
+    boolean stays = true;
+    for (Link link = past; link != null; link = link.before()) {
+      Exchange exchange = link.exchange();
+      length += stays ? exchange.length(visit) : 0;
+      replied += exchange.parts() == null ? 0 : 1;
+      stays &= replied <= keep && length <= room;
+      older += stays ? 0 : 1;
+    }
+    return older;
+  }
+
+  private Transcript before(Before other) {
+    return new Transcript(past, open, returned, filed, visit, state, arrived, at, other);
+  }
+
+  /** The exchanges that were summed up are let go. */
+  private Transcript summedUp(String text) {
+    Before after = before.summedUp(UserText.foreign(text), summingUp());
+    Deque<Exchange> stay = new ArrayDeque<>(exchanges());
+    if (open != null) {
+      stay.removeLast();
+    }
+    for (int i = 0; i < before.open(); i++) {
+      stay.removeFirst();
+    }
+    Link kept = null;
+    for (Exchange exchange : stay) {
+      kept = new Link(kept, exchange);
+    }
+    return new Transcript(kept, open, returned, filed, visit, state, arrived, at, after);
   }
 
   private Transcript filed(String field, Object value) {
     Filed more = new Filed(filed, field, value);
-    return new Transcript(past, open, returned, more, visit, state, arrived, at);
+    return new Transcript(past, open, returned, more, visit, state, arrived, at, before);
   }
 
   private Transcript returned(int call, Result result) {
     Returned more = new Returned(returned, call, result);
-    return new Transcript(past, open, more, filed, visit, state, arrived, at);
+    Filed values = filed;
+    for (Result.Fact fact : result.facts()) { // also if it is not, or not yet, in its field
+      values = new Filed(values, fact.field(), fact.value());
+    }
+    return new Transcript(past, open, more, values, visit, state, arrived, at, before);
   }
 
   private Transcript open(@Nullable Exchange exchange) {
-    return new Transcript(past, exchange, returned, filed, visit, state, arrived, at);
+    return new Transcript(past, exchange, returned, filed, visit, state, arrived, at, before);
   }
 
   /** A call of the machine itself has no id and no place in the conversation. */

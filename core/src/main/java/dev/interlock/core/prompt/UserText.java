@@ -28,6 +28,11 @@ public final class UserText {
     return FORGED.matcher(text).find();
   }
 
+  /** What the machine wrote, without its mark; empty if a text is not the machine's. */
+  static String noticed(String text) {
+    return text.startsWith(MARK) ? text.substring(MARK.length()).strip() : "";
+  }
+
   /** A text of the machine, which may quote others. */
   static String notice(String text) {
     return MARK + " " + foreign(text);

@@ -1,5 +1,6 @@
 package dev.interlock.langchain4j.model;
 
+import dev.interlock.core.engine.Overflow;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.prompt.ChatModel.ModelException;
@@ -75,12 +76,15 @@ final class Failures {
   private static ModelException status(HttpException e, Throwable thrown) {
     int status = e.statusCode();
     boolean retryable = status == 408 || status == 429 || status >= 500;
-    return new ModelException(
+    String body = String.valueOf(e.getMessage());
+    String why =
         "the model endpoint answered %d: %s%s"
-            .formatted(status, shortened(message(String.valueOf(e.getMessage()))), hint(status)),
-        retryable,
-        retryable && e instanceof Status ours ? ours.retryAfter : null,
-        thrown);
+            .formatted(status, shortened(message(body)), hint(status));
+    if (Overflow.said(status, body)) {
+      return ModelException.overflow(why, thrown);
+    }
+    Duration retryAfter = retryable && e instanceof Status ours ? ours.retryAfter : null;
+    return new ModelException(why, retryable, retryAfter, thrown);
   }
 
   private static String hint(int status) {

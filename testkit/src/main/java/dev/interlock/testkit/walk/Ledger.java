@@ -136,6 +136,12 @@ final class Ledger {
     boolean said;
     boolean proposed;
     boolean faulty;
+
+    /** Whether what is open, or was, is a summary. */
+    boolean summing;
+
+    boolean summed;
+    int summaries;
     Turn.@Nullable Closing closing;
     String closingName = "";
 

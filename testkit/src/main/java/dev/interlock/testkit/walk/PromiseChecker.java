@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Checks the promises from a machine and the entries of one journal, and from nothing else. It
@@ -32,6 +33,7 @@ public final class PromiseChecker {
   private final CallChecks callChecks;
   private final FieldChecks fieldChecks;
   private final WayChecks wayChecks;
+  private final SummaryChecks summaryChecks;
   private Findings findings = new Findings(0);
 
   public PromiseChecker(Machine machine) {
@@ -40,6 +42,7 @@ public final class PromiseChecker {
     this.callChecks = new CallChecks(ledger);
     this.fieldChecks = new FieldChecks(ledger);
     this.wayChecks = new WayChecks(ledger);
+    this.summaryChecks = new SummaryChecks(ledger);
   }
 
   /**
@@ -53,6 +56,7 @@ public final class PromiseChecker {
     callChecks.begin(findings, entry);
     fieldChecks.begin(findings, entry);
     wayChecks.begin(findings, entry);
+    summaryChecks.begin(findings, entry);
     if (entry.occurrence() instanceof Occurrence.Sent sent) {
       boolean remembered =
           entry.outcomes().stream()
@@ -82,6 +86,8 @@ public final class PromiseChecker {
         switch (outcome) {
           case Outcome.TurnOpened o -> true;
           case Outcome.Asked o -> true;
+          case Outcome.SummaryAsked o -> true;
+          case Outcome.AskedAgain o -> true;
           case Outcome.Said o -> ledger.ended || ledger.turn != null;
           case Outcome.CallProposed o -> true;
           case Outcome.CallDispatched o -> true;
@@ -151,6 +157,16 @@ public final class PromiseChecker {
         ledger.turn = new Ledger.Open(kind);
       }
       case Outcome.Asked asked -> asked(asked);
+      case Outcome.SummaryAsked it -> summaryChecks.asked(it);
+      case Outcome.Summarised it -> {
+        summaryChecks.made(it);
+        use(it.usage());
+      }
+      case Outcome.SummaryFaulty it -> {
+        summaryChecks.faulty(it);
+        use(it.reply().usage());
+      }
+      case Outcome.AskedAgain it -> summaryChecks.askedAgain(it);
       case Outcome.ReplyTaken(long number, Reply reply) -> {
         reply(entry, number, reply);
         turn().proposed = reply.parts().stream().anyMatch(Reply.Call.class::isInstance);
@@ -286,6 +302,7 @@ public final class PromiseChecker {
             && replied.question() == number
             && replied.reply().equals(reply),
         "a reply that was not given");
+    question(!turn().summing, "the reply to a summary is taken for one to the question");
     closeQuestion(number);
     use(reply.usage());
   }
@@ -399,8 +416,7 @@ public final class PromiseChecker {
         "recorded as dispatched %s, sent %s".formatted(recorded, sent));
     List<Long> asked =
         entry.outcomes().stream()
-            .filter(Outcome.Asked.class::isInstance)
-            .map(outcome -> ((Outcome.Asked) outcome).question())
+            .flatMap(PromiseChecker::questions)
             .toList();
     List<Long> out =
         effects.stream()
@@ -408,6 +424,15 @@ public final class PromiseChecker {
             .map(effect -> ((Effect.Ask) effect).question())
             .toList();
     question(asked.equals(out), "recorded as asked %s, sent %s".formatted(asked, out));
+  }
+
+  private static Stream<Long> questions(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Asked it -> Stream.of(it.question());
+      case Outcome.SummaryAsked it -> Stream.of(it.question());
+      case Outcome.AskedAgain it -> Stream.of(it.question());
+      default -> Stream.empty();
+    };
   }
 
   private static String sending(int call, String key, String tool, Map<String, Object> args) {

@@ -208,6 +208,15 @@ final class World {
     if (draw.slips(25)) {
       return new Occurrence.QuestionFailed(now, question, "overloaded");
     }
+    boolean summing = instance.turn() != null && instance.turn().summing();
+    if (machine.history() != null && draw.slips(summing ? 12 : 4)) {
+      return new Occurrence.QuestionOverflowed(now, question, 20_000, "too long");
+    }
+    if (summing && !draw.slips(3)) {
+      List<Reply.Part> parts = List.of(new Reply.Text(draw.oneIn(4) ? " " : "They talked."));
+      return new Occurrence.QuestionReplied(
+          now, question, new Reply(parts, Reply.Stop.END, "m", Reply.Usage.NONE));
+    }
     return new Occurrence.QuestionReplied(
         now,
         draw.slips(30) ? question + 1 : question,
