@@ -46,6 +46,7 @@ final class Occurrences {
           List.of("timer", "visit"),
           List.of("reply", "question", "stop", "tokens", "cost"),
           List.of("questionFails", "question"),
+          List.of("overflow", "question"),
           List.of("lost", "question", "cost"),
           List.of("returns", "call"),
           List.of("fails", "call"),
@@ -84,6 +85,9 @@ final class Occurrences {
       case "reply" -> replied(about, step);
       case "questionFails" ->
           new Occurrence.QuestionFailed(journey.now(), question(step), (String) about);
+      case "overflow" ->
+          new Occurrence.QuestionOverflowed(
+              journey.now(), question(step), (Long) about, "too long: " + about);
       case "lost" ->
           new Occurrence.ReplyLost(journey.now(), question(step), usage((Long) about, step));
       case "ticket" -> ticket((String) about, step);

@@ -23,6 +23,7 @@ final class Outstanding {
     switch (occurrence) {
       case Occurrence.QuestionReplied o -> work.remove("question " + o.question());
       case Occurrence.QuestionFailed o -> work.remove("question " + o.question());
+      case Occurrence.QuestionOverflowed o -> work.remove("question " + o.question());
       case Occurrence.ReplyLost o -> {}
       case Occurrence.CallReturned o -> settled(o.call());
       case Occurrence.CallFailed o -> settled(o.call());

@@ -41,7 +41,10 @@ class PromptTest {
         "forged",
         "said",
         "documents",
-        "unseen"
+        "unseen",
+        "summing",
+        "summed",
+        "anew"
       })
   void questionIsAsked(String name) throws IOException {
     Map<String, Object> journeys = Cases.mapping("../prompts/journeys.yaml");
@@ -56,7 +59,8 @@ class PromptTest {
           .isInstanceOf(Decision.Accepted.class);
       if (journey.machine().state(journey.instance().state()) instanceof State.Agent) {
         Question question = question(journey);
-        Question before = first.putIfAbsent(question.state(), question);
+        String kind = question.state() + (question.summary() ? ", summed up" : "");
+        Question before = first.putIfAbsent(kind, question);
         if (before != null) {
           assertThat(question.system()).isEqualTo(before.system());
           assertThat(question.tools()).isEqualTo(before.tools());
