@@ -15,6 +15,7 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.langchain4j.JavaValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,6 +217,11 @@ public final class Session {
   /** Entries after that seq, oldest first; empty for all but an operator and the caller. */
   public List<Entry> journal(String instance, long afterSeq) {
     return engine.journal(who, instance, afterSeq);
+  }
+
+  /** What the model was asked at an entry: see {@link Engine#prompt}. */
+  public Optional<Question> prompt(String instance, long seq) {
+    return engine.prompt(who, instance, seq);
   }
 
   /** What was written and said, oldest first; empty for all but an operator and the caller. */

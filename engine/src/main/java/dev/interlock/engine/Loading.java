@@ -12,6 +12,8 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Asked;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Transcript;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +206,22 @@ public final class Loading {
     List<Entry> entries = new ArrayList<>();
     each(id, afterSeq, sealed -> entries.add(Sealing.open(sealed)));
     return entries;
+  }
+
+  /**
+   * What the model was asked at an entry, as somebody may see it.
+   *
+   * @param entries all of its journal, nothing hidden
+   */
+  public Optional<Question> prompt(Live live, List<Entry> entries, long seq, Principal by) {
+    String id = live.instance().id();
+    return live.instance().readableBy(by)
+        ? new Asked(live.machine(), entries, by)
+            .at(
+                seq,
+                ref -> store.result(id, ref).orElse(null),
+                hash -> store.document(id, hash).orElse(null))
+        : Optional.empty();
   }
 
   private void each(String id, long afterSeq, Consumer<SealedEntry> to) {

@@ -436,6 +436,12 @@ public final class LocalEngine implements Engine {
   }
 
   @Override
+  public Optional<Question> prompt(Principal by, String instance, long seq) {
+    return live(instance)
+        .flatMap(live -> loading.prompt(live, loading.journal(instance, 0), seq, by));
+  }
+
+  @Override
   public Optional<Attachment> document(Principal by, String instance, String hash) {
     return get(by, instance)
         .flatMap(seen -> Documents.shown(seen, () -> journal(by, instance, 0), hash))

@@ -14,6 +14,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -265,6 +266,15 @@ public final class SocketServer implements AutoCloseable {
           write(channel, Wire.object("entry", JournalJson.write(entry)));
         }
         write(channel, Wire.object("end", true));
+      }
+      case "prompt" -> {
+        Optional<Question> asked =
+            engine.prompt(by, Wire.text(request, "instance"), Wire.number(request, "seq"));
+        write(
+            channel,
+            asked.isEmpty()
+                ? Wire.object("none", true)
+                : Wire.object("question", JournalJson.write(Question.class, asked.get())));
       }
       case "list" -> {
         for (Store.Row row : engine.list(by, filter(request))) {

@@ -7,6 +7,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.engine.Loading;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,13 @@ public final class StoreReader {
         .load(instance)
         .map(live -> loading.journal(live, afterSeq, by))
         .orElse(List.of());
+  }
+
+  /** As {@link Engine#prompt}. */
+  public Optional<Question> prompt(Principal by, String instance, long seq) {
+    return loading
+        .load(instance)
+        .flatMap(live -> loading.prompt(live, loading.journal(instance, 0), seq, by));
   }
 
   /** As {@link Engine#document}. */

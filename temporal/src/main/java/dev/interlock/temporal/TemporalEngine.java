@@ -21,6 +21,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.engine.DocumentRoom;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
@@ -474,10 +475,21 @@ public final class TemporalEngine implements Engine {
     if (seen.isEmpty()) {
       return List.of();
     }
+    return Loading.shown(seen.get().newest(), entries(seen.get(), instance, afterSeq), by);
+  }
+
+  /** Those of the store, and those that are not there yet. */
+  private List<Entry> entries(Seen seen, String instance, long afterSeq) {
     List<Entry> entries = new ArrayList<>(loading.journal(instance, afterSeq));
     long newest = entries.isEmpty() ? afterSeq : entries.getLast().seq();
-    entries.addAll(inOrder(seen.get().after(), newest));
-    return Loading.shown(seen.get().newest(), entries, by);
+    entries.addAll(inOrder(seen.after(), newest));
+    return entries;
+  }
+
+  @Override
+  public Optional<Question> prompt(Principal by, String instance, long seq) {
+    return seen(instance)
+        .flatMap(seen -> loading.prompt(seen.newest(), entries(seen, instance, 0), seq, by));
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Asked;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
@@ -362,6 +363,21 @@ public final class InMemoryEngine implements Engine, Stage {
             held.instance,
             held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList(),
             by);
+  }
+
+  @Override
+  public synchronized Optional<Question> prompt(Principal by, String instance, long seq) {
+    Held held = instances.get(instance);
+    return held == null || !held.instance.readableBy(by)
+        ? Optional.empty()
+        : new Asked(held.machine, held.entries, by)
+            .at(
+                seq,
+                held.results::get,
+                hash ->
+                    Optional.ofNullable(held.documents.get(hash))
+                        .map(Attachment::bytes)
+                        .orElse(null));
   }
 
   @Override

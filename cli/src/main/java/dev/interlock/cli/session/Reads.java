@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import dev.interlock.local.StoreReader;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ public interface Reads {
 
   /** Entries after that seq, oldest first. */
   List<Entry> journal(String instance, long afterSeq);
+
+  /** What the model was asked at an entry, if whoever reads may see it. */
+  Optional<Question> prompt(String instance, long seq);
 
   /** A document by its hash, if whoever reads may see it. */
   Optional<Attachment> document(String instance, String hash);
@@ -34,6 +38,11 @@ public interface Reads {
       @Override
       public List<Entry> journal(String instance, long afterSeq) {
         return engine.journal(by, instance, afterSeq);
+      }
+
+      @Override
+      public Optional<Question> prompt(String instance, long seq) {
+        return engine.prompt(by, instance, seq);
       }
 
       @Override
@@ -62,6 +71,11 @@ public interface Reads {
       }
 
       @Override
+      public Optional<Question> prompt(String instance, long seq) {
+        return reader.prompt(by, instance, seq);
+      }
+
+      @Override
       public Optional<Attachment> document(String instance, String hash) {
         return reader.document(by, instance, hash);
       }
@@ -84,6 +98,11 @@ public interface Reads {
       @Override
       public List<Entry> journal(String instance, long afterSeq) {
         return List.of();
+      }
+
+      @Override
+      public Optional<Question> prompt(String instance, long seq) {
+        return Optional.empty();
       }
 
       @Override

@@ -9,6 +9,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Question;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +98,14 @@ public interface Engine extends AutoCloseable {
 
   /** Entries after that seq, oldest first; empty for all but an operator and the caller. */
   List<Entry> journal(Principal by, String instance, long afterSeq);
+
+  /**
+   * What the model was asked at an entry: its question, or for a summary, made anew of the journal.
+   * Empty if nothing was asked there, and for all but an operator and the caller.
+   *
+   * @param seq of the entry
+   */
+  Optional<Question> prompt(Principal by, String instance, long seq);
 
   /**
    * A document of an instance, or empty if there is none or whoever asks may not see it: whoever is

@@ -52,15 +52,22 @@ public final class Redaction {
   /** Entries of an instance's journal as somebody may see them. */
   public static List<Entry> of(
       Machine machine, Instance instance, List<Entry> entries, Principal by) {
+    Hidden hidden = hidden(machine, instance, entries, by);
+    return hidden.isEmpty()
+        ? entries
+        : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
+  }
+
+  /** What is hidden from somebody of an instance and of entries of its journal. */
+  public static Hidden hidden(
+      Machine machine, Instance instance, List<Entry> entries, Principal by) {
     Privacy least = least(instance, by);
     Hidden hidden = hidden(machine, instance, least);
     Map<Integer, Tool> tools = new HashMap<>();
     for (Entry entry : entries) {
       entry.outcomes().forEach(outcome -> collect(machine, outcome, least, tools, hidden));
     }
-    return hidden.isEmpty()
-        ? entries
-        : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
+    return hidden;
   }
 
   /** Whether a value of the instance is hidden from somebody. */

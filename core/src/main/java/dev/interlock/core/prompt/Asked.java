@@ -1,0 +1,113 @@
+package dev.interlock.core.prompt;
+
+import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.evolve.Evolve;
+import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Redaction;
+import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.journal.Entry;
+import dev.interlock.core.machine.Hidden;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the model was asked at an entry, made anew of what was recorded, as somebody may see it.
+ * Documents are named as if the model could see them all; their bytes are not part of it.
+ */
+public final class Asked {
+  private final Machine machine;
+  private final List<Entry> entries;
+  private final Principal by;
+
+  /**
+   * @param entries of an instance, all of them, nothing hidden
+   * @param by who must be an operator or the caller
+   */
+  public Asked(Machine machine, List<Entry> entries, Principal by) {
+    this.machine = machine;
+    this.entries = entries;
+    this.by = by;
+  }
+
+  /**
+   * The question that an entry asked.
+   *
+   * @param results as of {@link Prompt#question}
+   * @param bytes of a document by its hash, or null if they are gone
+   * @return empty if there is no such entry, or it asked nothing
+   */
+  public Optional<Question> at(
+      long seq,
+      Function<String, @Nullable String> results,
+      Function<String, byte @Nullable []> bytes) {
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    Instance instance = Instance.unborn(entries.getFirst().instance());
+    Instance then = instance;
+    Transcript transcript = Transcript.EMPTY;
+    boolean asks = false;
+    for (Entry entry : entries) {
+      instance = Evolve.evolve(instance, entry);
+      if (entry.seq() <= seq) {
+        then = instance;
+        transcript = transcript.plus(entry);
+        asks = asks(entry);
+      }
+    }
+    Turn turn = then.turn();
+    if (then.seq() != seq || !asks || turn == null || !turn.open()) {
+      return Optional.empty();
+    }
+    Question question =
+        Prompt.question(machine, then, transcript, results, new Sight(document -> true, bytes));
+    Hidden hidden = Redaction.hidden(machine, instance, entries, by);
+    return Optional.of(
+        new Question(
+            question.instance(),
+            question.number(),
+            question.turn(),
+            question.summary(),
+            question.state(),
+            question.system(),
+            question.tools(),
+            question.messages().stream().map(message -> shown(message, hidden)).toList()));
+  }
+
+  /** Whether an entry asks the model something. */
+  public static boolean asks(Entry entry) {
+    return entry.outcomes().stream()
+        .anyMatch(outcome ->
+            outcome instanceof Outcome.Asked
+                || outcome instanceof Outcome.SummaryAsked
+                || outcome instanceof Outcome.AskedAgain);
+  }
+
+  private static Question.Message shown(Question.Message message, Hidden hidden) {
+    return switch (message) {
+      case Question.Said(List<String> texts, var documents) ->
+          new Question.Said(texts.stream().map(hidden::text).toList());
+      case Question.Replied(List<Reply.Part> parts) ->
+          new Question.Replied(parts.stream().map(part -> shown(part, hidden)).toList());
+      case Question.Results(List<Question.Result> results) ->
+          new Question.Results(
+              results.stream()
+                  .map(it -> new Question.Result(it.call(), hidden.text(it.text()), it.error()))
+                  .toList());
+    };
+  }
+
+  private static Reply.Part shown(Reply.Part part, Hidden hidden) {
+    return switch (part) {
+      case Reply.Text(String text) -> new Reply.Text(hidden.text(text));
+      case Reply.Call(String id, String tool, String arguments) ->
+          new Reply.Call(id, hidden.text(tool), hidden.text(arguments));
+      case Reply.Opaque(String provider, String data) ->
+          new Reply.Opaque(provider, hidden.text(data));
+    };
+  }
+}
