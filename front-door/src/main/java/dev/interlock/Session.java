@@ -15,7 +15,7 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.langchain4j.JavaValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,7 +220,7 @@ public final class Session {
   }
 
   /** What the model was asked at an entry: see {@link Engine#prompt}. */
-  public Optional<Question> prompt(String instance, long seq) {
+  public Optional<Prompted> prompt(String instance, long seq) {
     return engine.prompt(who, instance, seq);
   }
 

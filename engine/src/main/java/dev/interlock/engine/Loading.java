@@ -13,7 +13,7 @@ import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Asked;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.core.prompt.Transcript;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,7 +213,7 @@ public final class Loading {
    *
    * @param entries all of its journal, nothing hidden
    */
-  public Optional<Question> prompt(Live live, List<Entry> entries, long seq, Principal by) {
+  public Optional<Prompted> prompt(Live live, List<Entry> entries, long seq, Principal by) {
     String id = live.instance().id();
     return live.instance().readableBy(by)
         ? new Asked(live.machine(), entries, by)

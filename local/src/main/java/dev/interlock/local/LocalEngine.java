@@ -22,6 +22,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Sight;
@@ -436,7 +437,7 @@ public final class LocalEngine implements Engine {
   }
 
   @Override
-  public Optional<Question> prompt(Principal by, String instance, long seq) {
+  public Optional<Prompted> prompt(Principal by, String instance, long seq) {
     return live(instance)
         .flatMap(live -> loading.prompt(live, loading.journal(instance, 0), seq, by));
   }

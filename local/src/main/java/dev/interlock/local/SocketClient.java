@@ -10,7 +10,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -377,13 +377,13 @@ public final class SocketClient implements Engine {
   }
 
   @Override
-  public Optional<Question> prompt(Principal by, String instance, long seq) {
+  public Optional<Prompted> prompt(Principal by, String instance, long seq) {
     try {
       Map<String, Object> answer =
           readable(ask(by, Wire.object("do", "prompt", "instance", instance, "seq", seq)));
       return answer.containsKey("none")
           ? Optional.empty()
-          : Optional.of(JournalJson.read(Question.class, Wire.text(answer, "question")));
+          : Optional.of(JournalJson.read(Prompted.class, Wire.text(answer, "question")));
     } catch (IOException e) {
       throw gone(e);
     }

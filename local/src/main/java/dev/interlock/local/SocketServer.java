@@ -14,7 +14,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Document;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -268,13 +268,13 @@ public final class SocketServer implements AutoCloseable {
         write(channel, Wire.object("end", true));
       }
       case "prompt" -> {
-        Optional<Question> asked =
+        Optional<Prompted> asked =
             engine.prompt(by, Wire.text(request, "instance"), Wire.number(request, "seq"));
         write(
             channel,
             asked.isEmpty()
                 ? Wire.object("none", true)
-                : Wire.object("question", JournalJson.write(Question.class, asked.get())));
+                : Wire.object("question", JournalJson.write(Prompted.class, asked.get())));
       }
       case "list" -> {
         for (Store.Row row : engine.list(by, filter(request))) {

@@ -7,7 +7,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.engine.Loading;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public final class StoreReader {
   }
 
   /** As {@link Engine#prompt}. */
-  public Optional<Question> prompt(Principal by, String instance, long seq) {
+  public Optional<Prompted> prompt(Principal by, String instance, long seq) {
     return loading
         .load(instance)
         .flatMap(live -> loading.prompt(live, loading.journal(instance, 0), seq, by));

@@ -897,6 +897,46 @@ class LocalEngineTest {
   }
 
   @Test
+  void closingAbandonsASummaryThatTheNextOwnerAsksForAgain() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    model =
+        question -> {
+          if (question.summary()) {
+            asked.countDown();
+            new CountDownLatch(1).await();
+          }
+          if (question.turn() == 4) {
+            throw ModelException.overflow("prompt is too long", null);
+          }
+          return Script.reply("Well.", question.number());
+        };
+    LocalEngine engine = open(store);
+    begin(engine, "talk");
+    for (int turn = 2; turn <= 4; turn++) {
+      awaitStatus(engine, "talk", Status.WAITING);
+      taken(engine.send(ANA, "talk", "again-" + turn, "again"));
+    }
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+    CompletableFuture.runAsync(engine::close).get(20, TimeUnit.SECONDS);
+
+    model =
+        question ->
+            Script.reply(question.summary() ? "They spoke." : "At last.", question.number());
+    LocalEngine next = open(store);
+    awaitStatus(next, "talk", Status.WAITING);
+    assertThat(outcomes(next, "talk", Outcome.UsageCounted.class))
+        .singleElement()
+        .satisfies(lost -> assertThat(lost.question()).isEqualTo(5));
+    assertThat(outcomes(next, "talk", Outcome.SummaryAsked.class)).hasSize(1);
+    assertThat(outcomes(next, "talk", Outcome.Summarised.class))
+        .singleElement()
+        .satisfies(made -> assertThat(made.text()).isEqualTo("They spoke."));
+    assertThat(outcomes(next, "talk", Outcome.Said.class).getLast().text()).isEqualTo("At last.");
+    await(() -> next.atRest("talk"));
+  }
+
+  @Test
   void closedEngineTakesNothing() {
     LocalEngine engine = open(store);
     engine.close();

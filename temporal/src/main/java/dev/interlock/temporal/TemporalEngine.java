@@ -21,7 +21,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.engine.DocumentRoom;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
@@ -487,7 +487,7 @@ public final class TemporalEngine implements Engine {
   }
 
   @Override
-  public Optional<Question> prompt(Principal by, String instance, long seq) {
+  public Optional<Prompted> prompt(Principal by, String instance, long seq) {
     return seen(instance)
         .flatMap(seen -> loading.prompt(seen.newest(), entries(seen, instance, 0), seq, by));
   }

@@ -62,6 +62,7 @@ public final class ContractMachine {
           shows: [photo]
           expires: P1D
       budgets: {turns: 5000, toolCalls: 5000, errors: 10}
+      history: {window: 100000, keep: 2}
       initial: Work
       states:
         Work:
@@ -145,6 +146,8 @@ public final class ContractMachine {
 
     private record Failure(String why, boolean retryable, String written) {}
 
+    private record Overflow(String why) {}
+
     /**
      * What it answers one after the other: a reply, also as {@link Script} has them, or a failure.
      */
@@ -155,6 +158,11 @@ public final class ContractMachine {
     /** A failure in the place of a reply. */
     Object fails(String why, boolean retryable) {
       return new Failure(why, retryable, "");
+    }
+
+    /** In the place of a reply that the question is too long. */
+    Object overflows() {
+      return new Overflow("prompt is too long");
     }
 
     /** A failure after something was written. */
@@ -208,6 +216,7 @@ public final class ContractMachine {
           }
           throw new ModelException(why, retryable, null, null);
         }
+        case Overflow(String why) -> throw ModelException.overflow(why, null);
         case Reply reply -> reply;
         default -> Script.reply(next, question.number());
       };

@@ -25,6 +25,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Asked;
 import dev.interlock.core.prompt.ChatModel;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.scenario.Stage;
@@ -366,7 +367,7 @@ public final class InMemoryEngine implements Engine, Stage {
   }
 
   @Override
-  public synchronized Optional<Question> prompt(Principal by, String instance, long seq) {
+  public synchronized Optional<Prompted> prompt(Principal by, String instance, long seq) {
     Held held = instances.get(instance);
     return held == null || !held.instance.readableBy(by)
         ? Optional.empty()

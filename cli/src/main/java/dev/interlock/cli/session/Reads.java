@@ -6,7 +6,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import dev.interlock.local.StoreReader;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public interface Reads {
   List<Entry> journal(String instance, long afterSeq);
 
   /** What the model was asked at an entry, if whoever reads may see it. */
-  Optional<Question> prompt(String instance, long seq);
+  Optional<Prompted> prompt(String instance, long seq);
 
   /** A document by its hash, if whoever reads may see it. */
   Optional<Attachment> document(String instance, String hash);
@@ -41,7 +41,7 @@ public interface Reads {
       }
 
       @Override
-      public Optional<Question> prompt(String instance, long seq) {
+      public Optional<Prompted> prompt(String instance, long seq) {
         return engine.prompt(by, instance, seq);
       }
 
@@ -71,7 +71,7 @@ public interface Reads {
       }
 
       @Override
-      public Optional<Question> prompt(String instance, long seq) {
+      public Optional<Prompted> prompt(String instance, long seq) {
         return reader.prompt(by, instance, seq);
       }
 
@@ -101,7 +101,7 @@ public interface Reads {
       }
 
       @Override
-      public Optional<Question> prompt(String instance, long seq) {
+      public Optional<Prompted> prompt(String instance, long seq) {
         return Optional.empty();
       }
 

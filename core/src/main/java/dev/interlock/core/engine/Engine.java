@@ -9,7 +9,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.prompt.Question;
+import dev.interlock.core.prompt.Prompted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +105,7 @@ public interface Engine extends AutoCloseable {
    *
    * @param seq of the entry
    */
-  Optional<Question> prompt(Principal by, String instance, long seq);
+  Optional<Prompted> prompt(Principal by, String instance, long seq);
 
   /**
    * A document of an instance, or empty if there is none or whoever asks may not see it: whoever is

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the model was asked at an entry, made anew of what was recorded, as somebody may see it.
- * Documents are named as if the model could see them all; their bytes are not part of it.
+ * Documents are named as if the model could see them all.
  */
 public final class Asked {
   private final Machine machine;
@@ -40,7 +40,7 @@ public final class Asked {
    * @param bytes of a document by its hash, or null if they are gone
    * @return empty if there is no such entry, or it asked nothing
    */
-  public Optional<Question> at(
+  public Optional<Prompted> at(
       long seq,
       Function<String, @Nullable String> results,
       Function<String, byte @Nullable []> bytes) {
@@ -66,16 +66,7 @@ public final class Asked {
     Question question =
         Prompt.question(machine, then, transcript, results, new Sight(document -> true, bytes));
     Hidden hidden = Redaction.hidden(machine, instance, entries, by);
-    return Optional.of(
-        new Question(
-            question.instance(),
-            question.number(),
-            question.turn(),
-            question.summary(),
-            question.state(),
-            question.system(),
-            question.tools(),
-            question.messages().stream().map(message -> shown(message, hidden)).toList()));
+    return Optional.of(Prompted.of(question, hidden::text));
   }
 
   /** Whether an entry asks the model something. */
@@ -85,29 +76,5 @@ public final class Asked {
             outcome instanceof Outcome.Asked
                 || outcome instanceof Outcome.SummaryAsked
                 || outcome instanceof Outcome.AskedAgain);
-  }
-
-  private static Question.Message shown(Question.Message message, Hidden hidden) {
-    return switch (message) {
-      case Question.Said(List<String> texts, var documents) ->
-          new Question.Said(texts.stream().map(hidden::text).toList());
-      case Question.Replied(List<Reply.Part> parts) ->
-          new Question.Replied(parts.stream().map(part -> shown(part, hidden)).toList());
-      case Question.Results(List<Question.Result> results) ->
-          new Question.Results(
-              results.stream()
-                  .map(it -> new Question.Result(it.call(), hidden.text(it.text()), it.error()))
-                  .toList());
-    };
-  }
-
-  private static Reply.Part shown(Reply.Part part, Hidden hidden) {
-    return switch (part) {
-      case Reply.Text(String text) -> new Reply.Text(hidden.text(text));
-      case Reply.Call(String id, String tool, String arguments) ->
-          new Reply.Call(id, hidden.text(tool), hidden.text(arguments));
-      case Reply.Opaque(String provider, String data) ->
-          new Reply.Opaque(provider, hidden.text(data));
-    };
   }
 }
