@@ -51,6 +51,7 @@ class LongConversationTest {
           forbid: [Do not promise an outcome.]
           tools: all
           record: [name, terms, seen]
+          idle: {P20D: Escalate}
         Escalate: {type: escalation}
       anywhere:
         over: {default: Escalate}
