@@ -77,6 +77,20 @@ class ScriptedModelTest extends ChatModelContract {
   }
 
   @Test
+  void summaryIsTheScriptsAndRepliesAreCountedByTurn() throws Exception {
+    ChatModel model = ScriptedModel.parse("script.yaml", "summary: They met.\n" + SCRIPT);
+    Question first = question("device-1");
+    Question summary =
+        new Question("device-1", 2, 2, true, "S", "Sum it up.", List.of(), first.messages());
+    Question again =
+        new Question("device-1", 3, 2, false, "S", "", first.tools(), first.messages());
+
+    assertThat(model.ask(summary).parts()).containsExactly(new Reply.Text("They met."));
+    assertThat(model.ask(again).parts()).containsExactly(new Reply.Text("Only for you."));
+    assertThat(greeting().ask(summary).parts()).hasSize(1);
+  }
+
+  @Test
   void questionBeyondTheScriptSaysWhereAReplyIsMissing() {
     ChatModel model = greeting();
 

@@ -309,6 +309,21 @@ class AnthropicModelTest extends ChatModelContract {
     assertThat(stub.requests).hasSize(1);
   }
 
+  @Test
+  void questionThatIsTooLongIsToldFromOtherErrors() {
+    String error = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":%s}}";
+
+    ModelException tooLong =
+        failure(
+            answering(
+                400, error.formatted("\"prompt is too long: 200251 tokens > 200000 maximum\"")));
+
+    assertThat(tooLong.overflow()).isTrue();
+    assertThat(tooLong.retryable()).isFalse();
+    assertThat(tooLong).hasMessageContaining("prompt is too long");
+    assertThat(failure(answering(400, error.formatted("\"no messages\""))).overflow()).isFalse();
+  }
+
   private static ModelException failure(ChatModel model) {
     try {
       throw new AssertionError(model.ask(question("a")));

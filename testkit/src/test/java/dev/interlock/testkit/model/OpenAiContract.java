@@ -209,6 +209,17 @@ abstract class OpenAiContract extends ChatModelContract {
   }
 
   @Test
+  void questionThatIsTooLongIsToldFromOtherErrors() {
+    String tooLong =
+        "{\"error\":{\"message\":\"too many\",\"code\":\"context_length_exceeded\"}}";
+
+    assertThat(failure(answering(400, tooLong)).overflow()).isTrue();
+    assertThat(failure(answering(400, tooLong)).retryable()).isFalse();
+    assertThat(failure(answering(400, "{\"error\":{\"message\":\"too many\"}}")).overflow())
+        .isFalse();
+  }
+
+  @Test
   void retryAfterComesWithTheFailure() {
     assertThat(failure(answering(429, "{}", "Retry-After", "7")).retryAfter())
         .isEqualTo(Duration.ofSeconds(7));
