@@ -173,8 +173,8 @@ public final class SqliteStore implements VerifiableStore {
       }
       PrivateFiles.restrict(file);
       Durability.set(writer, file);
-      writer.execute("PRAGMA cache_size = -" + CACHE_KIB);
-      writer.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      Schema.number(writer.connection(), "PRAGMA cache_size = -" + CACHE_KIB);
+      Schema.number(writer.connection(), "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
       Schema.migrate(writer.connection(), version);
       return writer;
     } catch (SQLException | IOException | RuntimeException e) {
