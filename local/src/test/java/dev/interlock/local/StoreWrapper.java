@@ -4,7 +4,6 @@ import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,19 +45,6 @@ class StoreWrapper implements Store {
   /** Writes of that kind are lost. */
   StoreWrapper without(Class<? extends Write> kind) {
     written = writes -> writes.stream().filter(write -> !kind.isInstance(write)).toList();
-    return this;
-  }
-
-  /** Each commit writes what the one before it was given. */
-  StoreWrapper late() {
-    List<Write> held = new ArrayList<>();
-    written =
-        writes -> {
-          List<Write> now = List.copyOf(held);
-          held.clear();
-          held.addAll(writes);
-          return now;
-        };
     return this;
   }
 

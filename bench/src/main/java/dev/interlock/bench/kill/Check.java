@@ -148,9 +148,14 @@ final class Check {
     verdict.counts("unknown", unknown.size());
     verdict.counts("unknown_happened", unknown.stream().filter(effects::contains).count());
     verdict.counts("effects", effects.size());
-    received(dispatched, said.keySet());
+    unknown.addAll(said.keySet());
+    received(dispatched, unknown);
   }
 
+  /**
+   * @param said of which a journal says what came of them, or that it is not known: an instance may
+   *     be cancelled before it is
+   */
   private void received(Set<String> dispatched, Set<String> said) {
     Map<String, Integer> times = new HashMap<>();
     Map<String, Set<String>> keys = new HashMap<>();

@@ -27,10 +27,10 @@ record Life(boolean atPoint, Duration opening, int exit, List<String> odd) {
   private static final Duration RANDOM = Duration.ofMillis(400);
 
   /** After so long it is killed wherever it is. */
-  private static final Duration LONGEST = Duration.ofSeconds(15);
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   /** How long the last one may take to bring everything to its end. */
-  private static final Duration LAST = Duration.ofSeconds(40);
+  private static final Duration LAST = Duration.ofMinutes(3);
 
   /** Lets it live until it is killed. */
   static Life killed(List<String> command, Plan plan, Duration opening, Oracle oracle)

@@ -28,7 +28,7 @@ final class People {
   private static final int MOST = 10_000;
 
   /** A person gives up if nothing happens for so long: then something is stuck. */
-  private static final long PATIENCE_NANOS = 8_000_000_000L;
+  private static final long PATIENCE_NANOS = 12_000_000_000L;
 
   private static final List<String> LIVE = List.of("running", "waiting", "escalated");
 

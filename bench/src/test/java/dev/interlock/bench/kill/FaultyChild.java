@@ -25,7 +25,7 @@ final class FaultyChild {
     /** It says that a group is committed, and commits it with the next one. */
     COMMITS_LATE("before-commit-of-reply", Wrong.LOST),
     /** It forgets what was marked. */
-    KEEPS_NO_MARKS("after-effect-of-d.mail", Wrong.DOUBLED),
+    KEEPS_NO_MARKS("before-commit-of-result", Wrong.BROKEN),
     /** It forgets what came with messages. */
     KEEPS_NO_DOCUMENTS("before-commit-of-reply", Wrong.BROKEN),
     /** It forgets that something is in flight. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code bench/kill} does, in short; and that it finds what it looks for. */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class KillTest {
   private static final int KILLS = 60;
 
@@ -67,7 +68,7 @@ class KillTest {
   }
 
   private static List<Plan> plans(long seed) {
-    return java.util.stream.IntStream.range(0, ALL_POINTS)
+    return IntStream.range(0, ALL_POINTS)
         .mapToObj(kill -> Plan.of(seed, kill))
         .toList();
   }
