@@ -14,6 +14,7 @@ import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Frame;
+import dev.interlock.core.machine.History;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.LockedTool;
 import dev.interlock.core.machine.Machine;
@@ -104,6 +105,29 @@ public final class Desks {
 
   private static Type picked() {
     return new Type.Struct(Map.of("by", Type.Text.ANY));
+  }
+
+  /** The same, but its conversations are summed up. */
+  public static Machine talkative() {
+    Machine m = machine();
+    return new Machine(
+        Json.sha256("talkative"),
+        "talkative",
+        m.version(),
+        m.title(),
+        m.constants(),
+        m.tools(),
+        m.context(),
+        m.events(),
+        m.rules(),
+        m.budgets(),
+        m.initial(),
+        m.states(),
+        m.anywhere(),
+        m.listens(),
+        m.properties(),
+        m.observes(),
+        new History(History.MIN_WINDOW, 2));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.interlock.testkit.Decider;
 import dev.interlock.testkit.Desks;
 import dev.interlock.testkit.MachineFolder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -24,6 +25,7 @@ class WalkTest {
   enum Over {
     DESKS,
     CAUTIOUS_DESKS,
+    TALKATIVE_DESKS,
     IT_ACCESS,
     AGENTIC,
     ORDER_SERVICE,
@@ -33,6 +35,7 @@ class WalkTest {
       return switch (this) {
         case DESKS -> Desks.machine();
         case CAUTIOUS_DESKS -> Desks.cautious();
+        case TALKATIVE_DESKS -> Desks.talkative();
         case IT_ACCESS -> MachineFolder.read(EXAMPLES.resolve("it-access")).machine();
         case ORDER_SERVICE -> MachineFolder.read(EXAMPLES.resolve("order-service")).machine();
         case AUTO_CLAIM -> MachineFolder.read(EXAMPLES.resolve("auto-claim")).machine();
@@ -62,13 +65,14 @@ class WalkTest {
   /** A walk that meets only refusals shows nothing: every kind of outcome must be met. */
   @Test
   void walksMeetEveryKindOfOutcome() {
-    Machine machine = Desks.machine();
     Set<String> met = new TreeSet<>();
-    for (long seed = 0; seed < 300; seed++) {
-      Walk.over(machine, seed, Walk.STEPS, Decider.TRUE)
-          .journal()
-          .forEach(entry ->
-              entry.outcomes().forEach(outcome -> met.add(outcome.getClass().getSimpleName())));
+    for (Machine machine : List.of(Desks.machine(), Desks.talkative())) {
+      for (long seed = 0; seed < 300; seed++) {
+        Walk.over(machine, seed, Walk.STEPS, Decider.TRUE)
+            .journal()
+            .forEach(entry ->
+                entry.outcomes().forEach(outcome -> met.add(outcome.getClass().getSimpleName())));
+      }
     }
 
     Set<String> all = new TreeSet<>();
