@@ -438,7 +438,9 @@ final class Carrier {
       if (!left.isPositive() && (write || attempt > 1)) {
         return Calls.ended(unsettled, why);
       }
-      Duration timeout = left.isPositive() ? left : tool.timeout();
+      // never longer than that, also where the clock was set back
+      boolean within = left.isPositive() && left.compareTo(tool.timeout()) < 0;
+      Duration timeout = within ? left : tool.timeout();
       Answer answer = once(live, tool, effect, timeout, told);
       switch (Calls.next(tool, attempt, unsettled, answer, ports.clock().instant(), deadline)) {
         case Calls.Next.Settled settled -> {

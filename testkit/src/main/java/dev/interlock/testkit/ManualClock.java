@@ -34,9 +34,14 @@ public final class ManualClock extends Clock {
   public synchronized void moveTo(Instant time) {
     if (time.isBefore(now)) {
       throw new IllegalArgumentException(
-          "found %s, expected a time that is not before %s: a clock only moves forward"
+          "found %s, expected a time that is not before %s: only a clock that is set goes back"
               .formatted(time, now));
     }
+    now = time;
+  }
+
+  /** Is set to that time, also back, as whoever looks after a machine may do. */
+  public synchronized void set(Instant time) {
     now = time;
   }
 
