@@ -114,7 +114,7 @@ final class InstanceTable {
     if (seenBy != null) {
       conditions.add(
           """
-          (caller = ? OR EXISTS (
+          (caller = ? OR roles <> '[]' AND EXISTS (
             SELECT 1 FROM json_each(instance.roles) AS asked
             JOIN json_each(?) AS held ON held.value = asked.value))\
           """);
@@ -123,12 +123,14 @@ final class InstanceTable {
     }
     String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     values.add(filter.limit());
+    // CROSS JOIN: SQLite is to go through its index first, and to look up only the rows that are shown
     return sql.query(
         "SELECT "
             + COLUMNS
-            + " FROM instance"
+            + " FROM (SELECT instance AS listed FROM instance"
             + where
-            + " ORDER BY started DESC, instance DESC LIMIT ?",
+            + " ORDER BY started DESC, instance DESC LIMIT ?)"
+            + " CROSS JOIN instance ON instance = listed ORDER BY started DESC, instance DESC",
         InstanceTable::row,
         values.toArray());
   }

@@ -149,6 +149,9 @@ public final class Prompt {
 
   /** What the model wrote itself stays as it was. */
   private static Message shown(Message message, Hidden hidden) {
+    if (hidden.isEmpty()) {
+      return message;
+    }
     return switch (message) {
       case Question.Said(List<String> texts, var documents) ->
           new Question.Said(texts.stream().map(hidden::text).toList(), documents);
