@@ -2,10 +2,12 @@ package dev.interlock.local;
 
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.StoreChain;
 import dev.interlock.engine.CrashPoints;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,7 +16,7 @@ import java.util.function.Function;
  * Takes instances that have ended out of a store whole, and gives their space back. Machines stay.
  */
 public final class Purge {
-  /** So many instances in one transaction: each of them goes whole, and is counted no more. */
+  /** So many instances in one transaction: each of them goes whole, on record. */
   private static final int AT_ONCE = 200;
 
   private Purge() {}
@@ -28,14 +30,19 @@ public final class Purge {
   public record Purged(long instances, long bytes) {}
 
   /**
+   * Who purges, and when: what is put on record, in the chain over the whole store.
+   */
+  public record By(String who, Instant at) {}
+
+  /**
    * Purges the instances that ended before a time. If it is stopped, some of them are gone.
    *
    * @param store which nobody else owns
    * @throws OwnedElsewhereException if somebody does
    * @throws StoreException if it is not there, is no store, or cannot be written
    */
-  public static Purged endedBefore(Path store, Instant time) {
-    return purge(store, row -> time);
+  public static Purged endedBefore(Path store, Instant time, By by) {
+    return purge(store, row -> time, by);
   }
 
   /**
@@ -43,11 +50,11 @@ public final class Purge {
    *
    * @param times by the machine's name
    */
-  public static Purged endedBefore(Path store, Map<String, Instant> times) {
-    return purge(store, row -> times.getOrDefault(row.machineName(), Instant.MIN));
+  public static Purged endedBefore(Path store, Map<String, Instant> times, By by) {
+    return purge(store, row -> times.getOrDefault(row.machineName(), Instant.MIN), by);
   }
 
-  private static Purged purge(Path store, Function<Row, Instant> time) {
+  private static Purged purge(Path store, Function<Row, Instant> time, By by) {
     return OwnedFile.with(
         store,
         sql -> {
@@ -57,13 +64,17 @@ public final class Purge {
           List<Row> page;
           do {
             page = InstanceTable.resting(sql, after, AT_ONCE);
+            List<Object> taken = new ArrayList<>();
             sql.execute("BEGIN IMMEDIATE");
             for (Row row : page) {
               after = row.instance();
               if (row.since().isBefore(time.apply(row)) && OwnedFile.mustStay(sql, row).isEmpty()) {
-                take(sql, row.instance());
-                gone++;
+                taken.add(take(sql, row.instance()));
               }
+            }
+            if (!taken.isEmpty()) {
+              LinkTable.record(sql, record(by, taken));
+              gone += taken.size();
             }
             CrashPoints.pass("mid-purge");
             sql.execute("COMMIT");
@@ -74,16 +85,29 @@ public final class Purge {
         });
   }
 
-  private static void take(Sql sql, String instance) throws SQLException {
-    long journals =
-        sql.first(
-                "SELECT count(*) FROM entry WHERE instance = ? AND seq = 1",
-                row -> row.getLong(1),
-                instance)
-            .orElse(0L);
+  /**
+   * Takes an instance out whole.
+   *
+   * @return what stays on record of it: a hash of its id, how many entries it had, and the hash of
+   *     the newest
+   */
+  private static List<Object> take(Sql sql, String instance) throws SQLException {
+    List<String> hashes =
+        sql.query(
+            "SELECT hash FROM entry WHERE instance = ? ORDER BY seq",
+            row -> Sql.text(row, 1),
+            instance);
     for (String table : SqliteHoldings.TABLES) {
       OwnedFile.delete(sql, table, instance);
     }
-    sql.update("UPDATE total SET instances = instances - ?", journals);
+    return List.of(
+        StoreChain.idHash(LinkTable.store(sql), instance),
+        (long) hashes.size(),
+        hashes.isEmpty() ? "" : hashes.getLast());
+  }
+
+  private static Map<String, Object> record(By by, List<Object> taken) {
+    return Map.of(
+        "record", "purged", "at", by.at().toString(), "by", by.who(), "instances", taken);
   }
 }

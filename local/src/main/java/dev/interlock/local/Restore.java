@@ -31,6 +31,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -246,7 +247,7 @@ public final class Restore {
   /** An older version's backup is brought up to date. */
   private static void modernize(Path copy) throws SQLException {
     try (Sql sql = SqliteStore.connect(copy, false, SqliteStore.MAX_BUSY)) {
-      Schema.migrate(sql.connection(), Schema.check(sql.connection(), copy));
+      Schema.migrate(sql, Schema.check(sql.connection(), copy));
     }
   }
 
@@ -349,12 +350,13 @@ public final class Restore {
     return machine.tool(call.tool()).effect() == EffectClass.IDEMPOTENT;
   }
 
-  private static void mark(Path copy, List<PutMark> marks) throws SQLException {
+  private void mark(Path copy, List<PutMark> marks) throws SQLException {
     try (Sql sql = SqliteStore.connect(copy, false, SqliteStore.MAX_BUSY)) {
       sql.execute("BEGIN IMMEDIATE");
       for (PutMark mark : marks) {
         BesideTables.put(sql, mark); // one that it has stays
       }
+      LinkTable.record(sql, Map.of("record", "restored", "at", now.toString()));
       sql.execute("COMMIT");
     }
   }

@@ -16,7 +16,10 @@ final class Schema {
   static final int APPLICATION_ID = 0x494C_4F4B;
 
   /** The newest schema that this version knows: the highest number of {@code schema/N.sql}. */
-  static final int NEWEST = 4;
+  static final int NEWEST = 5;
+
+  /** The first schema with a chain over the whole store. */
+  private static final int CHAINED = 5;
 
   private Schema() {}
 
@@ -50,17 +53,21 @@ final class Schema {
   }
 
   /** Brings the tables up to date, in one transaction. */
-  static void migrate(Connection connection, int from) throws SQLException {
+  static void migrate(Sql sql, int from) throws SQLException {
     if (from == NEWEST) {
       return;
     }
+    Connection connection = sql.connection();
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
       for (int number = from + 1; number <= NEWEST; number++) {
-        for (String sql : script(number).split(";\\s*\n", -1)) {
-          if (!sql.isBlank()) {
-            statement.execute(sql);
+        for (String each : script(number).split(";\\s*\n", -1)) {
+          if (!each.isBlank()) {
+            statement.execute(each);
           }
+        }
+        if (number == CHAINED) {
+          LinkTable.begin(sql);
         }
       }
       statement.execute("PRAGMA application_id = " + APPLICATION_ID);

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection with its prepared statements. Used by one thread at a time. */
@@ -60,12 +61,18 @@ final class Sql implements AutoCloseable {
   }
 
   <T> List<T> query(String sql, Mapper<T> mapper, @Nullable Object... values) throws SQLException {
+    List<T> found = new ArrayList<>();
+    each(sql, mapper, found::add, values);
+    return found;
+  }
+
+  /** Has each row's value taken, one after the other. */
+  <T> void each(String sql, Mapper<T> mapper, Consumer<T> taker, @Nullable Object... values)
+      throws SQLException {
     try (ResultSet rows = bind(sql, values).executeQuery()) {
-      List<T> found = new ArrayList<>();
       while (rows.next()) {
-        found.add(mapper.map(rows));
+        taker.accept(mapper.map(rows));
       }
-      return found;
     }
   }
 

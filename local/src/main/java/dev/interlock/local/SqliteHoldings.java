@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.StoreChain.Link;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What a file holds, on a connection whose transaction has begun. */
@@ -62,16 +64,19 @@ final class SqliteHoldings implements Holdings {
   }
 
   @Override
-  public long journals() {
-    return read(sql ->
-        sql.query("SELECT count(DISTINCT instance) FROM entry", row -> row.getLong(1)).getFirst());
+  public void hashes(Consumer<Hashed> each) {
+    read(sql -> {
+      EntryTable.hashes(sql, each);
+      return true;
+    });
   }
 
   @Override
-  public OptionalLong started() {
-    return read(sql -> sql.query("SELECT instances FROM total", row -> row.getLong(1))).stream()
-        .mapToLong(Long::longValue)
-        .findFirst();
+  public void links(Consumer<Link> each) {
+    read(sql -> {
+      LinkTable.links(sql, each);
+      return true;
+    });
   }
 
   @Override

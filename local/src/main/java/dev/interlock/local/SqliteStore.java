@@ -175,7 +175,7 @@ public final class SqliteStore implements VerifiableStore {
       Durability.set(writer, file);
       Schema.number(writer.connection(), "PRAGMA cache_size = -" + CACHE_KIB);
       Schema.number(writer.connection(), "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-      Schema.migrate(writer.connection(), version);
+      Schema.migrate(writer, version);
       return writer;
     } catch (SQLException | IOException | RuntimeException e) {
       close(writer, e);
@@ -280,6 +280,7 @@ public final class SqliteStore implements VerifiableStore {
       for (Write write : writes) {
         apply(sql, write);
       }
+      LinkTable.append(sql, writes);
     } catch (ConflictException e) {
       sql.execute("ROLLBACK");
       throw e;

@@ -1,5 +1,6 @@
 package dev.interlock.postgres;
 
+import dev.interlock.core.journal.Holdings.Hashed;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.Create;
@@ -7,6 +8,7 @@ import dev.interlock.core.journal.Store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Journals: the entries with their content, and the key of each instance's content. */
 final class EntryTable {
@@ -74,6 +76,14 @@ final class EntryTable {
         instance,
         afterSeq,
         limit);
+  }
+
+  /** The hash of each entry, by instance and seq. */
+  static void hashes(Sql sql, Consumer<Hashed> each) throws SQLException {
+    sql.each(
+        "SELECT instance, seq, coalesce(hash, '') FROM entry ORDER BY instance, seq",
+        row -> new Hashed(row.text(1), row.number(2), row.text(3)),
+        each);
   }
 
   /** The seqs of the entries that have content. */

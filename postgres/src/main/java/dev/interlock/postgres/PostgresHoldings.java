@@ -6,6 +6,7 @@ import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.StoreChain.Link;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What a schema holds, on a connection whose transaction has begun. */
@@ -54,20 +56,19 @@ final class PostgresHoldings implements Holdings {
   }
 
   @Override
-  public long journals() {
-    return read(sql ->
-        sql.query(
-                "SELECT count(*) FROM (SELECT DISTINCT instance FROM entry) AS told",
-                row -> row.number(1))
-            .getFirst());
+  public void hashes(Consumer<Hashed> each) {
+    read(sql -> {
+      EntryTable.hashes(sql, each);
+      return true;
+    });
   }
 
   @Override
-  public OptionalLong started() {
-    return OptionalLong.of(
-        read(sql ->
-            sql.query("SELECT coalesce(sum(instances), 0) FROM total", row -> row.number(1))
-                .getFirst()));
+  public void links(Consumer<Link> each) {
+    read(sql -> {
+      LinkTable.links(sql, each);
+      return true;
+    });
   }
 
   @Override

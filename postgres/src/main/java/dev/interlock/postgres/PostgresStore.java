@@ -134,7 +134,10 @@ public final class PostgresStore implements VerifiableStore {
   @Override
   public void commit(List<Write> writes) {
     List<Step> steps = InOrder.steps(writes);
-    transaction((connection, sql) -> Step.run(sql, steps));
+    transaction((connection, sql) -> {
+      Step.run(sql, steps);
+      LinkTable.append(sql, writes);
+    });
   }
 
   /** Writes something. */

@@ -12,7 +12,10 @@ import java.util.Optional;
 /** The tables, by numbered migrations, in the schema that is the connection's current one. */
 final class Schema {
   /** The newest schema that this version knows: the highest number of {@code schema/N.sql}. */
-  static final int NEWEST = 1;
+  static final int NEWEST = 2;
+
+  /** The first schema with a chain over the whole store. */
+  private static final int CHAINED = 2;
 
   /** "ILOK". Whoever migrates holds it. */
   private static final int ADVISORY_LOCK = 0x494C_4F4B;
@@ -54,6 +57,9 @@ final class Schema {
       try (Statement statement = connection.createStatement()) {
         statement.execute(script(number));
         statement.execute("UPDATE interlock_schema SET version = " + number);
+      }
+      if (number == CHAINED) {
+        LinkTable.begin(sql);
       }
     }
   }

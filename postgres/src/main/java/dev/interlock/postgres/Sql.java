@@ -14,10 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on a connection. Used by one thread at a time. */
 final class Sql {
+  private static final int FETCHED = 5_000;
+
   private final Connection connection;
   private final Duration most;
 
@@ -99,15 +102,29 @@ final class Sql {
   }
 
   <T> List<T> query(String sql, Mapper<T> mapper, @Nullable Object... values) throws SQLException {
+    List<T> found = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setQueryTimeout((int) Math.max(1, most.toSeconds()));
       bind(statement, values);
-      try (ResultSet rows = statement.executeQuery()) {
-        List<T> found = new ArrayList<>();
-        while (rows.next()) {
-          found.add(mapper.map(new Found(rows)));
-        }
-        return found;
+      take(statement, mapper, found::add);
+    }
+    return found;
+  }
+
+  /** Has each row's value taken, in a transaction: so many rows at a time are in memory. */
+  <T> void each(String sql, Mapper<T> mapper, Consumer<T> taker) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setFetchSize(FETCHED);
+      take(statement, mapper, taker);
+    }
+  }
+
+  private static <T> void take(PreparedStatement statement, Mapper<T> mapper, Consumer<T> taker)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      Found row = new Found(rows);
+      while (rows.next()) {
+        taker.accept(mapper.map(row));
       }
     }
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Chain.Fault;
+import dev.interlock.core.journal.Holdings.Hashed;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.core.journal.Store.Append;
 import dev.interlock.core.journal.Store.ConflictException;
 import dev.interlock.core.journal.Store.Create;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.journal.Store.Write;
+import dev.interlock.core.journal.StoreChain.Link;
 import dev.interlock.engine.Machines;
 import dev.interlock.engine.Ports;
 import dev.interlock.engine.Settings;
@@ -25,9 +27,12 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -77,7 +82,6 @@ class VerificationTest extends VerificationContract {
     try (Connection connection = connect()) {
       tables.addAll(tables(connection));
     }
-    tables.sort(Comparator.comparing(table -> table.equals("total"))); // entries raise it
     store = open(schema);
     execute(List.of("CREATE SCHEMA " + whole));
     for (String table : tables) {
@@ -171,7 +175,7 @@ class VerificationTest extends VerificationContract {
     List<String> statements = new ArrayList<>();
     statements.add("DROP SCHEMA IF EXISTS %s CASCADE".formatted(free));
     statements.add("CREATE SCHEMA " + free);
-    statements.add("CREATE TABLE %s.interlock_schema AS SELECT 1 AS version".formatted(free));
+    statements.add("CREATE TABLE %s.interlock_schema AS SELECT 2 AS version".formatted(free));
     for (String table : tables) {
       statements.add("CREATE TABLE %s.%s AS SELECT * FROM %s.%2$s".formatted(free, table, whole));
     }
@@ -238,14 +242,16 @@ class VerificationTest extends VerificationContract {
   @Test
   void oneMomentIsRead() throws SQLException {
     store.atOneMoment(holdings -> {
-      assertThat(holdings.journals()).isEqualTo(2);
+      List<Hashed> before = new ArrayList<>();
+      holdings.hashes(before::add);
       start("later");
 
-      assertThat(holdings.journals()).isEqualTo(2);
-      assertThat(holdings.started()).hasValue(2);
+      List<Hashed> after = new ArrayList<>();
+      holdings.hashes(after::add);
+      assertThat(after).isEqualTo(before);
       assertThat(holdings.entries("later", 0, 1)).isEmpty();
     });
-    store.atOneMoment(holdings -> assertThat(holdings.started()).hasValue(3));
+    store.atOneMoment(holdings -> assertThat(holdings.entries("later", 0, 1)).hasSize(1));
   }
 
   private void start(String... instances) {
@@ -257,24 +263,52 @@ class VerificationTest extends VerificationContract {
     store.commit(writes);
   }
 
-  /** Whoever starts waits for nobody else's start, and one that fails is not counted. */
+  private List<Link> links() {
+    List<Link> links = new ArrayList<>();
+    store.atOneMoment(holdings -> holdings.links(links::add));
+    return links;
+  }
+
+  /** Whoever commits waits for nobody else's commit, and one that fails adds no link. */
   @Test
-  void startsAreCountedOnceEachWhoeverStartsThem() throws Exception {
+  void chainGoesOnInALaneThatNobodyHolds() throws Exception {
+    assertThat(links()).extracting(Link::lane).containsOnly(0, 1);
     try (Connection other = connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("INSERT INTO instance_key VALUES ('open', 'pin', 'key')");
-      statement.execute("INSERT INTO entry VALUES ('open', 1, '{}', '[]', 'p', 'h')");
+      statement.execute("SELECT pg_advisory_xact_lock('link'::regclass::oid::int, 1)");
 
       start("a", "b");
       assertThatThrownBy(() -> start("c", "a")).isInstanceOf(ConflictException.class);
-      store.atOneMoment(holdings -> assertThat(holdings.started()).hasValue(4));
+      assertThat(links()).extracting(Link::lane).contains(2).doesNotContain(3);
       other.rollback();
-
-      store.atOneMoment(holdings -> {
-        assertThat(holdings.started()).hasValue(4);
-        assertThat(holdings.journals()).isEqualTo(4);
-      });
     }
+    long second = links().stream().filter(link -> link.lane() == 2).count();
+
+    start("c");
+
+    assertThat(links().stream().filter(link -> link.lane() == 2)).hasSize((int) second);
+    assertThat(new Verification(store, this::compile).faults()).isEmpty();
+  }
+
+  @Test
+  void manyWhoCommitAtOnceAllAreLinked() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Callable<Void>> starts = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        String id = "many" + i;
+        starts.add(() -> {
+          start(id);
+          return null;
+        });
+      }
+      for (Future<Void> started : threads.invokeAll(starts)) {
+        started.get();
+      }
+    }
+
+    assertThat(new Verification(store, this::compile).faults()).isEmpty();
+    assertThat(links().stream().mapToInt(link -> link.leaves().length() / 64).sum())
+        .isGreaterThan(200);
   }
 }

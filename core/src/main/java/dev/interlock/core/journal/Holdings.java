@@ -4,11 +4,13 @@ import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.Store.Row;
 import dev.interlock.core.journal.Store.Snapshot;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.core.journal.StoreChain.Link;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +41,14 @@ public interface Holdings {
   /** Every instance that it holds anything of. */
   Set<String> instances();
 
-  /** How many instances have entries. */
-  long journals();
+  /** The hash of an entry, as it stands there. */
+  record Hashed(String instance, long seq, String hash) {}
 
-  /** How many instances were ever started, as was counted then; empty if the count is missing. */
-  OptionalLong started();
+  /** Has each entry's hash taken, by instance and seq. */
+  void hashes(Consumer<Hashed> each);
+
+  /** Has each link of the chain over the whole store taken, by lane and position. */
+  void links(Consumer<Link> each);
 
   /** The pins of its machines. */
   List<String> machines();

@@ -14,16 +14,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares everything in a store with its journals: each instance's chain of hashes, and what
- * derives from it. It finds what was edited, added or taken out, and is evidence against whoever
- * cannot rewrite the whole store. docs/SEMANTICS.md says what it does not show.
+ * derives from it, and the chain over the whole store. It finds what was edited, added or taken
+ * out, and is evidence against whoever cannot rewrite the whole store; with a {@link Head} that was
+ * kept elsewhere, also against them. docs/SEMANTICS.md says what it does not show.
  */
 public final class Verification {
   private final VerifiableStore store;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final List<Fault> faults = new ArrayList<>();
+  private final List<String> onRecord = new ArrayList<>();
   private final Set<String> instances = new TreeSet<>();
 
   /**
@@ -47,6 +50,15 @@ public final class Verification {
    * @param compile makes a machine of what is stored of it
    */
   public Verification(VerifiableStore store, Function<PutMachine, Machine> compile) {
+    this(store, compile, null);
+  }
+
+  /**
+   * @param compile makes a machine of what is stored of it
+   * @param head with which the store is compared, too, or null; whoever signed it
+   */
+  public Verification(
+      VerifiableStore store, Function<PutMachine, Machine> compile, @Nullable Head head) {
     this.store = store;
     List<String> pins = new ArrayList<>();
     // Before the machines: none of them is started before its machine is there.
@@ -57,7 +69,7 @@ public final class Verification {
       read(
           what, holdings -> holdings.machine(pin).ifPresent(stored -> take(what, stored, compile)));
     }
-    read("store", this::count);
+    read("store", holdings -> chain(holdings, head));
   }
 
   private void read(String what, Consumer<Holdings> reading) {
@@ -83,22 +95,24 @@ public final class Verification {
     faults.add(new Fault(what, 0, wrong));
   }
 
-  private void count(Holdings holdings) {
-    long found = holdings.journals();
-    long expected = holdings.started().orElse(-1);
-    if (found != expected) {
-      faults.add(
-          new Fault(
-              "store",
-              0,
-              expected < 0
-                  ? "the count of the instances that were started is missing"
-                  : "found journals of %d instances, expected %d: some were taken out or put in whole"
-                      .formatted(found, expected)));
-    }
+  private void chain(Holdings holdings, @Nullable Head head) {
+    ChainVerification chain = new ChainVerification(holdings, head);
+    faults.addAll(chain.faults());
+    onRecord.addAll(chain.onRecord());
   }
 
-  /** What is wrong with what belongs to no instance: machines, and how many instances there are. */
+  /**
+   * What was done to the store as a whole after the head, in sentences: what was purged, by whom,
+   * and that it was restored. Empty if there is no head.
+   */
+  public List<String> onRecord() {
+    return List.copyOf(onRecord);
+  }
+
+  /**
+   * What is wrong with what is of the store as a whole: its machines, and its chain, which also
+   * names instances.
+   */
   public List<Fault> faults() {
     return List.copyOf(faults);
   }
