@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Chain.Fault;
-import dev.interlock.engine.verify.Verification;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.VerificationContract;
 import java.nio.file.Files;
@@ -60,19 +59,9 @@ class VerificationTest extends VerificationContract {
   }
 
   @Override
-  protected List<Fault> faults() {
+  protected <T> T reading(Reading<T> reading) {
     try (SqliteStore store = SqliteStore.openReadOnly(file())) {
-      Verification verification = new Verification(store, this::compile);
-      List<Fault> faults = new ArrayList<>(verification.faults());
-      verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));
-      return faults;
-    }
-  }
-
-  @Override
-  protected long erased(String instance) {
-    try (SqliteStore store = SqliteStore.openReadOnly(file())) {
-      return new Verification(store, this::compile).verify(instance).erased();
+      return reading.read(store);
     }
   }
 

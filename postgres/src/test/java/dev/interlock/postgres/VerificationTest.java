@@ -113,20 +113,8 @@ class VerificationTest extends VerificationContract {
   }
 
   @Override
-  protected List<Fault> faults() {
-    return faults(store);
-  }
-
-  private List<Fault> faults(PostgresStore where) {
-    Verification verification = new Verification(where, this::compile);
-    List<Fault> faults = new ArrayList<>(verification.faults());
-    verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));
-    return faults;
-  }
-
-  @Override
-  protected long erased(String instance) {
-    return new Verification(store, this::compile).verify(instance).erased();
+  protected <T> T reading(Reading<T> reading) {
+    return reading.read(store);
   }
 
   @Override
@@ -184,7 +172,7 @@ class VerificationTest extends VerificationContract {
     execute(statements);
 
     try (PostgresStore store = open(free)) {
-      List<Fault> faults = faults(store);
+      List<Fault> faults = faults(store, null);
       assertThat(faults).as(sql).isNotEmpty();
       return faults;
     }
@@ -231,7 +219,7 @@ class VerificationTest extends VerificationContract {
             "GRANT SELECT ON interlock_schema TO pg_monitor"));
     try (PostgresStore other =
         PostgresStore.open(TestServer.settings(schema, "options=-c%20role%3Dpg_monitor"))) {
-      assertThatThrownBy(() -> faults(other))
+      assertThatThrownBy(() -> faults(other, null))
           .isExactlyInstanceOf(StoreException.class)
           .hasMessageContaining("permission denied for table");
     }

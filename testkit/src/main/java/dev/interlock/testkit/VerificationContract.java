@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.core.journal.Store.PutMachine;
+import dev.interlock.core.journal.StoreChain;
+import dev.interlock.core.journal.VerifiableStore;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.verify.Head;
+import dev.interlock.engine.verify.Verification;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -22,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -57,11 +65,25 @@ public abstract class VerificationContract {
   /** To the store's tables. */
   protected abstract Connection connect() throws SQLException;
 
-  /** All faults: of the store, and of every instance in it. */
-  protected abstract List<Fault> faults() throws Exception;
+  /** Something that is read of the store. */
+  protected interface Reading<T> {
+    T read(VerifiableStore store);
+  }
 
-  /** How many entries of an instance are found erased. */
-  protected abstract long erased(String instance) throws Exception;
+  /** What is read of the store as its tables are now. */
+  protected abstract <T> T reading(Reading<T> reading);
+
+  /** All faults: of the store, and of every instance in it. */
+  protected final List<Fault> faults() {
+    return reading(store -> faults(store, null));
+  }
+
+  protected final List<Fault> faults(VerifiableStore store, @Nullable Head head) {
+    Verification verification = new Verification(store, this::compile, head);
+    List<Fault> faults = new ArrayList<>(verification.faults());
+    verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));
+    return faults;
+  }
 
   /** The statements that take an instance's content out. */
   protected abstract List<String> erasing(String instance);
@@ -324,6 +346,137 @@ public abstract class VerificationContract {
 
     sql("DELETE FROM document WHERE instance = 'ended'");
     assertThat(faults()).isEmpty();
-    assertThat(erased("ended")).isPositive();
+    long erased = reading(store -> new Verification(store, this::compile).verify("ended").erased());
+    assertThat(erased).isPositive();
+  }
+
+  // ---- with a head that was kept elsewhere
+
+  private Head head() {
+    return reading(store -> Head.of(store, Instant.EPOCH));
+  }
+
+  private List<String> against(Head head) {
+    return reading(store -> faults(store, head)).stream().map(Fault::toString).toList();
+  }
+
+  @Test
+  void headOfWhatNobodyTouchedHolds() throws Exception {
+    Head head = head();
+    StringBuilder text = new StringBuilder();
+    head.write(text);
+
+    assertThat(head.size()).isEqualTo(2);
+    assertThat(against(Head.read(new StringReader(text.toString())))).isEmpty();
+    assertThat(against(Head.read(new StringReader(head.statement())))).isEmpty();
+  }
+
+  @Test
+  void whoTakesAnInstanceOutAndRewritesTheChainIsFoundByTheHead() throws Exception {
+    Head head = head();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String table : tables(connection)) {
+        if (!Set.of("machine", "link").contains(table)) {
+          statement.executeUpdate("DELETE FROM " + table + " WHERE instance = 'waiting'");
+        }
+      }
+    }
+    relink();
+
+    assertThat(faults()).isEmpty();
+    assertThat(against(head))
+        .anyMatch(fault -> fault.startsWith("store: its chain ends at link 1, expected "))
+        .anyMatch(fault ->
+            fault.matches(
+                "waiting, entry \\d: the head names it: the instance was taken out, and no purge of"
+                    + " it is on record"))
+        .hasSize(2);
+    assertThat(against(Head.read(new StringReader(head.statement())))).hasSize(1);
+  }
+
+  @Test
+  void whoEditsAnEntryWithAllThatIsHashedIsFoundByTheHead() throws Exception {
+    Head head = head();
+    edit("ended", "\"scripted\"", "\"scribbled\"");
+    relink();
+
+    assertThat(faults()).isEmpty();
+    assertThat(against(head))
+        .anyMatch(fault ->
+            fault.matches(
+                "ended, entry \\d+: it is not the one that the head names: it was edited together"
+                    + " with its hash"));
+  }
+
+  @Test
+  void whoCutsTheEndOffIsFoundByTheChainAndNamedByTheHead() throws Exception {
+    Head head = head();
+    sql(
+        "DELETE FROM entry WHERE instance = 'waiting'"
+            + " AND seq = (SELECT max(seq) FROM entry WHERE instance = 'waiting')");
+
+    assertThat(faults())
+        .extracting(Fault::toString)
+        .anyMatch(fault -> fault.startsWith("store: found 1 entries in its chain that are in no"));
+    relink();
+    assertThat(against(head))
+        .anyMatch(fault ->
+            fault.matches(
+                "waiting, entry \\d+: the head names it, and it is missing: the end was cut off"));
+  }
+
+  @Test
+  void headOfAnotherStoreIsNamedAsThat() throws Exception {
+    String other = head().statement().replaceFirst("\"store\":\"...", "\"store\":\"xyz");
+
+    assertThat(against(Head.read(new StringReader(other))))
+        .singleElement()
+        .asString()
+        .startsWith("store: found a store ")
+        .endsWith(": the head is of another one");
+  }
+
+  /** Another text in the newest entry of an instance, with its hash. */
+  private void edit(String instance, String from, String to) throws SQLException {
+    String newest =
+        " WHERE instance = '%1$s' AND seq = (SELECT max(seq) FROM entry WHERE instance = '%1$s')"
+            .formatted(instance);
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT prev, skeleton FROM entry" + newest)) {
+      assertThat(row.next()).isTrue();
+      String skeleton = row.getString(2);
+      String edited = skeleton.replace(from, to);
+      assertThat(edited).isNotEqualTo(skeleton);
+      String hash = Json.sha256(row.getString(1) + edited);
+      row.close();
+      statement.executeUpdate(
+          "UPDATE entry SET skeleton = '%s', hash = '%s'".formatted(edited, hash) + newest);
+    }
+  }
+
+  /** Makes a chain that holds, of what is there: as whoever rewrites the whole store. */
+  private void relink() throws SQLException {
+    StringBuilder leaves = new StringBuilder();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      try (ResultSet rows = statement.executeQuery("SELECT instance, seq, hash FROM entry")) {
+        while (rows.next()) {
+          leaves.append(StoreChain.leaf(rows.getString(1), rows.getLong(2), rows.getString(3)));
+        }
+      }
+      String begin;
+      try (ResultSet row = statement.executeQuery("SELECT hash FROM link WHERE position = 0")) {
+        assertThat(row.next()).isTrue();
+        begin = HexFormat.of().formatHex(row.getBytes(1));
+      }
+      statement.executeUpdate("DELETE FROM link WHERE position > 1");
+      statement.executeUpdate(
+          "UPDATE link SET leaves = %s, hash = %s WHERE position = 1"
+              .formatted(
+                  literal(leaves.toString()),
+                  literal(StoreChain.hash(begin, StoreChain.FIRST, leaves.toString(), ""))));
+    }
   }
 }

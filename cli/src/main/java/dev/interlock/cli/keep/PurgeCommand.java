@@ -5,6 +5,7 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.local.Purge;
+import dev.interlock.local.Purge.By;
 import dev.interlock.local.Purge.Purged;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Option;
     name = "purge",
     header = "Take instances that ended long ago out of the store, and give their space back.",
     description = {
-      "They go whole: row, journal, content and documents. `interlock verify-journal` counts the"
-          + " others and misses none. While it writes the file anew it needs free space of twice"
+      "They go whole: row, journal, content and documents. The store's chain keeps on record who"
+          + " purged how many, and when, so `interlock verify-journal` misses none. While it writes the file anew it needs free space of twice"
           + " the file's size, and nobody else may have the store."
     },
     footer = {
@@ -51,9 +52,12 @@ public final class PurgeCommand extends StoreCommand {
   protected int inFolder() {
     @Nullable Instant time = endedBefore == null ? null : time(endedBefore);
     Map<String, Instant> times = time == null ? retained() : Map.of();
+    By by = new By(program().user(), program().clock().instant());
     Purged purged =
         owning(store ->
-            time == null ? Purge.endedBefore(store, times) : Purge.endedBefore(store, time));
+            time == null
+                ? Purge.endedBefore(store, times, by)
+                : Purge.endedBefore(store, time, by));
     if (program().output().json()) {
       program().output().value(json(time, times, purged));
     } else {

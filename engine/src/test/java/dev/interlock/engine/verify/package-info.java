@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.engine.verify;
+
+import org.jspecify.annotations.NullMarked;
