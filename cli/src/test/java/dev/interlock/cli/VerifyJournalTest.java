@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.core.json.Json;
 import dev.interlock.local.SqliteStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,7 @@ class VerifyJournalTest {
     run("start", "--id", "case-1", "--as", "ana", "A room").ok();
     run("start", "--id", "case-2", "--as", "ana").ok();
     sql("UPDATE instance SET status = 'completed' WHERE instance = 'case-2'");
-    sql("DELETE FROM total");
+    sql("DELETE FROM link WHERE position = 0");
 
     Cli.Run broken = run("verify-journal");
     assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
@@ -67,11 +70,103 @@ class VerifyJournalTest {
         .contains(
             "broken  case-2, entry 1: its row has status completed, which is not what the journal"
                 + " gives\n")
-        .contains("broken  store: the count of the instances that were started is missing\n")
-        .endsWith("2 journals checked, 1 broken; 1 fault beside them.\n");
+        .contains("broken  store: the first link of its chain is missing\n")
+        .endsWith("2 journals checked, 1 broken; 2 faults beside them.\n");
     Cli.Run one = run("verify-journal", "case-2", "--json");
     assertThat(one.code()).isEqualTo(ExitCode.FAILED);
     assertThat(Json.at(Json.parse("{\"a\":" + one.out() + "}"), "/a/0/faults/0/seq")).isEqualTo(1L);
+  }
+
+  @Test
+  void storeIsComparedWithAHeadThatWasKept() throws Exception {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    run("start", "--id", "case-2", "--as", "ana").ok();
+    run("cancel", "case-2").ok();
+
+    Cli.Run wrote = run("verify-journal", "--write-head", "../kept.head").ok();
+    assertThat(wrote.out())
+        .endsWith(
+            "2 journals checked, all whole.\nWrote the head to %s.\n"
+                .formatted(here.resolve("kept.head")));
+    fails(ExitCode.FAILED, "nothing is overwritten", "--write-head", "../kept.head");
+    run("send", "case-1", "yes", "--as", "ana").ok();
+    run("purge", "--ended-before", "2100-01-01").ok();
+
+    assertThat(run("verify-journal", "--head", "../kept.head").ok().out())
+        .startsWith("head    of 20")
+        .containsPattern("head    of \\S+, 2 instances, not signed\n")
+        .containsPattern("since   \\S+: purged 1 instances, by ")
+        .endsWith("1 journal checked, all whole.\n");
+    Cli.Run json = run("verify-journal", "--head", "../kept.head", "--json").ok();
+    assertThat(Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a/1/signed")).isEqualTo(false);
+
+    sql("DELETE FROM entry WHERE instance = 'case-1' AND seq > 1");
+    Cli.Run broken = run("verify-journal", "--head", "../kept.head");
+    assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(broken.out())
+        .containsPattern("broken  case-1, entry \\d+: the head names it, and it is missing");
+  }
+
+  @Test
+  void signatureOfAHeadIsChecked() throws Exception {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    assertThat(run("verify-journal", "--new-key", "../a.key").ok().out())
+        .isEqualTo(
+            "Wrote %s, to sign with, and %s.\n"
+                .formatted(here.resolve("a.key"), here.resolve("a.key.pub")));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(here.resolve("a.key"))))
+        .isEqualTo("rw-------");
+    fails(ExitCode.FAILED, "which is there already", "--new-key", "../a.key");
+    run("verify-journal", "--new-key", "../b.key").ok();
+    run("verify-journal", "--write-head", "../signed.head", "--key", "../a.key").ok();
+    run("verify-journal", "--write-head", "../plain.head").ok();
+
+    String[] signed = {"verify-journal", "--head", "../signed.head"};
+    assertThat(run(signed).ok().out()).contains("1 instance, signed, which was not checked");
+    assertThat(
+            run("verify-journal", "--head", "../signed.head", "--public-key", "../a.key.pub")
+                .ok()
+                .out())
+        .contains("1 instance, signed by the key of ../a.key.pub\n");
+    String notBy = "was not signed with the key that belongs to";
+    fails(ExitCode.FAILED, notBy, "--head", "../signed.head", "--public-key", "../b.key.pub");
+    fails(
+        ExitCode.FAILED,
+        "no signature in",
+        "--head",
+        "../plain.head",
+        "--public-key",
+        "../a.key.pub");
+    Path kept = here.resolve("signed.head");
+    Files.writeString(kept, Files.readString(kept).replace("\"store\":\"", "\"store\":\"0"));
+    fails(ExitCode.FAILED, notBy, "--head", "../signed.head", "--public-key", "../a.key.pub");
+  }
+
+  @Test
+  void whatIsNoHeadOrKeyIsNamed() throws Exception {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    run("verify-journal", "--write-head", "../kept.head").ok();
+    Files.writeString(here.resolve("text"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
+    Files.write(here.resolve("bytes"), new byte[] {(byte) 0xff, 7, 0});
+
+    fails(ExitCode.USAGE, "no file", "--head", "../none.head");
+    fails(ExitCode.FAILED, "expected a head as", "--head", "../text");
+    fails(ExitCode.USAGE, "cannot be read", "--head", "../bytes");
+    fails(ExitCode.USAGE, "cannot be read", "--head", "..");
+    fails(ExitCode.USAGE, "no PUBLIC KEY", "--head", "../kept.head", "--public-key", "../text");
+    fails(ExitCode.USAGE, "no PRIVATE KEY", "--write-head", "../new.head", "--key", "../text");
+    fails(ExitCode.USAGE, "--key without --write-head", "--key", "../text");
+    fails(ExitCode.USAGE, "--public-key without --head", "--public-key", "../text");
+    fails(ExitCode.FAILED, "cannot be written", "--write-head", "../no/such.head");
+    assertThat(here.resolve("new.head")).doesNotExist();
+  }
+
+  private void fails(int code, String why, String... options) {
+    List<String> args = new ArrayList<>(List.of("verify-journal"));
+    args.addAll(List.of(options));
+    Cli.Run run = run(args.toArray(String[]::new));
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(code);
+    assertThat(run.err()).contains(why);
   }
 
   @Test

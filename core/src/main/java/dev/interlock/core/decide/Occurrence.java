@@ -77,7 +77,7 @@ public sealed interface Occurrence {
       Instant at,
       Principal from,
       int number,
-      String hash,
+      @Content(hash = true) String hash,
       String answer,
       @Content Map<String, Object> form)
       implements Sent {

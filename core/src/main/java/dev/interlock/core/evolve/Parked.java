@@ -26,7 +26,7 @@ public record Parked(
     List<Ask> asks,
     List<String> shows,
     @Content Map<String, Object> shown,
-    String hash,
+    @Content(hash = true) String hash,
     Instant expires) {
   /** The same, until another time. */
   Parked until(Instant other) {

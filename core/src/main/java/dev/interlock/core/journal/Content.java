@@ -16,4 +16,10 @@ import java.lang.annotation.Target;
   ElementType.METHOD,
   ElementType.PARAMETER
 })
-public @interface Content {}
+public @interface Content {
+  /**
+   * Whether it is a hash of content: whoever guesses all of that could tell by the hash, so it goes
+   * with it, but it is shown as it is where values are hidden.
+   */
+  boolean hash() default false;
+}

@@ -6,7 +6,8 @@ interface ContentSink {
    * Takes one content.
    *
    * @param json its canonical JSON
+   * @param hash of {@link Content#hash}
    * @param out where its place is written: what stands for it in the entry
    */
-  void put(String json, StringBuilder out);
+  void put(String json, boolean hash, StringBuilder out);
 }

@@ -94,9 +94,10 @@ public final class JournalJson {
     List<Object> contents = new ArrayList<>();
     StringBuilder skeleton = new StringBuilder(1_024);
     ContentSink sink =
-        (json, out) -> {
+        (json, hash, out) -> {
           out.append("{\"#\":").append(contents.size()).append('}');
-          contents.add(change.apply(Json.parseStored(json)));
+          Object content = Json.parseStored(json);
+          contents.add(hash ? content : change.apply(content));
         };
     codec.write(value, new Codec.Out(skeleton, sink, true));
     return codec.read(Json.parseStored(skeleton.toString()), new Codec.In(contents));

@@ -38,14 +38,14 @@ final class RecordCodec implements Codec {
       String name,
       int place,
       String key,
-      boolean content,
+      @Nullable Content content,
       boolean primitive,
       Type type,
       @Nullable MethodHandle accessor) {
     /** The part that stands for the record's own name. */
     static Part typeName(Class<?> type) {
       return new Part(
-          TYPE, -1, "\"type\":\"" + type.getSimpleName() + "\"", false, false, type, null);
+          TYPE, -1, "\"type\":\"" + type.getSimpleName() + "\"", null, false, type, null);
     }
   }
 
@@ -101,7 +101,7 @@ final class RecordCodec implements Codec {
         name,
         place,
         Json.write(name) + ":",
-        component.isAnnotationPresent(Content.class),
+        component.getAnnotation(Content.class),
         component.getType().isPrimitive(),
         component.getGenericType(),
         LOOKUP
@@ -135,10 +135,11 @@ final class RecordCodec implements Codec {
   private static void write(Part part, Object member, Out out) {
     Codec codec = Codecs.of(part.type());
     ContentSink sink = out.sink();
-    if (part.content() && sink != null) {
+    Content content = part.content();
+    if (content != null && sink != null) {
       StringBuilder beside = new StringBuilder();
       codec.write(member, out.inPlace(beside));
-      sink.put(beside.toString(), out.text());
+      sink.put(beside.toString(), content.hash(), out.text());
     } else {
       codec.write(member, out);
     }
@@ -173,7 +174,7 @@ final class RecordCodec implements Codec {
       List<?> contents = in.contents();
       Codec codec = Codecs.of(part.type());
       values[part.place()] =
-          part.content() && contents != null
+          part.content() != null && contents != null && !stoodInPlace(part.content(), member)
               ? codec.read(beside(member, contents), In.IN_PLACE)
               : codec.read(member, in);
     }
@@ -184,6 +185,11 @@ final class RecordCodec implements Codec {
     } catch (Throwable e) { // a constructor of a record declares none
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Hashes stood in the entries of journals from before they were content. */
+  private static boolean stoodInPlace(Content content, Object member) {
+    return content.hash() && member instanceof String;
   }
 
   private static Object beside(Object place, List<?> contents) {

@@ -58,7 +58,7 @@ public final class Sealing {
     String skeleton =
         JournalJson.skeleton(
             entry,
-            (json, out) -> {
+            (json, hash, out) -> {
               if (count[0] > 0) {
                 contents.append(',');
               }

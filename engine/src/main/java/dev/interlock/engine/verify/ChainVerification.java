@@ -126,6 +126,9 @@ final class ChainVerification {
   }
 
   private void startLane(int started) {
+    if (lane < StoreChain.BEGIN && started > StoreChain.BEGIN) {
+      fault("the first link of its chain is missing");
+    }
     lane = started;
     prev = started == StoreChain.BEGIN ? SealedEntry.NO_PREV : begin;
     position = started == StoreChain.BEGIN ? -1 : 0;
