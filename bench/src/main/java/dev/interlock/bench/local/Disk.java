@@ -62,7 +62,8 @@ public final class Disk {
     figures.put("ended_megabytes", (full - empty) / MEGABYTE);
     figures.put("ended_bytes_instance", (full - empty) / (double) count);
     long before = System.nanoTime();
-    Purge.Purged purged = Purge.endedBefore(file, begun.plusSeconds(count));
+    Instant all = begun.plusSeconds(count);
+    Purge.Purged purged = Purge.endedBefore(file, all, new Purge.By("bench", all));
     figures.put("purge_seconds", (System.nanoTime() - before) / 1e9);
     figures.put("purged_instances", purged.instances());
     figures.put("purged_left_kilobytes", (Files.size(file) - empty) / 1024.0);
