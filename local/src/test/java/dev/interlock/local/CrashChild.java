@@ -35,8 +35,8 @@ import java.util.concurrent.TimeUnit;
  * The process that a crash test kills: an engine on a file, and people who keep it busy. What they
  * do follows from what they see, so that a child that starts goes on where the one before it was
  * killed. Arguments: folder, number of the child, how many instances it starts at once (0: it only
- * brings all of them to their end, and then closes), the {@link Fault} of its store, the port of the
- * {@link CrashServer}, and how many instances it starts in all, if that has an end.
+ * brings all of them to their end, and then closes), the port of the {@link CrashServer}, and how
+ * many instances it starts in all, if that has an end.
  */
 final class CrashChild {
   static final Principal ANA = new Principal("ana", List.of("employee"));
@@ -45,33 +45,6 @@ final class CrashChild {
 
   /** What instances do, by the beginning of their ids. */
   static final List<String> KINDS = List.of("talk", "order", "mail", "lend", "note", "silent");
-
-  /** What is wrong with the store, so that a crash test can show that it would be caught. */
-  enum Fault {
-    NONE(""),
-    /** It says that a group is committed, and commits it with the next one. */
-    COMMITS_LATE("before-commit-of-reply"),
-    /** It forgets what was marked. */
-    KEEPS_NO_MARKS("after-effect-of-d.mail"),
-    /** It forgets what came with messages. */
-    KEEPS_NO_DOCUMENTS("after-commit-of-request");
-
-    /** Where a kill shows it. */
-    final String point;
-
-    Fault(String point) {
-      this.point = point;
-    }
-
-    Store put(Store inside) {
-      return switch (this) {
-        case NONE -> inside;
-        case COMMITS_LATE -> new StoreWrapper(inside).late();
-        case KEEPS_NO_MARKS -> new StoreWrapper(inside).without(Store.PutMark.class);
-        case KEEPS_NO_DOCUMENTS -> new StoreWrapper(inside).without(Store.PutDocument.class);
-      };
-    }
-  }
 
   private static final int PEOPLE = 4;
   private static final int MOST = 100_000;
@@ -83,7 +56,7 @@ final class CrashChild {
   private final int busy;
   private int most = Integer.MAX_VALUE;
 
-  private CrashChild(Path folder, String child, int busy, Fault fault, int port)
+  private CrashChild(Path folder, String child, int busy, int port)
       throws IOException {
     this.tools = new WitnessedTools(port);
     this.acknowledged = new Witness(folder.resolve("acknowledged.log"));
@@ -94,7 +67,7 @@ final class CrashChild {
         new Ports(CrashChild::reply, tools, Map.of("main", new KeyedDesk()), Clock.systemUTC());
     this.engine =
         LocalEngine.open(
-            fault.put(SqliteStore.open(folder.resolve("cases.db"))),
+            SqliteStore.open(folder.resolve("cases.db")),
             new Machines(
                 List.of(new Machines.Definition(machine, "made by hand", "")), stored -> machine),
             ports,
@@ -109,10 +82,9 @@ final class CrashChild {
             Path.of(args[0]),
             args[1],
             Integer.parseInt(args[2]),
-            Fault.valueOf(args[3]),
-            Integer.parseInt(args[4]));
-    if (args.length > 5) {
-      child.most = Integer.parseInt(args[5]);
+            Integer.parseInt(args[3]));
+    if (args.length > 4) {
+      child.most = Integer.parseInt(args[4]);
     }
     System.err.println("open");
     child.run();

@@ -125,7 +125,6 @@ class PowerLossTest {
               store.toString(),
               child,
               String.valueOf(AT_ONCE),
-              CrashChild.Fault.NONE.name(),
               String.valueOf(server.port()),
               String.valueOf(IN_ALL));
       trace.follow(builder, store);

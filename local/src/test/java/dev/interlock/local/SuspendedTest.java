@@ -84,7 +84,6 @@ class SuspendedTest {
             folder.toString(),
             "s",
             String.valueOf(IN_ALL),
-            CrashChild.Fault.NONE.name(),
             String.valueOf(port),
             String.valueOf(IN_ALL))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
