@@ -18,6 +18,8 @@ record Plan(String point, int passing, boolean opening, double part) {
   private static final List<String> STEPS =
       List.of("request", "reply", "answer", "result", "timer", "report", "mark");
 
+  private static final String EFFECT = "during-effect-of-";
+
   private static final List<String> ELSEWHERE =
       List.of(
           "before-commit",
@@ -60,9 +62,9 @@ record Plan(String point, int passing, boolean opening, double part) {
     return new Plan("", 0, random.nextInt(4) == 0, random.nextDouble());
   }
 
-  /** The server goes on with what the engine sent only after the engine's death. */
-  boolean duringEffect() {
-    return point.startsWith("during-effect");
+  /** The tool whose server takes the call only after the engine's death; empty if none does. */
+  String held() {
+    return point.startsWith(EFFECT) ? point.substring(EFFECT.length()) : "";
   }
 
   /** As the system property has it. */

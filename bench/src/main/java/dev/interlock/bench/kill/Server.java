@@ -43,7 +43,9 @@ final class Server implements AutoCloseable {
   private final TreeMap<Long, String> open = new TreeMap<>();
 
   private long connections;
-  private boolean held;
+
+  /** The tool whose calls wait; empty if none do. */
+  private String held = "";
 
   Server() throws IOException {
     this.socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -54,14 +56,14 @@ final class Server implements AutoCloseable {
     return socket.getLocalPort();
   }
 
-  /** From now on nothing is read. */
-  synchronized void hold() {
-    held = true;
+  /** From now on calls of that tool are not taken. */
+  synchronized void hold(String tool) {
+    held = tool;
   }
 
-  /** Reads on, and waits until all that came so far is done. */
+  /** Takes all, and waits until what came so far is done. */
   synchronized void release() throws InterruptedException {
-    held = false;
+    held = "";
     notifyAll();
     while (!open.isEmpty()) {
       wait();
@@ -104,7 +106,6 @@ final class Server implements AutoCloseable {
         BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8))) {
-      awaitRelease();
       String request = in.readLine();
       if (request != null) {
         String answer = answer(request, number) + "\n";
@@ -116,12 +117,6 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       end(number);
-    }
-  }
-
-  private synchronized void awaitRelease() throws InterruptedException {
-    while (held) {
-      wait();
     }
   }
 
@@ -145,9 +140,13 @@ final class Server implements AutoCloseable {
     return "done";
   }
 
-  private synchronized boolean receive(Receipt receipt, long number) {
+  /** Whether it is the first of its key. */
+  private synchronized boolean receive(Receipt receipt, long number) throws InterruptedException {
     open.put(number, receipt.key());
     notifyAll();
+    while (held.equals(receipt.tool())) {
+      wait();
+    }
     boolean first = received.stream().noneMatch(other -> other.key().equals(receipt.key()));
     received.add(receipt);
     return first;

@@ -73,9 +73,7 @@ final class Trial {
     Duration opening = Duration.ofMillis(300);
     int number = first;
     for (Plan plan : kills) {
-      if (plan.duringEffect()) {
-        server.hold();
-      }
+      server.hold(plan.held());
       Child.Told told = new Child.Told(store(), seed, number, BUSY, NO_END, server.port());
       Life life = Life.killed(jvm.command(told, plan), plan, opening, oracle);
       server.release();
