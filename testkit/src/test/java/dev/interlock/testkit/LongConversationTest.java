@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A thousand turns, each with a result of 20 kB or of 15: what the model is asked. */
@@ -70,7 +71,8 @@ class LongConversationTest {
     return ContractMachine.compile(TEXT, ToolLock.lock("tools.lock", offered).lock().write());
   }
 
-  private static String page(long number) {
+  private static String page(@Nullable Object asked) {
+    long number = asked instanceof Long known ? known : 0;
     return "page %d: %s".formatted(number, "x".repeat(number % 3 == 0 ? WHOLE : LARGE));
   }
 
@@ -139,7 +141,7 @@ class LongConversationTest {
     Reader model = new Reader();
     ScriptedTools tools =
         new ScriptedTools()
-            .answer("d.page", call -> ScriptedTools.returned(page((Long) call.arguments().get("no"))));
+            .answer("d.page", call -> ScriptedTools.returned(page(call.arguments().get("no"))));
     InMemoryEngine engine =
         new InMemoryEngine(
             List.of(machine),
