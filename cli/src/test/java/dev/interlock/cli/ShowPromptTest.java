@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShowPromptTest {
-  private static final Pattern ENTRIES = Pattern.compile("expected one of (\\d+)");
+  private static final Pattern ENTRIES = Pattern.compile("Expected: one of (\\d+)");
 
   @TempDir private Path here;
   private Path rooms;
