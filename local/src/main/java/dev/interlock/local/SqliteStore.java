@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * A store in one SQLite file.
@@ -220,9 +221,15 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private static StoreException unreadable(Path file, Exception e) {
+    boolean begun =
+        e instanceof SQLiteException known
+            && known.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK;
     return new StoreException(
-        "found that %s cannot be opened (%s), expected a store that can be read and written"
-            .formatted(file, e.getMessage()),
+        "found that %s cannot be opened (%s), expected a store that can be read and written%s"
+            .formatted(
+                file,
+                e.getMessage(),
+                begun ? ": whoever opens it for writing, as `interlock up`, undoes that" : ""),
         e);
   }
 

@@ -144,6 +144,29 @@ class DurabilityTest {
     };
   }
 
+  /** As a loss of power leaves it in the middle of what SQLite does without a write-ahead log. */
+  @Test
+  void aFileInTheMiddleOfAChangeIsPutInOrderByWhoeverWrites() throws Exception {
+    Path torn = folder.resolve("torn.db");
+    create();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = DELETE");
+      statement.execute("PRAGMA cache_size = 1");
+      statement.execute("BEGIN");
+      statement.execute("UPDATE total SET instances = 7");
+      statement.execute("INSERT INTO document VALUES ('x', 'x', 9, zeroblob(900000))");
+      Files.copy(file(), torn);
+      Files.copy(folder.resolve("cases.db-journal"), folder.resolve("torn.db-journal"));
+    }
+
+    assertThatThrownBy(() -> SqliteStore.openReadOnly(torn))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("whoever opens it for writing, as `interlock up`, undoes that");
+    SqliteStore.open(torn).close();
+    SqliteStore.openReadOnly(torn).close();
+  }
+
   // ---- what may not be written
 
   private static void refused(Path file) {
