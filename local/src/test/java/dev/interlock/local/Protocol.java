@@ -1,0 +1,360 @@
+package dev.interlock.local;
+
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.local.ProtocolState.At;
+import dev.interlock.local.ProtocolState.Call;
+import dev.interlock.local.ProtocolState.Faults;
+import dev.interlock.local.ProtocolState.Facts;
+import dev.interlock.local.ProtocolState.Group;
+import dev.interlock.local.ProtocolState.Item;
+import dev.interlock.local.ProtocolState.Kind;
+import dev.interlock.local.ProtocolState.Life;
+import dev.interlock.local.ProtocolState.Mark;
+import dev.interlock.local.ProtocolState.Middle;
+import dev.interlock.local.ProtocolState.Owner;
+import dev.interlock.local.ProtocolState.People;
+import dev.interlock.local.ProtocolState.Phase;
+import dev.interlock.local.ProtocolState.Plan;
+import dev.interlock.local.ProtocolState.Sender;
+import dev.interlock.local.ProtocolState.Server;
+import dev.interlock.local.ProtocolState.Stored;
+import dev.interlock.local.ProtocolState.Waits;
+import dev.interlock.local.ProtocolState.Work;
+import dev.interlock.local.ProtocolState.World;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of how the local engine commits steps and sends calls: who takes part, what each may do
+ * next, and what must hold in every state. Steps that the code names by {@code CrashPoints} have
+ * the same names here.
+ *
+ * <p>Those who take part: whoever sends a start (also twice), an answer or what became of a call;
+ * the committer; the carrier of each instance's question, call or probe; the timers; the tool's
+ * server; the clock; the engine that owns the store, and the next one. Each instance makes one call
+ * ({@link Plan}). Faults: the engine ends at any step, by a crash or a close; a commit fails; a
+ * mark cannot be read; an answer does not come. Not among them: a server that does something later
+ * than {@code settleAfter} past the deadline, a person who does not say the truth (DESIGN 7.6).
+ */
+final class Protocol implements Search.Model<ProtocolState> {
+  /**
+   * How much is explored.
+   *
+   * @param plans one for each instance
+   * @param faults how many may come
+   * @param brief whether a step that only moves one of them on is taken before all others: whoever
+   *     comes in between, a crash too, finds the same
+   * @param flaw what is done wrong, on purpose
+   */
+  record Setup(List<Plan> plans, int maxGroup, Faults faults, boolean brief, Flaw flaw) {
+    Setup with(Flaw other) {
+      return new Setup(plans, maxGroup, faults, brief, other);
+    }
+  }
+
+  /** What could be done wrong. */
+  enum Flaw {
+    NONE,
+    ACKNOWLEDGES_BEFORE_COMMIT,
+    SENDS_BEFORE_COMMIT,
+    KEEPS_WHAT_FAILED,
+    FORGETS_IDS,
+    REPORTS_ONCE,
+    SENDS_BEFORE_MARK,
+    SENDS_WHAT_IS_MARKED,
+    SENDS_WHAT_IS_CLOSED,
+    SENDS_AGAIN,
+    FAILS_WHAT_IS_SILENT,
+    PROBES_EARLY,
+    LEAVES_WHAT_IS_UNMARKED,
+    STOPS_BEFORE_THE_QUEUE_IS_EMPTY
+  }
+
+  private final Setup setup;
+
+  Protocol(Setup setup) {
+    this.setup = setup;
+  }
+
+  @Override
+  public ProtocolState start() {
+    List<Life> lives =
+        setup.plans().stream()
+            .map(plan ->
+                new Life(
+                    new Stored(Facts.UNBORN, Mark.NONE),
+                    null,
+                    new People(
+                        Sender.SILENT,
+                        plan.twice() || plan.middle() == Middle.ANSWER
+                            ? Sender.SILENT
+                            : Sender.ABSENT,
+                        Sender.SILENT),
+                    Work.NONE,
+                    new World(Server.NOTHING, 0, 0)))
+            .toList();
+    return new ProtocolState(Owner.GONE, setup.faults(), List.of(), Group.EMPTY, lives);
+  }
+
+  /** Collects what may follow a state. */
+  final class Steps {
+    private final ProtocolState from;
+    private final List<Search.Step<ProtocolState>> found = new ArrayList<>();
+    private Search.@Nullable Step<ProtocolState> moving;
+
+    private Steps(ProtocolState from) {
+      this.from = from;
+    }
+
+    ProtocolState from() {
+      return from;
+    }
+
+    Setup setup() {
+      return setup;
+    }
+
+    boolean has(Flaw flaw) {
+      return setup.flaw() == flaw;
+    }
+
+    /** Somebody passes a point, and nothing else changes. */
+    void point(String name, ProtocolState to) {
+      seen(name, to);
+      moving = found.getLast();
+    }
+
+    void seen(String name, ProtocolState to) {
+      found.add(new Search.Step<>(name, true, to));
+    }
+
+    void unseen(String name, ProtocolState to) {
+      found.add(new Search.Step<>(name, false, to));
+    }
+  }
+
+  @Override
+  public List<Search.Step<ProtocolState>> steps(ProtocolState from) {
+    Steps steps = new Steps(from);
+    owner(steps);
+    for (int of = 0; of < from.lives().size(); of++) {
+      world(steps, of);
+      if (from.owner() != Owner.GONE) {
+        people(steps, of);
+        timers(steps, of);
+        new ProtocolCarrier(steps, of).steps();
+      }
+    }
+    if (from.owner() != Owner.GONE) {
+      new ProtocolCommitter(steps).steps();
+    }
+    Search.Step<ProtocolState> moving = steps.moving;
+    return setup.brief() && moving != null ? List.of(moving) : steps.found;
+  }
+
+  // ---- the engine
+
+  private void owner(Steps steps) {
+    ProtocolState from = steps.from();
+    if (from.owner() == Owner.GONE) {
+      steps.seen("open", opened(steps));
+      return;
+    }
+    boolean idle = from.group().equals(Group.EMPTY);
+    boolean done = from.lives().stream().allMatch(life -> life.work().at() == At.NOTHING);
+    boolean empty = from.queue().isEmpty() || steps.has(Flaw.STOPS_BEFORE_THE_QUEUE_IS_EMPTY);
+    if (from.owner() == Owner.CLOSING && idle && done && empty) {
+      steps.unseen("the committer stops", from.with(Owner.GONE).queued(List.of()));
+    }
+    if (from.left().ends() > 0) {
+      if (from.owner() == Owner.OPEN) {
+        steps.unseen("close", from.with(Owner.CLOSING).oneEndLess());
+      }
+      steps.unseen("crash", crashed(from));
+    }
+  }
+
+  private static ProtocolState crashed(ProtocolState from) {
+    return from.with(Owner.GONE)
+        .queued(List.of())
+        .with(Group.EMPTY)
+        .oneEndLess()
+        .eachLife(life ->
+            life.remembering(null)
+                .with(Work.NONE)
+                .with(life.people().map(s -> s == Sender.OFFERED ? Sender.SILENT : s)));
+  }
+
+  /** The next owner takes up what is in flight. */
+  private ProtocolState opened(Steps steps) {
+    ProtocolState then = steps.from().with(Owner.OPEN);
+    for (int of = 0; of < then.lives().size(); of++) {
+      Life life = then.life(of);
+      Facts facts = life.stored().facts();
+      Plan plan = setup.plans().get(of);
+      boolean unmarked = life.stored().mark() == Mark.NONE;
+      At at =
+          switch (facts.call()) {
+            case OPEN ->
+                unmarked && steps.has(Flaw.LEAVES_WHAT_IS_UNMARKED) ? At.NOTHING : At.BEGUN;
+            case UNKNOWN -> plan.probe() ? At.PROBING : At.NOTHING;
+            case NONE ->
+                facts.starts() > 0 && plan.middle() == Middle.REPLY ? At.LOSING : At.NOTHING;
+            case ASKED, HAPPENED, FAILED -> At.NOTHING;
+          };
+      Facts memory = facts.starts() > 0 ? facts : null;
+      then = then.with(life.remembering(memory).with(Work.at(at)), of);
+    }
+    return then;
+  }
+
+  // ---- around it
+
+  private void people(Steps steps, int of) {
+    ProtocolState from = steps.from();
+    Life life = from.life(of);
+    People people = life.people();
+    sends(steps, of, Waits.SENDER, Kind.START);
+    if (setup.plans().get(of).middle() != Middle.ANSWER) {
+      sends(steps, of, Waits.SECOND, Kind.START);
+    } else if (people.sender() == Sender.ACKNOWLEDGED) {
+      sends(steps, of, Waits.SECOND, Kind.ANSWER);
+    }
+    if (life.call() == Call.ASKED && life.world().time() == 2) {
+      boolean did = life.world().server() == Server.DID;
+      sends(steps, of, Waits.PERSON, did ? Kind.HAPPENED : Kind.DID_NOT);
+    }
+  }
+
+  private static void sends(Steps steps, int of, Waits who, Kind what) {
+    Life life = steps.from().life(of);
+    if (life.people().of(who) == Sender.SILENT) {
+      Life waiting = life.with(life.people().with(who, Sender.OFFERED));
+      steps.unseen(
+          "%s sends %s of %d".formatted(who, what, of),
+          steps.from().with(waiting, of).offered(new Item(of, what, who)));
+    }
+  }
+
+  private void timers(Steps steps, int of) {
+    ProtocolState from = steps.from();
+    Item due = new Item(of, Kind.TIMER, Waits.NOBODY);
+    Facts facts = from.life(of).stored().facts();
+    boolean wakes =
+        setup.plans().get(of).middle() == Middle.TIMER
+            && from.owner() == Owner.OPEN
+            && facts.starts() > 0
+            && facts.middles() == 0
+            && !from.queue().contains(due)
+            && from.group().taken().stream().noneMatch(taken -> taken.item().equals(due));
+    if (wakes) {
+      steps.unseen("the timer wakes " + of, from.offered(due));
+    }
+  }
+
+  private void world(Steps steps, int of) {
+    ProtocolState from = steps.from();
+    Life life = from.life(of);
+    World world = life.world();
+    boolean undecided = world.server() == Server.ARRIVED;
+    boolean unknown = life.call() == Call.UNKNOWN || life.call() == Call.ASKED;
+    boolean matters = setup.plans().get(of).effect() != EffectClass.READ;
+    int latest = matters ? from.left().lateness() : 0;
+    if (undecided) {
+      turns(steps, of, "the server does it", new World(Server.DID, world.received(), world.time()));
+      turns(
+          steps,
+          of,
+          "the server does not",
+          new World(Server.DID_NOT, world.received(), world.time()));
+    }
+    if (world.time() == 0 && latest > 0 && life.call() != Call.NONE) {
+      turns(steps, of, "the deadline passes", new World(world.server(), world.received(), 1));
+    }
+    if (world.time() == 1 && latest > 1 && unknown && !undecided) {
+      turns(steps, of, "settleAfter passes", new World(world.server(), world.received(), 2));
+    }
+  }
+
+  private static void turns(Steps steps, int of, String name, World next) {
+    steps.unseen(
+        name + " of " + of, steps.from().with(steps.from().life(of).with(next), of));
+  }
+
+  // ---- what must hold
+
+  @Override
+  public @Nullable String broken(ProtocolState state) {
+    for (int of = 0; of < state.lives().size(); of++) {
+      String broken = broken(state.life(of), setup.plans().get(of));
+      if (broken != null) {
+        return broken + " (instance " + of + ")";
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String broken(Life life, Plan plan) {
+    Facts facts = life.stored().facts();
+    People people = life.people();
+    boolean answers = plan.middle() == Middle.ANSWER;
+    boolean sent = people.sender() == Sender.ACKNOWLEDGED;
+    boolean secondSent = people.second() == Sender.ACKNOWLEDGED;
+    boolean settled = facts.call() == Call.HAPPENED || facts.call() == Call.FAILED;
+    if ((sent || (secondSent && !answers)) && facts.starts() == 0
+        || secondSent && answers && facts.middles() == 0
+        || people.person() == Sender.ACKNOWLEDGED && !settled) {
+      return "what is acknowledged is not durable";
+    }
+    if (facts.starts() > 1 || facts.middles() > 1) {
+      return "a step is recorded twice";
+    }
+    if (life.work().at() != At.NOTHING && facts.starts() == 0) {
+      return "an effect goes out of a step that is not durable";
+    }
+    World world = life.world();
+    if (plan.effect() == EffectClass.WRITE) {
+      if (world.received() > 1) {
+        return "a write is sent twice";
+      }
+      if (world.received() > 0 && life.stored().mark() == Mark.CLOSED) {
+        return "a call that is closed is sent";
+      }
+      if (world.received() > 0 && life.stored().mark() == Mark.NONE) {
+        return "a write is sent before its mark is durable";
+      }
+    }
+    boolean did = world.server() == Server.DID;
+    boolean open = world.server() == Server.ARRIVED;
+    if (plan.effect() != EffectClass.READ
+        && (facts.call() == Call.HAPPENED && !did || facts.call() == Call.FAILED && (did || open))) {
+      return "the journal says otherwise than the server did";
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable String missing(ProtocolState end) {
+    boolean rests =
+        end.owner() == Owner.OPEN
+            && end.queue().isEmpty()
+            && end.group().phase() == Phase.TAKING
+            && end.group().taken().isEmpty();
+    boolean all =
+        end.lives().stream()
+            .allMatch(life ->
+                (life.call() == Call.HAPPENED || life.call() == Call.FAILED || waits(life))
+                    && life.people().sender() == Sender.ACKNOWLEDGED
+                    && life.people().second() != Sender.OFFERED
+                    && life.people().second() != Sender.SILENT
+                    && life.people().person() != Sender.OFFERED);
+    return rests && all ? null : "something is stuck";
+  }
+
+  /** Its outcome is unknown, and the time does not come at which that is settled. */
+  private boolean waits(Life life) {
+    return setup.faults().lateness() < 2
+        && (life.call() == Call.UNKNOWN || life.call() == Call.ASKED);
+  }
+}
