@@ -19,9 +19,39 @@ public final class CrashPoints {
   private static final @Nullable Duration PAUSE =
       WANTED.length > 2 ? Duration.ofMillis(Long.parseLong(WANTED[2])) : null;
 
+  private static volatile @Nullable Witness witness;
+
   private CrashPoints() {}
 
+  /** Sees each point that is passed, from whoever passes it. What it throws, that one gets. */
+  public interface Witness {
+    /**
+     * A point is passed.
+     *
+     * @param call the key of the call it is about, or empty
+     */
+    void passed(String name, String call);
+  }
+
+  /** From now on that one sees each point; null for nobody. */
+  public static void seenBy(@Nullable Witness next) {
+    witness = next;
+  }
+
   public static void pass(String name) {
+    pass(name, "");
+  }
+
+  /**
+   * Passes a point.
+   *
+   * @param call the key of the call it is about
+   */
+  public static void pass(String name, String call) {
+    Witness seeing = witness;
+    if (seeing != null) {
+      seeing.passed(name, call);
+    }
     if (ON) {
       stopAt(name);
     }

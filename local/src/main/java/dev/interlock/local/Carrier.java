@@ -375,20 +375,20 @@ final class Carrier {
       }
       boolean late = !ports.clock().instant().isBefore(effect.deadline());
       Mark wanted = before == Mark.CLOSED || late ? Mark.CLOSED : Mark.DISPATCHED;
-      CrashPoints.pass("before-mark");
+      CrashPoints.pass("before-mark", effect.key());
       mark(id, effect.key(), wanted);
-      CrashPoints.pass("after-mark");
+      CrashPoints.pass("after-mark", effect.key());
       if (wanted == Mark.CLOSED || !ports.clock().instant().isBefore(effect.deadline())) {
         failed(id, call, "its time was over before it was sent");
         return;
       }
     }
     boolean mayHaveHappened = recovered && tool.effect() == EffectClass.IDEMPOTENT;
-    CrashPoints.pass("before-send-of-" + tool.effect().word());
+    CrashPoints.pass("before-send-of-" + tool.effect().word(), effect.key());
     Consumer<Progress> told =
         progress -> watchers.accept(live, new Working(id, call.number(), progress));
     Answer answer = attempts(live, tool, effect, mayHaveHappened, told);
-    CrashPoints.pass("after-send-of-" + tool.effect().word());
+    CrashPoints.pass("after-send-of-" + tool.effect().word(), effect.key());
     switch (answer) {
       case Answer.Returned returned -> returned(live, call, returned);
       case Answer.Failed failed -> failed(id, call, failed.why());

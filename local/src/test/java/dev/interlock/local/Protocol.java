@@ -23,6 +23,7 @@ import dev.interlock.local.ProtocolState.Work;
 import dev.interlock.local.ProtocolState.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,9 @@ final class Protocol implements Search.Model<ProtocolState> {
       return new Setup(plans, maxGroup, faults, brief, other);
     }
   }
+
+  /** Steps that nobody takes in an engine that is only closed and whose marks can be read. */
+  static final Set<String> FAULTS = Set.of("crash", "the mark cannot be read");
 
   /** What could be done wrong. */
   enum Flaw {
@@ -92,7 +96,7 @@ final class Protocol implements Search.Model<ProtocolState> {
                             : Sender.ABSENT,
                         Sender.SILENT),
                     Work.NONE,
-                    new World(Server.NOTHING, 0, 0)))
+                    new World(Server.NOTHING, 0, 0, 0)))
             .toList();
     return new ProtocolState(Owner.GONE, setup.faults(), List.of(), Group.EMPTY, lives);
   }
@@ -169,7 +173,7 @@ final class Protocol implements Search.Model<ProtocolState> {
     }
     if (from.left().ends() > 0) {
       if (from.owner() == Owner.OPEN) {
-        steps.unseen("close", from.with(Owner.CLOSING).oneEndLess());
+        steps.seen("close", from.with(Owner.CLOSING).oneEndLess());
       }
       steps.unseen("crash", crashed(from));
     }
@@ -243,7 +247,6 @@ final class Protocol implements Search.Model<ProtocolState> {
     Facts facts = from.life(of).stored().facts();
     boolean wakes =
         setup.plans().get(of).middle() == Middle.TIMER
-            && from.owner() == Owner.OPEN
             && facts.starts() > 0
             && facts.middles() == 0
             && !from.queue().contains(due)
@@ -257,24 +260,28 @@ final class Protocol implements Search.Model<ProtocolState> {
     ProtocolState from = steps.from();
     Life life = from.life(of);
     World world = life.world();
-    boolean undecided = world.server() == Server.ARRIVED;
     boolean unknown = life.call() == Call.UNKNOWN || life.call() == Call.ASKED;
     boolean matters = setup.plans().get(of).effect() != EffectClass.READ;
-    int latest = matters ? from.left().lateness() : 0;
-    if (undecided) {
-      turns(steps, of, "the server does it", new World(Server.DID, world.received(), world.time()));
-      turns(
-          steps,
-          of,
-          "the server does not",
-          new World(Server.DID_NOT, world.received(), world.time()));
+    int latest = matters ? from.left().lateness() % Faults.ANY : 0;
+    if (world.coming() > 0) {
+      Server server = world.server() == Server.NOTHING ? Server.ARRIVED : world.server();
+      World arrived = new World(server, world.coming() - 1, world.received() + 1, world.time());
+      steps.seen("send of " + of, from.with(life.with(arrived), of));
+    }
+    if (world.server() == Server.ARRIVED) {
+      decides(steps, of, "the server does it", world.with(Server.DID));
+      decides(steps, of, "the server does not", world.with(Server.DID_NOT));
     }
     if (world.time() == 0 && latest > 0 && life.call() != Call.NONE) {
-      turns(steps, of, "the deadline passes", new World(world.server(), world.received(), 1));
+      turns(steps, of, "the deadline passes", world.at(1));
     }
-    if (world.time() == 1 && latest > 1 && unknown && !undecided) {
-      turns(steps, of, "settleAfter passes", new World(world.server(), world.received(), 2));
+    if (world.time() == 1 && latest > 1 && unknown && !world.undecided()) {
+      turns(steps, of, "settleAfter passes", world.at(2));
     }
+  }
+
+  private static void decides(Steps steps, int of, String name, World next) {
+    steps.seen(name + " of " + of, steps.from().with(steps.from().life(of).with(next), of));
   }
 
   private static void turns(Steps steps, int of, String name, World next) {
@@ -315,20 +322,20 @@ final class Protocol implements Search.Model<ProtocolState> {
     }
     World world = life.world();
     if (plan.effect() == EffectClass.WRITE) {
-      if (world.received() > 1) {
+      int copies = world.coming() + world.received();
+      if (copies > 1) {
         return "a write is sent twice";
       }
-      if (world.received() > 0 && life.stored().mark() == Mark.CLOSED) {
+      if (copies > 0 && life.stored().mark() == Mark.CLOSED) {
         return "a call that is closed is sent";
       }
-      if (world.received() > 0 && life.stored().mark() == Mark.NONE) {
+      if (copies > 0 && life.stored().mark() == Mark.NONE) {
         return "a write is sent before its mark is durable";
       }
     }
     boolean did = world.server() == Server.DID;
-    boolean open = world.server() == Server.ARRIVED;
     if (plan.effect() != EffectClass.READ
-        && (facts.call() == Call.HAPPENED && !did || facts.call() == Call.FAILED && (did || open))) {
+        && (facts.call() == Call.HAPPENED && !did || facts.call() == Call.FAILED && (did || world.undecided()))) {
       return "the journal says otherwise than the server did";
     }
     return null;

@@ -3,6 +3,7 @@ package dev.interlock.local;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.local.Protocol.Flaw;
 import dev.interlock.local.ProtocolState.At;
+import dev.interlock.local.ProtocolState.Faults;
 import dev.interlock.local.ProtocolState.Item;
 import dev.interlock.local.ProtocolState.Kind;
 import dev.interlock.local.ProtocolState.Life;
@@ -35,7 +36,8 @@ final class ProtocolCarrier {
 
   void steps() {
     if (work.at() != At.NOTHING && state.owner() == Owner.CLOSING) {
-      unseen("is interrupted", Work.NONE); // at once, or a write when the limit is over
+      // at once, even before it does anything; a write when the limit is over
+      unseen("is interrupted", Work.NONE);
     }
     if (work.offered()) {
       return; // the committer goes on
@@ -50,7 +52,6 @@ final class ProtocolCarrier {
       case LOOKING -> looking();
       case BEFORE_SEND -> point("before-send-of-" + effect.word(), Work.at(At.SENDING));
       case SENDING -> sending();
-      case ON_THE_WAY -> send();
       case WAITING -> waiting();
       case AFTER_SEND -> point("after-send-of-" + effect.word(), report(work.what()));
       case PROBING -> probing();
@@ -87,39 +88,56 @@ final class ProtocolCarrier {
     }
     if (state.left().failures() > 0) {
       steps.unseen(
-          "the mark cannot be read of " + of,
+          "the mark cannot be read",
           state.oneFailureLess().with(life.with(report(Kind.UNKNOWN)), of));
     }
     if (life.stored().mark() == Mark.DISPATCHED && !steps.has(Flaw.SENDS_WHAT_IS_MARKED)) {
       unseen("a mark is found", report(Kind.UNKNOWN));
       return;
     }
-    boolean close = life.stored().mark() == Mark.CLOSED || world.time() > 0;
-    unseen(
-        "the deadline is looked at",
-        new Work(At.BEFORE_MARK, false, close ? Kind.CLOSED : Kind.DISPATCHED));
+    boolean closes = steps.has(Flaw.SENDS_WHAT_IS_CLOSED) && world.time() > 0;
+    if (life.stored().mark() == Mark.CLOSED || mayBeLate() || closes) {
+      unseen("it is late", new Work(At.BEFORE_MARK, false, Kind.CLOSED));
+    }
+    if (life.stored().mark() != Mark.CLOSED && mayBeInTime()) {
+      unseen("it is in time", new Work(At.BEFORE_MARK, false, Kind.DISPATCHED));
+    }
+  }
+
+  private boolean mayBeLate() {
+    return effect == EffectClass.WRITE
+        && !steps.has(Flaw.SENDS_WHAT_IS_CLOSED)
+        && (world.time() > 0 || anyTime());
+  }
+
+  private boolean mayBeInTime() {
+    return !mayBeLate() || anyTime();
+  }
+
+  private boolean anyTime() {
+    return state.left().lateness() == Faults.ANY;
   }
 
   private void looking() {
     boolean closed = work.what() == Kind.CLOSED && !steps.has(Flaw.SENDS_WHAT_IS_CLOSED);
-    boolean late = world.time() > 0 && !steps.has(Flaw.SENDS_WHAT_IS_CLOSED);
-    unseen(
-        "the deadline is looked at after the mark",
-        closed || late ? report(Kind.FAILED) : Work.at(At.BEFORE_SEND));
+    if (closed || mayBeLate()) {
+      unseen("it is late after its mark", report(Kind.FAILED));
+    }
+    if (!closed && mayBeInTime()) {
+      unseen("it is in time after its mark", Work.at(At.BEFORE_SEND));
+    }
   }
 
   private void sending() {
-    boolean late =
-        effect == EffectClass.WRITE && world.time() > 0 && !steps.has(Flaw.SENDS_WHAT_IS_CLOSED);
-    unseen(
-        "the time left is looked at",
-        late ? new Work(At.AFTER_SEND, false, Kind.FAILED) : Work.at(At.ON_THE_WAY));
-  }
-
-  private void send() {
-    Server server = world.server() == Server.NOTHING ? Server.ARRIVED : world.server();
-    World after = new World(server, Math.min(2, world.received() + 1), world.time());
-    steps.seen("send of " + of, state.with(life.with(Work.at(At.WAITING)).with(after), of));
+    if (mayBeLate()) {
+      unseen("it is late before it is sent", new Work(At.AFTER_SEND, false, Kind.FAILED));
+    }
+    if (mayBeInTime()) {
+      World sent = new World(world.server(), world.coming() + 1, world.received(), world.time());
+      steps.unseen(
+          "its first byte goes out of " + of,
+          state.with(life.with(Work.at(At.WAITING)).with(sent), of));
+    }
   }
 
   private void waiting() {
@@ -130,14 +148,14 @@ final class ProtocolCarrier {
     }
     Kind silence = steps.has(Flaw.FAILS_WHAT_IS_SILENT) ? Kind.FAILED : Kind.UNKNOWN;
     unseen("no answer comes", new Work(At.AFTER_SEND, false, silence));
-    if (steps.has(Flaw.SENDS_AGAIN) && world.received() < 2) {
+    if (steps.has(Flaw.SENDS_AGAIN) && world.coming() + world.received() < 2) {
       unseen("no answer comes, it is sent again", Work.at(At.SENDING));
     }
   }
 
   private void probing() {
-    boolean early = steps.has(Flaw.PROBES_EARLY);
-    if (world.time() < 2 && !early) {
+    boolean any = anyTime() && !world.undecided();
+    if (world.time() < 2 && !any && !steps.has(Flaw.PROBES_EARLY)) {
       return;
     }
     unseen(

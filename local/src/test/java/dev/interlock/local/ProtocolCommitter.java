@@ -12,7 +12,6 @@ import dev.interlock.local.ProtocolState.Kind;
 import dev.interlock.local.ProtocolState.Life;
 import dev.interlock.local.ProtocolState.Mark;
 import dev.interlock.local.ProtocolState.Middle;
-import dev.interlock.local.ProtocolState.Owner;
 import dev.interlock.local.ProtocolState.Phase;
 import dev.interlock.local.ProtocolState.Plan;
 import dev.interlock.local.ProtocolState.Sender;
@@ -231,9 +230,9 @@ final class ProtocolCommitter {
       case WORK -> {
         Work work = life.work();
         boolean waits = work.offered() && work.what() == item.kind();
-        boolean stops = state.owner() == Owner.CLOSING || steps.has(Flaw.REPORTS_ONCE);
+        boolean once = steps.has(Flaw.REPORTS_ONCE);
         yield waits
-            ? life.with(stops ? Work.NONE : new Work(work.at(), false, work.what()))
+            ? life.with(once ? Work.NONE : new Work(work.at(), false, work.what()))
             : life;
       }
     };
@@ -254,8 +253,8 @@ final class ProtocolCommitter {
   }
 
   private ProtocolState handedOut(ProtocolState to, Taken each) {
-    if (each.effect() == null || state.owner() == Owner.CLOSING) {
-      return to; // the next owner takes it up
+    if (each.effect() == null) {
+      return to;
     }
     At at =
         switch (Objects.requireNonNull(each.effect())) {

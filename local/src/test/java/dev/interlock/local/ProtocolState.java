@@ -27,9 +27,12 @@ record ProtocolState(Owner owner, Faults left, List<Item> queue, Group group, Li
    *
    * @param ends of an engine, by a crash or a close
    * @param failures of commits
-   * @param lateness how far time goes: see {@link World}
+   * @param lateness how far time goes: see {@link World}; {@link #ANY} if nobody looks at it, and
+   *     whoever asks whether something is late may be told either
    */
-  record Faults(int ends, int failures, int lateness) {}
+  record Faults(int ends, int failures, int lateness) {
+    static final int ANY = 3;
+  }
 
   /** Somebody who waits for an acknowledgement. */
   enum Waits {
@@ -179,7 +182,6 @@ record ProtocolState(Owner owner, Faults left, List<Item> queue, Group group, Li
     LOOKING,
     BEFORE_SEND,
     SENDING,
-    ON_THE_WAY,
     WAITING,
     AFTER_SEND,
     PROBING,
@@ -211,10 +213,24 @@ record ProtocolState(Owner owner, Faults left, List<Item> queue, Group group, Li
   /**
    * What is the same whoever owns the store.
    *
-   * @param received how often the call came
+   * @param coming how often the call is on its way to the server
+   * @param received how often it came
    * @param time 1: the deadline has passed, 2: and {@code settleAfter}
    */
-  record World(Server server, int received, int time) {}
+  record World(Server server, int coming, int received, int time) {
+    World with(Server next) {
+      return new World(next, coming, received, time);
+    }
+
+    World at(int later) {
+      return new World(server, coming, received, later);
+    }
+
+    /** What its server makes of it is not known yet. */
+    boolean undecided() {
+      return coming > 0 || server == Server.ARRIVED;
+    }
+  }
 
   /**
    * What there is of an instance.

@@ -23,7 +23,7 @@ class ProtocolTest {
     TIMED(new Setup(List.of(new Plan(Middle.TIMER, EffectClass.READ, false, false)), 3, new Faults(2, 1, 2), false, Flaw.NONE)),
     TWO(new Setup(List.of(CALL, CALL), 2, new Faults(1, 0, 0), true, Flaw.NONE)),
     TWO_FAILING(new Setup(List.of(CALL, CALL), 2, new Faults(0, 1, 0), true, Flaw.NONE)),
-    TWO_CLASSES(new Setup(List.of(CALL, new Plan(Middle.ANSWER, EffectClass.READ, false, false)), 2, new Faults(1, 0, 2), true, Flaw.NONE));
+    TWO_CLASSES(new Setup(List.of(CALL, new Plan(Middle.ANSWER, EffectClass.READ, false, false)), 2, new Faults(1, 0, 0), true, Flaw.NONE));
     final Setup setup;
     World(Setup setup) { this.setup = setup; }
   }

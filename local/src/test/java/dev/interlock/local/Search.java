@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +47,10 @@ final class Search<S> {
   /**
    * What was found.
    *
+   * @param names of what is seen
    * @param wrong what a state breaks or misses, with the way there; null if nothing does
    */
-  record Found(int states, int steps, @Nullable String wrong) {}
+  record Found(int states, int steps, Set<String> names, @Nullable String wrong) {}
 
   private final Model<S> model;
   private final Map<S, Integer> numbers = new HashMap<>();
@@ -55,6 +58,7 @@ final class Search<S> {
   private final List<Integer> before = new ArrayList<>();
   private final List<String> by = new ArrayList<>();
   private final List<int[]> after = new ArrayList<>();
+  private final Set<String> names = new TreeSet<>();
 
   private Search(Model<S> model) {
     this.model = model;
@@ -84,6 +88,7 @@ final class Search<S> {
         to[i] = number(next.get(i).to(), at, next.get(i).name());
       }
       after.add(to);
+      next.stream().filter(Step::seen).map(Step::name).forEach(names::add);
       steps += to.length;
       if (states.size() > MAX_STATES) {
         throw new IllegalStateException(
@@ -93,7 +98,7 @@ final class Search<S> {
     }
     int endless = inACircle();
     return endless < 0
-        ? new Found(states.size(), steps, null)
+        ? new Found(states.size(), steps, names, null)
         : found(steps, "it may go round in a circle for ever", endless);
   }
 
@@ -116,6 +121,7 @@ final class Search<S> {
     return new Found(
         states.size(),
         steps,
+        names,
         "%s, after:%n  %s%n%s".formatted(what, String.join("\n  ", way), states.get(at)));
   }
 
@@ -133,20 +139,17 @@ final class Search<S> {
         }
       }
     }
-    return Arrays.stream(into).anyMatch(n -> n > 0)
-        ? java.util.stream.IntStream.range(0, into.length)
-            .filter(at -> into[at] > 0)
-            .findFirst()
-            .orElseThrow()
-        : -1;
+    return IntStream.range(0, into.length).filter(at -> into[at] > 0).findFirst().orElse(-1);
   }
 
   /**
    * How far what was recorded is a path of a model: the number of steps that are, all if it is one.
    * What nobody sees may happen in between.
+   *
+   * @param never what did not happen, though the model has it
    */
-  static <S> int follow(Model<S> model, List<String> recorded) {
-    Set<S> here = unseen(model, List.of(model.start()));
+  static <S> int follow(Model<S> model, List<String> recorded, Set<String> never) {
+    Set<S> here = unseen(model, List.of(model.start()), never);
     for (int i = 0; i < recorded.size(); i++) {
       String wanted = recorded.get(i);
       Set<S> next = new LinkedHashSet<>();
@@ -160,17 +163,18 @@ final class Search<S> {
       if (next.isEmpty()) {
         return i;
       }
-      here = unseen(model, next);
+      here = unseen(model, next, never);
     }
     return recorded.size();
   }
 
-  private static <S> Set<S> unseen(Model<S> model, Collection<S> from) {
+  private static <S> Set<S> unseen(
+      Model<S> model, Collection<S> from, Set<String> never) {
     Set<S> reached = new LinkedHashSet<>(from);
     Deque<S> left = new ArrayDeque<>(from);
     while (!left.isEmpty()) {
       for (Step<S> step : model.steps(left.remove())) {
-        if (!step.seen() && reached.add(step.to())) {
+        if (!step.seen() && !never.contains(step.name()) && reached.add(step.to())) {
           left.add(step.to());
         }
       }
