@@ -57,22 +57,48 @@ final class Protocol implements Search.Model<ProtocolState> {
   /** Steps that nobody takes in an engine that is only closed and whose marks can be read. */
   static final Set<String> FAULTS = Set.of("crash", "the mark cannot be read");
 
-  /** What could be done wrong. */
+  /** Steps of others than the engine: the code has no names for them. */
+  static final Set<String> OUTSIDE =
+      Set.of(
+          "open",
+          "close",
+          "send",
+          "the server does it",
+          "the server does not",
+          "a commit fails",
+          "COMMIT fails");
+
+  private static final String ACKNOWLEDGED = "what is acknowledged is not durable";
+  private static final String RECORDED_TWICE = "a step is recorded twice";
+  private static final String EARLY = "an effect goes out of a step that is not durable";
+  private static final String SENT_TWICE = "a write is sent twice";
+  private static final String SENT_CLOSED = "a call that is closed is sent";
+  private static final String SENT_UNMARKED = "a write is sent before its mark is durable";
+  private static final String UNTRUE = "the journal says otherwise than the server did";
+  private static final String STUCK = "something is stuck";
+
+  /** What could be done wrong, and what breaks then. */
   enum Flaw {
-    NONE,
-    ACKNOWLEDGES_BEFORE_COMMIT,
-    SENDS_BEFORE_COMMIT,
-    KEEPS_WHAT_FAILED,
-    FORGETS_IDS,
-    REPORTS_ONCE,
-    SENDS_BEFORE_MARK,
-    SENDS_WHAT_IS_MARKED,
-    SENDS_WHAT_IS_CLOSED,
-    SENDS_AGAIN,
-    FAILS_WHAT_IS_SILENT,
-    PROBES_EARLY,
-    LEAVES_WHAT_IS_UNMARKED,
-    STOPS_BEFORE_THE_QUEUE_IS_EMPTY
+    NONE(""),
+    ACKNOWLEDGES_BEFORE_COMMIT(ACKNOWLEDGED),
+    SENDS_BEFORE_COMMIT(EARLY),
+    KEEPS_WHAT_FAILED(ACKNOWLEDGED),
+    FORGETS_IDS(RECORDED_TWICE),
+    REPORTS_ONCE(STUCK),
+    SENDS_BEFORE_MARK(SENT_UNMARKED),
+    SENDS_WHAT_IS_MARKED(SENT_TWICE),
+    SENDS_WHAT_IS_CLOSED(SENT_CLOSED),
+    SENDS_AGAIN(SENT_TWICE),
+    FAILS_WHAT_IS_SILENT(UNTRUE),
+    PROBES_EARLY(UNTRUE),
+    LEAVES_WHAT_IS_UNMARKED(STUCK),
+    STOPS_BEFORE_THE_QUEUE_IS_EMPTY(STUCK);
+
+    final String breaks;
+
+    Flaw(String breaks) {
+      this.breaks = breaks;
+    }
   }
 
   private final Setup setup;
@@ -312,31 +338,31 @@ final class Protocol implements Search.Model<ProtocolState> {
     if ((sent || (secondSent && !answers)) && facts.starts() == 0
         || secondSent && answers && facts.middles() == 0
         || people.person() == Sender.ACKNOWLEDGED && !settled) {
-      return "what is acknowledged is not durable";
+      return ACKNOWLEDGED;
     }
     if (facts.starts() > 1 || facts.middles() > 1) {
-      return "a step is recorded twice";
+      return RECORDED_TWICE;
     }
     if (life.work().at() != At.NOTHING && facts.starts() == 0) {
-      return "an effect goes out of a step that is not durable";
+      return EARLY;
     }
     World world = life.world();
     if (plan.effect() == EffectClass.WRITE) {
       int copies = world.coming() + world.received();
       if (copies > 1) {
-        return "a write is sent twice";
+        return SENT_TWICE;
       }
       if (copies > 0 && life.stored().mark() == Mark.CLOSED) {
-        return "a call that is closed is sent";
+        return SENT_CLOSED;
       }
       if (copies > 0 && life.stored().mark() == Mark.NONE) {
-        return "a write is sent before its mark is durable";
+        return SENT_UNMARKED;
       }
     }
     boolean did = world.server() == Server.DID;
     if (plan.effect() != EffectClass.READ
         && (facts.call() == Call.HAPPENED && !did || facts.call() == Call.FAILED && (did || world.undecided()))) {
-      return "the journal says otherwise than the server did";
+      return UNTRUE;
     }
     return null;
   }
@@ -356,7 +382,7 @@ final class Protocol implements Search.Model<ProtocolState> {
                     && life.people().second() != Sender.OFFERED
                     && life.people().second() != Sender.SILENT
                     && life.people().person() != Sender.OFFERED);
-    return rests && all ? null : "something is stuck";
+    return rests && all ? null : STUCK;
   }
 
   /** Its outcome is unknown, and the time does not come at which that is settled. */

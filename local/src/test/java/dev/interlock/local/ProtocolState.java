@@ -226,9 +226,9 @@ record ProtocolState(Owner owner, Faults left, List<Item> queue, Group group, Li
       return new World(server, coming, received, later);
     }
 
-    /** What its server makes of it is not known yet. */
+    /** What its server makes of it is not known yet; what it made of a key stands. */
     boolean undecided() {
-      return coming > 0 || server == Server.ARRIVED;
+      return server == Server.ARRIVED || (server == Server.NOTHING && coming > 0);
     }
   }
 
