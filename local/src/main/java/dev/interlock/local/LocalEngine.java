@@ -165,8 +165,9 @@ public final class LocalEngine implements Engine {
    * Whoever names it first waits until it is taken up, and so does whoever is second.
    */
   public synchronized void carryOn(String instance) {
-    if (named != null && named.add(instance)) {
-      recover(instance);
+    if (named != null && !named.contains(instance)) {
+      recover(instance); // no timer of it fires meanwhile: what was read stays the newest
+      named.add(instance);
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.interlock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.journal.SealedEntry;
+import dev.interlock.core.journal.Store;
+import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Script;
@@ -14,9 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +146,67 @@ class NamedEngineTest {
         Thread.onSpinWait();
       }
       assertThat(instance(engine, "rests").state()).isEqualTo("Work");
+    }
+  }
+
+  private LocalEngine openForNamed(Store store) {
+    return LocalEngine.openForNamed(
+        store,
+        LocalRunning.machines(),
+        ports(question -> Script.reply("Hello again.", question.number())),
+        LocalRunning.settings());
+  }
+
+  @Test
+  void whatCouldNotBeReadIsTakenUpWhenItIsNamedAgain() throws Exception {
+    leaveInFlight();
+    AtomicBoolean fails = new AtomicBoolean(true);
+    try (SqliteStore store = SqliteStore.open(folder.resolve("cases.db"));
+        LocalEngine engine =
+            openForNamed(
+                new StoreWrapper(store) {
+                  @Override
+                  public Optional<Row> row(String instance) {
+                    if (instance.equals("first") && fails.getAndSet(false)) {
+                      throw new StoreException("it cannot be read now", null);
+                    }
+                    return super.row(instance);
+                  }
+                })) {
+      assertThatThrownBy(() -> engine.carryOn("first")).isInstanceOf(StoreException.class);
+
+      engine.carryOn("first");
+
+      awaitWaiting(engine, "first");
+    }
+  }
+
+  @Test
+  void timerThatIsDueWhileAnInstanceIsTakenUpLeavesNothingStaleInMemory() throws Exception {
+    leaveInFlight();
+    world.clock().tick(Duration.ofDays(3)); // the idle timer of the one that rests is overdue
+    AtomicInteger looks = new AtomicInteger();
+    AtomicReference<LocalEngine> open = new AtomicReference<>();
+    AtomicBoolean reading = new AtomicBoolean(true);
+    try (SqliteStore store = SqliteStore.open(folder.resolve("cases.db"));
+        LocalEngine engine =
+            openForNamed(
+                new StoreWrapper(store) {
+                  @Override
+                  public List<SealedEntry> entries(String instance, long afterSeq, int limit) {
+                    List<SealedEntry> read = super.entries(instance, afterSeq, limit);
+                    if (instance.equals("rests") && reading.getAndSet(false)) {
+                      int enough = looks.get() + 20;
+                      while (open.get().inMemory() == 0 && looks.get() < enough) {
+                        world.clock().tick(Duration.ofSeconds(1)); // so that timers are looked at
+                      }
+                    }
+                    return read;
+                  }
+                }.beforeDue(looks::incrementAndGet))) {
+      open.set(engine);
+
+      taken(engine.send(ANA, "rests", null, "are you there?"));
     }
   }
 }
