@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * server; the clock; the engine that owns the store, and the next one. Each instance makes one call
  * ({@link Plan}). Faults: the engine ends at any step, by a crash or a close; a commit fails; a
  * mark cannot be read; an answer does not come. Not among them: a server that does something later
- * than {@code settleAfter} past the deadline, a person who does not say the truth (DESIGN 7.6).
+ * than {@code settleAfter} past the deadline, a person who does not say the truth.
  */
 final class Protocol implements Search.Model<ProtocolState> {
   /**
