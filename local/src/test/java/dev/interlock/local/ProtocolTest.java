@@ -48,7 +48,7 @@ class ProtocolTest {
     ONE_TIMER(alone(TIMER)),
     TWO_AND_AN_END(new Setup(List.of(WRITE, WRITE), 2, new Faults(1, 0, 0), true, Flaw.NONE)),
     TWO_AND_A_FAILURE(new Setup(List.of(WRITE, WRITE), 2, new Faults(0, 1, 0), true, Flaw.NONE)),
-    TWO_CLASSES(new Setup(List.of(WRITE, READ), 2, new Faults(1, 0, 2), true, Flaw.NONE));
+    TWO_CLASSES(new Setup(List.of(WRITE, READ), 2, new Faults(1, 0, 0), true, Flaw.NONE));
 
     private final Setup setup;
 
