@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -174,13 +175,19 @@ public final class SqliteStore implements VerifiableStore {
       }
       PrivateFiles.restrict(file);
       Durability.set(writer, file);
-      Schema.number(writer.connection(), "PRAGMA cache_size = -" + CACHE_KIB);
-      Schema.number(writer.connection(), "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      beFast(writer);
       Schema.migrate(writer, version);
       return writer;
     } catch (SQLException | IOException | RuntimeException e) {
       close(writer, e);
       throw e;
+    }
+  }
+
+  private static void beFast(Sql writer) throws SQLException {
+    try (Statement statement = writer.connection().createStatement()) {
+      statement.execute("PRAGMA cache_size = -" + CACHE_KIB);
+      statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
     }
   }
 
