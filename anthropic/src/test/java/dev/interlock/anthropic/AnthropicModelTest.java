@@ -311,7 +311,8 @@ class AnthropicModelTest extends ChatModelContract {
 
   @Test
   void questionThatIsTooLongIsToldFromOtherErrors() {
-    String error = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":%s}}";
+    String error =
+        "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":%s}}";
 
     ModelException tooLong =
         failure(

@@ -64,8 +64,17 @@ abstract class HistoryRules extends EngineSuite {
 
   @Test
   void longConversationIsSummedUpAndGoesOn() {
-    start("a", List.of(Map.of("say", "One."), Map.of("call", "record", "with", Map.of())), "Well.",
-        "Well.", "Well.", "Well.", "Well.", "Well.", "They counted; no. 1 was refused.", "Seven.",
+    start(
+        "a",
+        List.of(Map.of("say", "One."), Map.of("call", "record", "with", Map.of())),
+        "Well.",
+        "Well.",
+        "Well.",
+        "Well.",
+        "Well.",
+        "Well.",
+        "They counted; no. 1 was refused.",
+        "Seven.",
         "Eight.");
 
     int last = fill("a");
@@ -125,24 +134,24 @@ abstract class HistoryRules extends EngineSuite {
   void promptHidesWhatIsPrivateFromWhomItIs() {
     world.model().script("a", "Well.", "Still here.");
     taken(engine.start(ANA, "contract", "a", null, Map.of()));
-    taken(
-        engine.send(
-            ANA, "a", null, "look", Map.of("pin", "hunter22", "home", "12 Elm Street")));
+    taken(engine.send(ANA, "a", null, "look", Map.of("pin", "hunter22", "home", "12 Elm Street")));
     awaitInstance("a", "it waits", this::rests);
     long seq = asks("a", Outcome.Asked.class);
 
     Optional<Prompted> caller = engine.prompt(ANA, "a", seq);
     Optional<Prompted> operator = engine.prompt(OPERATOR, "a", seq);
 
-    assertThat(caller.orElseThrow().parts().toString()).contains("12 Elm Street").doesNotContain("hunter22");
-    assertThat(operator.orElseThrow().parts().toString()).doesNotContain("12 Elm Street", "hunter22");
+    assertThat(caller.orElseThrow().parts().toString())
+        .contains("12 Elm Street")
+        .doesNotContain("hunter22");
+    assertThat(operator.orElseThrow().parts().toString())
+        .doesNotContain("12 Elm Street", "hunter22");
   }
 
   /** Three turns, and what is answered from then on. */
   private void talk(String id, Object... replies) {
     start(
-        id,
-        Stream.concat(Stream.of("First.", "Second.", "Third."), Stream.of(replies)).toArray());
+        id, Stream.concat(Stream.of("First.", "Second.", "Third."), Stream.of(replies)).toArray());
     for (int i = 0; i < 3; i++) {
       taken(engine.send(ANA, id, null, "go on"));
       awaitInstance(id, "it is answered", this::quiet);

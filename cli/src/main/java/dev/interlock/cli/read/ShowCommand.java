@@ -79,8 +79,7 @@ public final class ShowCommand extends InstanceCommand {
 
   private void prompt(Output output, Reads reads, long seq) {
     PromptScreen screen =
-        new PromptScreen(
-            reads.prompt(instance, seq).orElseThrow(() -> nothingAsked(reads, seq)));
+        new PromptScreen(reads.prompt(instance, seq).orElseThrow(() -> nothingAsked(reads, seq)));
     if (output.json()) {
       output.value(screen.json());
     } else {

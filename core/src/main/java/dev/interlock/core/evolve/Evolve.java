@@ -83,8 +83,7 @@ public final class Evolve {
       case Noticed(Inbox.Notice notice) ->
           draft.inbox = draft.inbox.withNotices(plus(draft.inbox.notices(), notice));
       case CancelKept(var by, String why) -> draft.inbox = draft.inbox.withCancel(by);
-      case TurnOpened(Turn.Kind kind) ->
-          draft.turn = Turn.opened(kind);
+      case TurnOpened(Turn.Kind kind) -> draft.turn = Turn.opened(kind);
       case TextTyped(Inbox.Message message) -> draft.typed = typed(draft.typed, message);
       case Asked(long question, List<String> messages) -> {
         draft.questions = question;

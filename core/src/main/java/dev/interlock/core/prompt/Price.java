@@ -23,6 +23,7 @@ public record Price(BigDecimal input, BigDecimal output, BigDecimal cachedInput)
 
   /** By which tokens are estimated. */
   static final int CHARACTERS_PER_TOKEN = 4;
+
   private static final int MILLION_DIGITS = 6;
 
   /** What so many tokens cost, exactly. Of {@code read}, those of the cache are not part. */

@@ -275,7 +275,11 @@ public final class Prompt {
     boolean summed = !transcript.before().summary().isEmpty();
     int most = summed ? mostOfFact(machine, known.values()) : MAX_FACT;
     known.forEach((name, value) ->
-        text.append("Known: ").append(name).append(" = ").append(shortened(value, most)).append('\n'));
+        text.append("Known: ")
+            .append(name)
+            .append(" = ")
+            .append(shortened(value, most))
+            .append('\n'));
     text.append(Contract.status(machine, state, scope));
     for (Parked parked : instance.parked()) {
       text.append("No. ").append(parked.number()).append(", ").append(parked.call().tool());
@@ -401,7 +405,9 @@ public final class Prompt {
     return messages;
   }
 
-  /** What stands in the place of what was summed up: its text is the model's own, not the machine's. */
+  /**
+   * What stands in the place of what was summed up: its text is the model's own, not the machine's.
+   */
   private static List<Told> summedUp(Transcript.Before before) {
     if (before.summary().isEmpty()) {
       return List.of();

@@ -8,8 +8,8 @@ import java.util.Map;
  * What a model is asked. A pure function of machine, instance and transcript.
  *
  * @param instance the instance's id
- * @param number of the question within the instance, from 1; a summary, and a question that is asked
- *     again after one, has a number of its own
+ * @param number of the question within the instance, from 1; a summary, and a question that is
+ *     asked again after one, has a number of its own
  * @param turn the number of its turn, from 1
  * @param summary whether it is not the turn's question, but asks for a summary of what came before
  * @param state where the instance is

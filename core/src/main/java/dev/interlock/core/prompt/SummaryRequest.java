@@ -54,13 +54,8 @@ final class SummaryRequest {
 
   /** Without messages if nothing is there to be summed up. */
   static Question of(
-      Machine machine,
-      Instance instance,
-      State.Agent state,
-      Transcript transcript,
-      Hidden hidden) {
-    Turn.Summary asked =
-        Objects.requireNonNull(Objects.requireNonNull(instance.turn()).summary());
+      Machine machine, Instance instance, State.Agent state, Transcript transcript, Hidden hidden) {
+    Turn.Summary asked = Objects.requireNonNull(Objects.requireNonNull(instance.turn()).summary());
     StringBuilder system = new StringBuilder(TASK);
     if (!machine.title().isEmpty()) {
       system.append("\nMachine: ").append(machine.title()).append('\n');
@@ -101,7 +96,8 @@ final class SummaryRequest {
       replied(machine, exchange, hidden, lines);
     }
     String before = transcript.before().summary();
-    String first = before.isEmpty() ? "" : Json.write(Map.of("summary", hidden.text(before))) + "\n";
+    String first =
+        before.isEmpty() ? "" : Json.write(Map.of("summary", hidden.text(before))) + "\n";
     long left = room - first.length();
     for (int limit : LIMITS) {
       List<String> written = lines.stream().map(line -> written(line, hidden, limit)).toList();
@@ -138,12 +134,12 @@ final class SummaryRequest {
   private static void told(Told told, List<Map<String, Object>> lines) {
     if (!told.text().isEmpty()) {
       String notice = UserText.noticed(told.text());
-      lines.add(
-          notice.isEmpty() ? Map.of("user", told.text()) : Map.of("machine", notice));
+      lines.add(notice.isEmpty() ? Map.of("user", told.text()) : Map.of("machine", notice));
     }
     for (Sight.Sent sent : told.documents()) {
       lines.add(
-          Map.of("user", "sent a document: %s = %s".formatted(sent.field(), sent.document().line())));
+          Map.of(
+              "user", "sent a document: %s = %s".formatted(sent.field(), sent.document().line())));
     }
   }
 
@@ -156,10 +152,8 @@ final class SummaryRequest {
         case Reply.Call call -> {
           int number = exchange.calls().get(at);
           at++;
-          Contract.tool(machine, call.tool())
-              .ifPresent(tool -> hidden.add(tool, arguments(call)));
-          lines.add(
-              called(number, call, Objects.requireNonNull(exchange.answers().get(number))));
+          Contract.tool(machine, call.tool()).ifPresent(tool -> hidden.add(tool, arguments(call)));
+          lines.add(called(number, call, Objects.requireNonNull(exchange.answers().get(number))));
         }
         case Reply.Opaque opaque -> {} // of no use to another question
       }

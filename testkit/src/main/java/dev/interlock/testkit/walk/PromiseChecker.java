@@ -414,10 +414,7 @@ public final class PromiseChecker {
         recorded.equals(sent),
         Promise.ONCE,
         "recorded as dispatched %s, sent %s".formatted(recorded, sent));
-    List<Long> asked =
-        entry.outcomes().stream()
-            .flatMap(PromiseChecker::questions)
-            .toList();
+    List<Long> asked = entry.outcomes().stream().flatMap(PromiseChecker::questions).toList();
     List<Long> out =
         effects.stream()
             .filter(Effect.Ask.class::isInstance)

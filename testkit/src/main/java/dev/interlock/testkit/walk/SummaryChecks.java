@@ -31,10 +31,11 @@ final class SummaryChecks {
   void asked(Outcome.SummaryAsked asked) {
     Ledger.Open turn = turn();
     History history = ledger.machine.history();
-    boolean first = occurrence instanceof Occurrence.QuestionOverflowed it
-        && it.question() == turn.question
-        && turn.open
-        && turn.summaries == 0;
+    boolean first =
+        occurrence instanceof Occurrence.QuestionOverflowed it
+            && it.question() == turn.question
+            && turn.open
+            && turn.summaries == 0;
     boolean anew = turn.summing && !turn.open && turn.summaries < MOST;
     question(
         history != null && turn.kind == Turn.Kind.QUESTION && (first || anew),

@@ -210,8 +210,7 @@ abstract class OpenAiContract extends ChatModelContract {
 
   @Test
   void questionThatIsTooLongIsToldFromOtherErrors() {
-    String tooLong =
-        "{\"error\":{\"message\":\"too many\",\"code\":\"context_length_exceeded\"}}";
+    String tooLong = "{\"error\":{\"message\":\"too many\",\"code\":\"context_length_exceeded\"}}";
 
     assertThat(failure(answering(400, tooLong)).overflow()).isTrue();
     assertThat(failure(answering(400, tooLong)).retryable()).isFalse();
