@@ -8,6 +8,7 @@ import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Evidence;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Quorum;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,27 @@ class SealingTest {
   @Test
   void sealedEntriesOpenAgain() {
     assertThat(sealed.stream().map(Sealing::open)).isEqualTo(journal);
+  }
+
+  @Test
+  void hashOfWhatWasApprovedIsContentButShownWhereValuesAreHidden() {
+    String hash = "5b5dd65058a6".repeat(5) + "beef";
+    Outcome asked =
+        new Outcome.ApprovalAsked(7, "manager", Map.of("amount", 5L), hash, new Quorum(1, List.of()));
+    Entry entry =
+        Samples.entry(
+            1,
+            new Occurrence.Answered(
+                "a1", Instant.EPOCH, new Principal("bo"), 7, hash, "approved", Map.of("why", "5b5")),
+            List.of(asked));
+
+    SealedEntry sealed = new Sealing(Samples.KEY).seal(entry, SealedEntry.NO_PREV);
+    Entry shown = JournalJson.withContent(entry, content -> content instanceof String ? "hidden" : content);
+
+    assertThat(sealed.skeleton()).doesNotContain(hash);
+    assertThat(sealed.content()).contains(hash);
+    assertThat(Sealing.open(sealed)).isEqualTo(entry);
+    assertThat(shown).isEqualTo(entry);
   }
 
   @Test
