@@ -282,6 +282,8 @@ class RestoreTest {
     KeptStore old = new KeptStore(backup);
     old.sql("DROP TABLE link");
     old.sql("DROP TABLE document");
+    old.sql("DROP INDEX instance_listed");
+    old.sql("CREATE INDEX instance_started ON instance (started, instance)");
     old.sql("PRAGMA user_version = 1");
     Files.delete(kept.file());
 

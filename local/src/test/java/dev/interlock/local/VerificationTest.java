@@ -150,11 +150,46 @@ class VerificationTest extends VerificationContract {
         "DROP TABLE link",
         "CREATE TABLE before AS SELECT * FROM document",
         "DROP TABLE document",
+        "DROP INDEX instance_listed",
+        "CREATE INDEX instance_started ON instance (started, instance)",
         "PRAGMA user_version = 1");
 
     SqliteStore.open(file()).close();
 
     sql("INSERT INTO document SELECT * FROM before");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void entriesThatLayInTheOrderOfInstancesAreKeptWhenTheStoreIsOpened() throws Exception {
+    execute(
+        "CREATE TABLE entries AS SELECT * FROM entry",
+        "CREATE TABLE contents AS SELECT * FROM content",
+        "DROP TABLE entry",
+        "DROP TABLE content",
+        """
+        CREATE TABLE entry (instance TEXT NOT NULL, seq INTEGER NOT NULL, skeleton TEXT NOT NULL,
+          prev TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (instance, seq)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE content (instance TEXT NOT NULL, seq INTEGER NOT NULL, content TEXT NOT NULL,
+          PRIMARY KEY (instance, seq)) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO entry SELECT * FROM entries",
+        "INSERT INTO content SELECT * FROM contents",
+        "DROP TABLE entries",
+        "DROP TABLE contents",
+        """
+        CREATE TRIGGER count_instance AFTER INSERT ON entry WHEN NEW.seq = 1
+        BEGIN UPDATE total SET instances = instances + 1; END
+        """,
+        "DROP INDEX instance_listed",
+        "CREATE INDEX instance_started ON instance (started, instance)",
+        "PRAGMA user_version = 3");
+
+    SqliteStore.open(file()).close();
+
+    execute("SELECT entry.rowid, content.rowid FROM entry, content"); // side by side now
     assertThat(faults()).isEmpty();
   }
 }

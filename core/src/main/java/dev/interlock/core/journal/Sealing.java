@@ -4,6 +4,7 @@ import dev.interlock.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,6 +23,24 @@ public final class Sealing {
   private static final HexFormat HEX = HexFormat.of();
   private static final int KEY_BYTES = 32;
 
+  private static final String HMAC = "HmacSHA256";
+  private static final String SHA = "SHA-256";
+
+  /** Looked for once: there is a sealing for each step. */
+  private static final class Providers {
+    static final Provider OF_HMAC;
+    static final Provider OF_SHA;
+
+    static {
+      try {
+        OF_HMAC = Mac.getInstance(HMAC).getProvider();
+        OF_SHA = MessageDigest.getInstance(SHA).getProvider();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+      }
+    }
+  }
+
   /** What a place consists of: no other object of a skeleton has these members. */
   static final Set<String> PLACE_MEMBERS = Set.of(Codec.PLACE, "mac", "size");
 
@@ -38,9 +57,9 @@ public final class Sealing {
           "found a key of %d bytes, expected %d".formatted(bytes.length, KEY_BYTES));
     }
     try {
-      this.mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(bytes, "HmacSHA256"));
-      this.digest = MessageDigest.getInstance("SHA-256");
+      this.mac = Mac.getInstance(HMAC, Providers.OF_HMAC);
+      mac.init(new SecretKeySpec(bytes, HMAC));
+      this.digest = MessageDigest.getInstance(SHA, Providers.OF_SHA);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
     }

@@ -283,9 +283,15 @@ public final class Json {
 
   private static void quote(String text, StringBuilder out) {
     out.append('"');
+    int written = 0;
     int c;
     for (int i = 0; i < text.length(); i += Character.charCount(c)) {
       c = text.codePointAt(i);
+      if (c >= 0x20 && c != '"' && c != '\\' && !half(c)) {
+        continue; // most characters stand for themselves, and go in one piece
+      }
+      out.append(text, written, i);
+      written = i + 1;
       switch (c) {
         case '"' -> out.append("\\\"");
         case '\\' -> out.append("\\\\");
@@ -294,14 +300,13 @@ public final class Json {
         case '\n' -> out.append("\\n");
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
-        default -> {
-          if (c < 0x20 || half(c)) {
-            out.append("\\u%04x".formatted(c));
-          } else {
-            out.appendCodePoint(c);
-          }
-        }
+        default -> out.append("\\u%04x".formatted(c));
       }
+    }
+    if (written == 0) {
+      out.append(text);
+    } else {
+      out.append(text, written, text.length());
     }
     out.append('"');
   }
