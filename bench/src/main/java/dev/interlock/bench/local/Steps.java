@@ -25,6 +25,7 @@ public final class Steps {
   private static final int INSTANCES = 200;
   private static final int LONG = 1_000;
   private static final int WINDOW = 100;
+  private static final String MARK = "loop-000001 loop-000001/3/0 DISPATCHED 1767607200000";
   private static final double NANOS_PER_MICRO = 1e3;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -62,15 +63,18 @@ public final class Steps {
     Path file = folder.resolve(of + "steps.db");
     try (Loop loop = new Loop(file, kind, TURNS);
         FileLog log = new FileLog(folder.resolve(of + "log"))) {
-      List<byte[]> same = warmUp(loop, log, file);
-      figures.put(of + "bytes_step", same.stream().mapToInt(b -> b.length).average().orElse(0));
+      List<byte[]> same = warmUp(kind, loop, log, file);
+      figures.put(of + "bytes_step", same.stream().mapToInt(b -> b.length).sum() / (double) loop.steps());
       one(of, loop, log, same);
       many(of, loop, log, same);
     }
   }
 
-  /** Gives what the log is to be given: the bytes that a journal holds of each step. */
-  private List<byte[]> warmUp(Loop loop, FileLog log, Path file)
+  /**
+   * Gives what the log is to be given: the bytes that a journal holds of each step, and a record for
+   * the mark of each write, which is durable before the write goes out.
+   */
+  private List<byte[]> warmUp(Kind kind, Loop loop, FileLog log, Path file)
       throws IOException, InterruptedException {
     List<String> ids = loop.start(INSTANCES);
     loop.play(ids);
@@ -79,6 +83,9 @@ public final class Steps {
       for (SealedEntry e : store.entries(ids.getFirst(), Loop.FIRST - 1, loop.steps())) {
         String all = e.instance() + e.seq() + e.skeleton() + e.content() + e.prev() + e.hash();
         same.add(all.getBytes(StandardCharsets.UTF_8));
+        if (kind == Kind.WRITE && e.skeleton().contains("CallDispatched")) {
+          same.add(MARK.getBytes(StandardCharsets.UTF_8));
+        }
       }
     }
     for (int i = 0; i < 2; i++) {
@@ -100,9 +107,10 @@ public final class Steps {
       long before = Syncs.now();
       ours.add(loop.play(List.of(id)) / NANOS_PER_MICRO / loop.steps());
       syncs += Syncs.now() - before;
-      limit.add(log.one(same) / NANOS_PER_MICRO / same.size());
+      limit.add(log.one(same) / NANOS_PER_MICRO / loop.steps());
       ratios.add(ours.getLast() / limit.getLast());
     }
+    figures.put(of + "one_records_step", same.size() / (double) loop.steps());
     figures.put(of + "one_micros_step", Figures.median(ours));
     figures.put(of + "one_micros_log", Figures.median(limit));
     figures.put(of + "one_ratio", Figures.median(ratios));
