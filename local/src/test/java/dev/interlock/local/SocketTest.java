@@ -183,52 +183,6 @@ class SocketTest {
   }
 
   @Test
-  void oneWhoWatchesTooManyIsToldToTryAgain() throws Exception {
-    up(file(), Speakers.OWNER_ONLY);
-    byte[] watch = "{\"do\":\"watch\",\"instance\":null}\n".getBytes(StandardCharsets.UTF_8);
-    List<SocketChannel> peers = new ArrayList<>();
-    try {
-      for (int i = 0; i < SocketServer.MAX_WATCHING; i++) {
-        SocketChannel peer = peer();
-        peers.add(peer);
-        peer.write(ByteBuffer.wrap(watch));
-        assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(1); // it watches
-      }
-
-      assertThat(raw(watch)).contains("found 100 who watch", "try again later");
-      assertThat(connect(file())).isPresent();
-    } finally {
-      for (SocketChannel peer : peers) {
-        peer.close();
-      }
-    }
-  }
-
-  @Test
-  void peerThatDoesNotReadItsAnswerIsHungUpOn() throws Exception {
-    up(file(), Speakers.OWNER_ONLY, Duration.ofMillis(100));
-    Engine client = connect(file()).orElseThrow();
-    client.start(ANA, "contract", "talk", null, Map.of());
-    for (int i = 0; i < 40; i++) { // more than a socket's buffers hold
-      client.send(ANA, "talk", "m" + i, "x".repeat(60_000));
-    }
-    SocketServer up = Objects.requireNonNull(server);
-    try (SocketChannel peer = peer()) {
-      byte[] journal = "{\"do\":\"journal\",\"instance\":\"talk\",\"after\":0}\n".getBytes(StandardCharsets.UTF_8);
-      peer.write(ByteBuffer.wrap(journal));
-      while (up.connections() == 0) {
-        Thread.onSpinWait(); // until it is let in
-      }
-      while (up.connections() > 0) {
-        Thread.onSpinWait(); // and until it is hung up on
-      }
-
-      byte[] read = Channels.newInputStream(peer).readAllBytes();
-      assertThat(new String(read, StandardCharsets.UTF_8)).doesNotContain("{\"end\":true}");
-    }
-  }
-
-  @Test
   void peerThatSaysNothingIsHungUpOn() throws Exception {
     up(file(), Speakers.OWNER_ONLY, Duration.ofMillis(100));
 
