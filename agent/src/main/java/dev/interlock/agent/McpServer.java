@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class McpServer {
-  /** The most starts within {@link #START_WINDOW}; a server that dies at once is left alone. */
+  /** The most starts of a command within {@link #START_WINDOW}; one that dies at once is left. */
   static final int MAX_STARTS = 10;
 
   static final Duration START_WINDOW = Duration.ofMinutes(1);
 
+  /** How long an endpoint that could not be reached is left alone: it is not ours to start. */
+  static final Duration ENDPOINT_PAUSE = Duration.ofSeconds(1);
+
   private final String name;
   private final ServerConfig config;
+  private volatile long failed;
   private final Deque<Long> starts = new ArrayDeque<>();
   private @Nullable CompletableFuture<McpSession> current;
   private @Nullable Thread opener;
@@ -76,15 +80,25 @@ final class McpServer {
     boolean usable =
         session != null
             && (!session.isDone()
+                || leftAlone(session)
                 || (!session.isCompletedExceptionally() && !session.join().hasEnded()));
     if (session == null || !usable) {
-      countStart();
+      if (config instanceof ServerConfig.Command) {
+        countStart();
+      }
       CompletableFuture<McpSession> opened = new CompletableFuture<>();
       opener = Thread.startVirtualThread(() -> open(opened));
       session = opened;
       current = session;
     }
     return session;
+  }
+
+  /** Whether whoever calls now is told what those before were told. */
+  private boolean leftAlone(CompletableFuture<McpSession> session) {
+    return config instanceof ServerConfig.Url
+        && session.isCompletedExceptionally()
+        && System.nanoTime() - failed < ENDPOINT_PAUSE.toNanos();
   }
 
   private void countStart() throws Unavailable {
@@ -119,6 +133,7 @@ final class McpServer {
       sessions.add(session);
       opened.complete(session);
     } catch (Unavailable | InterruptedException | RuntimeException e) {
+      failed = System.nanoTime();
       opened.completeExceptionally(e); // to whoever waits for it
     }
   }

@@ -29,6 +29,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,25 @@ class HostileEndpointTest {
     Answer answer = call("h.odd", timeout, Map.of());
     assertThat(call("h.calm", PLENTY, Map.of())).isEqualTo(new Answer.Returned("calm", null));
     return answer;
+  }
+
+  @Test
+  void endpointThatWasAwayIsUsedAgainHoweverManyCalledMeanwhile() throws IOException {
+    endpoint.close();
+    for (int i = 0; i < 2 * McpServer.MAX_STARTS; i++) {
+      assertThat(call("h.calm", PLENTY, Map.of()))
+          .isInstanceOfSatisfying(
+              Answer.Failed.class, failed -> assertThat(failed.why()).contains("no connection"));
+    }
+
+    endpoint = new HostileEndpoint(endpoint.url().getPort());
+    Instant limit = Instant.now().plusSeconds(20);
+    Answer answer = call("h.calm", PLENTY, Map.of());
+    while (answer instanceof Answer.Failed && Instant.now().isBefore(limit)) {
+      answer = call("h.calm", PLENTY, Map.of());
+    }
+
+    assertThat(answer).isEqualTo(new Answer.Returned("calm", null));
   }
 
   // What is said by a status

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -57,7 +58,14 @@ public final class HostileEndpoint implements AutoCloseable {
 
   /** Opened on a free port of this machine. */
   public HostileEndpoint() throws IOException {
-    listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    this(0);
+  }
+
+  /** Opened on a port of this machine, as one that was there before. */
+  public HostileEndpoint(int port) throws IOException {
+    listening = new ServerSocket();
+    listening.setReuseAddress(true);
+    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
     on(
         "initialize",
         (request, out) -> json(out, "Mcp-Session-Id: s-1", initialized(request, true)));
