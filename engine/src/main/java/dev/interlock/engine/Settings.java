@@ -12,25 +12,36 @@ import java.time.Duration;
  * @param questionRetry how often a question is tried
  * @param clockCheck the longest the engine sleeps without looking at the clock: a clock that jumps,
  *     or that a test moves, is noticed after at most so long
+ * @param maxRunning how many instances run at once, that is, are not at rest: what would have one
+ *     more run is told to try again, and a timer that would waits. The local engine holds it
  */
 public record Settings(
-    Duration settleAfter, Duration questionTimeout, Retry questionRetry, Duration clockCheck) {
+    Duration settleAfter,
+    Duration questionTimeout,
+    Retry questionRetry,
+    Duration clockCheck,
+    int maxRunning) {
   public static final Settings DEFAULT =
       new Settings(
           Duration.ofSeconds(30),
           Duration.ofMinutes(5),
           new Retry(4, Duration.ofMillis(500)),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          10_000);
 
   public Settings withSettleAfter(Duration other) {
-    return new Settings(other, questionTimeout, questionRetry, clockCheck);
+    return new Settings(other, questionTimeout, questionRetry, clockCheck, maxRunning);
   }
 
   public Settings withQuestionRetry(Retry other) {
-    return new Settings(settleAfter, questionTimeout, other, clockCheck);
+    return new Settings(settleAfter, questionTimeout, other, clockCheck, maxRunning);
   }
 
   public Settings withClockCheck(Duration other) {
-    return new Settings(settleAfter, questionTimeout, questionRetry, other);
+    return new Settings(settleAfter, questionTimeout, questionRetry, other, maxRunning);
+  }
+
+  public Settings withMaxRunning(int other) {
+    return new Settings(settleAfter, questionTimeout, questionRetry, clockCheck, other);
   }
 }

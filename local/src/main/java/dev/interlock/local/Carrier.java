@@ -61,6 +61,9 @@ final class Carrier {
   /** The most questions and calls under way at once; the next one waits for its turn. */
   static final int MAX_IN_FLIGHT = 1_000;
 
+  /** The most notices to desks under way at once; what is beyond is not told, but in lists. */
+  static final int MAX_NOTICES = 1_000;
+
   /** How long closing waits for what was interrupted and does not stop. */
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
@@ -80,6 +83,7 @@ final class Carrier {
   private final Calls calls;
   private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT, true);
+  private final Semaphore notices = new Semaphore(MAX_NOTICES);
   private volatile boolean closing;
 
   private record InFlight(Future<?> future, boolean awaited) {}
@@ -549,6 +553,23 @@ final class Carrier {
   }
 
   private void notify(String id, Effect.Notify effect) throws InterruptedException {
+    if (!notices.tryAcquire()) {
+      LOG.log(
+          Level.WARNING,
+          "the {0} was not told of what waits in {1}: {2} notices are under way, the most that may",
+          effect.role(),
+          id,
+          MAX_NOTICES);
+      return;
+    }
+    try {
+      tell(id, effect);
+    } finally {
+      notices.release();
+    }
+  }
+
+  private void tell(String id, Effect.Notify effect) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
         ports.tell(id, effect);

@@ -55,8 +55,12 @@ final class Committer {
   /** A commit that has so many bytes of documents takes no further step. */
   static final int MAX_GROUP_BYTES = 64 << 20;
 
-  /** The most requests of people and applications that wait; one more is rejected. */
-  static final int MAX_WAITING = 10_000;
+  /**
+   * The most requests of people and applications that wait; one more is rejected. No more than what
+   * an engine reports of its questions and calls, so that under more requests than it can take what
+   * it took goes on: docs/PERFORMANCE.md has what longer queues came to.
+   */
+  static final int MAX_WAITING = 1_000;
 
   /** How many instances that rest are kept in memory. */
   static final int MAX_RESTING = 1_000;
@@ -67,10 +71,15 @@ final class Committer {
   private final Loading loading;
   private final Clock clock;
   private final Out out;
+  private final int maxRunning;
   private final BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, Live> lives = new ConcurrentHashMap<>();
   private final Set<String> resting = new LinkedHashSet<>();
+
+  /** Whose timers are to be looked at already. */
+  private final Set<String> woken = ConcurrentHashMap.newKeySet();
+
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean stopped;
@@ -85,11 +94,15 @@ final class Committer {
     void committed(Instance before, Live live, Entry entry, List<Effect> effects);
   }
 
-  Committer(Store store, Loading loading, Clock clock, Out out) {
+  /**
+   * @param maxRunning {@code Settings.maxRunning}
+   */
+  Committer(Store store, Loading loading, Clock clock, Out out, int maxRunning) {
     this.store = store;
     this.loading = loading;
     this.clock = clock;
     this.out = out;
+    this.maxRunning = maxRunning;
     this.thread = Thread.ofPlatform().name("interlock-committer").daemon().unstarted(this::run);
   }
 
@@ -104,7 +117,7 @@ final class Committer {
       return CompletableFuture.completedFuture(
           Requests.rejected(
               Rejection.Code.LIMIT,
-              "found %,d requests that wait, expected at most that many: try again later"
+              "found %,d requests that wait, expected at most that many: try again in a second"
                   .formatted(MAX_WAITING)));
     }
     return add(submission).whenComplete((done, error) -> waiting.decrementAndGet());
@@ -117,6 +130,13 @@ final class Committer {
       refuse(submission);
     }
     return submission.done();
+  }
+
+  /** Looks whether timers of an instance are due, unless that is to be done already. */
+  void wake(String instance) {
+    if (woken.add(instance)) {
+      var unused = add(Submission.due(instance));
+    }
   }
 
   private static void refuse(Submission submission) {
@@ -187,6 +207,9 @@ final class Committer {
     private final List<Submission> taken = new ArrayList<>();
 
     private long documentBytes;
+
+    /** How many instances began to run in it. */
+    private int begun;
 
     /** As the group leaves them: in sight of others only once it is committed. */
     private final Map<String, Live> touched = new LinkedHashMap<>();
@@ -261,6 +284,11 @@ final class Committer {
             ack(happened, new Acknowledgement.Rejected(rejection));
         case Decision.Duplicate d -> ack(happened, new Acknowledgement.Again(happened.instance()));
         case Decision.Accepted accepted -> {
+          if (occurrence instanceof Occurrence.Sent
+              && tooMany(live.instance(), occurrence, accepted)) {
+            ack(happened, tooManyRun());
+            return;
+          }
           String full = DocumentRoom.full(store, happened.instance(), writes, happened.writes());
           if (!full.isEmpty()) {
             ack(happened, Requests.rejected(Rejection.Code.LIMIT, full));
@@ -306,6 +334,9 @@ final class Committer {
       Instance next = Evolve.evolve(instance, entry);
       SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
       Live after = live.after(entry, next, sealed.hash());
+      if (instance.atRest() && !next.atRest()) {
+        begun++;
+      }
       writes.add(new Store.Append(sealed));
       if (occurrence instanceof Occurrence.Sent sent) {
         writes.add(new Store.Remember(instance.id(), sent.id()));
@@ -323,8 +354,31 @@ final class Committer {
       return committed;
     }
 
+    private boolean crowded() {
+      return lives.size() - resting.size() + begun >= maxRunning;
+    }
+
+    /** Whether a step would have one more instance run than may. */
+    private boolean tooMany(
+        Instance instance, Occurrence occurrence, Decision.Accepted accepted) {
+      return crowded()
+          && instance.atRest()
+          && !Evolve.evolve(instance, Entry.next(instance, occurrence, accepted.outcomes()))
+              .atRest();
+    }
+
+    private Acknowledgement tooManyRun() {
+      return Requests.rejected(
+          Rejection.Code.LIMIT,
+          "found %,d instances that run, expected at most that many: try again in a few seconds"
+              .formatted(maxRunning));
+    }
+
     private void due(Submission.Due due) {
-      Optional<Live> live = due.instance().isEmpty() ? Optional.empty() : live(due.instance());
+      String id = due.instance();
+      woken.remove(id);
+      boolean held = crowded() && !touched.containsKey(id) && !lives.containsKey(id);
+      Optional<Live> live = id.isEmpty() || held ? Optional.empty() : live(id);
       Instant now = clock.instant();
       while (live.isPresent()) {
         Optional<Timer> timer =
@@ -336,8 +390,9 @@ final class Committer {
         }
         Occurrence fired = new Occurrence.TimerFired(now, timer.get().id());
         if (!(Decide.decide(live.get().machine(), live.get().instance(), fired)
-            instanceof Decision.Accepted accepted)) {
-          break;
+                instanceof Decision.Accepted accepted)
+            || tooMany(live.get().instance(), fired, accepted)) {
+          break; // what is still due then is found by the next look at the clock
         }
         live = Optional.of(append(live.get(), fired, accepted));
       }
@@ -358,6 +413,7 @@ final class Committer {
         }
       } catch (RuntimeException e) {
         touched.keySet().forEach(lives::remove);
+        resting.removeAll(touched.keySet());
         StoreException error =
             e instanceof StoreException known
                 ? known

@@ -80,7 +80,9 @@ public final class LocalEngine implements Engine {
     this.named = named;
     this.store = store;
     this.loading = new Loading(store, machines.compile());
-    this.committer = new Committer(store, loading, ports.clock(), this::committed);
+    this.committer = 
+        new Committer(
+            store, loading, ports.clock(), this::committed, settings.maxRunning());
     this.timers = new Timers(store, ports.clock(), settings.clockCheck(), this::wake);
     this.carrier = new Carrier(store, loading, ports, settings, committer, timers, this::passed);
     List<Store.Write> writes = new ArrayList<>();
@@ -185,7 +187,7 @@ public final class LocalEngine implements Engine {
 
   private void wake(String instance) {
     if (named == null || named.contains(instance)) {
-      var unused = committer.add(Submission.due(instance));
+      committer.wake(instance);
     }
   }
 

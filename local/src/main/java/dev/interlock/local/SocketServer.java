@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -48,7 +49,13 @@ public final class SocketServer implements AutoCloseable {
   /** So many connections at once; one more is told to try again. */
   static final int MAX_CONNECTIONS = 200;
 
-  /** How long a peer may take to send its request, and its documents. */
+  /** So many more that knock at once wait to be let in; the system refuses what is beyond. */
+  static final int MAX_KNOCKING = 1_000;
+
+  /** So many of them may watch; one more is told to try again, and there is room for the others. */
+  static final int MAX_WATCHING = MAX_CONNECTIONS / 2;
+
+  /** How long a peer may take to send its request, its documents, and to read what it is told. */
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   /** How long nobody is let in after that failed, as with too many open files. */
@@ -63,6 +70,7 @@ public final class SocketServer implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel listening;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore watching = new Semaphore(MAX_WATCHING);
   private final Transfers transfers = new Transfers();
   private volatile boolean closed;
 
@@ -98,7 +106,7 @@ public final class SocketServer implements AutoCloseable {
       SocketPlace.prepare(file, speakers.group());
       Files.deleteIfExists(socket);
       listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      listening.bind(UnixDomainSocketAddress.of(socket));
+      listening.bind(UnixDomainSocketAddress.of(socket), MAX_KNOCKING);
       SocketPlace.restrict(socket, "rw-------", "rw-rw----", speakers.group());
       Peer peer = new Peer(SocketPlace.owner(file), speakers);
       SocketServer server =
@@ -141,6 +149,11 @@ public final class SocketServer implements AutoCloseable {
     }
   }
 
+  /** How many peers are let in. */
+  int connections() {
+    return open.size();
+  }
+
   void begin(SocketChannel channel) {
     boolean room = open.size() < MAX_CONNECTIONS;
     open.add(channel);
@@ -179,7 +192,7 @@ public final class SocketServer implements AutoCloseable {
         answer(channel, in, user, request.get());
       }
     } catch (Wire.WireException e) {
-      write(channel, refusal(Rejection.Code.VALUES, String.valueOf(e.getMessage())));
+      tell(channel, refusal(Rejection.Code.VALUES, String.valueOf(e.getMessage())));
     }
   }
 
@@ -216,13 +229,13 @@ public final class SocketServer implements AutoCloseable {
       throws IOException {
     switch (peer.speak(user, Wire.principal(request, "by"))) {
       case Peer.Speaking.Refused(String why) ->
-          write(channel, refusal(Rejection.Code.NOT_ALLOWED, why));
+          tell(channel, refusal(Rejection.Code.NOT_ALLOWED, why));
       case Peer.Speaking.As(Principal by) -> {
         try {
           answer(channel, in, by, request);
         } catch (
             RuntimeException e) { // whatever the engine throws is told, and only this peer ends
-          write(channel, Wire.object("failed", String.valueOf(e.getMessage())));
+          tell(channel, Wire.object("failed", String.valueOf(e.getMessage())));
         }
       }
     }
@@ -233,10 +246,10 @@ public final class SocketServer implements AutoCloseable {
       throws IOException {
     String what = Wire.text(request, "do");
     switch (what) {
-      case "hello" -> write(channel, Wire.object("hello", Wire.principal(by)));
+      case "hello" -> tell(channel, Wire.object("hello", Wire.principal(by)));
       case "get" -> {
         Optional<Engine.View> view = engine.get(by, Wire.text(request, "instance"));
-        write(
+        tell(
             channel,
             view.isEmpty()
                 ? Wire.object("none", true)
@@ -248,7 +261,7 @@ public final class SocketServer implements AutoCloseable {
       }
       case "machine" -> {
         Optional<Store.PutMachine> machine = store.machine(Wire.text(request, "pin"));
-        write(
+        tell(
             channel,
             machine.isEmpty()
                 ? Wire.object("none", true)
@@ -263,9 +276,9 @@ public final class SocketServer implements AutoCloseable {
       case "journal" -> {
         long after = Wire.number(request, "after");
         for (Entry entry : engine.journal(by, Wire.text(request, "instance"), after)) {
-          write(channel, Wire.object("entry", JournalJson.write(entry)));
+          tell(channel, Wire.object("entry", JournalJson.write(entry)));
         }
-        write(channel, Wire.object("end", true));
+        tell(channel, Wire.object("end", true));
       }
       case "prompt" -> {
         Optional<Prompted> asked =
@@ -278,14 +291,29 @@ public final class SocketServer implements AutoCloseable {
       }
       case "list" -> {
         for (Store.Row row : engine.list(by, filter(request))) {
-          write(channel, Wire.object("row", JournalJson.write(row)));
+          tell(channel, Wire.object("row", JournalJson.write(row)));
         }
-        write(channel, Wire.object("end", true));
+        tell(channel, Wire.object("end", true));
       }
-      case "watch" -> watch(channel, in, by, request);
+      case "watch" -> {
+        if (!watching.tryAcquire()) {
+          tell(
+              channel,
+              refusal(
+                  Rejection.Code.LIMIT,
+                  "found %d who watch, expected at most that many: try again later"
+                      .formatted(MAX_WATCHING)));
+          return;
+        }
+        try {
+          watch(channel, in, by, request);
+        } finally {
+          watching.release();
+        }
+      }
       case "attach" -> transfers.run(() -> attach(channel, in, by, request));
       case "document" -> transfers.run(() -> document(channel, by, request));
-      default -> write(channel, Wire.answer(take(what, by, request)));
+      default -> tell(channel, Wire.answer(take(what, by, request)));
     }
   }
 
@@ -295,11 +323,11 @@ public final class SocketServer implements AutoCloseable {
     List<Map<String, Object>> named = Wire.objects(request, "documents");
     String tooMuch = Transfers.tooMuch(named);
     if (!tooMuch.isEmpty()) {
-      write(channel, refusal(Rejection.Code.LIMIT, tooMuch));
+      tell(channel, refusal(Rejection.Code.LIMIT, tooMuch));
       return;
     }
     var documents = inTime(channel, () -> Transfers.read(in, named));
-    write(channel, Wire.answer(send(by, request, documents)));
+    tell(channel, Wire.answer(send(by, request, documents)));
   }
 
   private void document(SocketChannel channel, Principal by, Map<String, Object> request)
@@ -307,7 +335,7 @@ public final class SocketServer implements AutoCloseable {
     Optional<Attachment> found =
         engine.document(by, Wire.text(request, "instance"), Wire.text(request, "hash"));
     if (found.isEmpty()) {
-      write(channel, Wire.object("none", true));
+      tell(channel, Wire.object("none", true));
       return;
     }
     Document document = found.get().document();
@@ -433,6 +461,16 @@ public final class SocketServer implements AutoCloseable {
 
   private static Map<String, Object> refusal(Rejection.Code code, String message) {
     return Wire.answer(new Acknowledgement.Rejected(new Rejection(code, message)));
+  }
+
+  /** A peer that does not read it in time is hung up on. */
+  private void tell(SocketChannel channel, Map<String, Object> answer) throws IOException {
+    inTime(
+        channel,
+        () -> {
+          write(channel, answer);
+          return answer;
+        });
   }
 
   private static void write(SocketChannel channel, Map<String, Object> answer) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -19,8 +20,11 @@ import java.util.function.Consumer;
  * near future. A clock that jumps is noticed at the next look at it.
  */
 final class Timers implements AutoCloseable {
-  /** How many due instances are asked of the store at once. */
+  /** How many due instances are asked of the store at once, where no more of them are due. */
   private static final int PAGE = 1_000;
+
+  /** The most where more are due: those that may not fire yet must not hide the others. */
+  private static final int MAX_PAGE = 64 * PAGE;
 
   private static final System.Logger LOG = System.getLogger(Timers.class.getName());
 
@@ -33,6 +37,7 @@ final class Timers implements AutoCloseable {
   private final BlockingQueue<Store.Due> news = new LinkedBlockingQueue<>();
   private final Thread thread;
   private Instant looked = Instant.MIN;
+  private int page = PAGE;
 
   Timers(Store store, Clock clock, Duration clockCheck, Consumer<String> wake) {
     this.store = store;
@@ -71,7 +76,9 @@ final class Timers implements AutoCloseable {
   private void look() throws InterruptedException {
     Instant now = clock.instant();
     if (looked.plus(clockCheck).isBefore(now) || looked.isAfter(now)) {
-      near.addAll(store.due(now.plus(clockCheck), PAGE));
+      List<Store.Due> due = store.due(now.plus(clockCheck), page);
+      near.addAll(due);
+      page = due.size() < page ? PAGE : Math.min(2 * page, MAX_PAGE);
       looked = now;
     }
     wakeDue(now);

@@ -485,7 +485,7 @@ class LocalEngineTest {
 
     Rejection rejection = first.get(20, TimeUnit.SECONDS);
     assertThat(rejection.code()).isEqualTo(Rejection.Code.LIMIT);
-    assertThat(rejection.message()).contains("10,000", "try again later");
+    assertThat(rejection.message()).contains("1,000", "try again in a second");
     held.countDown();
     for (Thread sender : senders) {
       sender.join();

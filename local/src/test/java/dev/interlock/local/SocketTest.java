@@ -10,8 +10,10 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.testkit.ContractMachine;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -179,6 +181,63 @@ class SocketTest {
     byte[] hello = "{\"do\":\"hello\"}\n".getBytes(StandardCharsets.UTF_8);
     while (!raw(hello).startsWith("{\"hello\":")) {
       Thread.onSpinWait(); // until it has noticed that they are gone
+    }
+  }
+
+  @Test
+  void oneWhoWatchesTooManyIsToldToTryAgain() throws Exception {
+    up(file(), Speakers.OWNER_ONLY);
+    byte[] watch = "{\"do\":\"watch\",\"instance\":null}\n".getBytes(StandardCharsets.UTF_8);
+    List<SocketChannel> peers = new ArrayList<>();
+    try {
+      for (int i = 0; i < SocketServer.MAX_WATCHING; i++) {
+        SocketChannel peer = peer();
+        peers.add(peer);
+        peer.write(ByteBuffer.wrap(watch));
+        assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(1); // it watches
+      }
+
+      try (SocketChannel one = peer()) {
+        one.write(ByteBuffer.wrap(watch));
+        String told =
+            new BufferedReader(
+                    new InputStreamReader(Channels.newInputStream(one), StandardCharsets.UTF_8))
+                .readLine();
+        assertThat(told).contains("found 100 who watch", "try again later");
+      }
+      assertThat(connect(file())).isPresent();
+    } finally {
+      for (SocketChannel peer : peers) {
+        peer.close();
+      }
+    }
+  }
+
+  @Test
+  void peerThatDoesNotReadItsAnswerIsHungUpOn() throws Exception {
+    up(file(), Speakers.OWNER_ONLY, Duration.ofMillis(100));
+    Engine client = connect(file()).orElseThrow();
+    client.start(ANA, "contract", "talk", null, Map.of());
+    for (int i = 0; i < 40; i++) { // more than a socket's buffers hold
+      client.send(ANA, "talk", "m" + i, "x".repeat(60_000));
+    }
+    SocketServer up = Objects.requireNonNull(server);
+    try (SocketChannel peer = peer()) {
+      byte[] journal = "{\"do\":\"journal\",\"instance\":\"talk\",\"after\":0}\n".getBytes(StandardCharsets.UTF_8);
+      peer.write(ByteBuffer.wrap(journal));
+      awaitConnections(up, 1); // until it is let in
+      awaitConnections(up, 0); // and until it is hung up on
+
+      byte[] read = Channels.newInputStream(peer).readAllBytes();
+      assertThat(new String(read, StandardCharsets.UTF_8)).doesNotContain("{\"end\":true}");
+    }
+  }
+
+  private static void awaitConnections(SocketServer server, int count) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (server.connections() != count) {
+      assertThat(System.nanoTime()).as("it never came to %d", count).isLessThan(end);
+      Thread.onSpinWait();
     }
   }
 
