@@ -67,6 +67,7 @@ public final class BenchMachine {
         Map.of("type", "object", "properties", Map.of(argument, Map.of("type", "string"))));
   }
 
+  /** It, and no other. */
   public static Machines machines() {
     Machine machine = compile();
     return new Machines(List.of(new Machines.Definition(machine, TEXT, LOCK)), stored -> machine);

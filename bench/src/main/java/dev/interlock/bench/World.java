@@ -20,6 +20,7 @@ public final class World {
     Reply to(Question question) throws InterruptedException;
   }
 
+  /** What an engine reaches: a desk takes all. */
   public static Ports ports(Answers model, Function<ToolHost.ToolCall, String> tool) {
     ChatModel answering = question -> model.to(question);
     ToolHost tools =
@@ -50,10 +51,12 @@ public final class World {
     return new Ports(answering, tools, Map.of("main", desk), Clock.systemUTC());
   }
 
+  /** A text. */
   public static Reply says(String text) {
     return new Reply(List.of(new Reply.Text(text)), Reply.Stop.END, "bench", Reply.Usage.NONE);
   }
 
+  /** A text and a call. */
   public static Reply calls(String text, Question question, String tool, String arguments) {
     return new Reply(
         List.of(new Reply.Text(text), new Reply.Call("c" + question.number(), tool, arguments)),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.bench.fire;
+
+import org.jspecify.annotations.NullMarked;
