@@ -31,7 +31,7 @@ final class RecordCodec implements Codec {
   /**
    * @param parts by name, as the canonical form wants them
    */
-  private record Shape(MethodHandle constructor, int size, Part[] parts) {}
+  private record Shape(MethodHandle constructor, int size, List<Part> parts) {}
 
   /** What is read of a value, and where it is written. */
   private record Part(
@@ -89,7 +89,7 @@ final class RecordCodec implements Codec {
         parts.add(part(components[i], i));
       }
       parts.sort(Comparator.comparing(Part::name));
-      return new Shape(constructor, types.length, parts.toArray(Part[]::new));
+      return new Shape(constructor, types.length, List.copyOf(parts));
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(type.getName() + " is not a public record", e);
     }
