@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.Set;
 
 /**
@@ -76,7 +76,7 @@ final class People {
   /** Looks after a part of the instances. */
   private final class Person implements Runnable {
     private final int number;
-    private final Random random;
+    private final SplittableRandom random;
     private final List<String> mine = new ArrayList<>();
     private final List<Kind> kinds = new ArrayList<>();
 
@@ -92,7 +92,7 @@ final class People {
 
     Person(int number) {
       this.number = number;
-      this.random = new Random(told.seed() + 31L * told.life() + number);
+      this.random = new SplittableRandom(1_000_003L * told.seed() + 31L * told.life() + number);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.interlock.bench.kill;
 
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
@@ -53,7 +53,7 @@ record Plan(String point, int passing, boolean opening, double part) {
 
   /** Of five kills three are at a point, each of them in its turn; the others at any moment. */
   static Plan of(long seed, int kill) {
-    Random random = new Random(1_000_003L * seed + kill);
+    SplittableRandom random = new SplittableRandom(1_000_003L * seed + kill);
     int turn = kill % 5;
     if (turn < 3) {
       String point = POINTS.get((kill / 5 * 3 + turn) % POINTS.size());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bench/kill} does, in short; and that it finds what it looks for. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
@@ -64,7 +65,15 @@ class KillTest {
   @Test
   void planIsTheSeedsAlone() {
     assertThat(plans(1)).isEqualTo(plans(1)).isNotEqualTo(plans(2));
-    assertThat(plans(1).stream().map(Plan::point)).containsAll(Plan.POINTS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 2026, Long.MAX_VALUE})
+  void everySeedHasEveryPointAndMomentsBeforeAndAfterOpening(long seed) {
+    List<Plan> random = plans(seed).stream().filter(plan -> plan.point().isEmpty()).toList();
+
+    assertThat(plans(seed).stream().map(Plan::point)).containsAll(Plan.POINTS);
+    assertThat(random.stream().filter(Plan::opening).count()).isBetween(1L, random.size() - 5L);
   }
 
   private static List<Plan> plans(long seed) {
