@@ -123,7 +123,8 @@ final class InstanceTable {
     }
     String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     values.add(filter.limit());
-    // CROSS JOIN: SQLite is to go through its index first, and to look up only the rows that are shown
+    // CROSS JOIN: SQLite is to go through its index first, and to look up only the rows that are
+    // shown
     return sql.query(
         "SELECT "
             + COLUMNS

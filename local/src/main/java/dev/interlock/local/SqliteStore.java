@@ -46,7 +46,9 @@ public final class SqliteStore implements VerifiableStore {
   /** So much of the file the writer keeps in memory: what is hot is not read again. */
   private static final int CACHE_KIB = 16 << 10;
 
-  /** Pages that the write-ahead log takes before they go to the file: what is hot goes there once. */
+  /**
+   * Pages that the write-ahead log takes before they go to the file: what is hot goes there once.
+   */
   private static final int CHECKPOINT_PAGES = 4_000;
 
   private final Path file;

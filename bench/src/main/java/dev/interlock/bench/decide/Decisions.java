@@ -28,12 +28,11 @@ public final class Decisions {
       figures.put(
           of + "median_micros", each.getPrimaryResult().getStatistics().getPercentile(MEDIAN));
       each.getSecondaryResults()
-          .forEach(
-              (name, result) -> {
-                if (name.endsWith("gc.alloc.rate.norm")) {
-                  figures.put(of + "bytes", result.getScore());
-                }
-              });
+          .forEach((name, result) -> {
+            if (name.endsWith("gc.alloc.rate.norm")) {
+              figures.put(of + "bytes", result.getScore());
+            }
+          });
     }
     figures.end();
   }

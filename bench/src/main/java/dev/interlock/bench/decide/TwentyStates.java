@@ -81,7 +81,8 @@ final class TwentyStates {
     Instance instance = Instance.unborn("twenty-1");
     instance = step(instance, new Occurrence.Started("start", AT, CALLER, CALLER, Map.of()));
     instance =
-        step(instance, new Occurrence.MessageSent("m1", AT, CALLER, "A laptop, please", null, null));
+        step(
+            instance, new Occurrence.MessageSent("m1", AT, CALLER, "A laptop, please", null, null));
     for (int turn = 0; turn < turns; turn++) {
       instance = step(instance, replied(instance));
       instance = step(instance, returned(instance));
@@ -109,7 +110,8 @@ final class TwentyStates {
     List<Reply.Part> parts = new ArrayList<>();
     parts.add(new Reply.Text("I look that up."));
     parts.add(
-        new Reply.Call("c" + instance.questions(), "b.look", "{\"item\":\"the laptop of last week\"}"));
+        new Reply.Call(
+            "c" + instance.questions(), "b.look", "{\"item\":\"the laptop of last week\"}"));
     return new Occurrence.QuestionReplied(
         AT, instance.questions(), new Reply(parts, Reply.Stop.CALLS, "bench", Reply.Usage.NONE));
   }
@@ -117,8 +119,7 @@ final class TwentyStates {
   /** The result of that call. */
   Occurrence returned(Instance instance) {
     Call call = instance.liveCalls().findFirst().orElseThrow();
-    Result result =
-        Projection.project(machine, call, "0".repeat(64), "x".repeat(200), null);
+    Result result = Projection.project(machine, call, "0".repeat(64), "x".repeat(200), null);
     return new Occurrence.CallReturned(AT, call.number(), result);
   }
 
@@ -154,18 +155,17 @@ final class TwentyStates {
         """);
     List<Offered> offered =
         TOOLS.stream()
-            .map(
-                name ->
-                    new Offered(
-                        name,
-                        "Does " + name,
-                        Map.of(
-                            "type",
-                            "object",
-                            "properties",
-                            Map.of("item", Map.of("type", "string")),
-                            "required",
-                            List.of("item"))))
+            .map(name ->
+                new Offered(
+                    name,
+                    "Does " + name,
+                    Map.of(
+                        "type",
+                        "object",
+                        "properties",
+                        Map.of("item", Map.of("type", "string")),
+                        "required",
+                        List.of("item"))))
             .toList();
     ToolLock lock = ToolLock.lock("tools.lock", offered).lock();
     MachineLoader.Loaded loaded = MachineLoader.load("machine.yaml", text.toString(), lock);

@@ -93,14 +93,9 @@ final class Crowd implements AutoCloseable {
     Live live = Live.unborn(machine, id, Requests.hex(32));
     writes.add(new Store.Create(id, machine.pin(), live.key()));
     Instant at = begun.plusMillis(number);
-    live =
-        step(live, it -> new Occurrence.Started("start", at, caller, caller, Map.of()), writes);
+    live = step(live, it -> new Occurrence.Started("start", at, caller, caller, Map.of()), writes);
     String text = "I need a laptop for the new colleague in our team, please.";
-    live =
-        step(
-            live,
-            it -> new Occurrence.MessageSent("m1", at, caller, text, null, null),
-            writes);
+    live = step(live, it -> new Occurrence.MessageSent("m1", at, caller, text, null, null), writes);
     switch (kind) {
       case OPEN -> {}
       case WAITING -> step(live, it -> replied(it, at, World.says(QUESTION)), writes);
@@ -140,8 +135,7 @@ final class Crowd implements AutoCloseable {
     Store.Snapshot snapshot =
         next.end() == null
             ? null
-            : new Store.Snapshot(
-                next.id(), next.seq(), JournalJson.write(next));
+            : new Store.Snapshot(next.id(), next.seq(), JournalJson.write(next));
     writes.add(new Store.Update(Store.Row.of(machine, next, occurrence.at()), snapshot));
     return live.after(entry, next, sealed.hash());
   }

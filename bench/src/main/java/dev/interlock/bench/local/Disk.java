@@ -65,7 +65,7 @@ public final class Disk {
     Instant all = begun.plusSeconds(count);
     Purge.Purged purged = Purge.endedBefore(file, all, new Purge.By("bench", all));
     figures.put("purge_seconds", (System.nanoTime() - before) / 1e9);
-    figures.put("purged_instances", purged.instances());
+    figures.put("purged_instances", (double) purged.instances());
     figures.put("purged_left_kilobytes", (Files.size(file) - empty) / 1024.0);
   }
 }

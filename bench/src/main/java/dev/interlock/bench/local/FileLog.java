@@ -22,11 +22,10 @@ final class FileLog implements AutoCloseable {
   private final FileChannel file;
   private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
 
-  private record Waiting(byte[] bytes, CompletableFuture<Void> durable) {}
+  private record Waiting(ByteBuffer bytes, CompletableFuture<Void> durable) {}
 
   FileLog(Path path) throws IOException {
-    this.file =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     Thread.ofPlatform().daemon().start(this::run);
   }
 
@@ -34,7 +33,7 @@ final class FileLog implements AutoCloseable {
   long one(List<byte[]> records) throws IOException {
     long begun = System.nanoTime();
     for (byte[] each : records) {
-      write(List.of(each));
+      write(List.of(ByteBuffer.wrap(each)));
     }
     return System.nanoTime() - begun;
   }
@@ -44,15 +43,14 @@ final class FileLog implements AutoCloseable {
     CountDownLatch all = new CountDownLatch(writers);
     long begun = System.nanoTime();
     for (int i = 0; i < writers; i++) {
-      Thread.startVirtualThread(
-          () -> {
-            for (byte[] each : records) {
-              Waiting waiting = new Waiting(each, new CompletableFuture<>());
-              queue.add(waiting);
-              waiting.durable().join();
-            }
-            all.countDown();
-          });
+      Thread.startVirtualThread(() -> {
+        for (byte[] each : records) {
+          Waiting waiting = new Waiting(ByteBuffer.wrap(each), new CompletableFuture<>());
+          queue.add(waiting);
+          waiting.durable().join();
+        }
+        all.countDown();
+      });
     }
     all.await();
     return System.nanoTime() - begun;
@@ -72,8 +70,9 @@ final class FileLog implements AutoCloseable {
     }
   }
 
-  private void write(List<byte[]> group) throws IOException {
-    ByteBuffer all = ByteBuffer.allocateDirect(group.stream().mapToInt(each -> each.length).sum());
+  private void write(List<ByteBuffer> group) throws IOException {
+    ByteBuffer all =
+        ByteBuffer.allocateDirect(group.stream().mapToInt(ByteBuffer::remaining).sum());
     group.forEach(all::put);
     all.flip();
     while (all.hasRemaining()) {

@@ -8,6 +8,7 @@ import dev.interlock.core.prompt.Reply;
 import dev.interlock.engine.Settings;
 import dev.interlock.local.LocalEngine;
 import dev.interlock.local.SqliteStore;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ final class Loop implements AutoCloseable {
   private int instances;
 
   /** When each question of an instance came, and that all have. */
-  private record Times(long[] asked, CountDownLatch all) {}
+  private record Times(LongBuffer asked, CountDownLatch all) {}
 
   Loop(Path file, Kind kind, int turns) {
     this.kind = kind;
@@ -71,7 +72,7 @@ final class Loop implements AutoCloseable {
   private Reply reply(Question question) {
     Times times = Objects.requireNonNull(running.get(question.instance()));
     int number = (int) question.number();
-    times.asked()[number] = System.nanoTime();
+    times.asked().put(number, System.nanoTime());
     if (number <= turns) {
       return World.calls("I look that up.", question, kind.tool, kind.arguments);
     }
@@ -93,7 +94,7 @@ final class Loop implements AutoCloseable {
   /** Plays all at once, and gives the nanoseconds that took. */
   long play(List<String> ids) throws InterruptedException {
     CountDownLatch all = new CountDownLatch(ids.size());
-    ids.forEach(id -> running.put(id, new Times(new long[turns + 2], all)));
+    ids.forEach(id -> running.put(id, new Times(LongBuffer.allocate(turns + 2), all)));
     long begun = System.nanoTime();
     for (String id : ids) {
       Thread.startVirtualThread(() -> taken(engine.send(CALLER, id, null, MESSAGE)));
@@ -104,7 +105,7 @@ final class Loop implements AutoCloseable {
 
   /** When each question of an instance came, in nanoseconds; the first one is no. 1. */
   long[] asked(String id) {
-    return Objects.requireNonNull(running.get(id)).asked();
+    return Objects.requireNonNull(running.get(id)).asked().array();
   }
 
   private static void taken(Acknowledgement acknowledgement) {

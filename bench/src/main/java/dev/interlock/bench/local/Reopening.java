@@ -1,7 +1,7 @@
 package dev.interlock.bench.local;
 
-import dev.interlock.bench.Figures;
 import dev.interlock.bench.BenchMachine;
+import dev.interlock.bench.Figures;
 import dev.interlock.bench.World;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.journal.Store.Filter;
@@ -35,16 +35,15 @@ final class Reopening {
   private static final int LISTS = 15;
 
   private static final int LIMIT = 100;
-  private static final Principal OPERATOR =
-      new Principal("olga", List.of(Principal.OPERATOR));
+  private static final Principal OPERATOR = new Principal("olga", List.of(Principal.OPERATOR));
 
   private Reopening() {}
 
   /**
    * Opens it, and works until its input ends.
    *
-   * @param args the file; what is to be done: {@code ask}, {@code hold} (its model never answers) or
-   *     {@code resume}; and how many questions are under way
+   * @param args the file; what is to be done: {@code ask}, {@code hold} (its model never answers)
+   *     or {@code resume}; and how many questions are under way
    */
   public static void main(String[] args) throws Exception {
     boolean ask = args[1].equals("ask");
@@ -81,8 +80,7 @@ final class Reopening {
     return World.says("I see. What for?");
   }
 
-  private static void answer(LocalEngine engine, CountDownLatch asked)
-      throws InterruptedException {
+  private static void answer(LocalEngine engine, CountDownLatch asked) throws InterruptedException {
     String id = BenchMachine.NAME + "-000000";
     Acknowledgement taken = engine.send(Crowd.caller(0), id, null, "As soon as possible.");
     if (!(taken instanceof Acknowledgement.Taken)) {
@@ -107,8 +105,7 @@ final class Reopening {
     filters.put("caller", filter(null, null, null, null, Crowd.caller(7).id()));
     filters.put("other_caller", filter(null, null, null, null, "nobody"));
     filters.put(
-        "all_of_them",
-        filter(BenchMachine.NAME, "Check", "waiting", "Work", Crowd.caller(7).id()));
+        "all_of_them", filter(BenchMachine.NAME, "Check", "waiting", "Work", Crowd.caller(7).id()));
     filters.forEach((name, filter) -> time(name, () -> engine.list(OPERATOR, filter)));
     Filter all = filter(null, null, null, null, null);
     time("seen_by_caller", () -> engine.list(Crowd.caller(7), all));

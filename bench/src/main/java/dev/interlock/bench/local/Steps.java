@@ -1,14 +1,13 @@
 package dev.interlock.bench.local;
 
-import dev.interlock.bench.Figures;
 import com.sun.management.OperatingSystemMXBean;
+import dev.interlock.bench.Figures;
 import dev.interlock.bench.local.Loop.Kind;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.local.SqliteStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,15 +63,16 @@ public final class Steps {
     try (Loop loop = new Loop(file, kind, TURNS);
         FileLog log = new FileLog(folder.resolve(of + "log"))) {
       List<byte[]> same = warmUp(kind, loop, log, file);
-      figures.put(of + "bytes_step", same.stream().mapToInt(b -> b.length).sum() / (double) loop.steps());
+      figures.put(
+          of + "bytes_step", same.stream().mapToInt(b -> b.length).sum() / (double) loop.steps());
       one(of, loop, log, same);
       many(of, loop, log, same);
     }
   }
 
   /**
-   * Gives what the log is to be given: the bytes that a journal holds of each step, and a record for
-   * the mark of each write, which is durable before the write goes out.
+   * Gives what the log is to be given: the bytes that a journal holds of each step, and a record
+   * for the mark of each write, which is durable before the write goes out.
    */
   private List<byte[]> warmUp(Kind kind, Loop loop, FileLog log, Path file)
       throws IOException, InterruptedException {

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** How many syncs this process has asked for, as the library that {@code bench/run} preloads counts. */
+/**
+ * How many syncs this process has asked for, as the library that {@code bench/run} preloads counts.
+ */
 final class Syncs {
   private static final @Nullable ByteBuffer COUNT = map(System.getenv("SYNC_COUNT"));
 

@@ -41,8 +41,9 @@ public final class Waiting {
     Path folder = Folders.make();
     try {
       Waiting bench = new Waiting(folder);
-      bench.waiting(made(kept.resolve("waiting-" + waiting), waiting, Waiting::mixed), waiting);
-      bench.open(made(kept.resolve("open-" + open), open, number -> Kind.OPEN), open);
+      bench.waiting(
+          bench.made(kept.resolve("waiting-" + waiting), waiting, Waiting::mixed), waiting);
+      bench.open(bench.made(kept.resolve("open-" + open), open, number -> Kind.OPEN), open);
       bench.figures.end();
     } finally {
       Folders.delete(folder);
@@ -59,12 +60,11 @@ public final class Waiting {
   }
 
   /** Makes it, unless an earlier run did: today, so that no timer is due. */
-  private static Path made(Path file, int count, IntFunction<Kind> kinds) throws IOException {
+  private Path made(Path file, int count, IntFunction<Kind> kinds) throws IOException {
     Instant now = Instant.now();
     Path today = file.resolveSibling(file.getFileName() + "-" + now.toString().substring(0, 10));
     if (!Files.exists(today)) {
-      Path part = file.resolveSibling("part");
-      Files.deleteIfExists(part);
+      Path part = folder.resolve(file.getFileName());
       long begun = System.nanoTime();
       try (Crowd crowd = new Crowd(part, now)) {
         crowd.add(count, kinds);
