@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,7 +188,7 @@ class NamedEngineTest {
     leaveInFlight();
     world.clock().tick(Duration.ofDays(3)); // the idle timer of the one that rests is overdue
     AtomicInteger looks = new AtomicInteger();
-    AtomicReference<LocalEngine> open = new AtomicReference<>();
+    AtomicReference<@Nullable LocalEngine> open = new AtomicReference<>();
     AtomicBoolean reading = new AtomicBoolean(true);
     try (SqliteStore store = SqliteStore.open(folder.resolve("cases.db"));
         LocalEngine engine =
@@ -197,7 +199,7 @@ class NamedEngineTest {
                     List<SealedEntry> read = super.entries(instance, afterSeq, limit);
                     if (instance.equals("rests") && reading.getAndSet(false)) {
                       int enough = looks.get() + 20;
-                      while (open.get().inMemory() == 0 && looks.get() < enough) {
+                      while (Objects.requireNonNull(open.get()).inMemory() == 0 && looks.get() < enough) {
                         world.clock().tick(Duration.ofSeconds(1)); // so that timers are looked at
                       }
                     }

@@ -13,6 +13,7 @@ import dev.interlock.local.ProtocolState.Server;
 import dev.interlock.local.ProtocolState.Waits;
 import dev.interlock.local.ProtocolState.Work;
 import dev.interlock.local.ProtocolState.World;
+import java.util.Objects;
 
 /** The steps of what an engine carries out for one instance: {@link Carrier}. */
 final class ProtocolCarrier {
@@ -53,7 +54,8 @@ final class ProtocolCarrier {
       case BEFORE_SEND -> point("before-send-of-" + effect.word(), Work.at(At.SENDING));
       case SENDING -> sending();
       case WAITING -> waiting();
-      case AFTER_SEND -> point("after-send-of-" + effect.word(), report(work.what()));
+      case AFTER_SEND ->
+          point("after-send-of-" + effect.word(), report(Objects.requireNonNull(work.what())));
       case PROBING -> probing();
     }
   }
@@ -71,7 +73,7 @@ final class ProtocolCarrier {
   }
 
   private void offers() {
-    Kind what = work.at() == At.LOSING ? Kind.LOST : work.what();
+    Kind what = work.at() == At.LOSING ? Kind.LOST : Objects.requireNonNull(work.what());
     ProtocolState offered = state.offered(new Item(of, what, Waits.WORK));
     boolean waits = !(work.at() == At.MARKING && steps.has(Flaw.SENDS_BEFORE_MARK));
     Work next =
