@@ -335,9 +335,10 @@ final class Protocol implements Search.Model<ProtocolState> {
     boolean sent = people.sender() == Sender.ACKNOWLEDGED;
     boolean secondSent = people.second() == Sender.ACKNOWLEDGED;
     boolean settled = facts.call() == Call.HAPPENED || facts.call() == Call.FAILED;
-    if ((sent || (secondSent && !answers)) && facts.starts() == 0
-        || secondSent && answers && facts.middles() == 0
-        || people.person() == Sender.ACKNOWLEDGED && !settled) {
+    boolean startSent = sent || (secondSent && !answers);
+    if ((startSent && facts.starts() == 0)
+        || (secondSent && answers && facts.middles() == 0)
+        || (people.person() == Sender.ACKNOWLEDGED && !settled)) {
       return ACKNOWLEDGED;
     }
     if (facts.starts() > 1 || facts.middles() > 1) {
@@ -361,7 +362,8 @@ final class Protocol implements Search.Model<ProtocolState> {
     }
     boolean did = world.server() == Server.DID;
     if (plan.effect() != EffectClass.READ
-        && (facts.call() == Call.HAPPENED && !did || facts.call() == Call.FAILED && (did || world.undecided()))) {
+        && ((facts.call() == Call.HAPPENED && !did)
+            || (facts.call() == Call.FAILED && (did || world.undecided())))) {
       return UNTRUE;
     }
     return null;

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ProtocolTraceTest {
   private static final int LOADS = 40;
+  private static final List<Middle> MIDDLES = List.of(Middle.values());
   private static final Principal ANA = new Principal("ana", List.of());
   private static final Principal BOSS = new Principal("boss", List.of("manager"));
 
@@ -171,7 +172,7 @@ class ProtocolTraceTest {
       this.file = file;
       boolean alone = random.nextInt(2) == 0;
       for (int of = 0; of < (alone ? 1 : 2); of++) {
-        plans.add(plan(Middle.values()[random.nextInt(Middle.values().length)], alone));
+        plans.add(plan(MIDDLES.get(random.nextInt(MIDDLES.size())), alone));
       }
       failures = random.nextInt(3);
     }
@@ -241,7 +242,7 @@ class ProtocolTraceTest {
           sender.join();
         }
         while (!allEnded()) {
-          Thread.yield();
+          Thread.onSpinWait();
         }
         ends++;
         see("close");
@@ -259,7 +260,7 @@ class ProtocolTraceTest {
     private void waitForSteps(int more) {
       int enough = size() + more;
       while (size() < enough && !allEnded()) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
 
@@ -335,7 +336,7 @@ class ProtocolTraceTest {
         try {
           taken = !(sending.apply(Objects.requireNonNull(engine)) instanceof Acknowledgement.Rejected);
         } catch (StoreException e) {
-          Thread.yield(); // it is sent again
+          Thread.onSpinWait(); // it is sent again
         }
       }
     }
