@@ -443,14 +443,17 @@ public abstract class VerificationContract {
         " WHERE instance = '%1$s' AND seq = (SELECT max(seq) FROM entry WHERE instance = '%1$s')"
             .formatted(instance);
     try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT prev, skeleton FROM entry" + newest)) {
-      assertThat(row.next()).isTrue();
-      String skeleton = row.getString(2);
+        Statement statement = connection.createStatement()) {
+      String prev;
+      String skeleton;
+      try (ResultSet row = statement.executeQuery("SELECT prev, skeleton FROM entry" + newest)) {
+        assertThat(row.next()).isTrue();
+        prev = row.getString(1);
+        skeleton = row.getString(2);
+      }
       String edited = skeleton.replace(from, to);
       assertThat(edited).isNotEqualTo(skeleton);
-      String hash = Json.sha256(row.getString(1) + edited);
-      row.close();
+      String hash = Json.sha256(prev + edited);
       statement.executeUpdate(
           "UPDATE entry SET skeleton = '%s', hash = '%s'".formatted(edited, hash) + newest);
     }
