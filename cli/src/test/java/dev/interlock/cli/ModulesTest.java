@@ -72,7 +72,7 @@ class ModulesTest {
               Module.AGENT, EnumSet.of(Module.CORE),
               Module.ANTHROPIC, EnumSet.of(Module.CORE),
               Module.LANGCHAIN4J, EnumSet.of(Module.CORE),
-              Module.TESTKIT, EnumSet.of(Module.CORE, Module.LANGCHAIN4J),
+              Module.TESTKIT, EnumSet.of(Module.CORE, Module.ENGINE, Module.LANGCHAIN4J),
               Module.FRONT_DOOR,
                   EnumSet.of(
                       Module.CORE,

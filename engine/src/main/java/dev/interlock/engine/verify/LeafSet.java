@@ -54,7 +54,7 @@ final class LeafSet {
 
   /** How many were not met. */
   long unmet() {
-    return size - met.cardinality();
+    return (long) size - met.cardinality();
   }
 
   private static long bits(String text, int from) {
