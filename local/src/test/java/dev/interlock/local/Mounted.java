@@ -50,7 +50,7 @@ record Mounted(Path place) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    new ProcessBuilder("umount", place.toString()).inheritIO().start().waitFor();
+  public void close() throws IOException {
+    new ProcessBuilder("umount", place.toString()).inheritIO().start().onExit().join();
   }
 }
