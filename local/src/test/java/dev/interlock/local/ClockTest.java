@@ -45,9 +45,11 @@ class ClockTest {
               "idle: {PT2H: Short}\n    after: {PT5H: Long}\n    budgets: {duration: PT9H}")
           .replace(
               "  Done: {type: final}",
-              "  Short: {type: wait, after: {PT20M: Long, PT21M: Work}}\n"
-                  + "  Long: {type: wait, after: {PT3H: Work}}\n"
-                  + "  Done: {type: final}");
+              """
+                Short: {type: wait, after: {PT20M: Long, PT21M: Work}}
+                Long: {type: wait, after: {PT3H: Work}}
+                Done: {type: final}\
+              """);
 
   @TempDir private Path folder;
   private final ManualClock clock = new ManualClock();
