@@ -26,6 +26,7 @@ final class DiskTrace {
     /** A name that was not there. */
     record Created(String name, long file) implements Step {}
 
+    @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed
     record Written(long file, long at, byte[] bytes) implements Step {}
 
     record Truncated(long file, long length) implements Step {}
