@@ -196,9 +196,10 @@ class DurabilityTest {
 
   @Test
   void aFolderInWhichNothingCanBeWrittenIsRefusedAndRead() throws Exception {
-    Path inside = Files.createDirectory(folder.resolve("inside")).resolve("cases.db");
+    Path around = Files.createDirectory(folder.resolve("inside"));
+    Path inside = around.resolve("cases.db");
     SqliteStore.open(inside).close();
-    try (Mounted mounted = Mounted.readOnly(inside.getParent())) {
+    try (Mounted mounted = Mounted.readOnly(around)) {
       assertThatThrownBy(() -> SqliteStore.open(inside))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("cases.db.lock cannot be written")

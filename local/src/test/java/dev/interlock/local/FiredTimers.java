@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.journal.Entry;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** What a journal says of timers: none fired before its time, twice, or before an earlier one. */
 final class FiredTimers {
@@ -25,8 +26,8 @@ final class FiredTimers {
     for (Entry entry : journal) {
       if (entry.occurrence() instanceof Occurrence.TimerFired occurrence) {
         String what = "entry %d of %s".formatted(entry.seq(), instance);
-        Timer timer = before.timers().get(occurrence.timer());
-        assertThat(timer).as(what + " fires what is set").isNotNull();
+        assertThat(before.timers()).as(what + " fires what is set").containsKey(occurrence.timer());
+        Timer timer = Objects.requireNonNull(before.timers().get(occurrence.timer()));
         assertThat(timer.due()).as(what + " is due").isBeforeOrEqualTo(entry.at());
         assertThat(before.timers().values().stream().min(first()))
             .as(what + " is the first")

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -57,7 +58,7 @@ class KeepPowerLossTest {
   }
 
   private void lose(String what, Lie lie, Promise promise) throws Exception {
-    Path store = kept.file().getParent();
+    Path store = Objects.requireNonNull(kept.file().getParent());
     DiskTrace trace = new DiskTrace(folder);
     LossyDisk disk = LossyDisk.of(store, lie);
     ProcessBuilder builder =

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ final class LossyDisk {
   }
 
   private Content content(long inode) {
-    return contents.get(inodes.get(inode));
+    return contents.get(Objects.requireNonNull(inodes.get(inode)));
   }
 
   private void change(String name, @Nullable Integer file) {
@@ -145,7 +146,7 @@ final class LossyDisk {
   }
 
   private void sync(long inode) {
-    int number = inodes.get(inode);
+    int number = Objects.requireNonNull(inodes.get(inode));
     if (lie.suffix != null
         && names.entrySet().stream()
             .anyMatch(e -> e.getValue() == number && e.getKey().endsWith(lie.suffix))) {
