@@ -54,8 +54,7 @@ public final class Child {
    */
   record Told(Path store, long seed, int life, int busy, int most, int port) {
     List<String> arguments() {
-      return List.of(
-          store.toString(), "" + seed, "" + life, "" + busy, "" + most, "" + port);
+      return List.of(store.toString(), "" + seed, "" + life, "" + busy, "" + most, "" + port);
     }
 
     static Told of(String... arguments) {
@@ -80,10 +79,7 @@ public final class Child {
     Tools tools = new Tools(told.port());
     Ports ports =
         new Ports(
-            Child::reply,
-            fault.tools(tools),
-            Map.of("main", new KeyedDesk()),
-            Clock.systemUTC());
+            Child::reply, fault.tools(tools), Map.of("main", new KeyedDesk()), Clock.systemUTC());
     LocalEngine engine =
         LocalEngine.open(
             fault.store(SqliteStore.open(told.store())),

@@ -20,14 +20,14 @@ import java.util.stream.IntStream;
  * --per-store N}. Ends in a line of JSON; exits with 1 if anything was found that must not be, and
  * names the folders that show it.
  *
- * <p>Faults: SIGKILL, at every named point and at any other moment, also while an engine opens; tool
- * servers that are slow, fail, ask to be called again, answer after the time-out, and act after the
- * engine that called them is dead. Not among them: a disk that forgets what it confirmed (the
- * operating system lives on), a damaged file, a clock that jumps, a server that lies.
+ * <p>Faults: SIGKILL, at every named point and at any other moment, also while an engine opens;
+ * tool servers that are slow, fail, ask to be called again, answer after the time-out, and act
+ * after the engine that called them is dead. Not among them: a disk that forgets what it confirmed
+ * (the operating system lives on), a damaged file, a clock that jumps, a server that lies.
  *
- * <p>The seed fixes the plan: which kill comes where, how often its point is passed before, how long
- * it waits at random moments, and what people choose. It does not fix the order of threads, and so
- * neither the instruction that a kill hits nor what was in flight then.
+ * <p>The seed fixes the plan: which kill comes where, how often its point is passed before, how
+ * long it waits at random moments, and what people choose. It does not fix the order of threads,
+ * and so neither the instruction that a kill hits nor what was in flight then.
  */
 public final class Kill {
   private static final long PROGRESS_NANOS = 20_000_000_000L;
@@ -107,10 +107,11 @@ public final class Kill {
       for (int first = 0; first < options.kills(); first += options.perStore()) {
         int begin = first;
         int end = Math.min(options.kills(), first + options.perStore());
-        shares.add(threads.submit(() -> {
-          share(begin, end);
-          return null;
-        }));
+        shares.add(
+            threads.submit(() -> {
+              share(begin, end);
+              return null;
+            }));
       }
       for (Future<?> share : shares) {
         share.get();

@@ -56,8 +56,7 @@ record Life(boolean atPoint, Duration opening, int exit, List<String> odd) {
       this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    Life live(@Nullable Plan plan, Duration usual)
-        throws IOException, InterruptedException {
+    Life live(@Nullable Plan plan, Duration usual) throws IOException, InterruptedException {
       try (BufferedReader from =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

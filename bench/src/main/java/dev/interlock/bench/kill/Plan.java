@@ -57,7 +57,11 @@ record Plan(String point, int passing, boolean opening, double part) {
     int turn = kill % 5;
     if (turn < 3) {
       String point = POINTS.get((kill / 5 * 3 + turn) % POINTS.size());
-      return new Plan(point, point.startsWith("during") || point.contains("-of-d.") ? 1 : 1 + random.nextInt(4), false, 0);
+      return new Plan(
+          point,
+          point.startsWith("during") || point.contains("-of-d.") ? 1 : 1 + random.nextInt(4),
+          false,
+          0);
     }
     return new Plan("", 0, random.nextInt(4) == 0, random.nextDouble());
   }

@@ -167,8 +167,7 @@ record Request(What what, String instance, String id, Map<String, Object> with) 
   private Map<String, List<Attachment>> documents() {
     return with.get("paper") instanceof String paper
         ? Map.of(
-            "papers",
-            List.of(Attachment.of("paper.pdf", paper.getBytes(StandardCharsets.UTF_8))))
+            "papers", List.of(Attachment.of("paper.pdf", paper.getBytes(StandardCharsets.UTF_8))))
         : Map.of();
   }
 
@@ -181,8 +180,7 @@ record Request(What what, String instance, String id, Map<String, Object> with) 
 
   /** One line. */
   String line() {
-    return Json.write(
-        Map.of("what", what.name(), "instance", instance, "id", id, "with", with));
+    return Json.write(Map.of("what", what.name(), "instance", instance, "id", id, "with", with));
   }
 
   static Request of(String line) {

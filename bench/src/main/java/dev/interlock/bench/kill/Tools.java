@@ -33,8 +33,7 @@ final class Tools implements ToolHost {
         String json = Json.write(Map.of("found", found));
         return new Answer.Returned(json, json);
       }
-      String request =
-          "%s %s %s".formatted(call.key(), call.tool(), call.arguments().get("token"));
+      String request = "%s %s %s".formatted(call.key(), call.tool(), call.arguments().get("token"));
       String answer = ask(request, "during-effect-of-" + call.tool());
       CrashPoints.pass("after-effect-of-" + call.tool());
       return switch (answer) {

@@ -50,7 +50,8 @@ final class Trial {
   static Jvm train(Path folder, Jvm jvm) throws IOException, InterruptedException {
     Path own = Files.createDirectory(folder.resolve("training"));
     try (Server server = new Server()) {
-      Child.Told told = new Child.Told(own.resolve("cases.db"), 0, 0, BUSY, TRAINING, server.port());
+      Child.Told told =
+          new Child.Told(own.resolve("cases.db"), 0, 0, BUSY, TRAINING, server.port());
       Life life =
           Life.last(
               jvm.leavingCache(folder).command(told, new Plan("", 0, false, 0)), new Oracle());

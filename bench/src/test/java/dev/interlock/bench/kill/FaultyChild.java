@@ -71,8 +71,7 @@ final class FaultyChild {
   public static void main(String[] args) throws IOException, InterruptedException {
     Child.Told told = Child.Told.of(args);
     boolean last = told.busy() == 0;
-    Child.run(
-        told, last ? Child.Fault.NONE : Seeded.valueOf(System.getProperty(PROPERTY, "")));
+    Child.run(told, last ? Child.Fault.NONE : Seeded.valueOf(System.getProperty(PROPERTY, "")));
   }
 
   // ---- what is wrong

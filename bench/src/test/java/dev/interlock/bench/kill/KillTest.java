@@ -77,8 +77,6 @@ class KillTest {
   }
 
   private static List<Plan> plans(long seed) {
-    return IntStream.range(0, ALL_POINTS)
-        .mapToObj(kill -> Plan.of(seed, kill))
-        .toList();
+    return IntStream.range(0, ALL_POINTS).mapToObj(kill -> Plan.of(seed, kill)).toList();
   }
 }

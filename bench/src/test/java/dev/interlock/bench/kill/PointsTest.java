@@ -25,7 +25,8 @@ class PointsTest {
   @Test
   void everyPointOfTheSourcesIsPassedByAKill() throws IOException {
     String elsewhere =
-        Files.readString(ROOT.resolve("local/src/test/java/dev/interlock/local/KeepCrashTest.java"));
+        Files.readString(
+            ROOT.resolve("local/src/test/java/dev/interlock/local/KeepCrashTest.java"));
     Set<String> expected = new TreeSet<>();
     for (String name : found("local/src/main", PASSED)) {
       switch (name) {
@@ -36,11 +37,13 @@ class PointsTest {
         default -> expected.add(name);
       }
     }
-    expected.removeIf(name -> elsewhere.contains("\"" + name + "\"") || elsewhere.contains(name + ","));
+    expected.removeIf(
+        name -> elsewhere.contains("\"" + name + "\"") || elsewhere.contains(name + ","));
 
     assertThat(found("engine/src/main", PASSED)).isEmpty();
     assertThat(expected).hasSizeGreaterThan(20);
-    assertThat(Plan.POINTS.stream().filter(point -> !ofTools(point))).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(Plan.POINTS.stream().filter(point -> !ofTools(point)))
+        .containsExactlyInAnyOrderElementsOf(expected);
   }
 
   /** Those that the tools of the kills pass themselves. */
