@@ -20,8 +20,8 @@ enum Kind {
   DENY("d.lend"),
   /** Parked, and nobody answers before it expires. */
   LEASE("d.lease"),
-  LOOK("d.look", "d.look"),
-  BATCH("d.look", "d.mail", "d.note"),
+  LOOK("d.look d.look"),
+  BATCH("d.look d.mail d.note"),
   /** A write whose server says, every other time, that it failed. */
   FAIL("d.fail"),
   /** A write that may take longer than it has. */
@@ -41,10 +41,15 @@ enum Kind {
   /** Another one goes on from where it first waits. */
   FORK;
 
-  private final List<String> calls;
+  /** The tools of its first reply, with a space between. */
+  private final String calls;
 
-  Kind(String... calls) {
-    this.calls = List.of(calls);
+  Kind() {
+    this("");
+  }
+
+  Kind(String calls) {
+    this.calls = calls;
   }
 
   String prefix() {
@@ -71,7 +76,7 @@ enum Kind {
       case REST -> record("rest");
       default -> {
         List<Object> parts = new ArrayList<>();
-        for (String tool : calls) {
+        for (String tool : calls.split(" ", -1)) {
           String token = "%s/%d/%d".formatted(instance, number, parts.size());
           parts.add(Map.of("call", tool, "with", Map.of("token", token)));
         }
