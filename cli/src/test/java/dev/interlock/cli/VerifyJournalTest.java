@@ -146,7 +146,8 @@ class VerifyJournalTest {
   void whatIsNoHeadOrKeyIsNamed() throws Exception {
     run("start", "--id", "case-1", "--as", "ana", "A room").ok();
     run("verify-journal", "--write-head", "../kept.head").ok();
-    Files.writeString(here.resolve("text"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
+    Files.writeString(
+        here.resolve("text"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
     Files.write(here.resolve("bytes"), new byte[] {(byte) 0xff, 7, 0});
 
     fails(ExitCode.USAGE, "no file", "--head", "../none.head");

@@ -25,14 +25,15 @@ final class LinkTable {
   private static final int AT_ONCE = 1_000;
 
   /** What is linked to where all links were taken out: that is found, and stops nobody. */
-  private static final Link MISSING =
-      new Link(StoreChain.BEGIN, 0, "", "", SealedEntry.NO_PREV);
+  private static final Link MISSING = new Link(StoreChain.BEGIN, 0, "", "", SealedEntry.NO_PREV);
 
   private static final String LINK = "SELECT position, leaves, record, hash FROM link ";
 
   private LinkTable() {}
 
-  /** Seals the first link, and names all entries that are there, in the transaction that is open. */
+  /**
+   * Seals the first link, and names all entries that are there, in the transaction that is open.
+   */
   static void begin(Sql sql) throws SQLException {
     String record =
         sql.query("SELECT record FROM link WHERE position = 0", row -> Sql.text(row, 1)).getFirst();
@@ -40,8 +41,7 @@ final class LinkTable {
         "UPDATE link SET hash = ? WHERE position = 0",
         HEX.parseHex(StoreChain.hash(SealedEntry.NO_PREV, StoreChain.BEGIN, "", record)));
     List<String> leaves = new ArrayList<>();
-    EntryTable.hashes(
-        sql, it -> leaves.add(StoreChain.leaf(it.instance(), it.seq(), it.hash())));
+    EntryTable.hashes(sql, it -> leaves.add(StoreChain.leaf(it.instance(), it.seq(), it.hash())));
     for (int from = 0; from < leaves.size(); from += AT_ONCE) {
       int to = Math.min(from + AT_ONCE, leaves.size());
       put(sql, String.join("", leaves.subList(from, to)), "");
@@ -67,9 +67,7 @@ final class LinkTable {
   }
 
   private static void put(Sql sql, String leaves, String record) throws SQLException {
-    Link last =
-        sql.first(LINK + "ORDER BY position DESC LIMIT 1", LinkTable::link)
-            .orElse(MISSING);
+    Link last = sql.first(LINK + "ORDER BY position DESC LIMIT 1", LinkTable::link).orElse(MISSING);
     sql.update(
         "INSERT INTO link (position, leaves, record, hash) VALUES (?, ?, ?, ?)",
         last.position() + 1,

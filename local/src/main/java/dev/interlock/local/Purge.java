@@ -29,9 +29,7 @@ public final class Purge {
    */
   public record Purged(long instances, long bytes) {}
 
-  /**
-   * Who purges, and when: what is put on record, in the chain over the whole store.
-   */
+  /** Who purges, and when: what is put on record, in the chain over the whole store. */
   public record By(String who, Instant at) {}
 
   /**
@@ -107,7 +105,6 @@ public final class Purge {
   }
 
   private static Map<String, Object> record(By by, List<Object> taken) {
-    return Map.of(
-        "record", "purged", "at", by.at().toString(), "by", by.who(), "instances", taken);
+    return Map.of("record", "purged", "at", by.at().toString(), "by", by.who(), "instances", taken);
   }
 }

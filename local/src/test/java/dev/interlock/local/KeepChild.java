@@ -25,7 +25,9 @@ final class KeepChild {
             Restore.of(backup, store, options(false), KeptStore::compile, Instant.EPOCH);
         case "replace" ->
             Restore.of(backup, store, options(true), KeptStore::compile, Instant.EPOCH);
-        case "purge" -> Purge.endedBefore(store, Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
+        case "purge" ->
+            Purge.endedBefore(
+                store, Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
         case "erase" -> Erasure.of(store, Set.of("ended"));
         default -> throw new IllegalArgumentException(args[0]);
       }

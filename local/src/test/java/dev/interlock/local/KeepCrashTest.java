@@ -161,7 +161,8 @@ class KeepCrashTest {
 
     assertThat(kept.faults()).isEmpty();
     assertThat(kept.instances()).hasSize(point.startsWith("mid") ? 3 : 1);
-    Purge.endedBefore(kept.file(), Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
+    Purge.endedBefore(
+        kept.file(), Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
     assertThat(kept.instances()).containsExactly("waiting");
     assertThat(kept.faults()).isEmpty();
     assertThat(kept.holds(KeptStore.word("ended"))).isFalse();
@@ -218,7 +219,8 @@ class KeepCrashTest {
     assertThat(kept.faults()).isEmpty();
     assertThat(kept.column("SELECT DISTINCT instance FROM content")).doesNotContain("ended");
     if (what.equals("purge")) {
-      Purge.endedBefore(kept.file(), Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
+      Purge.endedBefore(
+          kept.file(), Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
     } else {
       Erasure.of(kept.file(), Set.of("ended"));
     }

@@ -46,7 +46,11 @@ class PurgeTest {
     kept.converse(List.of("next"));
     assertThat(kept.faults()).isEmpty();
     kept.sql("DELETE FROM entry WHERE instance = 'next'");
-    assertThat(kept.faults()).anyMatch(fault -> fault.what().startsWith("found 21 entries in its chain that are in no journal, expected 14"));
+    assertThat(kept.faults())
+        .anyMatch(fault ->
+            fault
+                .what()
+                .startsWith("found 21 entries in its chain that are in no journal, expected 14"));
   }
 
   @Test
@@ -96,7 +100,8 @@ class PurgeTest {
         .hasMessageContaining("text.db");
     assertThatThrownBy(() -> Purge.endedBefore(other, LATER, BY))
         .hasMessageContaining("a database of another program");
-    assertThatThrownBy(() -> Purge.endedBefore(Files.createDirectory(folder.resolve("sub")), LATER, BY))
+    assertThatThrownBy(
+            () -> Purge.endedBefore(Files.createDirectory(folder.resolve("sub")), LATER, BY))
         .isInstanceOf(StoreException.class);
     try (LocalEngine engine = kept.open(new ContractMachine.World())) {
       assertThatThrownBy(() -> Purge.endedBefore(kept.file(), LATER, BY))

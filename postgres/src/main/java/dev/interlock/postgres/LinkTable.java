@@ -28,7 +28,9 @@ final class LinkTable {
 
   private LinkTable() {}
 
-  /** Seals the first link, and names all entries that are there, in the transaction that is open. */
+  /**
+   * Seals the first link, and names all entries that are there, in the transaction that is open.
+   */
   static void begin(Sql sql) throws SQLException {
     String record =
         sql.query("SELECT record FROM link WHERE lane = 0", row -> row.text(1)).getFirst();
@@ -37,8 +39,7 @@ final class LinkTable {
         "UPDATE link SET hash = ? WHERE lane = 0",
         HEX.parseHex(StoreChain.hash(SealedEntry.NO_PREV, StoreChain.BEGIN, "", record)));
     List<String> leaves = new ArrayList<>();
-    EntryTable.hashes(
-        sql, it -> leaves.add(StoreChain.leaf(it.instance(), it.seq(), it.hash())));
+    EntryTable.hashes(sql, it -> leaves.add(StoreChain.leaf(it.instance(), it.seq(), it.hash())));
     for (int from = 0; from < leaves.size(); from += AT_ONCE) {
       int to = Math.min(from + AT_ONCE, leaves.size());
       put(sql, StoreChain.FIRST, String.join("", leaves.subList(from, to)));

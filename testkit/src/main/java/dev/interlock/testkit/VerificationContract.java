@@ -246,7 +246,8 @@ public abstract class VerificationContract {
     });
     edits.add(new Edit(table, "row", "DELETE FROM " + table + where));
     Map<String, String> more = new LinkedHashMap<>(values);
-    more.replaceAll((name, value) -> KEYS.contains(name) ? edited.getOrDefault(name, value) : value);
+    more.replaceAll(
+        (name, value) -> KEYS.contains(name) ? edited.getOrDefault(name, value) : value);
     edits.add(
         new Edit(
             table,
@@ -320,7 +321,8 @@ public abstract class VerificationContract {
   @Test
   void entryBeforeTheFirstIsFound() throws Exception {
     sql(
-        "INSERT INTO entry (instance, seq, skeleton, prev, hash) VALUES ('ended', -1, '{}', '', '')");
+        "INSERT INTO entry (instance, seq, skeleton, prev, hash) VALUES ('ended', -1, '{}', '',"
+            + " '')");
 
     assertThat(faults())
         .extracting(Fault::toString)
@@ -453,9 +455,10 @@ public abstract class VerificationContract {
       }
       String edited = skeleton.replace(from, to);
       assertThat(edited).isNotEqualTo(skeleton);
-      String hash = Json.sha256(prev + edited);
       statement.executeUpdate(
-          "UPDATE entry SET skeleton = '%s', hash = '%s'".formatted(edited, hash) + newest);
+          "UPDATE entry SET skeleton = '%s', hash = '%s'"
+                  .formatted(edited, Json.sha256(prev + edited))
+              + newest);
     }
   }
 

@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
     header = "Take instances that ended long ago out of the store, and give their space back.",
     description = {
       "They go whole: row, journal, content and documents. The store's chain keeps on record who"
-          + " purged how many, and when, so `interlock verify-journal` misses none. While it writes the file anew it needs free space of twice"
-          + " the file's size, and nobody else may have the store."
+          + " purged how many, and when, so `interlock verify-journal` misses none. While it writes"
+          + " the file anew it needs free space of twice the file's size, and nobody else may have"
+          + " the store."
     },
     footer = {
       "",

@@ -36,8 +36,9 @@ import picocli.CommandLine.Parameters;
     header = "Check that no journal was changed, nor what derives from it.",
     description = {
       "Follows the chain of hashes, entry by entry, and compares everything else in the store with"
-          + " what the journals tell. Reads the store itself, whoever writes to it. Content that was"
-          + " erased is no fault. It is evidence against whoever cannot rewrite the whole store.",
+          + " what the journals tell. Reads the store itself, whoever writes to it. Content that"
+          + " was erased is no fault. It is evidence against whoever cannot rewrite the whole"
+          + " store.",
       "A head says where all journals ended at a moment: with one that was kept elsewhere it is"
           + " evidence against whoever can, of all that was there then. Its first line alone is"
           + " enough, and may be printed. A head that was signed may lie in any place; the key must"

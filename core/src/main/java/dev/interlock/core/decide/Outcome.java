@@ -265,7 +265,11 @@ public sealed interface Outcome {
   record ParkedReleased(int number) implements Outcome {}
 
   record ApprovalAsked(
-      int number, String role, @Content Map<String, Object> shown, @Content(hash = true) String hash, Quorum quorum)
+      int number,
+      String role,
+      @Content Map<String, Object> shown,
+      @Content(hash = true) String hash,
+      Quorum quorum)
       implements Outcome {
     /** Journals from before {@code people} ask one. */
     public ApprovalAsked {

@@ -60,16 +60,24 @@ class SealingTest {
   void hashOfWhatWasApprovedIsContentButShownWhereValuesAreHidden() {
     String hash = "5b5dd65058a6".repeat(5) + "beef";
     Outcome asked =
-        new Outcome.ApprovalAsked(7, "manager", Map.of("amount", 5L), hash, new Quorum(1, List.of()));
+        new Outcome.ApprovalAsked(
+            7, "manager", Map.of("amount", 5L), hash, new Quorum(1, List.of()));
     Entry entry =
         Samples.entry(
             1,
             new Occurrence.Answered(
-                "a1", Instant.EPOCH, new Principal("bo"), 7, hash, "approved", Map.of("why", "5b5")),
+                "a1",
+                Instant.EPOCH,
+                new Principal("bo"),
+                7,
+                hash,
+                "approved",
+                Map.of("why", "5b5")),
             List.of(asked));
 
     SealedEntry sealed = new Sealing(Samples.KEY).seal(entry, SealedEntry.NO_PREV);
-    Entry shown = JournalJson.withContent(entry, content -> content instanceof String ? "hidden" : content);
+    Entry shown =
+        JournalJson.withContent(entry, content -> content instanceof String ? "hidden" : content);
 
     assertThat(sealed.skeleton()).doesNotContain(hash);
     assertThat(sealed.content()).contains(hash);

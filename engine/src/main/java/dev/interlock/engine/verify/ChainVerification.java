@@ -64,15 +64,19 @@ final class ChainVerification {
   List<Fault> faults() {
     links();
     if (head != null && !head.store().equals(store)) {
-      fault("found a store %s, expected %s: the head is of another one".formatted(store, head.store()));
+      fault(
+          "found a store %s, expected %s: the head is of another one"
+              .formatted(store, head.store()));
     } else if (head != null) {
       head.instances().forEach(newest -> named.put(newest.instance(), newest));
     }
     holdings.hashes(this::take);
     long gone = purged.values().stream().mapToLong(Long::longValue).sum();
     if (leaves.unmet() != gone) {
-      fault(("found %d entries in its chain that are in no journal, expected %d, which were purged:"
-              + " journals were cut off or edited, or taken out whole").formatted(leaves.unmet(), gone));
+      fault(
+          ("found %d entries in its chain that are in no journal, expected %d, which were purged:"
+                  + " journals were cut off or edited, or taken out whole")
+              .formatted(leaves.unmet(), gone));
     }
     named.values().forEach(this::missed);
     return faults;
@@ -106,14 +110,18 @@ final class ChainVerification {
     position++;
     boolean follows = link.position() == position && (lane > StoreChain.BEGIN || position == 0);
     if (!follows) {
-      fault("found %s of its chain where %s was expected".formatted(name(lane, link.position()), name(lane, position)));
+      fault(
+          "found %s of its chain where %s was expected"
+              .formatted(name(lane, link.position()), name(lane, position)));
       position = link.position();
     } else if (!StoreChain.hash(prev, lane, link.leaves(), link.record()).equals(link.hash())) {
       fault("%s of its chain was edited, or the one before".formatted(name(lane, position)));
     }
     if (end != null && end.position() == position && !end.hash().equals(link.hash())) {
-      fault(("%s of its chain is not the one that the head names: it was rewritten, or restored from"
-              + " a backup and went on another way").formatted(name(lane, position)));
+      fault(
+          ("%s of its chain is not the one that the head names: it was rewritten, or restored from"
+                  + " a backup and went on another way")
+              .formatted(name(lane, position)));
     }
     take(link, end == null || position > end.position());
     prev = link.hash();
@@ -145,12 +153,16 @@ final class ChainVerification {
   }
 
   private void ended(int lane, long position, End end) {
-    fault(("its chain ends at %s, expected %d, where the head was: its end was cut off, or an older"
-            + " store was put in its place").formatted(name(lane, position), end.position()));
+    fault(
+        ("its chain ends at %s, expected %d, where the head was: its end was cut off, or an older"
+                + " store was put in its place")
+            .formatted(name(lane, position), end.position()));
   }
 
   private void take(Link link, boolean sinceHead) {
-    for (int from = 0; from + StoreChain.DIGITS <= link.leaves().length(); from += StoreChain.DIGITS) {
+    for (int from = 0;
+        from + StoreChain.DIGITS <= link.leaves().length();
+        from += StoreChain.DIGITS) {
       leaves.add(link.leaves(), from);
     }
     if (link.record().isEmpty()) {
@@ -187,8 +199,10 @@ final class ChainVerification {
       long started = member(record, "started", Long.class);
       long journals = member(record, "journals", Long.class);
       if (started != journals) {
-        fault(("found journals of %d instances when its chain began, expected %d: some were taken out"
-                + " or put in whole before").formatted(journals, started));
+        fault(
+            ("found journals of %d instances when its chain began, expected %d: some were taken out"
+                    + " or put in whole before")
+                .formatted(journals, started));
       }
     }
     return "";

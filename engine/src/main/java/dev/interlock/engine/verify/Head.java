@@ -108,20 +108,26 @@ public final class Head {
     Map<Integer, Link> lanes = new TreeMap<>();
     holdings.links(link -> lanes.put(link.lane(), link)); // the last one stays
     Map<String, Newest> instances = new LinkedHashMap<>();
-    holdings.hashes(it ->
-        instances.put(it.instance(), new Newest(it.instance(), it.seq(), it.hash())));
+    holdings.hashes(
+        it -> instances.put(it.instance(), new Newest(it.instance(), it.seq(), it.hash())));
     List<Object> ends = new ArrayList<>();
     lanes.forEach((lane, link) -> ends.add(List.of((long) lane, link.position(), link.hash())));
     List<Newest> list = List.copyOf(instances.values());
     String statement =
         Json.write(
             Map.of(
-                "head", FORMAT,
-                "store", store(lanes.get(StoreChain.BEGIN)),
-                "at", at.toString(),
-                "lanes", ends,
-                "instances", (long) list.size(),
-                "list", digest(list)));
+                "head",
+                FORMAT,
+                "store",
+                store(lanes.get(StoreChain.BEGIN)),
+                "at",
+                at.toString(),
+                "lanes",
+                ends,
+                "instances",
+                (long) list.size(),
+                "list",
+                digest(list)));
     return new Head(statement, null, list);
   }
 

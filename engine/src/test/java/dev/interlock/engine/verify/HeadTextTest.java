@@ -58,7 +58,8 @@ class HeadTextTest {
     assertThat(read(STATEMENT).isSignedBy(pair.getPublic())).isFalse();
     String first = String.join("\n", signed.lines().limit(2).toList());
     assertThat(read(first).isSignedBy(pair.getPublic())).isTrue();
-    assertThat(read(first.replace("\"store\":\"s\"", "\"store\":\"t\"")).isSignedBy(pair.getPublic()))
+    assertThat(
+            read(first.replace("\"store\":\"s\"", "\"store\":\"t\"")).isSignedBy(pair.getPublic()))
         .isFalse();
     assertThat(read(STATEMENT + "\n{\"signature\":\"no\"}").isSignedBy(pair.getPublic())).isFalse();
   }
