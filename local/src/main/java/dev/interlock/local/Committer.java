@@ -359,8 +359,7 @@ final class Committer {
     }
 
     /** Whether a step would have one more instance run than may. */
-    private boolean tooMany(
-        Instance instance, Occurrence occurrence, Decision.Accepted accepted) {
+    private boolean tooMany(Instance instance, Occurrence occurrence, Decision.Accepted accepted) {
       return crowded()
           && instance.atRest()
           && !Evolve.evolve(instance, Entry.next(instance, occurrence, accepted.outcomes()))

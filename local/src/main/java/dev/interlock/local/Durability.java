@@ -54,7 +54,8 @@ final class Durability {
     Schema.text(connection, "PRAGMA journal_mode = WAL");
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA synchronous = FULL");
-      statement.execute("PRAGMA fullfsync = ON"); // macOS's own sync leaves it in the drive's memory
+      statement.execute(
+          "PRAGMA fullfsync = ON"); // macOS's own sync leaves it in the drive's memory
       statement.execute("PRAGMA journal_size_limit = " + MAX_IDLE_WAL);
     }
     require(writer, file);

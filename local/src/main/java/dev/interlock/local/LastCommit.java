@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * have it has lost something, and SQLite does not see that. A write-ahead log that is deleted, cut
  * or damaged is to it a shorter one, and an older copy of the file is as good as any.
  *
- * <p>The note is never synced, so a commit costs no more time on the disk. That is enough: a process
- * that is killed leaves it, and after a loss of power it is an older one, or not to be read, while
- * what was committed is there.
+ * <p>The note is never synced, so a commit costs no more time on the disk. That is enough: a
+ * process that is killed leaves it, and after a loss of power it is an older one, or not to be
+ * read, while what was committed is there.
  */
 record LastCommit(String kind, String instance, String name, String hash) {
   /** Of a note in bytes. */
@@ -59,7 +59,8 @@ record LastCommit(String kind, String instance, String name, String hash) {
     if (parts.length < 4) {
       return Optional.empty();
     }
-    LastCommit read = new LastCommit(parts[0], parts[1], parts[2], parts.length > 4 ? parts[3] : "");
+    LastCommit read =
+        new LastCommit(parts[0], parts[1], parts[2], parts.length > 4 ? parts[3] : "");
     return parts[parts.length - 1].equals(read.sum()) ? Optional.of(read) : Optional.empty();
   }
 
@@ -81,8 +82,8 @@ record LastCommit(String kind, String instance, String name, String hash) {
   }
 
   /**
-   * Whether the database has it. An instance that is damaged is not meant: it has a row that goes so
-   * far, and its journal is missed by whoever reads it.
+   * Whether the database has it. An instance that is damaged is not meant: it has a row that goes
+   * so far, and its journal is missed by whoever reads it.
    */
   private boolean in(Sql sql) throws SQLException {
     if (kind.equals(MARK)) {

@@ -80,9 +80,8 @@ public final class LocalEngine implements Engine {
     this.named = named;
     this.store = store;
     this.loading = new Loading(store, machines.compile());
-    this.committer = 
-        new Committer(
-            store, loading, ports.clock(), this::committed, settings.maxRunning());
+    this.committer =
+        new Committer(store, loading, ports.clock(), this::committed, settings.maxRunning());
     this.timers = new Timers(store, ports.clock(), settings.clockCheck(), this::wake);
     this.carrier = new Carrier(store, loading, ports, settings, committer, timers, this::passed);
     List<Store.Write> writes = new ArrayList<>();

@@ -143,7 +143,8 @@ public final class SqliteStore implements VerifiableStore {
     if (last.isEmpty()) {
       return writer(file, maxBusy, alone);
     }
-    boolean readOnly = !filled(file, "-journal"); // what SQLite was in the middle of is undone first
+    boolean readOnly =
+        !filled(file, "-journal"); // what SQLite was in the middle of is undone first
     try (Sql reader = connect(file, readOnly, maxBusy)) {
       boolean empty = Schema.check(reader.connection(), file) == 0;
       last.get().require(empty ? null : reader, file);

@@ -80,8 +80,7 @@ class BitFlipTest {
     Map<Found, Integer> found = new EnumMap<>(Found.class);
     for (int i = 0; i < FLIPS / 10; i++) {
       int length = 1 + random.nextInt(bytes.length - 1);
-      found.merge(
-          look("cut at " + length, whole -> Arrays.copyOf(whole, length)), 1, Integer::sum);
+      found.merge(look("cut at " + length, whole -> Arrays.copyOf(whole, length)), 1, Integer::sum);
     }
     assertThat(found.getOrDefault(Found.HARMLESS, 0)).isLessThan(FLIPS / 10 / 2);
   }
@@ -128,7 +127,8 @@ class BitFlipTest {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       for (String table : SqliteHoldings.TABLES) {
-        try (ResultSet all = statement.executeQuery("SELECT * FROM " + table + " ORDER BY instance")) {
+        try (ResultSet all =
+            statement.executeQuery("SELECT * FROM " + table + " ORDER BY instance")) {
           while (all.next()) {
             StringBuilder row = new StringBuilder(table);
             for (int i = 1; i <= all.getMetaData().getColumnCount(); i++) {

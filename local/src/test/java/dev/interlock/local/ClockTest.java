@@ -164,12 +164,11 @@ class ClockTest {
   /** When its mark is on the disk, the clock is set. */
   private LocalEngine settingTheClock(Duration by) {
     StoreWrapper store = new StoreWrapper(SqliteStore.open(folder.resolve("cases.db")));
-    store.beforeCommit(
-        writes -> {
-          if (writes.stream().anyMatch(PutMark.class::isInstance)) {
-            clock.set(clock.instant().plus(by));
-          }
-        });
+    store.beforeCommit(writes -> {
+      if (writes.stream().anyMatch(PutMark.class::isInstance)) {
+        clock.set(clock.instant().plus(by));
+      }
+    });
     return open(store, ContractMachine.TEXT);
   }
 

@@ -56,8 +56,7 @@ final class CrashChild {
   private final int busy;
   private int most = Integer.MAX_VALUE;
 
-  private CrashChild(Path folder, String child, int busy, int port)
-      throws IOException {
+  private CrashChild(Path folder, String child, int busy, int port) throws IOException {
     this.tools = new WitnessedTools(port);
     this.acknowledged = new Witness(folder.resolve("acknowledged.log"));
     this.child = child;
@@ -79,10 +78,7 @@ final class CrashChild {
   public static void main(String[] args) throws Exception {
     CrashChild child =
         new CrashChild(
-            Path.of(args[0]),
-            args[1],
-            Integer.parseInt(args[2]),
-            Integer.parseInt(args[3]));
+            Path.of(args[0]), args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
     if (args.length > 4) {
       child.most = Integer.parseInt(args[4]);
     }

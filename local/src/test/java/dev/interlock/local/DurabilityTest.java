@@ -86,8 +86,19 @@ class DurabilityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.rclone", "ceph", "afpfs",
-        "vboxsf", "webdav", "lustre"
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "ceph",
+        "afpfs",
+        "vboxsf",
+        "webdav",
+        "lustre"
       })
   void aDiskOfAnotherMachineIsRefused(String type) {
     assertThatThrownBy(() -> Durability.requireDisk(file(), type))

@@ -14,7 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk is full in the middle of commits: who waits is told, and what was acknowledged stays. */
+/**
+ * The disk is full in the middle of commits: who waits is told, and what was acknowledged stays.
+ */
 class FullDiskTest {
   private static final int DISK = 4 << 20;
   private static final int BALLAST = 1 << 20;
@@ -30,12 +32,13 @@ class FullDiskTest {
       List<String> acknowledged = new ArrayList<>();
       try (LocalEngine engine = kept.open(new ContractMachine.World())) {
         engine.start(KeptStore.ANA, "contract", "one", null, Map.of());
-        assertThatThrownBy(() -> {
-              for (int i = 0; i < DISK; i++) {
-                send(engine, "m" + i);
-                acknowledged.add("m" + i);
-              }
-            })
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < DISK; i++) {
+                    send(engine, "m" + i);
+                    acknowledged.add("m" + i);
+                  }
+                })
             .isInstanceOf(StoreException.class)
             .hasMessageContaining("cannot write to " + kept.file())
             .hasMessageContaining("SQLITE_FULL");

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Faults: of the writes and truncations of a file since its last sync, any subset is there, so
  * that a later one may be there without an earlier; a write may be there in part, by sectors of 512
- * bytes, each old, new, zeros or garbage; a file may have grown without data. Of the names that were
- * made, changed or removed since the folder's last sync, any subset is as it was. Not among them: a
- * sector that was not written to is never spoilt, nor bytes of one beside those that were written
- * (which SQLite calls powersafe overwrite), and what was synced stays.
+ * bytes, each old, new, zeros or garbage; a file may have grown without data. Of the names that
+ * were made, changed or removed since the folder's last sync, any subset is as it was. Not among
+ * them: a sector that was not written to is never spoilt, nor bytes of one beside those that were
+ * written (which SQLite calls powersafe overwrite), and what was synced stays.
  */
 final class LossyDisk {
   private static final int SECTOR = 512;
@@ -187,8 +187,7 @@ final class LossyDisk {
     Map<Integer, byte[]> bytes = new LinkedHashMap<>(); // one file may have two names
     Map<String, byte[]> left = new TreeMap<>();
     there.forEach((name, file) ->
-        left.put(
-            name, bytes.computeIfAbsent(file, f -> left(contents.get(f), loss, random))));
+        left.put(name, bytes.computeIfAbsent(file, f -> left(contents.get(f), loss, random))));
     return left;
   }
 

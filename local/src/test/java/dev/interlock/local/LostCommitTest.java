@@ -189,8 +189,7 @@ class LostCommitTest {
     Path backup = folder.resolve("backup.db");
 
     Backup.write(file, backup);
-    Restore.of(
-        backup, file, new Restore.Options(true, false), KeptStore::compile, Instant.now());
+    Restore.of(backup, file, new Restore.Options(true, false), KeptStore::compile, Instant.now());
 
     try (SqliteStore store = SqliteStore.open(file)) {
       assertThat(store.mark("x", "two")).isEmpty();

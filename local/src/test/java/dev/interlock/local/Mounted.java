@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A place on a small disk, or on one that cannot be written: also for root, who alone may mount one.
- * A test that needs it is left out, and says so, where that cannot be.
+ * A place on a small disk, or on one that cannot be written: also for root, who alone may mount
+ * one. A test that needs it is left out, and says so, where that cannot be.
  */
 record Mounted(Path place) implements AutoCloseable {
   /** A disk in memory, of so many bytes. */

@@ -199,7 +199,8 @@ class NamedEngineTest {
                     List<SealedEntry> read = super.entries(instance, afterSeq, limit);
                     if (instance.equals("rests") && reading.getAndSet(false)) {
                       int enough = looks.get() + 20;
-                      while (Objects.requireNonNull(open.get()).inMemory() == 0 && looks.get() < enough) {
+                      while (Objects.requireNonNull(open.get()).inMemory() == 0
+                          && looks.get() < enough) {
                         world.clock().tick(Duration.ofSeconds(1)); // so that timers are looked at
                       }
                     }

@@ -157,7 +157,8 @@ class OverloadTest {
     awaitStatus(engine, "talk", Status.WAITING);
     begin(engine, "held");
 
-    clock.tick(Duration.ofDays(3)); // its idle timer is due: an escalation runs until it has a ticket
+    clock.tick(
+        Duration.ofDays(3)); // its idle timer is due: an escalation runs until it has a ticket
     int before = looks.get();
     await(() -> {
       clock.tick(Duration.ofMillis(6)); // more than its next look is away
@@ -220,7 +221,8 @@ class OverloadTest {
     ids.forEach(id -> begin(engine, id));
 
     // all wait for their manager, and only for one of them nothing is under way
-    await(() -> told.get() == Carrier.MAX_NOTICES && ids.stream().filter(engine::atRest).count() == 1);
+    await(() ->
+        told.get() == Carrier.MAX_NOTICES && ids.stream().filter(engine::atRest).count() == 1);
     assertThat(ids)
         .allSatisfy(
             id -> assertThat(engine.get(ANA, id).orElseThrow().instance().parked()).hasSize(1));

@@ -42,10 +42,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before is there, its journals are whole, and no write had been sent without its mark.
  *
  * <p>What the engine did is written down once ({@link DiskTrace}), with the acknowledgements, which
- * people note in a file, and with what went to the tools' server, in one order. From that any number
- * of disks is made. The seed is printed; {@code -Dinterlock.power.seed=N} repeats the choice of
- * moments and losses, not the order of the engine's threads; {@code -Dinterlock.power.images=N} makes
- * more of them.
+ * people note in a file, and with what went to the tools' server, in one order. From that any
+ * number of disks is made. The seed is printed; {@code -Dinterlock.power.seed=N} repeats the choice
+ * of moments and losses, not the order of the engine's threads; {@code -Dinterlock.power.images=N}
+ * makes more of them.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class PowerLossTest {
@@ -284,8 +284,7 @@ class PowerLossTest {
       for (String id : new TreeSet<>(verification.instances())) {
         verification.verify(id).faults().forEach(fault -> losses.add(fault.toString()));
         journals.put(
-            id,
-            store.entries(id, 0, Integer.MAX_VALUE).stream().map(Sealing::open).toList());
+            id, store.entries(id, 0, Integer.MAX_VALUE).stream().map(Sealing::open).toList());
       }
       for (String line : seen.acknowledged()) {
         if (!there(line.split(" ", -1), journals)) {
@@ -317,9 +316,7 @@ class PowerLossTest {
   private static boolean decided(String[] sent, Map<String, List<Entry>> journals) {
     return journals.getOrDefault(sent[2], List.of()).stream()
         .flatMap(entry -> entry.outcomes().stream())
-        .anyMatch(
-            outcome ->
-                outcome instanceof Outcome.CallDispatched call
-                    && call.key().equals(sent[0]));
+        .anyMatch(outcome ->
+            outcome instanceof Outcome.CallDispatched call && call.key().equals(sent[0]));
   }
 }

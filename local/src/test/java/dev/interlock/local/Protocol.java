@@ -3,8 +3,8 @@ package dev.interlock.local;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.local.ProtocolState.At;
 import dev.interlock.local.ProtocolState.Call;
-import dev.interlock.local.ProtocolState.Faults;
 import dev.interlock.local.ProtocolState.Facts;
+import dev.interlock.local.ProtocolState.Faults;
 import dev.interlock.local.ProtocolState.Group;
 import dev.interlock.local.ProtocolState.Item;
 import dev.interlock.local.ProtocolState.Kind;
@@ -311,8 +311,7 @@ final class Protocol implements Search.Model<ProtocolState> {
   }
 
   private static void turns(Steps steps, int of, String name, World next) {
-    steps.unseen(
-        name + " of " + of, steps.from().with(steps.from().life(of).with(next), of));
+    steps.unseen(name + " of " + of, steps.from().with(steps.from().life(of).with(next), of));
   }
 
   // ---- what must hold

@@ -17,14 +17,15 @@ import dev.interlock.local.ProtocolState.Plan;
 import dev.interlock.local.ProtocolState.Sender;
 import dev.interlock.local.ProtocolState.Stored;
 import dev.interlock.local.ProtocolState.Taken;
-import dev.interlock.local.ProtocolState.Waits;
 import dev.interlock.local.ProtocolState.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The committer's steps, and the store's inside a commit: {@link Committer}, {@link SqliteStore}. */
+/**
+ * The committer's steps, and the store's inside a commit: {@link Committer}, {@link SqliteStore}.
+ */
 final class ProtocolCommitter {
   private final Protocol.Steps steps;
   private final ProtocolState state;
@@ -224,16 +225,13 @@ final class ProtocolCommitter {
 
   private Life refused(Life life, Item item) {
     return switch (item.waits()) {
-      case SENDER, SECOND, PERSON ->
-          life.with(life.people().with(item.waits(), Sender.SILENT));
+      case SENDER, SECOND, PERSON -> life.with(life.people().with(item.waits(), Sender.SILENT));
       case NOBODY -> life;
       case WORK -> {
         Work work = life.work();
         boolean waits = work.offered() && work.what() == item.kind();
         boolean once = steps.has(Flaw.REPORTS_ONCE);
-        yield waits
-            ? life.with(once ? Work.NONE : new Work(work.at(), false, work.what()))
-            : life;
+        yield waits ? life.with(once ? Work.NONE : new Work(work.at(), false, work.what())) : life;
       }
     };
   }
@@ -274,8 +272,7 @@ final class ProtocolCommitter {
           case SENDER, SECOND, PERSON ->
               life.with(life.people().with(item.waits(), Sender.ACKNOWLEDGED));
           case NOBODY -> life;
-          case WORK ->
-              work.offered() && work.what() == item.kind() ? life.with(ended(work)) : life;
+          case WORK -> work.offered() && work.what() == item.kind() ? life.with(ended(work)) : life;
         };
     return to.with(next, item.of());
   }

@@ -309,20 +309,12 @@ record ProtocolState(Owner owner, Faults left, List<Item> queue, Group group, Li
 
   ProtocolState oneEndLess() {
     return new ProtocolState(
-        owner,
-        new Faults(left.ends() - 1, left.failures(), left.lateness()),
-        queue,
-        group,
-        lives);
+        owner, new Faults(left.ends() - 1, left.failures(), left.lateness()), queue, group, lives);
   }
 
   ProtocolState oneFailureLess() {
     return new ProtocolState(
-        owner,
-        new Faults(left.ends(), left.failures() - 1, left.lateness()),
-        queue,
-        group,
-        lives);
+        owner, new Faults(left.ends(), left.failures() - 1, left.lateness()), queue, group, lives);
   }
 
   Life life(int of) {

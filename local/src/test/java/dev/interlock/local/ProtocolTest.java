@@ -40,8 +40,10 @@ class ProtocolTest {
   private static final Pattern OF_A_STEP = Pattern.compile("(?:-> |points\\.add\\()\"([a-z]+)\"");
   private static final Map<World, Search.Found> FOUND = new EnumMap<>(World.class);
 
-  /** What is explored: one instance with two ends of the engine and a failed commit, two
-   * that share groups with one of these. */
+  /**
+   * What is explored: one instance with two ends of the engine and a failed commit, two that share
+   * groups with one of these.
+   */
   enum World {
     ONE_WRITE,
     ONE_REPLY,
@@ -98,7 +100,9 @@ class ProtocolTest {
   void pointsOfTheCodeAreStepsOfTheModel() throws IOException {
     Set<String> steps = new TreeSet<>();
     for (World world : World.values()) {
-      world.found().names().stream().map(name -> name.replaceAll(" of \\d$", "")).forEach(steps::add);
+      world.found().names().stream()
+          .map(name -> name.replaceAll(" of \\d$", ""))
+          .forEach(steps::add);
     }
     steps.removeAll(Protocol.OUTSIDE);
 

@@ -114,7 +114,11 @@ class ProtocolTraceTest {
       List<String> recorded = one.run();
       int followed = Search.follow(new Protocol(one.setup()), recorded, Protocol.FAULTS);
       assertThat(followed)
-          .as("load %d of seed %d, %s, stops after%n%s%nat %s", load, seed, one.plans,
+          .as(
+              "load %d of seed %d, %s, stops after%n%s%nat %s",
+              load,
+              seed,
+              one.plans,
               String.join("\n", recorded.subList(0, followed)),
               followed < recorded.size() ? recorded.get(followed) : "")
           .isEqualTo(recorded.size());
@@ -131,7 +135,8 @@ class ProtocolTraceTest {
                     name,
                     "Does " + name,
                     name.equals("d.by_key")
-                        ? Map.of("type", "object", "properties", Map.of("key", Map.of("type", "string")))
+                        ? Map.of(
+                            "type", "object", "properties", Map.of("key", Map.of("type", "string")))
                         : Map.of("type", "object")))
             .toList();
     return ToolLock.lock("tools.lock", offered).lock().write();
@@ -281,7 +286,8 @@ class ProtocolTraceTest {
       Ports ports =
           new Ports(
               question ->
-                  Script.reply(List.of(Map.of("call", "d.mail", "with", Map.of())), question.number()),
+                  Script.reply(
+                      List.of(Map.of("call", "d.mail", "with", Map.of())), question.number()),
               new Tools(),
               Map.of("main", new MemoryDesk()),
               Clock.systemUTC());
@@ -307,7 +313,11 @@ class ProtocolTraceTest {
     private void start(int of) {
       until(engine ->
           engine.start(
-              ANA, "protocol", "case-" + of, null, Map.of("middle", plans.get(of).middle().name())));
+              ANA,
+              "protocol",
+              "case-" + of,
+              null,
+              Map.of("middle", plans.get(of).middle().name())));
     }
 
     private void answer(int of) {
@@ -334,7 +344,8 @@ class ProtocolTraceTest {
       boolean taken = false;
       while (!taken) {
         try {
-          taken = !(sending.apply(Objects.requireNonNull(engine)) instanceof Acknowledgement.Rejected);
+          taken =
+              !(sending.apply(Objects.requireNonNull(engine)) instanceof Acknowledgement.Rejected);
         } catch (StoreException e) {
           Thread.onSpinWait(); // it is sent again
         }

@@ -125,7 +125,9 @@ final class Search<S> {
         "%s, after:%n  %s%n%s".formatted(what, String.join("\n  ", way), states.get(at)));
   }
 
-  /** A state that is left over when those that nothing leads to are taken away one by one, or -1. */
+  /**
+   * A state that is left over when those that nothing leads to are taken away one by one, or -1.
+   */
   private int inACircle() {
     int[] into = new int[states.size()];
     after.forEach(all -> Arrays.stream(all).forEach(to -> into[to]++));
@@ -168,8 +170,7 @@ final class Search<S> {
     return recorded.size();
   }
 
-  private static <S> Set<S> unseen(
-      Model<S> model, Collection<S> from, Set<String> never) {
+  private static <S> Set<S> unseen(Model<S> model, Collection<S> from, Set<String> never) {
     Set<S> reached = new LinkedHashSet<>(from);
     Deque<S> left = new ArrayDeque<>(from);
     while (!left.isEmpty()) {

@@ -223,7 +223,9 @@ class SocketTest {
     }
     SocketServer up = Objects.requireNonNull(server);
     try (SocketChannel peer = peer()) {
-      byte[] journal = "{\"do\":\"journal\",\"instance\":\"talk\",\"after\":0}\n".getBytes(StandardCharsets.UTF_8);
+      byte[] journal =
+          "{\"do\":\"journal\",\"instance\":\"talk\",\"after\":0}\n"
+              .getBytes(StandardCharsets.UTF_8);
       peer.write(ByteBuffer.wrap(journal));
       awaitConnections(up, 1); // until it is let in
       awaitConnections(up, 0); // and until it is hung up on

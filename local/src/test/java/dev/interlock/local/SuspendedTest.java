@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process stands still, as on a machine that sleeps, while writes are between acceptance and their
- * first byte and timers are set, and wakes when their time is over. It is stopped with SIGSTOP.
+ * A process stands still, as on a machine that sleeps, while writes are between acceptance and
+ * their first byte and timers are set, and wakes when their time is over. It is stopped with
+ * SIGSTOP.
  */
 class SuspendedTest {
   /** Beyond the time-out of each call, and {@code idle}, of {@link CrashMachine}. */

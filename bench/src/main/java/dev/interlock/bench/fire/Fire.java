@@ -73,8 +73,8 @@ public final class Fire {
    * @param machine the machine file; the policy stays that of {@link FireMachine#TEXT}
    * @param host between the engine and the servers
    * @param front between people and the engine
-   * @param untilFound whether it ends as soon as the policy finds something, and does not wait until
-   *     all instances rest: for a product that has a fault
+   * @param untilFound whether it ends as soon as the policy finds something, and does not wait
+   *     until all instances rest: for a product that has a fault
    */
   public record Attack(
       double seconds,
@@ -305,7 +305,11 @@ public final class Fire {
     put("entries", journals.entries());
     put("turns", journals.turns());
     put("calls", lines.stream().filter(line -> line.what().equals("got")).count());
-    put("writes_done", lines.stream().filter(line -> line.what().equals("did") && Policy.write(line.tool())).count());
+    put(
+        "writes_done",
+        lines.stream()
+            .filter(line -> line.what().equals("did") && Policy.write(line.tool()))
+            .count());
     put("refused", journals.refused());
     put("unknown", journals.unknown());
     Map<String, Object> ways = new TreeMap<>();

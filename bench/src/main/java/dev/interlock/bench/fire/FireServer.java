@@ -98,8 +98,7 @@ public final class FireServer {
     if (Files.exists(calm)) {
       return Way.RIGHT;
     }
-    int attempt =
-        attempts.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet();
+    int attempt = attempts.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet();
     Random random = new Random(seed * 31 + key.hashCode() * 7_919L + attempt);
     random.nextInt(); // the first depends little on the seed
     int roll = random.nextInt(5_000);

@@ -65,7 +65,8 @@ final class Policy {
     Map<String, Integer> grants = new HashMap<>();
     Map<String, Witness.Line> byKey = new HashMap<>();
     Set<String> found = new HashSet<>();
-    List<Witness.Line> inOrder = lines.stream().sorted(Comparator.comparingLong(Witness.Line::at)).toList();
+    List<Witness.Line> inOrder =
+        lines.stream().sorted(Comparator.comparingLong(Witness.Line::at)).toList();
     for (Witness.Line line : inOrder) {
       if (line.what().equals("did")) {
         Witness.Line got = byKey.get(line.key());
@@ -83,8 +84,7 @@ final class Policy {
       }
       if (line.tool().equals("pay.grant")) {
         String grant =
-            Witness.grant(
-                line.instance(), line.args().get("item"), line.args().get("employee"));
+            Witness.grant(line.instance(), line.args().get("item"), line.args().get("employee"));
         if (grants.merge(grant, 1, Integer::sum) > witness.approvals(grant)) {
           forbidden.add("without the manager's yes: " + line);
         }

@@ -44,7 +44,9 @@ final class Servers implements AutoCloseable {
     return List.of(folder.resolve("dir.log"), folder.resolve("pay.log"));
   }
 
-  /** What they received so far; what the first did before the second received something is in it. */
+  /**
+   * What they received so far; what the first did before the second received something is in it.
+   */
   List<Witness.Line> received() throws IOException {
     List<Witness.Line> lines = new ArrayList<>();
     for (Path log : logs().reversed()) {

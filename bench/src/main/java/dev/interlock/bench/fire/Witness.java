@@ -67,7 +67,9 @@ final class Witness {
         text(object, "tool"),
         text(object, "instance"),
         text(object, "caller"),
-        object.get("args") instanceof Map<?, ?> ? Json.parseObject(Json.write(object.get("args"))) : Map.of(),
+        object.get("args") instanceof Map<?, ?>
+            ? Json.parseObject(Json.write(object.get("args")))
+            : Map.of(),
         text(object, "way"));
   }
 

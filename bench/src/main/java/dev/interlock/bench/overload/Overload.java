@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The local engine with ten times more arrivals than it can carry, and then with a model that
- * answers nobody. Each caller starts an instance and sends it a message; the model answers that with
- * a call and a text, at once. Prints what it finds, and ends in a line of JSON.
+ * answers nobody. Each caller starts an instance and sends it a message; the model answers that
+ * with a call and a text, at once. Prints what it finds, and ends in a line of JSON.
  */
 public final class Overload {
   private static final int TIMES = 10;
@@ -60,11 +60,13 @@ public final class Overload {
     this.store = SqliteStore.open(file);
     this.engine =
         LocalEngine.open(
-            store, machines, World.ports(this::reply, call -> "It is on its way."), Settings.DEFAULT);
+            store,
+            machines,
+            World.ports(this::reply, call -> "It is on its way."),
+            Settings.DEFAULT);
     SocketServer.open(file, engine, store, Speakers.OWNER_ONLY);
     this.socket =
-        SocketClient.connect(
-                file, stored -> machines.current().iterator().next().machine())
+        SocketClient.connect(file, stored -> machines.current().iterator().next().machine())
             .orElseThrow();
   }
 

@@ -73,7 +73,9 @@ class FireTest {
     assertThat(FireMachine.TEXT).contains(rule);
     String laxer = FireMachine.TEXT.replace(rule, instead);
 
-    assertThat(finds(MOST_SECONDS, "forbidden", laxer, host -> host, engine -> engine)).as(name).isTrue();
+    assertThat(finds(MOST_SECONDS, "forbidden", laxer, host -> host, engine -> engine))
+        .as(name)
+        .isTrue();
   }
 
   @Test
