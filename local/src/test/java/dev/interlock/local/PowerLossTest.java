@@ -53,7 +53,7 @@ class PowerLossTest {
   private static final String ACKNOWLEDGED = "acknowledged.log";
   private static final int AT_ONCE = 8;
   private static final int IN_ALL = 48;
-  private static final int IMAGES = Integer.getInteger("interlock.power.images", 240);
+  private static final int IMAGES = Integer.getInteger("interlock.power.images", 200);
   private static final int SHM = 32_768;
 
   private static final long SEED = Long.getLong("interlock.power.seed", System.nanoTime());
@@ -171,7 +171,7 @@ class PowerLossTest {
   @ParameterizedTest
   @EnumSource(value = Lie.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aDiskThatLiesIsFoundOut(Lie lie) throws Exception {
-    List<String> losses = lose(first, new LossyDisk(lie), Seen.nothing(), 60);
+    List<String> losses = lose(first, new LossyDisk(lie), Seen.nothing(), 30);
 
     assertThat(losses).isNotEmpty();
     if (lie == Lie.LOG) {
