@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KeepPowerLossTest {
   private static final int IMAGES = Integer.getInteger("interlock.power.images", 30);
-  private static final int LAST = 10;
   private static final long SEED = Long.getLong("interlock.power.seed", System.nanoTime());
 
   @TempDir private static Path made;
@@ -87,11 +86,13 @@ class KeepPowerLossTest {
     Random random = new Random(SEED);
     int[] images = new int[steps.size()];
     for (int i = 0; i < IMAGES; i++) {
-      int from = i % 2 == 0 ? 0 : Math.max(0, steps.size() - LAST); // where names change
-      images[random.nextInt(from, steps.size())]++;
+      images[random.nextInt(steps.size())]++;
     }
     images[steps.size() - 1] += IMAGES / 4;
     for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i) instanceof Step.Renamed || steps.get(i) instanceof Step.Linked) {
+        images[i] += IMAGES; // what else of the names is there yet?
+      }
       disk.take(steps.get(i));
       for (int image = 0; image < images[i]; image++) {
         Path place = Files.createTempDirectory(folder, "image");
