@@ -8,6 +8,7 @@ import dev.interlock.core.journal.Store.Write;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -55,29 +56,29 @@ record LastCommit(String kind, String instance, String name, String hash) {
 
   /** Empty if there is none, or not a whole one. */
   static Optional<LastCommit> read(byte[] note) {
-    String[] parts = new String(note, StandardCharsets.UTF_8).strip().split(" ", -1);
+    String[] parts = new String(note, StandardCharsets.UTF_8).split("\n", 2)[0].split(" ", -1);
     if (parts.length < 4) {
       return Optional.empty();
     }
     LastCommit read =
         new LastCommit(parts[0], parts[1], parts[2], parts.length > 4 ? parts[3] : "");
-    return parts[parts.length - 1].equals(read.sum()) ? Optional.of(read) : Optional.empty();
+    return parts[parts.length - 1].equals(sum(read.text())) ? Optional.of(read) : Optional.empty();
   }
 
   /** Empty if it is too long to be noted: then an older note stays, and holds. */
   Optional<byte[]> write() {
-    String text = "%-511s\n".formatted(text() + sum());
-    byte[] note = text.getBytes(StandardCharsets.UTF_8);
-    return note.length == SIZE ? Optional.of(note) : Optional.empty();
+    String text = text();
+    byte[] bytes = (text + sum(text) + "\n").getBytes(StandardCharsets.UTF_8);
+    return bytes.length > SIZE ? Optional.empty() : Optional.of(Arrays.copyOf(bytes, SIZE));
   }
 
   private String text() {
     return kind + " " + instance + " " + name + " " + (hash.isEmpty() ? "" : hash + " ");
   }
 
-  private String sum() {
+  private static String sum(String text) {
     CRC32 sum = new CRC32();
-    sum.update(text().getBytes(StandardCharsets.UTF_8));
+    sum.update(text.getBytes(StandardCharsets.UTF_8));
     return Long.toHexString(sum.getValue());
   }
 
