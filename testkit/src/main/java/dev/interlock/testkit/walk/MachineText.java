@@ -183,6 +183,9 @@ final class MachineText {
                 3 + random.nextInt(20),
                 3 + random.nextInt(6)));
     new StatesText(this).write();
+    if (oneIn(3)) {
+      line("history: {window: 16000, keep: %d}".formatted(1 + random.nextInt(4)));
+    }
     return text.toString();
   }
 

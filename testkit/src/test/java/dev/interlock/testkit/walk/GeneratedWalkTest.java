@@ -89,6 +89,7 @@ class GeneratedWalkTest {
           "expires: ",
           "unless: ",
           "say: Not like this.",
+          "history: ",
           "type: call",
           "call: t.",
           "calls:",
