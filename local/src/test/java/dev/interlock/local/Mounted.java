@@ -51,6 +51,6 @@ record Mounted(Path place) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    new ProcessBuilder("umount", place.toString()).inheritIO().start().onExit().join();
+    new ProcessBuilder("umount", "-l", place.toString()).inheritIO().start().onExit().join();
   }
 }
