@@ -165,7 +165,7 @@ class DurabilityTest {
       statement.execute("PRAGMA journal_mode = DELETE");
       statement.execute("PRAGMA cache_size = 1");
       statement.execute("BEGIN");
-      statement.execute("UPDATE total SET instances = 7");
+      statement.execute("DELETE FROM link");
       statement.execute("INSERT INTO document VALUES ('x', 'x', 9, zeroblob(900000))");
       Files.copy(file(), torn);
       Files.copy(folder.resolve("cases.db-journal"), folder.resolve("torn.db-journal"));

@@ -179,6 +179,9 @@ class VerificationTest extends VerificationContract {
         "INSERT INTO content SELECT * FROM contents",
         "DROP TABLE entries",
         "DROP TABLE contents",
+        "DROP TABLE link",
+        "CREATE TABLE total (one INTEGER PRIMARY KEY, instances INTEGER NOT NULL) STRICT",
+        "INSERT INTO total SELECT 1, count(*) FROM entry WHERE seq = 1",
         """
         CREATE TRIGGER count_instance AFTER INSERT ON entry WHEN NEW.seq = 1
         BEGIN UPDATE total SET instances = instances + 1; END
