@@ -108,6 +108,7 @@ final class Reference {
         .version(1)
         .title("Refunds of the web shop")
         .observe(false)
+        .history(150_000, 8)
         .constant("limit", new BigDecimal("100.50"))
         .constant("perCase", 2)
         .tool(
