@@ -123,7 +123,7 @@ class HostileEndpointTest {
   }
 
   @Test
-  void endpointThatWasAwayIsUsedAgainHoweverManyCalledMeanwhile() throws IOException {
+  void endpointThatWasAwayIsUsedAgainHoweverManyCalledMeanwhile() throws Exception {
     endpoint.close();
     for (int i = 0; i < 2 * McpServer.MAX_STARTS; i++) {
       assertThat(call("h.calm", PLENTY, Map.of()))
@@ -135,6 +135,7 @@ class HostileEndpointTest {
     Instant limit = Instant.now().plusSeconds(20);
     Answer answer = call("h.calm", PLENTY, Map.of());
     while (answer instanceof Answer.Failed && Instant.now().isBefore(limit)) {
+      Thread.sleep(McpServer.ENDPOINT_PAUSE); // until then it is left alone
       answer = call("h.calm", PLENTY, Map.of());
     }
 
