@@ -360,7 +360,7 @@ class RealServerHistoryTest extends EngineSuite {
   /** The server sends all of it to the reset run again, which is more than a run can begin with. */
   @Test
   void muchThatWasSentIsInTheJournalOnceAfterAReset() throws Exception {
-    int messages = 40;
+    int messages = 17; // 3 MB of entries, and not too long for one question
     CountDownLatch sent = new CountDownLatch(1);
     world
         .tools()
@@ -376,7 +376,7 @@ class RealServerHistoryTest extends EngineSuite {
             });
     begin("a", call("d.find", Map.of()), "One.", "Two.", "Three.", "Four.");
     for (int i = 0; i < messages; i++) {
-      taken(engine.send(ANA, "a", "big" + i, "x".repeat(60_000)));
+      taken(engine.send(ANA, "a", "big" + i, "\u6f22".repeat(20_000)));
     }
     sent.countDown();
     awaitInstance("a", "it waits", this::rests);
