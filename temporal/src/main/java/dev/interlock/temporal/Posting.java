@@ -144,12 +144,12 @@ final class Posting implements AutoCloseable {
   }
 
   /** A worker has failed a decision, and another is yet to make it again: nothing was taken. */
-  private static boolean unseen(Throwable failure) {
+  static boolean unseen(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StatusRuntimeException status
           && status.getStatus().getCode() == Status.Code.FAILED_PRECONDITION
           && String.valueOf(status.getStatus().getDescription())
-              .contains("Workflow Task in failed state")) {
+              .contains("Unable to perform workflow execution update")) {
         return true;
       }
     }
@@ -157,7 +157,9 @@ final class Posting implements AutoCloseable {
   }
 
   private static Optional<Acknowledgement> answer(String instance, Throwable failure) {
+    Throwable root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      root = cause;
       switch (cause) {
         case ApplicationFailure known when known.getType().equals(MachineRun.AGAIN) -> {
           return Optional.of(new Acknowledgement.Again(instance));
@@ -187,7 +189,7 @@ final class Posting implements AutoCloseable {
     }
     throw new StoreException(
         "found no answer for %s (%s), expected one: it may have been taken, send it again with the same id"
-            .formatted(instance, failure),
+            .formatted(instance, root),
         failure);
   }
 
