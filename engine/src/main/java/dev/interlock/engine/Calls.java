@@ -39,12 +39,21 @@ public final class Calls {
     this.threads = threads;
   }
 
-  /** Calls once, and takes no longer than the call's time-out and {@link #HOST_GRACE}. */
+  /** Calls once, and takes no longer than {@link #most}. */
   public Answer once(ToolCall call, Consumer<Progress> told) throws InterruptedException {
+    return answer(call, () -> Retrying.within(threads, most(call), () -> tools.call(call, told)));
+  }
+
+  /** How long its host may take: one that forgets its time-out must not hold the turn for ever. */
+  public static Duration most(ToolCall call) {
+    return call.timeout().plus(HOST_GRACE);
+  }
+
+  /** What came of calling a host, as an answer. */
+  public static Answer answer(ToolCall call, Retrying.Tried<Answer> tried)
+      throws InterruptedException {
     try {
-      // a host that forgets its time-out must not hold the turn for ever
-      return bounded(
-          Retrying.within(threads, call.timeout().plus(HOST_GRACE), () -> tools.call(call, told)));
+      return bounded(tried.get());
     } catch (TimeoutException e) {
       return new Answer.Unknown("no answer within " + call.timeout());
     } catch (ExecutionException e) {

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instances as the store has them: a snapshot and the entries after it, folded, never decided
@@ -101,7 +102,7 @@ public final class Loading {
             key.orElseThrow(() -> new DamagedException(id, "the key of its content is missing")),
             folding.head,
             start.seq(),
-            null));
+            folding.transcript));
   }
 
   /** The machine of that pin, if it is known or stored. */
@@ -118,7 +119,7 @@ public final class Loading {
   public Live begun(String id, String pin, String key) {
     Folding folding = new Folding(Instance.unborn(id));
     each(id, 0, folding::fold);
-    return new Live(machine(id, pin), folding.instance, key, folding.head, 0, null);
+    return new Live(machine(id, pin), folding.instance, key, folding.head, 0, folding.transcript);
   }
 
   /** An instance as an entry left it that may not be its newest. */
@@ -133,7 +134,8 @@ public final class Loading {
             folding.fold(sealed);
           }
         });
-    return new Live(newest.machine(), folding.instance, newest.key(), folding.head, 0, null);
+    return new Live(
+        newest.machine(), folding.instance, newest.key(), folding.head, 0, folding.transcript);
   }
 
   /** What was read, or who is damaged and where. */
@@ -147,18 +149,25 @@ public final class Loading {
 
   private static final class Folding {
     private Instance instance;
+
+    /** Null where its beginning is not read. */
+    private @Nullable Transcript transcript;
+
     private String head = SealedEntry.NO_PREV;
     private long newest;
 
     Folding(Instance start) {
       this.instance = start;
+      this.transcript = start.seq() == 0 ? Transcript.EMPTY : null;
     }
 
     void fold(SealedEntry sealed) {
       head = sealed.hash();
       newest = sealed.seq();
       if (newest > instance.seq()) {
-        instance = Evolve.evolve(instance, Sealing.open(sealed));
+        Entry entry = Sealing.open(sealed);
+        instance = Evolve.evolve(instance, entry);
+        transcript = transcript == null ? null : transcript.plus(entry);
       }
     }
   }

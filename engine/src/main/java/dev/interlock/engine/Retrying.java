@@ -47,6 +47,17 @@ public final class Retrying {
     return asked == null || asked.toMillis() < jittered ? Duration.ofMillis(jittered) : asked;
   }
 
+  /** What came of a blocking call that had so long. */
+  public interface Tried<T> {
+    /**
+     * What it gave.
+     *
+     * @throws TimeoutException if its time was over
+     * @throws ExecutionException for what it threw
+     */
+    T get() throws InterruptedException, TimeoutException, ExecutionException;
+  }
+
   /** Runs a blocking call for at most so long; it is interrupted when the time is over. */
   public static <T> T within(ExecutorService threads, Duration time, Callable<T> work)
       throws InterruptedException, TimeoutException, ExecutionException {

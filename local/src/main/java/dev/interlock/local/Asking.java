@@ -9,51 +9,66 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Retrying;
+import dev.interlock.engine.Retrying.Tried;
 import dev.interlock.engine.Settings;
 import dev.interlock.engine.Telling;
+import dev.interlock.local.Flights.Flight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one question: each model by the policy of retries, one after the other, and tells what is
  * written meanwhile. Not thread-safe.
  */
 final class Asking {
+  private final Flight flight;
   private final Settings settings;
-  private final ExecutorService threads;
-  private final Function<ChatModel, Question> questions;
-  private final Consumer<Writing> watchers;
+  private final List<ChatModel> models;
   private final Live live;
   private final long question;
-  private int attempt;
+  private final Function<ChatModel, Question> questions;
+  private final Consumer<Writing> watchers;
+  private final Function<Asked, Submission.Happened> then;
+  private final List<String> whys = new ArrayList<>();
+  private long overflowed;
 
-  /** What the newest attempt wrote, and the one before it. */
-  private Telling telling;
+  /** Which of the models is asked. */
+  private int model;
+
+  /** How often that one was. */
+  private int tried;
+
+  /** How often all were. */
+  private int attempt;
 
   /**
    * @param question its number
    * @param questions what a model is asked: it shows what that one can see
+   * @param then what follows from what came of it
    */
   Asking(
+      Flight flight,
       Settings settings,
-      ExecutorService threads,
+      List<ChatModel> models,
       Live live,
       long question,
       Function<ChatModel, Question> questions,
-      Consumer<Writing> watchers) {
+      Consumer<Writing> watchers,
+      Function<Asked, Submission.Happened> then) {
+    this.flight = flight;
     this.settings = settings;
-    this.threads = threads;
+    this.models = models;
     this.live = live;
     this.question = question;
     this.questions = questions;
     this.watchers = watchers;
-    this.telling = telling();
+    this.then = then;
   }
 
   /** What came of asking. */
@@ -75,74 +90,74 @@ final class Asking {
    *
    * @throws InterruptedException if the question was abandoned; what was told is then void
    */
-  Asked ask(List<ChatModel> models) throws InterruptedException {
-    List<String> whys = new ArrayList<>();
-    long overflowed = 0;
-    boolean replied = false;
-    try {
-      for (ChatModel model : models) {
-        switch (ask(model)) {
-          case Asked.Replied reply -> {
-            replied = true;
-            return reply;
-          }
-          case Asked.Failed(String why) -> whys.add(why);
-          case Asked.Overflowed(long tokens, String why) -> {
-            whys.add(why);
-            overflowed = tokens;
-          }
-        }
-      }
+  Submission.@Nullable Happened ask() throws InterruptedException {
+    if (model == models.size()) {
       String why = String.join("; the next model: ", whys);
-      return overflowed == 0 ? new Asked.Failed(why) : new Asked.Overflowed(overflowed, why);
-    } finally {
-      if (replied) {
-        telling.end(); // its entry takes the place
-      } else {
-        telling.drop();
-      }
+      return then.apply(
+          overflowed == 0 ? new Asked.Failed(why) : new Asked.Overflowed(overflowed, why));
     }
-  }
-
-  private Telling telling() {
-    return new Telling(live.instance().id(), question, attempt, watchers);
-  }
-
-  private Asked ask(ChatModel model) throws InterruptedException {
-    Question shown = questions.apply(model);
+    tried = 0;
+    Question shown = questions.apply(models.get(model));
     String why = Prompt.tooLong(live.machine(), shown);
-    if (!why.isEmpty()) {
-      return new Asked.Overflowed(Price.tokens(shown), why);
-    }
-    for (int tried = 1; tried <= settings.questionRetry().attempts(); tried++) {
-      Duration asked = null;
+    return why.isEmpty() ? attempt(shown) : overflowed(shown, why);
+  }
+
+  private Submission.@Nullable Happened overflowed(Question shown, String why)
+      throws InterruptedException {
+    overflowed = Price.tokens(shown);
+    return nextModel(why);
+  }
+
+  private Submission.@Nullable Happened nextModel(String why) throws InterruptedException {
+    whys.add(why);
+    model++;
+    return ask();
+  }
+
+  private Submission.@Nullable Happened attempt(Question shown) throws InterruptedException {
+    tried++;
+    attempt++;
+    Telling telling = new Telling(live.instance().id(), question, attempt, watchers);
+    ChatModel asked = models.get(model);
+    try {
+      return flight.within(
+          settings.questionTimeout(),
+          () -> asked.ask(shown, telling),
+          telling::drop,
+          came -> came(shown, telling, came));
+    } catch (InterruptedException | RuntimeException e) {
       telling.drop();
-      attempt++;
-      telling = telling();
-      Telling mine = telling;
-      try {
-        Reply reply =
-            Retrying.within(threads, settings.questionTimeout(), () -> model.ask(shown, mine));
-        return new Asked.Replied(reply);
-      } catch (TimeoutException e) {
-        why = "no reply within " + settings.questionTimeout();
-      } catch (ExecutionException e) {
-        why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
-        if (e.getCause() instanceof ModelException failure) {
-          if (failure.overflow()) {
-            return new Asked.Overflowed(Price.tokens(shown), why);
-          }
-          asked = failure.retryAfter();
-          if (!failure.retryable() || Retrying.tooLong(asked)) {
-            break;
-          }
+      throw e;
+    }
+  }
+
+  private Submission.@Nullable Happened came(Question shown, Telling telling, Tried<Reply> came)
+      throws InterruptedException {
+    String why;
+    Duration wait = null;
+    boolean again = tried < settings.questionRetry().attempts();
+    try {
+      Reply reply = came.get();
+      telling.end(); // its entry takes the place
+      return then.apply(new Asked.Replied(reply));
+    } catch (TimeoutException e) {
+      why = "no reply within " + settings.questionTimeout();
+    } catch (ExecutionException e) {
+      why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+      if (e.getCause() instanceof ModelException failure) {
+        if (failure.overflow()) {
+          telling.drop();
+          return overflowed(shown, why);
         }
-      }
-      if (tried < settings.questionRetry().attempts()) {
-        telling.drop();
-        Thread.sleep(Retrying.pause(settings.questionRetry(), tried, asked));
+        wait = failure.retryAfter();
+        again = again && failure.retryable() && !Retrying.tooLong(wait);
       }
     }
-    return new Asked.Failed(why);
+    telling.drop();
+    if (!again) {
+      return nextModel(why);
+    }
+    Thread.sleep(Retrying.pause(settings.questionRetry(), tried, wait));
+    return attempt(shown);
   }
 }

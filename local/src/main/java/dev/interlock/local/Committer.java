@@ -84,6 +84,9 @@ final class Committer {
   private volatile boolean stopping;
   private volatile boolean stopped;
 
+  /** Why it takes nothing once it is stopped. */
+  private volatile String over = "the engine is closed, expected an open one";
+
   /** Where a committed step goes. Called by the committer's thread; must not block. */
   interface Out {
     /**
@@ -139,11 +142,8 @@ final class Committer {
     }
   }
 
-  private static void refuse(Submission submission) {
-    submission
-        .done()
-        .completeExceptionally(
-            new StoreException("the engine is closed, expected an open one", null));
+  private void refuse(Submission submission) {
+    submission.done().completeExceptionally(new StoreException(over, null));
   }
 
   /** An instance as its newest committed step leaves it, if it is in memory. */
@@ -181,22 +181,23 @@ final class Committer {
   // ---- the loop
 
   private void run() {
-    while (!stopping || !queue.isEmpty()) {
-      Group group = new Group();
-      try {
-        Submission next = queue.take();
-        while (next != null) {
-          group.take(next);
-          next = group.full() ? null : queue.poll();
+    try {
+      while (!stopping || !queue.isEmpty()) {
+        Group group = new Group();
+        try {
+          group.gather();
+          group.commit();
+        } catch (Error e) { // what is in memory may be half of something
+          over = "the engine cannot go on (%s), expected to be opened again".formatted(e);
+          group.fail(new StoreException(over, e));
+          throw e;
         }
-      } catch (InterruptedException e) {
-        stopping = true; // nobody interrupts it but a closing process
       }
-      group.commit();
-    }
-    stopped = true;
-    for (Submission late = queue.poll(); late != null; late = queue.poll()) {
-      refuse(late);
+    } finally {
+      stopped = true;
+      for (Submission late = queue.poll(); late != null; late = queue.poll()) {
+        refuse(late);
+      }
     }
   }
 
@@ -219,6 +220,23 @@ final class Committer {
 
     boolean full() {
       return taken.size() >= MAX_GROUP || documentBytes >= MAX_GROUP_BYTES;
+    }
+
+    /** Takes the next one, and what waits behind it. */
+    void gather() {
+      try {
+        Submission next = queue.take();
+        while (next != null) {
+          take(next);
+          next = full() ? null : queue.poll();
+        }
+      } catch (InterruptedException e) {
+        stopping = true; // nobody interrupts it but a closing process
+      }
+    }
+
+    void fail(StoreException error) {
+      taken.forEach(submission -> submission.done().completeExceptionally(error));
     }
 
     void take(Submission submission) {
@@ -417,7 +435,7 @@ final class Committer {
             e instanceof StoreException known
                 ? known
                 : new StoreException("the store failed: " + e.getMessage(), e);
-        taken.forEach(submission -> submission.done().completeExceptionally(error));
+        fail(error);
         return;
       }
       lives.putAll(touched);

@@ -419,6 +419,27 @@ class LocalEngineTest {
   }
 
   @Test
+  void whoWaitsHearsOfAnErrorThatEndsTheWriter() throws Exception {
+    StoreWrapper broken = new StoreWrapper(store);
+    LocalEngine engine = open(broken);
+    taken(engine.start(ANA, "contract", "talk", null, Map.of()));
+    broken.beforeCommit(writes -> {
+      throw new StackOverflowError("too deep");
+    });
+
+    for (String id : List.of("m1", "m2")) {
+      CompletableFuture<Acknowledgement> sent =
+          CompletableFuture.supplyAsync(() -> engine.send(ANA, "talk", id, "please"));
+      assertThatThrownBy(() -> sent.get(20, TimeUnit.SECONDS))
+          .hasRootCauseInstanceOf(id.equals("m1") ? StackOverflowError.class : StoreException.class)
+          .hasMessageContaining("the engine cannot go on")
+          .hasMessageContaining("too deep");
+    }
+    engine.close();
+    assertThat(instance(open(store), "talk").seq()).isEqualTo(1);
+  }
+
+  @Test
   void manyRequestsShareACommit() throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     StoreWrapper slow = new StoreWrapper(store);

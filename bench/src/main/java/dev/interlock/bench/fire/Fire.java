@@ -1,6 +1,7 @@
 package dev.interlock.bench.fire;
 
 import dev.interlock.agent.McpToolHost;
+import dev.interlock.bench.Folders;
 import dev.interlock.core.desk.Desk;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.ToolHost;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +127,13 @@ public final class Fire {
     String made = String.valueOf(ThreadLocalRandom.current().nextLong(1_000_000_000));
     TOOLS_LOG.setLevel(Level.OFF); // it tells of every bad answer
     long seed = Long.parseLong(options.getOrDefault("--seed", made));
-    Map<String, Object> found = run(new Attack(60 * minutes, instances, seed));
+    Path folder = Files.createTempDirectory("interlock-fire");
+    Map<String, Object> found = run(new Attack(60 * minutes, instances, seed), folder);
+    if (sound(found)) {
+      Folders.delete(folder);
+    } else {
+      found.put("kept", folder.toString());
+    }
     System.out.println(Json.write(found));
     System.exit(sound(found) ? 0 : 1);
   }
@@ -138,19 +144,16 @@ public final class Fire {
         .allMatch(what -> Long.valueOf(0).equals(found.get(what)));
   }
 
-  /** Attacks, and tells what came of it; the details of findings go to standard error. */
-  public static Map<String, Object> run(Attack attack) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("interlock-fire");
+  /**
+   * Attacks, and tells what came of it; the details of findings go to standard error.
+   *
+   * @param folder where all of it lies, and stays
+   */
+  public static Map<String, Object> run(Attack attack, Path folder)
+      throws IOException, InterruptedException {
     Fire fire = new Fire(attack);
     System.err.println("seed " + attack.seed() + ", in " + folder);
     fire.run(folder);
-    if (sound(fire.found)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-      }
-    } else {
-      fire.found.put("kept", folder.toString());
-    }
     return fire.found;
   }
 

@@ -1,5 +1,6 @@
 package dev.interlock.bench.kill;
 
+import dev.interlock.bench.Folders;
 import dev.interlock.core.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -36,15 +37,17 @@ public final class Kill {
    * How much is killed.
    *
    * @param kills in all
+   * @param from the number of the first: a long run may be made in parts of one seed
    * @param stores how many stores are under way at once
    * @param perStore after so many kills a store is looked at, and another one begins
    */
-  record Options(int kills, long seed, int stores, int perStore) {
-    private static final String USAGE = "--kills N --seed S --stores N --per-store N";
+  record Options(int kills, int from, long seed, int stores, int perStore) {
+    private static final String USAGE = "--kills N --from N --seed S --stores N --per-store N";
 
     static Options of(String... args) {
       Map<String, Long> given = new LinkedHashMap<>();
       given.put("--kills", 200L);
+      given.put("--from", 0L);
       given.put("--seed", System.nanoTime());
       given.put("--stores", 2L);
       given.put("--per-store", 25L);
@@ -58,9 +61,10 @@ public final class Kill {
       List<Long> values = List.copyOf(given.values());
       return new Options(
           values.get(0).intValue(),
-          values.get(1),
-          values.get(2).intValue(),
-          values.get(3).intValue());
+          values.get(1).intValue(),
+          values.get(2),
+          values.get(3).intValue(),
+          values.get(4).intValue());
     }
   }
 
@@ -104,9 +108,10 @@ public final class Kill {
   private void run() throws InterruptedException, ExecutionException {
     try (ExecutorService threads = Executors.newFixedThreadPool(options.stores())) {
       List<Future<?>> shares = new ArrayList<>();
-      for (int first = 0; first < options.kills(); first += options.perStore()) {
+      int last = options.from() + options.kills();
+      for (int first = options.from(); first < last; first += options.perStore()) {
         int begin = first;
-        int end = Math.min(options.kills(), first + options.perStore());
+        int end = Math.min(last, first + options.perStore());
         shares.add(
             threads.submit(() -> {
               share(begin, end);
@@ -138,6 +143,7 @@ public final class Kill {
   private String line() {
     Map<String, Object> line = new LinkedHashMap<>(verdict.counted());
     line.put("seed", options.seed());
+    line.put("from", (long) options.from());
     double seconds = (System.nanoTime() - began) / 1e9;
     line.put("seconds", Json.number(new BigDecimal("%.1f".formatted(seconds))));
     return Json.write(line);

@@ -1,5 +1,6 @@
 package dev.interlock.bench.kill;
 
+import dev.interlock.bench.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.interlock.bench.local;
 
 import dev.interlock.bench.Figures;
+import dev.interlock.bench.Folders;
 import dev.interlock.bench.local.Loop.Kind;
 import java.io.IOException;
 import java.nio.file.Path;

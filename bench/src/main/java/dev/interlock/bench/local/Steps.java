@@ -2,6 +2,7 @@ package dev.interlock.bench.local;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.interlock.bench.Figures;
+import dev.interlock.bench.Folders;
 import dev.interlock.bench.local.Loop.Kind;
 import dev.interlock.core.journal.SealedEntry;
 import dev.interlock.local.SqliteStore;
@@ -21,6 +22,10 @@ public final class Steps {
   private static final int TURNS = 20;
   private static final int ROUNDS = 30;
   private static final int GROUPED_ROUNDS = 10;
+
+  /** Until the compiler has done with the loop: its time is not a step's. */
+  private static final int WARM_ROUNDS = 30;
+
   private static final int INSTANCES = 200;
   private static final int LONG = 1_000;
   private static final int WINDOW = 100;
@@ -88,7 +93,7 @@ public final class Steps {
         }
       }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < WARM_ROUNDS; i++) {
       loop.play(loop.start(INSTANCES));
       log.grouped(same, INSTANCES);
       log.one(same);

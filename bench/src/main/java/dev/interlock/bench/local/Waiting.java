@@ -1,9 +1,11 @@
 package dev.interlock.bench.local;
 
 import dev.interlock.bench.Figures;
+import dev.interlock.bench.Folders;
 import dev.interlock.bench.local.Crowd.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ public final class Waiting {
   private final Path folder;
   private final Figures figures = new Figures();
 
+  /** What Java is told of a cache of classes. */
+  private List<String> options = List.of();
+
   private Waiting(Path folder) {
     this.folder = folder;
   }
@@ -41,9 +46,11 @@ public final class Waiting {
     Path folder = Folders.make();
     try {
       Waiting bench = new Waiting(folder);
+      Path opened = bench.made(kept.resolve("open-" + open), open, number -> Kind.OPEN);
+      bench.learn(opened, open);
       bench.waiting(
           bench.made(kept.resolve("waiting-" + waiting), waiting, Waiting::mixed), waiting);
-      bench.open(bench.made(kept.resolve("open-" + open), open, number -> Kind.OPEN), open);
+      bench.open(opened, open);
       bench.figures.end();
     } finally {
       Folders.delete(folder);
@@ -74,6 +81,22 @@ public final class Waiting {
           "%s made in %.1f s%n", today, (System.nanoTime() - begun) / NANOS_PER_SECOND);
     }
     return today;
+  }
+
+  /** A first run leaves a cache of classes, as that of the launcher does. */
+  private void learn(Path crowd, int count) throws IOException, InterruptedException {
+    Path file = folder.resolve("learn.db");
+    Files.copy(crowd, file);
+    Path cache = folder.resolve("engine.aot");
+    options = List.of("-XX:AOTCacheOutput=" + cache);
+    Process process = child(file, "resume", count);
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      var unused = until(out, Reopening.ASKED, 0);
+      process.getOutputStream().close();
+      out.transferTo(Writer.nullWriter());
+    }
+    process.waitFor();
+    options = List.of("-XX:AOTCache=" + cache);
   }
 
   private void waiting(Path crowd, int count) throws IOException, InterruptedException {
@@ -146,12 +169,16 @@ public final class Waiting {
     throw new IllegalStateException("it ended, expected that it says " + said);
   }
 
-  private static Process child(Path file, String what, int count) throws IOException {
-    return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElseThrow(),
+  private Process child(Path file, String what, int count) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(options);
+    command.addAll(
+        List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx256m",
+            "-Xlog:disable",
             "--enable-native-access=ALL-UNNAMED",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
             "-cp",
@@ -159,8 +186,7 @@ public final class Waiting {
             Reopening.class.getName(),
             file.toString(),
             what,
-            String.valueOf(count))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+            String.valueOf(count)));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }

@@ -1,6 +1,7 @@
 package dev.interlock.bench.overload;
 
 import dev.interlock.bench.BenchMachine;
+import dev.interlock.bench.Folders;
 import dev.interlock.bench.World;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
@@ -19,13 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +103,7 @@ public final class Overload {
       sound = overload.run(seconds);
     } finally {
       overload.engine.close();
-      try (Stream<Path> files = Files.walk(folder)) {
-        files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-      }
+      Folders.delete(folder);
     }
     System.out.println(Json.write(overload.found));
     System.exit(sound ? 0 : 1);

@@ -8,10 +8,12 @@ import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.ToolHost;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,9 +25,11 @@ class FireTest {
   /** A fault that nobody sees within that time is not found. */
   private static final double MOST_SECONDS = 120;
 
+  @TempDir private Path folder;
+
   @Test
   void nothingForbiddenLostDoubledStuckOrBroken() throws Exception {
-    Map<String, Object> found = Fire.run(new Attack(8, 40, SEED));
+    Map<String, Object> found = Fire.run(new Attack(8, 40, SEED), folder);
 
     assertThat(found)
         .containsEntry("forbidden", 0L)
@@ -128,10 +132,10 @@ class FireTest {
             });
   }
 
-  private static boolean finds(
+  private boolean finds(
       double seconds, String what, String machine, UnaryOperator<ToolHost> host, Fire.Front front)
       throws Exception {
     Attack attack = new Attack(seconds, 30, SEED, machine, host, front, true);
-    return !Long.valueOf(0).equals(Fire.run(attack).get(what));
+    return !Long.valueOf(0).equals(Fire.run(attack, folder).get(what));
   }
 }

@@ -40,7 +40,7 @@ class KillTest {
   void whatWasPromisedSurvivesKillsAtEveryPointAndAtAnyMoment() throws Exception {
     System.out.printf("kills, seed %d (-Dinterlock.kill.seed=N repeats the plan)%n", SEED);
 
-    Verdict verdict = Kill.run(new Kill.Options(KILLS, SEED, 2, KILLS / 4), folder, jvm);
+    Verdict verdict = Kill.run(new Kill.Options(KILLS, 0, SEED, 2, KILLS / 4), folder, jvm);
 
     System.out.println(verdict.counted());
     assertThat(verdict.findings()).isEmpty();

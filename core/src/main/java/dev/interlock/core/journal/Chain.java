@@ -3,6 +3,7 @@ package dev.interlock.core.journal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,10 +132,10 @@ public final class Chain {
     places(skeleton, places);
     try {
       if (!(Json.parseStored(content) instanceof List<?> contents)
-          || contents.size() != places.size()
           || !Json.write(contents).equals(content)) {
         return false;
       }
+      BitSet placed = new BitSet();
       for (Object place : places) {
         long index = Codec.whole(Objects.requireNonNull(Codec.object(place).get(Codec.PLACE)));
         if (index < 0
@@ -142,8 +143,9 @@ public final class Chain {
             || !sealing.matches(place, Objects.requireNonNull(contents.get((int) index)))) {
           return false;
         }
+        placed.set((int) index);
       }
-      return true;
+      return placed.cardinality() == contents.size();
     } catch (JsonException e) {
       return false;
     }

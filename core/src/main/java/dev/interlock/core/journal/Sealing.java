@@ -72,17 +72,18 @@ public final class Sealing {
    */
   public SealedEntry seal(Entry entry, String prev) {
     StringBuilder contents = new StringBuilder(512).append('[');
-    int[] count = {0};
     Map<String, String> places = new HashMap<>(); // an entry says most things twice
     String skeleton =
         JournalJson.skeleton(
             entry,
             (json, hash, out) -> {
-              if (count[0] > 0) {
-                contents.append(',');
+              String place = places.get(json);
+              if (place == null) {
+                contents.append(places.isEmpty() ? "" : ",").append(json);
+                place = place(places.size(), json);
+                places.put(json, place);
               }
-              contents.append(json);
-              place(count[0]++, places.computeIfAbsent(json, this::sealed), out);
+              out.append(place);
             });
     return new SealedEntry(
         entry.instance(),
@@ -93,14 +94,16 @@ public final class Sealing {
         hash(prev, skeleton));
   }
 
-  private static void place(int index, String sealed, StringBuilder out) {
-    out.append("{\"#\":").append(index).append(sealed);
-  }
-
-  /** What stands in a content's place, without its number. */
-  private String sealed(String json) {
+  /** What stands in a content's place. */
+  private String place(int index, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return ",\"mac\":\"" + HEX.formatHex(mac.doFinal(bytes)) + "\",\"size\":" + bytes.length + '}';
+    return "{\"#\":"
+        + index
+        + ",\"mac\":\""
+        + HEX.formatHex(mac.doFinal(bytes))
+        + "\",\"size\":"
+        + bytes.length
+        + '}';
   }
 
   /**
@@ -127,12 +130,7 @@ public final class Sealing {
 
   /** Whether a content is the one that a place was made for. */
   boolean matches(Object place, Object content) {
-    String json = Json.write(content);
-    StringBuilder expected = new StringBuilder();
-    place(
-        (int) Codec.whole(Objects.requireNonNull(Codec.object(place).get(Codec.PLACE))),
-        sealed(json),
-        expected);
-    return Json.write(place).contentEquals(expected);
+    long index = Codec.whole(Objects.requireNonNull(Codec.object(place).get(Codec.PLACE)));
+    return Json.write(place).equals(place((int) index, Json.write(content)));
   }
 }

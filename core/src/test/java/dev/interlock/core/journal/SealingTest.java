@@ -110,6 +110,31 @@ class SealingTest {
     assertThat(one.content()).isEqualTo("[\"my secret\",[],{\"to\":\"hidden\"}]");
   }
 
+  @Test
+  void whatIsSaidTwiceStandsOnceAndNothingStandsUnsaid() {
+    Map<String, Object> twice = Map.of("to", "hidden");
+    Evidence evidence = new Evidence(1, Instant.EPOCH, "ana", null);
+    Entry entry =
+        Samples.entry(
+            1,
+            new Occurrence.MessageSent("m1", Instant.EPOCH, new Principal("ana"), "secret", null),
+            List.of(
+                new Outcome.FieldSet("mail", List.of(), twice, evidence),
+                new Outcome.FieldSet("other", List.of(), twice, evidence)));
+
+    SealedEntry one = sealed(List.of(entry)).getFirst();
+
+    assertThat(one.content()).isEqualTo("[\"secret\",[],{\"to\":\"hidden\"}]");
+    assertThat(Sealing.open(one)).isEqualTo(entry);
+    assertThat(check(List.of(one), 1)).isEmpty();
+    String more = "[\"secret\",[],{\"to\":\"hidden\"},\"more\"]";
+    SealedEntry edited =
+        new SealedEntry(one.instance(), 1, one.skeleton(), more, one.prev(), one.hash());
+    assertThat(check(List.of(edited), 1))
+        .hasValueSatisfying(
+            fault -> assertThat(fault.toString()).contains("its content was edited"));
+  }
+
   /** What was not made content by whoever wrote a type would stand in the clear for good. */
   @Test
   void noValueOfAFieldStandsInTheEntry() {
