@@ -13,6 +13,10 @@ public final class LoopRate {
   private static final int TURNS = 20;
   private static final int INSTANCES = 200;
   private static final int ROUNDS = 10;
+
+  /** So long the others of {@code bench/peers} are warmed up as well. */
+  private static final long WARM_NANOS = 20_000_000_000L;
+
   private static final double NANOS_PER_SECOND = 1e9;
 
   private LoopRate() {}
@@ -25,8 +29,9 @@ public final class LoopRate {
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Folders.make(args);
     try (Loop loop = new Loop(folder.resolve("loop.db"), Kind.READ, TURNS)) {
-      for (int i = 0; i < 3; i++) {
-        rate(loop, INSTANCES); // warms up
+      long warm = System.nanoTime() + WARM_NANOS;
+      while (System.nanoTime() < warm) {
+        rate(loop, INSTANCES);
       }
       List<Double> one = new ArrayList<>();
       List<Double> many = new ArrayList<>();
