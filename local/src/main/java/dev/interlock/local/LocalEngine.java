@@ -44,9 +44,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -132,24 +134,27 @@ public final class LocalEngine implements Engine {
     return engine;
   }
 
+  /** An instance that was read, and what is in flight of it. */
+  private record Read(Live live, List<Effect> pending) {}
+
+  /** All are read before anything goes out: what goes out would take the time from reading. */
   private void recover() {
+    Queue<Read> all = new ConcurrentLinkedQueue<>();
     String after = "";
     List<String> ids;
     do {
       ids = store.live(after, PAGE);
-      ids.parallelStream().forEach(this::recover);
+      ids.parallelStream().forEach(id -> read(id).ifPresent(all::add));
       after = ids.isEmpty() ? after : ids.getLast();
     } while (ids.size() == PAGE);
+    all.forEach(this::takeUp);
   }
 
-  private void recover(String id) {
+  private Optional<Read> read(String id) {
     try {
-      loading
+      return loading
           .load(id)
-          .ifPresent(live -> {
-            committer.adopt(live);
-            carrier.recover(live, Effects.pending(live.machine(), live.instance()));
-          });
+          .map(live -> new Read(live, Effects.pending(live.machine(), live.instance())));
     } catch (DamagedException e) {
       LOG.log(Level.ERROR, "instance {0} stays as it is: {1}", id, e.getMessage());
     } catch (StoreException e) {
@@ -157,6 +162,12 @@ public final class LocalEngine implements Engine {
     } catch (RuntimeException e) { // one that this version cannot read must not hold up the others
       LOG.log(Level.ERROR, "instance " + id + " stays as it is: it cannot be taken up", e);
     }
+    return Optional.empty();
+  }
+
+  private void takeUp(Read read) {
+    committer.adopt(read.live());
+    carrier.recover(read.live(), read.pending());
   }
 
   /**
@@ -165,7 +176,9 @@ public final class LocalEngine implements Engine {
    */
   public synchronized void carryOn(String instance) {
     if (named != null && !named.contains(instance)) {
-      recover(instance); // no timer of it fires meanwhile: what was read stays the newest
+      read(instance)
+          .ifPresent(
+              this::takeUp); // no timer of it fires meanwhile: what was read stays the newest
       named.add(instance);
     }
   }
