@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -102,7 +101,9 @@ final class Flights {
     /** The blocking call it is in; who takes it out goes on: its thread, its limit or its end. */
     private final AtomicReference<@Nullable Inside> inside = new AtomicReference<>();
 
-    private @Nullable Future<?> thread;
+    /** The one that goes on; guarded by this. */
+    private @Nullable Thread thread;
+
     private volatile boolean interrupted;
     private boolean placed;
 
@@ -113,15 +114,21 @@ final class Flights {
       this.otherwise = otherwise;
     }
 
-    private synchronized void go(Work work) {
-      if (interrupted) {
-        end();
-      } else {
-        thread = threads.submit(() -> fly(work));
-      }
+    private void go(Work work) {
+      threads.execute(() -> fly(work));
+    }
+
+    /** Whether there is still something to go on with. */
+    private synchronized boolean takesOff() {
+      thread = Thread.currentThread();
+      return !interrupted;
     }
 
     private void fly(Work work) {
+      if (!takesOff()) {
+        end();
+        return;
+      }
       boolean own = true;
       Submission.Happened came = null;
       try {
@@ -198,9 +205,14 @@ final class Flights {
     private void look(long now) {
       Inside token = inside.get();
       if (token != null && now - token.until() >= 0 && inside.compareAndSet(token, null)) {
-        Future<?> behind = thread;
+        wake(); // that it may end
         go(token.late());
-        cancel(behind);
+      }
+    }
+
+    private synchronized void wake() {
+      if (thread != null) {
+        thread.interrupt();
       }
     }
 
@@ -243,13 +255,7 @@ final class Flights {
         left.behind().run();
         end();
       }
-      cancel(thread);
-    }
-
-    private static void cancel(@Nullable Future<?> thread) {
-      if (thread != null) {
-        thread.cancel(true);
-      }
+      wake();
     }
   }
 
