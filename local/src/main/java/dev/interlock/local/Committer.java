@@ -65,6 +65,9 @@ final class Committer {
   /** How many instances that rest are kept in memory. */
   static final int MAX_RESTING = 1_000;
 
+  /** How long their conversations are together, in characters; the newest stays in any case. */
+  static final long MAX_RESTING_LENGTH = 16 << 20;
+
   private static final System.Logger LOG = System.getLogger(Committer.class.getName());
 
   private final Store store;
@@ -75,7 +78,11 @@ final class Committer {
   private final BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, Live> lives = new ConcurrentHashMap<>();
-  private final Set<String> resting = new LinkedHashSet<>();
+
+  /** How long the conversation of each is that rests, the longest resting first. */
+  private final Map<String, Long> resting = new LinkedHashMap<>();
+
+  private long restingLength;
 
   /** Whose timers are to be looked at already. */
   private final Set<String> woken = ConcurrentHashMap.newKeySet();
@@ -430,7 +437,7 @@ final class Committer {
         }
       } catch (RuntimeException e) {
         touched.keySet().forEach(lives::remove);
-        resting.removeAll(touched.keySet());
+        touched.keySet().forEach(Committer.this::wakes);
         StoreException error =
             e instanceof StoreException known
                 ? known
@@ -464,16 +471,27 @@ final class Committer {
     /** Ended and resting instances leave memory, the longest resting first. */
     private void retire(Live live) {
       String id = live.instance().id();
-      resting.remove(id);
-      if (!live.instance().atRest()) {
-        return;
+      wakes(id);
+      if (live.instance().atRest()) {
+        rests(id, live.transcript());
       }
-      resting.add(id);
-      if (resting.size() > MAX_RESTING) {
-        String oldest = resting.iterator().next();
-        resting.remove(oldest);
-        lives.remove(oldest);
-      }
+    }
+  }
+
+  private void wakes(String id) {
+    Long length = resting.remove(id);
+    restingLength -= length == null ? 0 : length;
+  }
+
+  private void rests(String id, @Nullable Transcript transcript) {
+    long length = transcript == null ? 0 : transcript.length();
+    resting.put(id, length);
+    restingLength += length;
+    while (resting.size() > MAX_RESTING
+        || (restingLength > MAX_RESTING_LENGTH && resting.size() > 1)) {
+      String oldest = resting.keySet().iterator().next();
+      wakes(oldest);
+      lives.remove(oldest);
     }
   }
 }

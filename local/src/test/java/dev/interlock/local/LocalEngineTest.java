@@ -535,6 +535,27 @@ class LocalEngineTest {
   }
 
   @Test
+  void longConversationsOfRestingInstancesLeaveMemory() {
+    LocalEngine engine = open(store);
+    String text = "x".repeat(60_000);
+    int messages = 5; // more would be summed up
+    long most = Committer.MAX_RESTING_LENGTH / text.length() / messages;
+    for (int i = 0; i <= most; i++) {
+      String id = "talk-" + i;
+      taken(engine.start(ANA, "contract", id, null, Map.of()));
+      for (int m = 0; m < messages; m++) {
+        taken(engine.send(ANA, id, null, text));
+        awaitStatus(engine, id, Status.WAITING);
+      }
+    }
+
+    await(() -> engine.inMemory() <= most);
+    assertThat(engine.inMemory()).isPositive();
+    taken(engine.send(ANA, "talk-0", "m1", "still there?"));
+    awaitStatus(engine, "talk-0", Status.WAITING);
+  }
+
+  @Test
   void floodOfATool() {
     tools.answer(
         "d.find", List.of(new ToolHost.Answer.Returned("x".repeat(Calls.MAX_RESULT + 1), null)));

@@ -115,12 +115,15 @@ public final class Transcript {
       @Nullable List<Reply.Part> parts,
       List<Integer> calls,
       Map<Integer, Answer> answers) {
+    /** How long is what user and model wrote and the machine noticed, in characters. */
+    long spoken() {
+      return (parts == null ? 0 : Reply.length(parts))
+          + told.stream().mapToLong(one -> one.text().length()).sum();
+    }
+
     /** About how long it is in a question that is asked during a visit, in characters. */
     long length(long now) {
-      long length = parts == null ? 0 : Reply.length(parts);
-      for (Told one : told) {
-        length += one.text().length();
-      }
+      long length = spoken();
       for (Answer answer : answers.values()) {
         boolean stub = visit != now && answer.result() != null;
         length += stub ? STUB : answer.length() + STUB;
@@ -207,6 +210,18 @@ public final class Transcript {
       list.addFirst(link.exchange());
     }
     return List.copyOf(list);
+  }
+
+  /** About how much memory it takes, in characters: all results too that it can recall. */
+  public long length() {
+    long length = before.summary().length() + (open == null ? 0 : open.spoken());
+    for (Link link = past; link != null; link = link.before()) {
+      length += link.exchange().spoken();
+    }
+    for (Returned one = returned; one != null; one = one.before()) {
+      length += one.result().preview().length();
+    }
+    return length;
   }
 
   /** What came before those, in their place. */
