@@ -1,5 +1,6 @@
 package dev.interlock.engine;
 
+import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.ToolHost;
@@ -42,6 +43,26 @@ public final class Calls {
   /** Calls once, and takes no longer than {@link #most}. */
   public Answer once(ToolCall call, Consumer<Progress> told) throws InterruptedException {
     return answer(call, () -> Retrying.within(threads, most(call), () -> tools.call(call, told)));
+  }
+
+  /** What a tool's host is told of a call. */
+  public static ToolCall call(
+      Instance instance, Tool tool, Effect.Dispatch effect, Duration timeout) {
+    return new ToolCall(
+        tool.name(),
+        effect.args(),
+        effect.key(),
+        instance.id(),
+        instance.caller(),
+        timeout,
+        tool.locked().hash());
+  }
+
+  /** Waits for a tool's server, and gives for how long: it has a limit of its own. */
+  public static Duration ready(Ports ports, Tool tool) throws InterruptedException {
+    Instant before = ports.clock().instant();
+    ports.tools().ready(tool.name());
+    return Duration.between(before, ports.clock().instant());
   }
 
   /** How long its host may take: one that forgets its time-out must not hold the turn for ever. */

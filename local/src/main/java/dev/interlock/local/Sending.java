@@ -4,7 +4,6 @@ import dev.interlock.core.decide.Effect;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.engine.ToolHost.Progress;
 import dev.interlock.core.engine.ToolHost.ToolCall;
-import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.engine.Calls;
@@ -67,16 +66,9 @@ final class Sending {
   Submission.@Nullable Happened send(boolean mayHaveHappened) throws InterruptedException {
     unsettled = mayHaveHappened;
     if (!write) {
-      deadline = deadline.plus(started());
+      deadline = deadline.plus(Calls.ready(ports, tool));
     }
     return attempt();
-  }
-
-  /** How long the tool's server was waited for: it has a limit of its own. */
-  private Duration started() throws InterruptedException {
-    Instant before = ports.clock().instant();
-    ports.tools().ready(tool.name());
-    return Duration.between(before, ports.clock().instant());
   }
 
   private Submission.@Nullable Happened attempt() throws InterruptedException {
@@ -87,24 +79,13 @@ final class Sending {
     }
     // never longer than that, also where the clock was set back
     boolean within = left.isPositive() && left.compareTo(tool.timeout()) < 0;
-    ToolCall call = call(within ? left : tool.timeout());
+    Duration timeout = within ? left : tool.timeout();
+    ToolCall call = Calls.call(live.instance(), tool, effect, timeout);
     return flight.within(
         Calls.most(call),
         () -> ports.tools().call(call, told),
         () -> {},
         tried -> next(call, tried));
-  }
-
-  private ToolCall call(Duration timeout) {
-    Instance instance = live.instance();
-    return new ToolCall(
-        tool.name(),
-        effect.args(),
-        effect.key(),
-        instance.id(),
-        instance.caller(),
-        timeout,
-        tool.locked().hash());
   }
 
   private Submission.@Nullable Happened next(ToolCall call, Tried<Answer> tried)

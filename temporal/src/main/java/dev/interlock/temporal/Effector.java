@@ -8,7 +8,6 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.ToolHost.Answer;
-import dev.interlock.core.engine.ToolHost.ToolCall;
 import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
@@ -497,7 +496,7 @@ final class Effector implements EffectActivities {
     } else {
       beat.note(now);
     }
-    Instant deadline = write ? effect.deadline() : effect.deadline().plus(started(tool));
+    Instant deadline = write ? effect.deadline() : effect.deadline().plus(Calls.ready(ports, tool));
     Duration left = Duration.between(ports.clock().instant(), deadline);
     if (!left.isPositive() && (write || attempt > 1)) {
       String again = attempt > 1 ? " again" : "";
@@ -515,27 +514,11 @@ final class Effector implements EffectActivities {
     };
   }
 
-  /** How long a tool's server was waited for: it has a limit of its own. */
-  private Duration started(Tool tool) throws InterruptedException {
-    Instant before = ports.clock().instant();
-    ports.tools().ready(tool.name());
-    return Duration.between(before, ports.clock().instant());
-  }
-
   private Answer once(Live live, Tool tool, Effect.Dispatch effect, Duration timeout)
       throws InterruptedException {
     Instance instance = live.instance();
-    ToolCall call =
-        new ToolCall(
-            tool.name(),
-            effect.args(),
-            effect.key(),
-            instance.id(),
-            instance.caller(),
-            timeout,
-            tool.locked().hash());
     return calls.once(
-        call,
+        Calls.call(instance, tool, effect, timeout),
         progress -> nearby.passing(live, new Working(instance.id(), effect.call(), progress)));
   }
 
