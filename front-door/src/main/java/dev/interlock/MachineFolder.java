@@ -244,14 +244,18 @@ public record MachineFolder(
 
   /** Where a member of the machine's file stands; its beginning, if there is none. */
   public Mark place(String key, String member) {
+    return places(key).apply(member);
+  }
+
+  /** As {@link #place}, for several members: the file is read once. */
+  public Function<String, Mark> places(String key) {
     @Nullable Node root = Yaml.read(MACHINE_FILE, text).root();
-    return root == null
-        ? new Mark(MACHINE_FILE, 1, 1)
-        : Bindings.members(root, key).stream()
-            .filter(it -> it.key().equals(member))
-            .map(Node.Member::mark)
-            .findFirst()
-            .orElse(root.mark());
+    Mark otherwise = root == null ? new Mark(MACHINE_FILE, 1, 1) : root.mark();
+    Map<String, Mark> places = new HashMap<>();
+    if (root != null) {
+      Bindings.members(root, key).forEach(it -> places.putIfAbsent(it.key(), it.mark()));
+    }
+    return member -> places.getOrDefault(member, otherwise);
   }
 
   /**

@@ -29,6 +29,7 @@ record LastCommit(String kind, String instance, String name, String hash) {
 
   private static final String ENTRY = "entry";
   private static final String MARK = "mark";
+  private static final String LINK = "link";
 
   /** Of what a group writes, the last thing that can be looked for. */
   static Optional<LastCommit> of(List<Write> writes) {
@@ -48,6 +49,18 @@ record LastCommit(String kind, String instance, String name, String hash) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The newest link of the store's chain, which stays whatever is taken out of it; empty if there
+   * is none.
+   */
+  static Optional<LastCommit> link(Sql sql) throws SQLException {
+    String store = LinkTable.store(sql);
+    return store.isEmpty()
+        ? Optional.empty()
+        : LinkTable.newest(sql)
+            .map(link -> new LastCommit(LINK, store, String.valueOf(link.position()), link.hash()));
   }
 
   private static LastCommit of(PutMark mark) {
@@ -86,9 +99,12 @@ record LastCommit(String kind, String instance, String name, String hash) {
    * Whether the database has it. An instance that is damaged is not meant: it has a row that goes
    * so far, and its journal is missed by whoever reads it.
    */
-  private boolean in(Sql sql) throws SQLException {
+  boolean in(Sql sql) throws SQLException {
     if (kind.equals(MARK)) {
       return BesideTables.mark(sql, instance, name).isPresent();
+    }
+    if (kind.equals(LINK)) {
+      return LinkTable.hash(sql, Long.parseLong(name)).filter(hash::equals).isPresent();
     }
     long seq = Long.parseLong(name);
     Optional<String> found =
@@ -116,8 +132,9 @@ record LastCommit(String kind, String instance, String name, String hash) {
                 + " was deleted, cut or damaged, or an older copy of it lies in its place; expected"
                 + " all that was acknowledged. Put the files back as they were, or `interlock"
                 + " restore` a backup; to go on without what is missing, `interlock backup` what is"
-                + " there and `interlock restore --replace` that")
-            .formatted(file, kind, name, instance),
+                + " there and `interlock restore --replace` that, or move all away that begins with %s if"
+                + " that is nothing")
+            .formatted(file, kind, name, instance, file.getFileName()),
         null);
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -67,13 +68,23 @@ final class LinkTable {
   }
 
   private static void put(Sql sql, String leaves, String record) throws SQLException {
-    Link last = sql.first(LINK + "ORDER BY position DESC LIMIT 1", LinkTable::link).orElse(MISSING);
+    Link last = newest(sql).orElse(MISSING);
     sql.update(
         "INSERT INTO link (position, leaves, record, hash) VALUES (?, ?, ?, ?)",
         last.position() + 1,
         HEX.parseHex(leaves),
         record,
         HEX.parseHex(StoreChain.hash(last.hash(), StoreChain.FIRST, leaves, record)));
+  }
+
+  /** Empty where all were taken out. */
+  static Optional<Link> newest(Sql sql) throws SQLException {
+    return sql.first(LINK + "ORDER BY position DESC LIMIT 1", LinkTable::link);
+  }
+
+  /** The hash of a link, if there is one at that position. */
+  static Optional<String> hash(Sql sql, long position) throws SQLException {
+    return sql.first(LINK + "WHERE position = ?", row -> link(row).hash(), position);
   }
 
   /** What the store is called. */

@@ -30,9 +30,15 @@ final class OwnedFile {
     }
     try (OwnerLock lock = OwnerLock.acquire(file);
         Sql sql = SqliteStore.whole(file, SqliteStore.MAX_BUSY, lock, true)) {
-      lock.forget(); // it may be taken out
+      Optional<LastCommit> last = lock.last();
+      Optional<LastCommit> link = LastCommit.link(sql);
+      lock.replace(link); // an entry may be taken out
       Restore.clear(Restore.copy(file)); // what a restore that was killed has left is a copy
-      return work.read(sql);
+      T done = work.read(sql);
+      Optional<LastCommit> now = LastCommit.link(sql);
+      boolean same = now.equals(link) && last.isPresent() && last.get().in(sql);
+      lock.replace(same ? last : now);
+      return done;
     } catch (SQLException | IOException e) {
       throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
     }

@@ -160,10 +160,14 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  /** Forgets it, durably, before what was committed is taken out or replaced. */
-  synchronized void forget() throws IOException {
+  /**
+   * Notes another one, durably, before what was committed is taken out or replaced.
+   *
+   * @param last empty if nothing is to be noted
+   */
+  synchronized void replace(Optional<LastCommit> last) throws IOException {
     bytes.seek(LAST);
-    bytes.write(new byte[LastCommit.SIZE]);
+    bytes.write(last.flatMap(LastCommit::write).orElse(new byte[LastCommit.SIZE]));
     bytes.getFD().sync();
   }
 

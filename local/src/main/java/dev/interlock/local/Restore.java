@@ -211,8 +211,10 @@ public final class Restore {
       CrashPoints.pass("before-old-is-aside");
       Path aside = Files.exists(place) ? keepAside() : null;
       CrashPoints.pass("before-restored-is-in-place");
-      lock.forget(); // it is of the other one
+      Optional<LastCommit> last = last(copy);
+      lock.replace(Optional.empty()); // it is of the other one
       move(copy, aside);
+      lock.replace(last);
       CrashPoints.pass("after-restored-is-in-place");
       Synced.folderOf(place);
       return new Restored(faults, aside, restored.instances(), restored.newest(), restored.open());
@@ -235,6 +237,12 @@ public final class Restore {
   /** Where a store stands until it has been checked. */
   static Path copy(Path store) {
     return store.resolveSibling(store.getFileName() + ".restoring");
+  }
+
+  private static Optional<LastCommit> last(Path copy) throws SQLException {
+    try (Sql sql = SqliteStore.connect(copy, true, SqliteStore.MAX_BUSY)) {
+      return LastCommit.link(sql);
+    }
   }
 
   static void clear(Path copy) throws IOException {

@@ -18,6 +18,9 @@ final class Schema {
   /** The newest schema that this version knows: the highest number of {@code schema/N.sql}. */
   static final int NEWEST = 5;
 
+  private static final String STRANGE =
+      "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')";
+
   /** The first schema with a chain over the whole store. */
   private static final int CHAINED = 5;
 
@@ -47,6 +50,12 @@ final class Schema {
           ("found schema %d in %s, expected at most %d: a newer Interlock wrote it, use that one or"
                   + " a newer")
               .formatted(version, file, NEWEST),
+          null);
+    }
+    if (version == NEWEST && number(connection, STRANGE) > 0) {
+      throw new StoreException(
+          "found a trigger or a view in %s, expected none: somebody put it in, and it may change what is written; restore a backup"
+              .formatted(file),
           null);
     }
     return version;

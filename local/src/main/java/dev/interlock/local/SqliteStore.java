@@ -195,6 +195,12 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private static void requireNewest(Path file, int version) {
+    if (version == 0) {
+      throw new StoreException(
+          "found nothing in %s, expected a store: start an instance first; if there were some, `interlock up` says what is missing"
+              .formatted(file),
+          null);
+    }
     if (version < Schema.NEWEST) {
       throw new StoreException(
           "found schema %d in %s, expected %d: open it once with `interlock up`"

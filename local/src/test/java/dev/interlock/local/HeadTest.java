@@ -127,6 +127,23 @@ class HeadTest {
   }
 
   @Test
+  void restoreOfWhatIsOlderThanTheHeadIsOnRecordBesideWhatIsMissed() throws Exception {
+    Path older = folder.resolve("older.db");
+    Backup.write(kept.file(), older);
+    kept.converse(List.of("next"));
+    Head after = head();
+    Restore.of(older, kept.file(), new Restore.Options(true, false), KeptStore::compile, AT);
+
+    for (List<String> more : List.of(List.<String>of(), List.of("another", "third"))) {
+      kept.converse(more);
+
+      assertThat(faults(after)).anyMatch(fault -> fault.startsWith("next, entry "));
+      assertThat(against(after).onRecord())
+          .containsExactly("2026-01-31T12:00:00Z: restored from a backup");
+    }
+  }
+
+  @Test
   void storeWithoutItsChainIsNamedAndGoesOn() throws Exception {
     Head head = head();
     kept.sql("DELETE FROM link");

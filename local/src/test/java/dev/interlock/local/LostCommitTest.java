@@ -11,6 +11,7 @@ import dev.interlock.testkit.ContractMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,6 +151,49 @@ class LostCommitTest {
     Files.copy(backup, file());
 
     refused(file(), "mark two of x");
+  }
+
+  /** Whatever is taken out of a store, what is older than it is refused in its place. */
+  @Test
+  void anOlderCopyIsMissedAlsoAfterAPurgeAndAnErasure() throws Exception {
+    KeptStore kept = new KeptStore(file());
+    kept.converse(List.of("first"));
+    Path older = folder.resolve("older.db");
+    Backup.write(file(), older);
+    kept.converse(List.of("second"));
+
+    for (boolean purges : List.of(false, true)) {
+      assertThatThrownBy(() -> Erasure.of(file(), Set.of("nobody")))
+          .isInstanceOf(StoreException.class);
+      Purge.endedBefore(
+          file(), purges ? Instant.MAX : Instant.MIN, new Purge.By("ana", Instant.EPOCH));
+      Path newer = folder.resolve("newer-" + purges + ".db");
+      Backup.write(file(), newer);
+      Files.copy(older, file(), StandardCopyOption.REPLACE_EXISTING);
+
+      assertThatThrownBy(() -> SqliteStore.open(file()))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("does not have what was committed last");
+      Files.copy(newer, file(), StandardCopyOption.REPLACE_EXISTING);
+      SqliteStore.open(file()).close();
+    }
+  }
+
+  @Test
+  void aTriggerInABackupIsRefused() throws Exception {
+    KeptStore kept = new KeptStore(file());
+    kept.converse(List.of("first"));
+    Path backup = folder.resolve("backup.db");
+    Backup.write(file(), backup);
+    new KeptStore(backup).sql("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM mark; END");
+
+    Restore.Options options = new Restore.Options(true, false);
+    assertThatThrownBy(() -> Restore.of(backup, file(), options, KeptStore::compile, Instant.EPOCH))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("found a trigger or a view");
+    assertThatThrownBy(() -> SqliteStore.open(backup)).hasMessageContaining("a trigger or a view");
+    assertThatThrownBy(() -> SqliteStore.openReadOnly(backup))
+        .hasMessageContaining("a trigger or a view");
   }
 
   @Test

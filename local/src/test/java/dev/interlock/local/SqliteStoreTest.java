@@ -101,11 +101,10 @@ class SqliteStoreTest {
   /** As on a full disk: SQLite itself rolls back, and the driver does not know. */
   @Test
   void groupAfterOneThatSqliteRolledBackIsWholeAgain() throws Exception {
-    SqliteStore.open(file).close();
-    sql(
-        "CREATE TRIGGER full BEFORE INSERT ON sent_id WHEN NEW.id = 'full' BEGIN"
-            + " SELECT RAISE(ROLLBACK, 'disk is full'); END");
     try (Store store = SqliteStore.open(file)) {
+      sql(
+          "CREATE TRIGGER full BEFORE INSERT ON sent_id WHEN NEW.id = 'full' BEGIN"
+              + " SELECT RAISE(ROLLBACK, 'disk is full'); END");
       store.commit(List.of(new Store.Create("a", "pin", "key")));
       assertThatThrownBy(() ->
               store.commit(
@@ -115,6 +114,7 @@ class SqliteStoreTest {
                       new Store.PutResult("a", "two", "x"))))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("disk is full");
+      sql("DROP TRIGGER full");
       assertThatThrownBy(() ->
               store.commit(
                   List.of(

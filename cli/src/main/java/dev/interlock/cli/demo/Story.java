@@ -177,8 +177,13 @@ final class Story {
             + hash);
     teller.line("Bob", Colour.GREEN, "answers", "Yes, to exactly that. By hand:");
     teller.type(
-        "%s approve %s %d@%s --as bob"
-            .formatted(word, Person.DORA.instance(), parked.number(), hash));
+        "%s approve %s %d@%s --as bob -C %s"
+            .formatted(
+                word,
+                Person.DORA.instance(),
+                parked.number(),
+                hash,
+                Shell.word(stage.folder().toString())));
     cases.approve(Person.DORA, parked, Person.BOB);
     cases.tell(Person.DORA, "a device case that ends", it -> it.end() != null);
 

@@ -11,6 +11,7 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Ways;
 import dev.interlock.testkit.scenario.ScenarioRunner;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -103,10 +105,11 @@ public final class CheckCommand extends FolderCommand {
   }
 
   private static List<Diagnostic> unreachable(MachineFolder folder) {
+    Function<String, Mark> places = folder.places("states");
     return Ways.unreachable(folder.machine()).stream()
         .map(state ->
             new Diagnostic(
-                folder.place("states", state),
+                places.apply(state),
                 "unreachable",
                 "the state %s, which no way leads to".formatted(state),
                 "a way from the initial state",

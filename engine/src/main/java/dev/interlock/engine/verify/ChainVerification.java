@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * a head if there is one.
  */
 final class ChainVerification {
+  private static final String RESTORED = ": restored from a backup";
+
   private final Holdings holdings;
   private final List<Fault> faults = new ArrayList<>();
   private final List<String> onRecord = new ArrayList<>();
@@ -37,6 +39,9 @@ final class ChainVerification {
   private final Map<String, Newest> named = new LinkedHashMap<>();
 
   private String store = "";
+
+  /** When backups were restored, where the chain goes on to the head. */
+  private final List<String> restored = new ArrayList<>();
 
   /** The newest instance with an entry that is not linked. */
   private String stranger = "";
@@ -118,6 +123,7 @@ final class ChainVerification {
       fault("%s of its chain was edited, or the one before".formatted(name(lane, position)));
     }
     if (end != null && end.position() == position && !end.hash().equals(link.hash())) {
+      listRestored();
       fault(
           ("%s of its chain is not the one that the head names: it was rewritten, or restored from"
                   + " a backup and went on another way")
@@ -152,7 +158,14 @@ final class ChainVerification {
         : "link %d of lane %d".formatted(position, lane);
   }
 
+  /** A backup from before the head may have been restored after it. */
+  private void listRestored() {
+    onRecord.addAll(restored);
+    restored.clear();
+  }
+
   private void ended(int lane, long position, End end) {
+    listRestored();
     fault(
         ("its chain ends at %s, expected %d, where the head was: its end was cut off, or an older"
                 + " store was put in its place")
@@ -180,12 +193,13 @@ final class ChainVerification {
         switch (member(record, "record", String.class)) {
           case "begin" -> began(record);
           case "purged" -> purged(record);
-          case "restored" ->
-              "%s: restored from a backup".formatted(member(record, "at", String.class));
+          case "restored" -> member(record, "at", String.class) + RESTORED;
           default -> throw new ClassCastException();
         };
     if (head != null && sinceHead && !said.isEmpty()) {
       onRecord.add(said);
+    } else if (said.endsWith(RESTORED)) {
+      restored.add(said);
     }
   }
 
