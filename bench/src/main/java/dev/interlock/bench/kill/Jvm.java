@@ -43,6 +43,7 @@ record Jvm(String main, List<String> options) {
     Path library = library(folder);
     options.add("-Dorg.sqlite.lib.path=" + library.getParent());
     options.add("-Dorg.sqlite.lib.name=" + library.getFileName());
+    options.add("-Dorg.sqlite.tmpdir=" + folder); // where it tidies up after others
     options.addAll(List.of("-cp", jars(folder, classPath)));
     return new Jvm(Child.class.getName(), options);
   }

@@ -181,6 +181,7 @@ public final class Waiting {
             "-Xlog:disable",
             "--enable-native-access=ALL-UNNAMED",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+            "-Dorg.sqlite.tmpdir=" + folder, // where its driver tidies up after others
             "-cp",
             System.getProperty("java.class.path"),
             Reopening.class.getName(),
