@@ -121,7 +121,7 @@ class BitFlipTest {
     }
   }
 
-  /** Every row of every table. */
+  /** Every row of every table, but for the time of a mark: no journal has that. */
   private static List<String> held(Path file) throws SQLException {
     List<String> rows = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -131,7 +131,8 @@ class BitFlipTest {
             statement.executeQuery("SELECT * FROM " + table + " ORDER BY instance")) {
           while (all.next()) {
             StringBuilder row = new StringBuilder(table);
-            for (int i = 1; i <= all.getMetaData().getColumnCount(); i++) {
+            int columns = table.equals("mark") ? 3 : all.getMetaData().getColumnCount();
+            for (int i = 1; i <= columns; i++) {
               row.append(' ').append(Arrays.hashCode(all.getBytes(i)));
             }
             rows.add(row.toString());
