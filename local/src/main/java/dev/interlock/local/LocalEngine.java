@@ -176,9 +176,8 @@ public final class LocalEngine implements Engine {
    */
   public synchronized void carryOn(String instance) {
     if (named != null && !named.contains(instance)) {
-      read(instance)
-          .ifPresent(
-              this::takeUp); // no timer of it fires meanwhile: what was read stays the newest
+      // no timer of it fires meanwhile: what was read stays the newest
+      read(instance).ifPresent(this::takeUp);
       named.add(instance);
     }
   }

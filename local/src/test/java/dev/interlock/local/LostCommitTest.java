@@ -153,13 +153,19 @@ class LostCommitTest {
     refused(file(), "mark two of x");
   }
 
+  /** Of a store with one conversation. */
+  private Path backup(KeptStore kept) throws Exception {
+    kept.converse(List.of("first"));
+    Path backup = folder.resolve("backup.db");
+    Backup.write(file(), backup);
+    return backup;
+  }
+
   /** Whatever is taken out of a store, what is older than it is refused in its place. */
   @Test
   void anOlderCopyIsMissedAlsoAfterAPurgeAndAnErasure() throws Exception {
     KeptStore kept = new KeptStore(file());
-    kept.converse(List.of("first"));
-    Path older = folder.resolve("older.db");
-    Backup.write(file(), older);
+    Path older = backup(kept);
     kept.converse(List.of("second"));
 
     for (boolean purges : List.of(false, true)) {
@@ -181,10 +187,7 @@ class LostCommitTest {
 
   @Test
   void aTriggerInABackupIsRefused() throws Exception {
-    KeptStore kept = new KeptStore(file());
-    kept.converse(List.of("first"));
-    Path backup = folder.resolve("backup.db");
-    Backup.write(file(), backup);
+    Path backup = backup(new KeptStore(file()));
     new KeptStore(backup).sql("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM mark; END");
 
     Restore.Options options = new Restore.Options(true, false);
