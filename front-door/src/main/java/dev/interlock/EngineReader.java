@@ -137,7 +137,7 @@ final class EngineReader {
 
   StoreAt store(MappingReader file, EngineAt engine) {
     if (!(file.take("store") instanceof Node.Mapping written)) {
-      return new StoreAt.File(path.apply(file.word("store"), Configuration.DEFAULT_STORE));
+      return storeFile(file.word("store"));
     }
     MappingReader store = file.mapping("store");
     Node.@Nullable Scalar url = store == null ? null : store.needWord("postgres");
@@ -170,6 +170,24 @@ final class EngineReader {
           null);
     }
     return read;
+  }
+
+  /** The file of a store: no folder, nor what SQLite has other names for. */
+  private StoreAt.File storeFile(Node.@Nullable Scalar word) {
+    Path file = path.apply(word, Configuration.DEFAULT_STORE);
+    if (word == null || word.text().startsWith("${")) { // the variable may not be set
+      return new StoreAt.File(file);
+    }
+    boolean folder = path.apply(null, ".").startsWith(file);
+    if (folder || file.getFileName().toString().startsWith(":")) {
+      reader.report(
+          word.mark(),
+          "path",
+          "a store at " + word.described(),
+          "the path of a file, such as " + Configuration.DEFAULT_STORE,
+          null);
+    }
+    return new StoreAt.File(file);
   }
 
   private String filled(Node.@Nullable Scalar word, String standard) {

@@ -153,6 +153,7 @@ class EngineReaderTest {
   void unsetVariablesAreNoMalformedUrl() {
     Configuration read =
         configuration("engine: temporal\nstore: {postgres: \"${URL}\", password: \"${NONE}\"}\n");
+    assertThat(configuration("store: ${URL}\n").unset()).hasSize(1);
 
     assertThat(read.unset().stream().map(Diagnostic::found))
         .containsExactly(
@@ -181,6 +182,10 @@ class EngineReaderTest {
           engine: temporal^store: {postgres: "jdbc:postgresql://h/d", pasword: x} | did you mean `password`?
           engine: temporal^store: {postgres: "jdbc:postgresql://h/d", connections: 0} | at least 1
           engine: temporal^store: [a] | expected
+          store: "" | a store at the text "", expected the path of a file, such as cases.db
+          store: . | a store at the text ".", expected the path of a file
+          store: /machines | expected the path of a file
+          store: ":memory:" | a store at the text ":memory:", expected the path of a file
           store: {postgres: "jdbc:postgresql://h/d", password: hush} | a store in PostgreSQL and `engine: local`, expected `engine: temporal`, or a file
           """)
   void mistakesAreSaidOnce(String text, String expected) {

@@ -14,10 +14,12 @@ import com.networknt.schema.resource.SchemaLoader;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.LockedTool.ArgumentSchema;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -39,6 +41,9 @@ final class Arguments implements ArgumentSchema {
    * The most that patterns may cost for one call: steps of the pattern by characters of the text.
    */
   static final long MAX_MATCHING = 20_000_000;
+
+  /** A number that is no integer. */
+  private static final Decimal HALF = Decimal.of("0.5");
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -66,7 +71,7 @@ final class Arguments implements ArgumentSchema {
     try {
       List<Error> errors = Dialects.of(schema).validate(node(schema));
       if (!errors.isEmpty()) {
-        throw new IllegalArgumentException(sentence(errors.getFirst()));
+        throw new IllegalArgumentException(sentence(errors.getFirst(), ""));
       }
       new Arguments(schema).schema();
     } catch (RuntimeException e) {
@@ -133,22 +138,57 @@ final class Arguments implements ArgumentSchema {
   public synchronized List<String> problems(Map<String, Object> arguments) {
     matching = MAX_MATCHING;
     try {
-      List<Error> errors =
-          schema()
-              .validate(
-                  node(arguments),
-                  context ->
-                      context.executionConfig(
-                          config -> config.maxEvaluationSteps(MAX_STEPS).locale(Locale.ENGLISH)));
-      return errors.stream().limit(MAX_PROBLEMS).map(Arguments::sentence).toList();
-    } catch (SchemaException e) {
+      List<Error> errors = judge(node(arguments));
+      return errors.isEmpty()
+          ? tooLong(arguments)
+          : sentences(errors.stream(), "");
+    } catch (RuntimeException e) {
+      // Whatever the library stumbles over, the arguments are the model's and may be anything.
       return List.of("the schema cannot judge these arguments: " + e.getMessage());
     }
   }
 
-  private static String sentence(Error error) {
+  private List<Error> judge(JsonNode arguments) {
+    return schema()
+        .validate(
+            arguments,
+            context ->
+                context.executionConfig(
+                    config -> config.maxEvaluationSteps(MAX_STEPS).locale(Locale.ENGLISH)));
+  }
+
+  /** Where an integer is asked for, and a whole number of more than 64 bits is none. */
+  private List<String> tooLong(Map<String, Object> arguments) {
+    Object changed = withFractions(arguments); // a whole number is one to the library
+    return changed.equals(arguments)
+        ? List.of()
+        : sentences(
+            judge(node(changed)).stream().filter(error -> error.getKeyword().equals("type")),
+            " of at most 64 bits");
+  }
+
+  /** The same, with a fraction in each number that has one or does not fit 64 bits. */
+  private static Object withFractions(Object value) {
+    return switch (value) {
+      case Decimal number -> Json.number(number.value()) instanceof Long ? number : HALF;
+      case List<?> list -> list.stream().map(Arguments::withFractions).toList();
+      case Map<?, ?> map -> {
+        Map<String, Object> changed = new HashMap<>();
+        Json.object(map).forEach((name, member) -> changed.put(name, withFractions(member)));
+        yield changed;
+      }
+      default -> value;
+    };
+  }
+
+  private static List<String> sentences(Stream<Error> errors, String beside) {
+    return errors.limit(MAX_PROBLEMS).map(error -> sentence(error, beside)).toList();
+  }
+
+  private static String sentence(Error error, String beside) {
     String where = error.getInstanceLocation().toString();
-    String sentence = (where.isEmpty() ? "" : where.substring(1) + ": ") + error.getMessage();
+    String sentence =
+        (where.isEmpty() ? "" : where.substring(1) + ": ") + error.getMessage() + beside;
     return sentence.length() > MAX_SENTENCE ? sentence.substring(0, MAX_SENTENCE) + "…" : sentence;
   }
 

@@ -2,6 +2,7 @@ package dev.interlock.core.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.json.Decimal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -36,8 +37,30 @@ class ArgumentsTest {
     assertThat(problems(plain, "a".repeat(LONGEST))).isEmpty();
   }
 
+  @Test
+  void wholeNumberBeyond64BitsIsNoInteger() {
+    Map<String, Object> integer = Map.of("type", "integer");
+    Decimal beyond = Decimal.of("9223372036854775808");
+
+    assertThat(problems(of(integer), Long.MAX_VALUE)).isEmpty();
+    assertThat(problems(of(integer), Decimal.of("5.0"))).isEmpty();
+    assertThat(problems(of(integer), beyond))
+        .containsExactly("x: number found, integer expected of at most 64 bits");
+    assertThat(problems(of(integer), Decimal.of("-9223372036854775809"))).hasSize(1);
+    assertThat(problems(of(integer), Decimal.of("0.5")))
+        .containsExactly("x: number found, integer expected");
+    assertThat(problems(of(Map.of("type", "number")), beyond)).isEmpty();
+    assertThat(problems(of(Map.of("enum", List.of(beyond))), beyond)).isEmpty();
+    assertThat(problems(of(Map.of("type", "array", "items", integer)), List.of(1L, beyond)))
+        .hasSize(1);
+  }
+
+  private static Map<String, Object> of(Map<String, Object> schema) {
+    return Map.of("type", "object", "properties", Map.of("x", schema));
+  }
+
   private static Map<String, Object> schema(String a, Object b, String c, Object d) {
-    return Map.of("type", "object", "properties", Map.of("x", Map.of(a, b, c, d)));
+    return of(Map.of(a, b, c, d));
   }
 
   private static List<String> problems(Map<String, Object> schema, Object value) {
