@@ -4,6 +4,7 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.interlock.core.load.Operations.NoValue;
+import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Scope;
 import java.time.DateTimeException;
@@ -31,6 +32,11 @@ record CompiledExpression(
 
   CelType type() {
     return ast.getResultType();
+  }
+
+  @Override
+  public Comparisons comparisons() {
+    return Comparing.of(ast, literals);
   }
 
   @Override

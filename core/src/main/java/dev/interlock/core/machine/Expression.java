@@ -11,6 +11,11 @@ public interface Expression {
   /** The fields of the context that it reads. */
   Set<String> reads();
 
+  /** What its outcome turns on. */
+  default Comparisons comparisons() {
+    return Comparisons.unknown(reads());
+  }
+
   /** Never throws. */
   Evaluation evaluate(Scope scope);
 

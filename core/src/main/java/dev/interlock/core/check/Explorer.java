@@ -1,0 +1,590 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.check.Trials.Part;
+import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Label;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.TimerRule;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
+import dev.interlock.core.machine.Way;
+import dev.interlock.core.machine.Ways;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes wherever the machine lets an adversary go, who proposes any call and any value at any time,
+ * while people, tools and time do whatever they may. What is true of everything that is reached is
+ * true of every run; budgets are taken to last, and to be spent, whenever either is worse.
+ */
+final class Explorer {
+  /** The most that is looked at; a machine of more is not explored to its end. */
+  static final int MAX_NODES = 200_000;
+
+  /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
+  static final int MAX_BOXES = 64;
+
+  /** How many visits {@code back} is followed through. */
+  private static final int MAX_BACK = 3;
+
+  private final Machine machine;
+  private final Space space;
+  private final Trials trials;
+  private final Explored explored;
+  private final Map<Place, List<Node>> known = new LinkedHashMap<>();
+  /** Escalations last: what they are come to with has then grown together. */
+  private final List<Deque<Node>> open = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+
+
+  /** The states in which it matters where {@code back} leads. */
+  private final Set<String> goBack = new HashSet<>();
+
+  private int nodes;
+
+  /** Where an instance is, apart from its fields. */
+  record Place(Visit visit, int labels) {}
+
+  /** A visit, and the one that {@code back} leads to. */
+  record Visit(String state, @Nullable Visit wayBack) {}
+
+  /** Fields that an instance may have at a place, and how it comes there. */
+  static final class Node {
+    final Place place;
+    final Box box;
+    final @Nullable Node from;
+    final String step;
+    boolean replaced;
+
+    Node(Place place, Box box, @Nullable Node from, String step) {
+      this.place = place;
+      this.box = box;
+      this.from = from;
+      this.step = step;
+    }
+  }
+
+  private Explorer(Machine machine) {
+    this.machine = machine;
+    this.space = new Space(machine);
+    this.trials = new Trials(machine, space);
+    this.explored = new Explored(machine);
+    for (Way way : Ways.of(machine).keySet()) {
+      if (way.target().equals("back")) {
+        goBack.addAll(
+            way.from().equals(Way.ANYWHERE) ? machine.states().keySet() : Set.of(way.from()));
+      }
+    }
+    if (!goBack.isEmpty()) { // a choice hands on its own way back
+      machine.states().values().stream()
+          .filter(State.Choice.class::isInstance)
+          .forEach(state -> goBack.add(state.name()));
+    }
+  }
+
+  static Explored explore(Machine machine) {
+    Explorer explorer = new Explorer(machine);
+    explorer.run();
+    return explorer.explored;
+  }
+
+  private void run() {
+    enter(machine.initial(), null, new Node(new Place(new Visit("", null), 0), space.start(), null, ""), space.start(), "start");
+    while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
+      Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
+      if (!node.replaced) {
+        explored.count = nodes;
+        if (++nodes > MAX_NODES) {
+          explored.cut = true;
+          return;
+        }
+        leave(node);
+      }
+    }
+  }
+
+  /** Notes that an instance may be there with these fields; looked at later if that is new. */
+  private void reach(Place place, Box box, Node from, String step) {
+    List<Node> there = known.computeIfAbsent(place, p -> new ArrayList<>());
+    Box growing = box;
+    for (Node other : there) {
+      if (other.box.contains(growing)) {
+        return;
+      }
+    }
+    boolean grew = true;
+    while (grew) {
+      grew = false;
+      for (Node other : List.copyOf(there)) {
+        @Nullable Box both = growing.contains(other.box) ? growing : other.box.or(growing);
+        if (both != null) {
+          other.replaced = true;
+          there.remove(other);
+          growing = both;
+          grew = true;
+        }
+      }
+    }
+    if (there.size() >= MAX_BOXES) {
+      for (Node other : there) {
+        other.replaced = true;
+        growing = growing.around(other.box);
+      }
+      there.clear();
+      explored.coarse(place.visit().state());
+    }
+    Node node = new Node(place, growing, from, step);
+    there.add(node);
+    boolean escalation = machine.state(place.visit().state()) instanceof State.Escalation;
+    open.get(escalation ? 1 : 0).addLast(node);
+    explored.reached(place.visit().state(), node);
+  }
+
+  private void move(Node from, Box box, Target target, String step) {
+    switch (target) {
+      case Target.Back() -> {
+        @Nullable Visit back = from.place.visit().wayBack();
+        if (back == null) {
+          over(from, box, Reason.GUARD_ERROR);
+        } else {
+          reach(new Place(back, from.place.labels()), box, from, step);
+        }
+      }
+      case Target.To(String name) -> enter(name, from.place.visit(), from, box, step);
+    }
+  }
+
+  private void enter(String name, @Nullable Visit left, Node from, Box box, String step) {
+    State state = machine.state(name);
+    boolean choice = left != null && machine.states().get(left.state()) instanceof State.Choice;
+    @Nullable Visit wayBack =
+        !goBack.contains(name) || left == null
+            ? null
+            : choice ? left.wayBack() : shallow(left, MAX_BACK);
+    Box entered = clear(box, state.frame().clears());
+    reach(new Place(new Visit(name, wayBack), from.place.labels()), entered, from, step);
+  }
+
+  private static @Nullable Visit shallow(Visit visit, int depth) {
+    return new Visit(
+        visit.state(),
+        visit.wayBack() == null || depth == 0 ? null : shallow(visit.wayBack(), depth - 1));
+  }
+
+  private Box clear(Box box, Collection<String> fields) {
+    Box cleared = box;
+    for (String name : fields) {
+      cleared = cleared.with(space.index(name), 1L);
+    }
+    return cleared;
+  }
+
+  /** A field that somebody may have filled meanwhile, or not. */
+  private Box maybe(Box box, String field) {
+    int variable = space.index(field);
+    return box.with(variable, box.masks()[variable] | space.set(variable));
+  }
+
+  private Box filled(Box box, String field) {
+    int variable = space.index(field);
+    return box.with(variable, space.set(variable));
+  }
+
+  // ---- leaving
+
+  private void leave(Node node) {
+    State state = machine.state(node.place.visit().state());
+    if (state instanceof State.Final) {
+      return;
+    }
+    boolean escalation = state instanceof State.Escalation;
+    events(node, state, escalation);
+    if (!(state instanceof State.Choice)) {
+      for (TimerRule rule : state.frame().after()) {
+        move(node, node.box, rule.target(), "after " + due(rule));
+      }
+      if (!escalation) {
+        over(node, node.box, Reason.DURATION);
+      }
+    }
+    switch (state) {
+      case State.Agent agent -> agent(node, agent);
+      case State.Call call -> call(node, call);
+      case State.Choice choice -> {
+        for (Box rest : transitions(node, choice.transitions(), node.box)) {
+          move(node, rest, choice.otherwise(), "otherwise");
+          explored.otherwise(state.name());
+        }
+      }
+      case State.Approval approval ->
+          approval.answers().forEach((word, answer) -> {
+            Box box = node.box;
+            for (String field : answer.fills()) {
+              box = filled(box, field);
+            }
+            move(node, clear(box, answer.clears()), answer.target(),
+                approval.role() + " answers " + word);
+          });
+      case State.Escalation it ->
+          it.resume().forEach(target ->
+              move(node, node.box, new Target.To(target), "an operator resumes"));
+      case State.Wait w -> {}
+      case State.Final f -> {}
+    }
+  }
+
+  private static String due(TimerRule rule) {
+    return switch (rule) {
+      case TimerRule.In in -> in.in().toString();
+      case TimerRule.At at -> at.at().source();
+    };
+  }
+
+  private void events(Node node, State state, boolean escalation) {
+    Map<String, Target> on = new LinkedHashMap<>(machine.anywhere().on());
+    on.putAll(state.frame().on());
+    on.forEach((event, target) -> {
+      Box box = node.box;
+      for (Field field : machine.context().values()) {
+        if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
+          box = filled(box, field.name());
+        }
+      }
+      move(node, box, target, (escalation ? "an operator sends " : "event ") + event);
+    });
+  }
+
+  private void over(Node node, Box box, Reason reason) {
+    over(node, box, List.of(reason));
+  }
+
+  /** Where reasons to escalate lead. */
+  private void over(Node node, Box box, Collection<Reason> reasons) {
+    State state = machine.state(node.place.visit().state());
+    Set<Target> taken = new LinkedHashSet<>();
+    for (Reason reason : reasons) {
+      @Nullable Target target = state.frame().over().of(reason);
+      if (target == null) {
+        target = machine.anywhere().over().of(reason);
+      }
+      if (target == null) {
+        target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
+      }
+      explored.over(state.name(), reason);
+      if (taken.add(target)) {
+        move(node, box, target, "over " + reason.word());
+      }
+    }
+  }
+
+  private void agent(Node node, State.Agent agent) {
+    Box box = node.box;
+    for (String field : agent.record()) {
+      box = maybe(box, field);
+    }
+    if (!box.equals(node.box)) {
+      reach(node.place, box, node, "record " + String.join(", ", agent.record()));
+      if (node.replaced) {
+        return; // by what it grew to
+      }
+    }
+    Set<Reason> reasons =
+        new LinkedHashSet<>(
+            List.of(
+                Reason.TURNS,
+                Reason.ERRORS,
+                Reason.TOTAL_ERRORS,
+                Reason.TOKENS,
+                Reason.MODEL,
+                Reason.CONTEXT_OVERFLOW));
+    if (machine.budgets().limit(Budget.COST) != null) {
+      reasons.add(Reason.COST);
+    }
+    if (!agent.tools().isEmpty()) {
+      reasons.add(Reason.TOOL_CALLS);
+      reasons.add(Reason.TOOL_DRIFT);
+    }
+    over(node, node.box, reasons);
+    for (String tool : agent.tools()) {
+      proposed(node, machine.tool(tool));
+    }
+    for (TimerRule rule : agent.idle()) {
+      move(node, node.box, rule.target(), "idle " + due(rule));
+    }
+    List<Box> rest = transitions(node, agent.transitions(), node.box);
+    if (agent.otherwise() != null) {
+      for (Box left : rest) {
+        move(node, left, agent.otherwise(), "otherwise");
+        explored.otherwise(agent.name());
+      }
+    }
+  }
+
+  private void proposed(Node node, Tool tool) {
+    for (Allowed allowed : judge(node, tool, Map.of())) {
+      dispatched(node, tool, allowed, (box, ok) -> {
+        reach(new Place(node.place.visit(), node.place.labels() | bits(tool)), box, node,
+            allowed.step(tool) + (ok ? "" : ", which fails"));
+      });
+    }
+  }
+
+  private static int bits(Tool tool) {
+    int bits = 0;
+    for (Label label : tool.labels()) {
+      bits |= 1 << label.ordinal();
+    }
+    return bits;
+  }
+
+  private interface Settled {
+    void settled(Box box, boolean ok);
+  }
+
+  /** What becomes of a call that goes out. */
+  private void dispatched(Node node, Tool tool, Allowed allowed, Settled settled) {
+    Box forgot = clear(allowed.box(), tool.forgets());
+    Box filled = forgot;
+    for (Field field : machine.context().values()) {
+      if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
+        boolean keeps = field.keyed() || source.append() || source.once();
+        filled = keeps ? maybe(filled, field.name()) : filled(filled, field.name());
+        over(node, forgot, Reason.MISFIT);
+      }
+    }
+    settled.settled(filled, true);
+    settled.settled(forgot, false);
+    if (tool.effect() != EffectClass.READ) {
+      over(node, forgot, Reason.OUTCOME_UNKNOWN);
+    }
+  }
+
+  /**
+   * Fields with which a call may go out.
+   *
+   * @param asks whom it asks first
+   * @param sure false if that is not known for certain
+   */
+  record Allowed(Box box, Set<String> asks, boolean sure) {
+    Allowed asking(String role) {
+      Set<String> more = new TreeSet<>(asks);
+      more.add(role);
+      return new Allowed(box, more, sure);
+    }
+
+    String step(Tool tool) {
+      return tool.name() + (asks.isEmpty() ? "" : ", after a yes of " + String.join(", ", asks));
+    }
+  }
+
+  private List<Allowed> judge(Node node, Tool tool, Map<String, Expression> with) {
+    String state = node.place.visit().state();
+    List<Rule> rules =
+        machine.rules().stream().filter(rule -> rule.appliesTo(tool.name(), state)).toList();
+    Map<String, Expression> filled = new LinkedHashMap<>(with);
+    filled.putAll(tool.set());
+    List<Expression> judges = new ArrayList<>();
+    for (Rule rule : rules) {
+      Stream.of(rule.when(), rule.ask() == null ? null : rule.ask().unless())
+          .filter(Objects::nonNull)
+          .forEach(judges::add);
+    }
+    Setting setting = Setting.of(space, node.place.labels(), tool, filled, judges);
+    List<Allowed> allowed =
+        List.of(new Allowed(setting.widened(node.box), Set.of(), true));
+    for (Map.Entry<String, Expression> each : filled.entrySet()) {
+      allowed =
+          parted(allowed, box -> trials.computable(each.getValue(), box, setting), (before, part) -> {
+            if (part.truth() != Truth.TRUE) {
+              explored.unset(state, tool.name(), each.getKey());
+              return null;
+            }
+            return new Allowed(part.box(), before.asks(), before.sure() && part.sure());
+          });
+    }
+    for (Rule rule : rules) {
+      if (rule.when() != null) {
+        Expression when = rule.when();
+        allowed =
+            parted(allowed, box -> trials.split(when, box, setting), (before, part) -> {
+              explored.when(rule, tool.name(), part.truth(), part.sure());
+              return part.truth() == Truth.TRUE
+                  ? new Allowed(part.box(), before.asks(), before.sure() && part.sure())
+                  : null;
+            });
+      }
+    }
+    for (Rule rule : rules) {
+      if (rule.ask() != null) {
+        allowed = asked(rule.ask(), allowed, setting);
+      }
+    }
+    List<Allowed> found = new ArrayList<>();
+    Map<Set<String>, List<Allowed>> byAsks = new LinkedHashMap<>();
+    allowed.forEach(each -> byAsks.computeIfAbsent(each.asks(), a -> new ArrayList<>()).add(each));
+    byAsks.forEach((asks, all) -> {
+      boolean sure = all.stream().allMatch(Allowed::sure);
+      Box.merged(all.stream().map(each -> setting.narrowed(each.box())).toList())
+          .forEach(box -> found.add(new Allowed(box, asks, sure)));
+    });
+    if (!found.isEmpty()) {
+      explored.called(state, tool.name());
+    }
+    return found;
+  }
+
+  private List<Allowed> asked(Rule.Ask ask, List<Allowed> allowed, Setting setting) {
+    @Nullable Expression unless = ask.unless();
+    if (unless == null) {
+      return allowed.stream().map(each -> each.asking(ask.role())).toList();
+    }
+    return parted(allowed, box -> trials.split(unless, box, setting), (before, part) -> {
+      Allowed same = new Allowed(part.box(), before.asks(), before.sure() && part.sure());
+      return part.truth() == Truth.TRUE ? same : same.asking(ask.role());
+    });
+  }
+
+  private interface Parting {
+    List<Part> part(Box box);
+  }
+
+  private interface Keeping {
+    @Nullable Allowed keep(Allowed before, Part part);
+  }
+
+  private static List<Allowed> parted(List<Allowed> allowed, Parting parting, Keeping keeping) {
+    List<Allowed> kept = new ArrayList<>();
+    for (Allowed each : allowed) {
+      for (Part part : parting.part(each.box())) {
+        @Nullable Allowed keep = keeping.keep(each, part);
+        if (keep != null) {
+          kept.add(keep);
+        }
+      }
+    }
+    return kept;
+  }
+
+  private void call(Node node, State.Call call) {
+    over(node, node.box, List.of(Reason.TOOL_CALLS, Reason.TOOL_DRIFT));
+    move(node, node.box, call.failed(), "failed");
+    List<Node> before = List.of(node);
+    for (State.Made made : call.calls()) {
+      List<Node> after = new ArrayList<>();
+      Tool tool = machine.tool(made.tool());
+      for (Node each : before) {
+        for (Allowed allowed : judge(each, tool, made.with())) {
+          dispatched(node, tool, allowed, (box, ok) -> {
+            Place place = new Place(each.place.visit(), each.place.labels() | bits(tool));
+            if (ok) {
+              after.add(new Node(place, box, each.from == null ? each : node, allowed.step(tool)));
+            } else {
+              move(new Node(place, box, node, node.step), box, call.failed(), "failed");
+            }
+          });
+        }
+      }
+      before = after;
+    }
+    for (Node made : before) {
+      move(made, made.box, call.ok(), "ok");
+    }
+  }
+
+  /** Takes the ways that are open; what is left of the box, where none is. */
+  private List<Box> transitions(Node node, List<Transition> transitions, Box box) {
+    List<Box> rest = List.of(box);
+    for (int i = 0; i < transitions.size(); i++) {
+      Transition transition = transitions.get(i);
+      List<Box> next = new ArrayList<>();
+      for (Box each : rest) {
+        required(transition, each, next, met -> {
+          if (transition.guard() == null) {
+            take(node, transition, met);
+            explored.guard(node.place.visit().state(), transition, Truth.TRUE, true);
+            return;
+          }
+          for (Part part : trials.split(transition.guard(), met, Setting.of(space, node.place.labels()))) {
+            explored.guard(node.place.visit().state(), transition, part.truth(), part.sure());
+            switch (part.truth()) {
+              case TRUE -> take(node, transition, part.box());
+              case FALSE -> next.add(part.box());
+              case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
+            }
+          }
+        });
+      }
+      rest = Box.merged(next);
+    }
+    return rest;
+  }
+
+  private void take(Node node, Transition transition, Box box) {
+    move(node, clear(box, transition.clears()), transition.target(), "transition");
+  }
+
+  private interface Met {
+    void met(Box box);
+  }
+
+  /** Parts a box by the fields that a transition requires. */
+  private void required(Transition transition, Box box, List<Box> unmet, Met met) {
+    Box left = box;
+    for (String name : transition.requires()) {
+      Field field = machine.field(name);
+      if (field.source() instanceof Source.Derived(Expression is)) {
+        unmet.add(left); // either way
+        continue;
+      }
+      int variable = space.index(name);
+      long good = 0;
+      List<@Nullable Object> values = space.samples(variable).values();
+      for (int i = 0; i < values.size(); i++) {
+        if (met(values.get(i))) {
+          good |= 1L << i;
+        }
+      }
+      long bad = left.masks()[variable] & ~good;
+      if (bad != 0) {
+        unmet.add(left.with(variable, bad));
+      }
+      long rest = left.masks()[variable] & good;
+      if (rest == 0) {
+        return;
+      }
+      left = left.with(variable, rest);
+    }
+    met.met(left);
+  }
+
+  private static boolean met(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Boolean bool -> bool;
+      case String text -> !text.isEmpty();
+      case Collection<?> list -> !list.isEmpty();
+      case Map<?, ?> map -> !map.isEmpty();
+      default -> true;
+    };
+  }
+}

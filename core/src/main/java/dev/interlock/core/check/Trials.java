@@ -1,0 +1,246 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Facts;
+import dev.interlock.core.machine.Label;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Typed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates the machine's own expressions over samples: each combination of what they read. */
+final class Trials {
+  /** The most combinations of one expression; with more it may come out in any way. */
+  static final int MAX = 20_000;
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Machine machine;
+  private final Space space;
+
+  Trials(Machine machine, Space space) {
+    this.machine = machine;
+    this.space = space;
+  }
+
+  /** How a condition comes out. */
+  enum Truth {
+    TRUE,
+    FALSE,
+    ERROR
+  }
+
+  /**
+   * A part of a box in which a condition comes out so.
+   *
+   * @param sure false if it may come out otherwise too
+   */
+  record Part(Box box, Truth truth, boolean sure) {}
+
+  /** The parts of a box by how a condition comes out. */
+  List<Part> split(Expression condition, Box box, Setting setting) {
+    return split(condition, box, setting, scope -> truth(condition, scope));
+  }
+
+  /** The parts of a box by whether an expression has a value. */
+  List<Part> computable(Expression expression, Box box, Setting setting) {
+    return split(
+        expression,
+        box,
+        setting,
+        scope ->
+            expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
+  }
+
+  private static Truth truth(Expression condition, Scope scope) {
+    return switch (condition.evaluate(scope)) {
+      case Evaluation.Value(Object value) -> Boolean.TRUE.equals(value) ? Truth.TRUE : Truth.FALSE;
+      case Evaluation.Unset u -> Truth.ERROR;
+      case Evaluation.Failed f -> Truth.ERROR;
+    };
+  }
+
+  private List<Part> split(
+      Expression expression, Box box, Setting setting, Function<Scope, Truth> outcome) {
+    Combining combining = new Combining(expression, setting, outcome);
+    List<Part> parts = new ArrayList<>();
+    if (!space.exact(expression) || !combining.few(box)) {
+      for (Truth truth : Truth.values()) {
+        parts.add(new Part(box, truth, false));
+      }
+      return parts;
+    }
+    Map<Truth, List<Box>> found = new EnumMap<>(Truth.class);
+    combining.boxes(combining.variable(0, box), 0, box, found);
+    found.forEach((truth, boxes) ->
+        Box.merged(boxes).forEach(part -> parts.add(new Part(part, truth, true))));
+    return parts;
+  }
+
+  /** How the combinations of some variables come out. */
+  private sealed interface Tree {
+    record Leaf(Set<Truth> truths) implements Tree {}
+
+    /**
+     * By the samples of one variable.
+     *
+     * @param branches those that come out alike stand together
+     */
+    record Fork(Map<Tree, Long> branches) implements Tree {}
+  }
+
+  private final class Combining {
+    private final Setting setting;
+    private final Function<Scope, Truth> outcome;
+    private final List<Integer> variables;
+    private final Map<String, Expression> filled = new LinkedHashMap<>();
+    private final boolean said;
+    private final Map<String, Object> stored = new HashMap<>();
+    private final Map<String, Object> args = new LinkedHashMap<>();
+
+    Combining(Expression expression, Setting setting, Function<Scope, Truth> outcome) {
+      this.setting = setting;
+      this.outcome = outcome;
+      this.said = !space.comparisons(expression).said().isEmpty();
+      Set<Integer> read = new TreeSet<>(space.variables(expression));
+      for (String argument : space.arguments(expression)) {
+        Expression with = setting.filled().get(argument);
+        if (with == null) {
+          read.add(setting.variable(argument));
+        } else {
+          filled.put(argument, with);
+          read.addAll(space.variables(with));
+        }
+      }
+      variables = List.copyOf(read);
+    }
+
+    boolean few(Box box) {
+      long combinations = said ? 2 : 1;
+      for (int variable : variables) {
+        combinations *= Long.bitCount(box.masks()[variable]);
+        if (combinations > MAX || !setting.samples(variable).exact()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    Tree variable(int at, Box box) {
+      if (at == variables.size()) {
+        return new Tree.Leaf(
+            said ? EnumSet.of(outcome(false), outcome(true)) : EnumSet.of(outcome(false)));
+      }
+      int variable = variables.get(at);
+      String argument = setting.argument(variable);
+      Map<String, Object> into = argument.isEmpty() ? stored : args;
+      String name = argument.isEmpty() ? space.name(variable) : argument;
+      List<@Nullable Object> values = setting.samples(variable).values();
+      Map<Tree, Long> branches = new LinkedHashMap<>();
+      for (int i = 0; i < values.size(); i++) {
+        if ((box.masks()[variable] & (1L << i)) != 0) {
+          @Nullable Object value = values.get(i);
+          if (value == null) {
+            into.remove(name);
+          } else {
+            into.put(name, value);
+          }
+          branches.merge(variable(at + 1, box), 1L << i, (some, more) -> some | more);
+        }
+      }
+      return new Tree.Fork(branches);
+    }
+
+    void boxes(Tree tree, int at, Box box, Map<Truth, List<Box>> found) {
+      switch (tree) {
+        case Tree.Leaf(Set<Truth> truths) ->
+            truths.forEach(truth ->
+                found.computeIfAbsent(truth, t -> new ArrayList<>()).add(box));
+        case Tree.Fork(Map<Tree, Long> branches) ->
+            branches.forEach((branch, mask) ->
+                boxes(branch, at + 1, box.with(variables.get(at), mask), found));
+      }
+    }
+
+    private Truth outcome(boolean typed) {
+      Scope scope = scope(typed);
+      Map<String, Object> all = new LinkedHashMap<>(args);
+      filled.forEach((argument, with) -> {
+        if (with.evaluate(scope) instanceof Evaluation.Value(Object value)) {
+          all.put(argument, value);
+        }
+      });
+      return outcome.apply(scope.with(Map.of("args", all)));
+    }
+
+    private Scope scope(boolean typed) {
+      Map<String, Object> facts = new HashMap<>(stored);
+      Object id = facts.remove(Space.CALLER_ID);
+      Object roles = facts.remove(Space.CALLER_ROLES);
+      List<String> names = new ArrayList<>();
+      if (roles instanceof List<?> list) {
+        list.forEach(role -> names.add(String.valueOf(role)));
+      }
+      Facts readable = new Facts(machine.context(), facts);
+      return readable.in(
+          new Scope(
+              readable,
+              new Principal(id == null ? "caller" : id.toString(), names),
+              machine.constants(),
+              () -> run(setting.labels()),
+              NOW,
+              typed ? everything() : Typed.NOTHING,
+              Map.of()));
+    }
+
+    /** What somebody typed who typed every text that is looked for. */
+    private Typed everything() {
+      Set<String> texts = new LinkedHashSet<>();
+      stored.values().forEach(value -> texts(value, texts));
+      args.values().forEach(value -> texts(value, texts));
+      return new Typed(List.copyOf(texts));
+    }
+
+    private static void texts(Object value, Set<String> texts) {
+      switch (value) {
+        case List<?> list -> list.forEach(item -> texts(String.valueOf(item), texts));
+        case Map<?, ?> map -> map.values().forEach(item -> texts(String.valueOf(item), texts));
+        default -> texts.add(value.toString());
+      }
+    }
+  }
+
+  private static Map<String, Object> run(int labels) {
+    List<String> words = new ArrayList<>();
+    for (Label label : Label.values()) {
+      if ((labels & (1 << label.ordinal())) != 0) {
+        words.add(label.word());
+      }
+    }
+    Map<String, Object> counts = Map.of("turns", 1L, "toolCalls", 0L, "errors", 0L);
+    return Map.of(
+        "turns", 1L,
+        "toolCalls", 0L,
+        "errors", 0L,
+        "elapsed", Duration.ZERO,
+        "started", NOW,
+        "labels", words,
+        "state", counts,
+        "turn", Map.of("said", false, "calls", 0L));
+  }
+}

@@ -1,0 +1,218 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Comparisons;
+import dev.interlock.core.machine.Comparisons.Link;
+import dev.interlock.core.machine.Path;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the values at each place are compared with. Places that are compared with each other share
+ * it. From it come values that tell all outcomes of these comparisons apart.
+ */
+final class Universe {
+  /** The most places of one group for which values are told apart from each other. */
+  private static final int MAX_FRESH = 3;
+
+  private final Map<String, String> parents = new HashMap<>();
+  private final Map<String, Set<Object>> constants = new HashMap<>();
+  private final Map<String, Set<String>> beginnings = new HashMap<>();
+  private final Map<String, Set<Long>> sizes = new HashMap<>();
+  private final Map<String, Set<String>> members = new HashMap<>();
+  private final Set<String> places = new LinkedHashSet<>();
+  private final Map<String, Object> fixed;
+
+  /**
+   * @param constants of the machine, by name
+   */
+  Universe(Map<String, Object> constants) {
+    fixed = constants;
+  }
+
+  /** Takes in what an expression compares. */
+  void add(Comparisons of) {
+    of.reads().forEach(this::place);
+    of.said().forEach(this::place);
+    of.constants().forEach((path, values) -> place(path).addAll(values));
+    of.beginnings()
+        .forEach((path, texts) ->
+            beginnings.computeIfAbsent(root(name(path)), p -> new LinkedHashSet<>()).addAll(texts));
+    of.sizes()
+        .forEach((path, counts) ->
+            sizes.computeIfAbsent(name(path), p -> new TreeSet<>()).addAll(counts));
+    for (Link link : of.linked()) {
+      join(name(link.left()), name(link.right()));
+    }
+  }
+
+  /** A value that a place is compared with, beside those in expressions. */
+  void add(Path path, Object constant) {
+    place(path).add(constant);
+  }
+
+  /** Notes a place, with what is read on the way to it. */
+  private Set<Object> place(Path path) {
+    return constants.computeIfAbsent(root(name(path)), p -> new LinkedHashSet<>());
+  }
+
+  private String name(Path path) {
+    Path here = new Path(path.root(), List.of());
+    for (Path.Step step : path.steps()) {
+      if (step instanceof Path.Step.Entry(Path key)) {
+        join(name(key), name(here.then(new Path.Step.Any())));
+      }
+      here = here.then(step);
+    }
+    String name = path.place();
+    if (places.add(name)) {
+      parents.put(name, name);
+      members.put(name, new LinkedHashSet<>(Set.of(name)));
+      if (path.root().equals("constants")) {
+        constants.computeIfAbsent(name, p -> new LinkedHashSet<>()).addAll(fixed(path));
+      }
+    }
+    return name;
+  }
+
+  /** What a place of the machine's constants holds. */
+  private List<Object> fixed(Path path) {
+    List<Object> found = List.of(fixed);
+    for (Path.Step step : path.steps()) {
+      List<Object> next = new ArrayList<>();
+      for (Object value : found) {
+        switch (step) {
+          case Path.Step.Member(String name) when value instanceof Map<?, ?> map -> {
+            Object member = map.get(name);
+            if (member != null) {
+              next.add(member);
+            }
+          }
+          case Path.Step.Any() when value instanceof List<?> list -> next.addAll(list);
+          case Path.Step.Any() when value instanceof Map<?, ?> map -> next.addAll(map.keySet());
+          case Path.Step.Entry(Path key) when value instanceof Map<?, ?> map ->
+              next.addAll(map.values());
+          case Path.Step.Entry(Path key) when value instanceof List<?> list -> next.addAll(list);
+          default -> {}
+        }
+      }
+      found = next;
+    }
+    return found;
+  }
+
+  private String root(String name) {
+    String parent = parents.getOrDefault(name, name);
+    return parent.equals(name) ? name : root(parent);
+  }
+
+  private void join(String left, String right) {
+    String a = root(left);
+    String b = root(right);
+    if (!a.equals(b)) {
+      parents.put(b, a);
+      moved(constants, a, b);
+      moved(beginnings, a, b);
+      moved(members, a, b);
+    }
+  }
+
+  private static <T> void moved(Map<String, Set<T>> map, String to, String from) {
+    Set<T> values = map.remove(from);
+    if (values != null) {
+      map.computeIfAbsent(to, p -> new LinkedHashSet<>()).addAll(values);
+    }
+  }
+
+  /** Whether anything at or below a place is read. */
+  boolean reads(String place) {
+    return places.stream()
+        .anyMatch(it -> it.equals(place)
+            || (it.startsWith(place) && (it.charAt(place.length()) == '.' || it.charAt(place.length()) == '[')));
+  }
+
+  /** The sizes that the size of a place is compared with. */
+  Set<Long> sizes(String place) {
+    return sizes.getOrDefault(place, Set.of());
+  }
+
+  /** Texts at a place: each that is compared with, and enough others. */
+  List<String> texts(String place) {
+    Set<String> texts = new LinkedHashSet<>();
+    String root = root(place);
+    for (Object constant : constants.getOrDefault(root, Set.of())) {
+      if (constant instanceof String text) {
+        texts.add(text);
+      }
+    }
+    for (String beginning : beginnings.getOrDefault(root, Set.of())) {
+      texts.add(beginning + "~");
+    }
+    for (int i = 0; i < fresh(root); i++) {
+      texts.add("other" + (i == 0 ? "" : i + 1));
+    }
+    return List.copyOf(texts);
+  }
+
+  /** Numbers at a place: each that is compared with, and enough between, below and above them. */
+  List<BigDecimal> numbers(String place, boolean whole) {
+    String root = root(place);
+    TreeSet<BigDecimal> marks = new TreeSet<>();
+    for (Object constant : constants.getOrDefault(root, Set.of())) {
+      switch (constant) {
+        case Long number -> marks.add(BigDecimal.valueOf(number));
+        case Decimal number -> marks.add(number.value());
+        default -> {}
+      }
+    }
+    if (marks.isEmpty()) {
+      marks.add(BigDecimal.ZERO);
+    }
+    TreeSet<BigDecimal> all = new TreeSet<>();
+    int fresh = fresh(root);
+    for (BigDecimal mark : marks) {
+      if (!whole || mark.stripTrailingZeros().scale() <= 0) {
+        all.add(mark);
+      }
+      @Nullable BigDecimal next = marks.higher(mark);
+      for (int i = 1; i <= fresh; i++) {
+        all.add(between(mark, next, i, fresh, whole));
+        if (mark.equals(marks.first())) {
+          all.add(floor(mark).subtract(BigDecimal.valueOf(i)));
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static BigDecimal between(
+      BigDecimal low, @Nullable BigDecimal high, int i, int count, boolean whole) {
+    BigDecimal up = floor(low).add(BigDecimal.valueOf(i));
+    if (high == null || up.compareTo(high) < 0) {
+      return up;
+    }
+    return whole // there is no room for more
+        ? floor(low)
+        : low.add(
+            high.subtract(low)
+                .multiply(BigDecimal.valueOf(i))
+                .divide(BigDecimal.valueOf(count + 1L), MathContext.DECIMAL128));
+  }
+
+  private static BigDecimal floor(BigDecimal number) {
+    return number.setScale(0, RoundingMode.FLOOR);
+  }
+
+  private int fresh(String root) {
+    return Math.min(MAX_FRESH, members.getOrDefault(root, Set.of("")).size());
+  }
+}
