@@ -8,6 +8,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
@@ -160,7 +161,24 @@ final class Explorer {
     explored.reached(place.visit().state(), node);
   }
 
+  /** Takes a way, or escalates because the state that it leads to may not be entered. */
   private void move(Node from, Box box, Target target, String step) {
+    go(from, box, target, step);
+    if (target instanceof Target.To(String name)) {
+      boolean end = machine.state(name) instanceof State.Final;
+      boolean guarded =
+          machine.properties().stream()
+              .anyMatch(it -> it instanceof Property.Before before && before.then().equals(name));
+      if (guarded) {
+        over(from, box, Reason.PROPERTY);
+      }
+      if (!end) {
+        over(from, box, Reason.VISITS);
+      }
+    }
+  }
+
+  private void go(Node from, Box box, Target target, String step) {
     switch (target) {
       case Target.Back() -> {
         @Nullable Visit back = from.place.visit().wayBack();
@@ -219,6 +237,9 @@ final class Explorer {
     }
     boolean escalation = state instanceof State.Escalation;
     events(node, state, escalation);
+    if (!escalation) {
+      over(node, node.box, Reason.CYCLE);
+    }
     if (!(state instanceof State.Choice)) {
       for (TimerRule rule : state.frame().after()) {
         move(node, node.box, rule.target(), "after " + due(rule));
@@ -246,8 +267,14 @@ final class Explorer {
                 approval.role() + " answers " + word);
           });
       case State.Escalation it ->
-          it.resume().forEach(target ->
-              move(node, node.box, new Target.To(target), "an operator resumes"));
+        {
+          for (String target : it.resume()) {
+            move(node, node.box, new Target.To(target), "an operator resumes");
+          }
+          if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
+            enter(Machine.BUILT_IN_ESCALATION.name(), null, node, node.box, "over visits");
+          }
+        }
       case State.Wait w -> {}
       case State.Final f -> {}
     }
@@ -292,7 +319,7 @@ final class Explorer {
       }
       explored.over(state.name(), reason);
       if (taken.add(target)) {
-        move(node, box, target, "over " + reason.word());
+        go(node, box, target, "over " + reason.word());
       }
     }
   }
@@ -487,27 +514,30 @@ final class Explorer {
 
   private void call(Node node, State.Call call) {
     over(node, node.box, List.of(Reason.TOOL_CALLS, Reason.TOOL_DRIFT));
-    move(node, node.box, call.failed(), "failed");
-    List<Node> before = List.of(node);
-    for (State.Made made : call.calls()) {
-      List<Node> after = new ArrayList<>();
-      Tool tool = machine.tool(made.tool());
-      for (Node each : before) {
-        for (Allowed allowed : judge(each, tool, made.with())) {
-          dispatched(node, tool, allowed, (box, ok) -> {
-            Place place = new Place(each.place.visit(), each.place.labels() | bits(tool));
-            if (ok) {
-              after.add(new Node(place, box, each.from == null ? each : node, allowed.step(tool)));
-            } else {
-              move(new Node(place, box, node, node.step), box, call.failed(), "failed");
-            }
-          });
-        }
-      }
-      before = after;
+    List<Made> made = List.of(new Made(node, true));
+    for (State.Made each : call.calls()) {
+      List<Made> next = new ArrayList<>();
+      made.forEach(before -> made(before, each, next));
+      made = next;
     }
-    for (Node made : before) {
-      move(made, made.box, call.ok(), "ok");
+    for (Made each : made) {
+      Node after = each.node();
+      move(after, after.box, each.ok() ? call.ok() : call.failed(), each.ok() ? "ok" : "failed");
+    }
+  }
+
+  /** What has become of the calls of a state so far. */
+  private record Made(Node node, boolean ok) {}
+
+  /** One that is refused or fails stops no other. */
+  private void made(Made before, State.Made call, List<Made> after) {
+    Node node = before.node();
+    Tool tool = machine.tool(call.tool());
+    after.add(new Made(node, false));
+    for (Allowed allowed : judge(node, tool, call.with())) {
+      Place place = new Place(node.place.visit(), node.place.labels() | bits(tool));
+      dispatched(node, tool, allowed, (box, ok) ->
+          after.add(new Made(new Node(place, box, node, allowed.step(tool)), before.ok() && ok)));
     }
   }
 

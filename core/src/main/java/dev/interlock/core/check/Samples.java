@@ -117,7 +117,11 @@ record Samples(List<@Nullable Object> values, boolean exact) {
         case Type.Whole t -> 0L;
         case Type.Exact t -> ZERO;
         case Type.Time time -> times(time.kind()).getFirst();
-        case Type.Struct t -> Map.of();
+        case Type.Struct(Map<String, Type> properties) ->
+            properties.entrySet().stream()
+                .findFirst()
+                .<Object>map(first -> Map.of(first.getKey(), any(first.getValue())))
+                .orElse(Map.of());
         case Type.MapOf(Type values) -> Map.of("key", any(values));
         case Type.ListOf(Type items) -> List.of(any(items));
         case Type.Opaque t -> Map.of();
@@ -159,14 +163,17 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     private List<Object> objects(String place, Map<String, Type> properties) {
       List<Map<String, Object>> all = new ArrayList<>();
       all.add(Map.of());
+      properties.entrySet().stream()
+          .filter(it -> !universe.reads(place + "." + it.getKey()))
+          .findFirst() // for whoever asks only whether the object is empty
+          .ifPresent(it -> all.add(Map.of(it.getKey(), any(it.getValue()))));
       for (Map.Entry<String, Type> property : properties.entrySet()) {
         String inner = place + "." + property.getKey();
         if (universe.reads(inner)) {
-          List<Map<String, Object>> more = new ArrayList<>(all);
+          List<Map<String, Object>> before = List.copyOf(all);
           for (Object value : of(inner, property.getValue())) {
-            all.forEach(before -> more.add(with(before, property.getKey(), value)));
+            before.forEach(it -> all.add(with(it, property.getKey(), value)));
           }
-          all = more;
           if (all.size() > MAX) {
             return coarse(all.getFirst());
           }

@@ -4,21 +4,28 @@ import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Comparisons.Link;
 import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Expression.Evaluation;
+import dev.interlock.core.machine.Facts;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Path;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
+import dev.interlock.core.machine.Typed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +126,26 @@ final class Space {
   private void filled(String argument, Expression with) {
     take(with);
     Comparisons asked = comparisons(with);
-    if (asked.exact() && asked.reads().size() == 1) {
+    if (asked.reads().isEmpty()) {
+      constant(with).ifPresent(value -> universe.add(Path.of("args", argument), value));
+    } else if (asked.exact() && asked.reads().size() == 1) {
       universe.add(linked(Path.of("args", argument), asked.reads().iterator().next()));
     }
+  }
+
+  private Optional<Object> constant(Expression expression) {
+    Scope nothing =
+        new Scope(
+            new Facts(Map.of(), Map.of()),
+            new Principal(""),
+            machine.constants(),
+            Map::of,
+            Instant.EPOCH,
+            Typed.NOTHING,
+            Map.of());
+    return expression.evaluate(nothing) instanceof Evaluation.Value(Object value)
+        ? Optional.of(value)
+        : Optional.empty();
   }
 
   private static Comparisons linked(Path one, Path other) {

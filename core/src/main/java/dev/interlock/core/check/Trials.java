@@ -79,7 +79,7 @@ final class Trials {
       Expression expression, Box box, Setting setting, Function<Scope, Truth> outcome) {
     Combining combining = new Combining(expression, setting, outcome);
     List<Part> parts = new ArrayList<>();
-    if (!space.exact(expression) || !combining.few(box)) {
+    if (!combining.exact || !combining.few(box)) {
       for (Truth truth : Truth.values()) {
         parts.add(new Part(box, truth, false));
       }
@@ -110,6 +110,7 @@ final class Trials {
     private final List<Integer> variables;
     private final Map<String, Expression> filled = new LinkedHashMap<>();
     private final boolean said;
+    private boolean exact;
     private final Map<String, Object> stored = new HashMap<>();
     private final Map<String, Object> args = new LinkedHashMap<>();
 
@@ -117,6 +118,7 @@ final class Trials {
       this.setting = setting;
       this.outcome = outcome;
       this.said = !space.comparisons(expression).said().isEmpty();
+      this.exact = space.exact(expression);
       Set<Integer> read = new TreeSet<>(space.variables(expression));
       for (String argument : space.arguments(expression)) {
         Expression with = setting.filled().get(argument);
@@ -124,6 +126,7 @@ final class Trials {
           read.add(setting.variable(argument));
         } else {
           filled.put(argument, with);
+          exact &= space.exact(with);
           read.addAll(space.variables(with));
         }
       }
@@ -178,17 +181,18 @@ final class Trials {
     }
 
     private Truth outcome(boolean typed) {
-      Scope scope = scope(typed);
+      Scope scope = scope();
       Map<String, Object> all = new LinkedHashMap<>(args);
       filled.forEach((argument, with) -> {
         if (with.evaluate(scope) instanceof Evaluation.Value(Object value)) {
           all.put(argument, value);
         }
       });
-      return outcome.apply(scope.with(Map.of("args", all)));
+      Scope asked = typed ? typed(scope, everything(all)) : scope;
+      return outcome.apply(asked.with(Map.of("args", all)));
     }
 
-    private Scope scope(boolean typed) {
+    private Scope scope() {
       Map<String, Object> facts = new HashMap<>(stored);
       Object id = facts.remove(Space.CALLER_ID);
       Object roles = facts.remove(Space.CALLER_ROLES);
@@ -204,15 +208,28 @@ final class Trials {
               machine.constants(),
               () -> run(setting.labels()),
               NOW,
-              typed ? everything() : Typed.NOTHING,
+              Typed.NOTHING,
               Map.of()));
     }
 
+    private Scope typed(Scope scope, Typed typed) {
+      Facts facts = scope.context();
+      return facts.in(
+          new Scope(
+              facts,
+              scope.caller(),
+              scope.constants(),
+              scope.run(),
+              scope.now(),
+              typed,
+              scope.locals()));
+    }
+
     /** What somebody typed who typed every text that is looked for. */
-    private Typed everything() {
+    private Typed everything(Map<String, Object> given) {
       Set<String> texts = new LinkedHashSet<>();
       stored.values().forEach(value -> texts(value, texts));
-      args.values().forEach(value -> texts(value, texts));
+      given.values().forEach(value -> texts(value, texts));
       return new Typed(List.copyOf(texts));
     }
 
