@@ -1,7 +1,7 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Truth;
-import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Transition;
@@ -12,47 +12,73 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was met on all ways through a machine. */
 final class Explored {
-  final Machine machine;
-
-  /** Whether there was more than is looked at. */
-  boolean cut;
-  int count;
-
-  private final Map<String, Explorer.Node> states = new LinkedHashMap<>();
+  private final Map<String, Node> states = new LinkedHashMap<>();
+  private final Map<String, Set<String>> ways = new LinkedHashMap<>();
+  private final Map<String, Set<String>> chosen = new LinkedHashMap<>();
   private final Map<Transition, Set<Truth>> guards = new IdentityHashMap<>();
+  private final Map<Transition, Boolean> looked = new IdentityHashMap<>();
+  private final Map<Transition, Boolean> met = new IdentityHashMap<>();
+  private final Map<Transition, Node> openAtEntry = new IdentityHashMap<>();
   private final Map<Rule, Map<String, Set<Truth>>> rules = new IdentityHashMap<>();
   private final Map<String, Set<String>> calls = new LinkedHashMap<>();
-  private final Map<String, Set<Reason>> over = new LinkedHashMap<>();
-  private final Set<String> otherwise = new LinkedHashSet<>();
   private final Set<String> coarse = new LinkedHashSet<>();
-  private final Set<String> unset = new LinkedHashSet<>();
+  private final Map<Object, Boolean> unsure = new IdentityHashMap<>();
+  private boolean cut;
+  private int nodes;
 
-  Explored(Machine machine) {
-    this.machine = machine;
+  // ---- told by the explorer
+
+  void looked(int count) {
+    nodes = count;
   }
 
-  void reached(String state, Explorer.Node node) {
+  void cut() {
+    cut = true;
+  }
+
+  void reached(String state, Node node) {
     states.putIfAbsent(state, node);
   }
 
-  void guard(String state, Transition transition, Truth truth, boolean sure) {
+  void way(String from, String to, String step) {
+    ways.computeIfAbsent(from, s -> new LinkedHashSet<>()).add(to);
+    if (!step.startsWith("over ")) {
+      chosen.computeIfAbsent(from, s -> new LinkedHashSet<>()).add(to);
+    }
+  }
+
+  void met(Transition transition) {
+    met.put(transition, true);
+  }
+
+  void looked(Transition transition) {
+    looked.put(transition, true);
+  }
+
+  void openAtEntry(Transition transition, Node node) {
+    openAtEntry.putIfAbsent(transition, node);
+  }
+
+  void guard(Transition transition, Truth truth, boolean sure) {
     guards.computeIfAbsent(transition, t -> EnumSet.noneOf(Truth.class)).add(truth);
+    if (!sure) {
+      unsure.put(transition, true);
+    }
   }
 
   void when(Rule rule, String tool, Truth truth, boolean sure) {
-    Set<Truth> met =
-        rules
-            .computeIfAbsent(rule, r -> new LinkedHashMap<>())
-            .computeIfAbsent(tool, t -> EnumSet.noneOf(Truth.class));
-    if (sure) {
-      met.add(truth);
-    } else {
-      met.addAll(EnumSet.allOf(Truth.class));
+    rules
+        .computeIfAbsent(rule, r -> new LinkedHashMap<>())
+        .computeIfAbsent(tool, t -> EnumSet.noneOf(Truth.class))
+        .add(truth);
+    if (!sure) {
+      unsure.put(rule, true);
     }
   }
 
@@ -60,56 +86,84 @@ final class Explored {
     calls.computeIfAbsent(state, s -> new LinkedHashSet<>()).add(tool);
   }
 
-  void over(String state, Reason reason) {
-    over.computeIfAbsent(state, s -> EnumSet.noneOf(Reason.class)).add(reason);
+  void coarse(String state) {
+    coarse.add(state);
   }
 
-  void otherwise(String state) {
-    otherwise.add(state);
+  // ---- asked
+
+  /** Whether there was more than is looked at. */
+  boolean wasCut() {
+    return cut;
   }
 
-  void coarse(String what) {
-    coarse.add(what);
+  /** How many places were looked at. */
+  int nodes() {
+    return nodes;
   }
 
-  void unset(String state, String tool, String argument) {
-    unset.add(state + " " + tool + " " + argument);
-  }
-
+  /** The states that are reached, the built-in escalation among them. */
   Set<String> states() {
     return states.keySet();
   }
 
+  /** Where ways lead from a state. */
+  Set<String> ways(String state) {
+    return ways.getOrDefault(state, Set.of());
+  }
+
+  /** The same without those of a spent budget and other reasons to escalate. */
+  Set<String> chosen(String state) {
+    return chosen.getOrDefault(state, Set.of());
+  }
+
+  /** Whether what a transition requires is ever there when it is its turn. */
+  boolean isMet(Transition transition) {
+    return met.containsKey(transition);
+  }
+
+  /** Whether some box was left for a transition by those above it. */
+  boolean isLooked(Transition transition) {
+    return looked.containsKey(transition);
+  }
+
+  /** Whether a guard, or a rule's condition, comes out as told for all values. */
+  boolean isSure(Object transitionOrRule) {
+    return !unsure.containsKey(transitionOrRule);
+  }
+
+  /** How a transition's guard came out; empty if it was never looked at. */
   Set<Truth> guards(Transition transition) {
     return guards.getOrDefault(transition, Set.of());
   }
 
+  /** How a rule's condition came out for a tool; empty if it was never looked at. */
   Set<Truth> when(Rule rule, String tool) {
     return rules.getOrDefault(rule, Map.of()).getOrDefault(tool, Set.of());
   }
 
+  /** The tools that may be called in a state. */
   Set<String> calls(String state) {
     return calls.getOrDefault(state, Set.of());
   }
 
+  /** How the state of a transition is come to while the transition is open already. */
+  Optional<List<String>> openAtEntry(Transition transition) {
+    return Optional.ofNullable(openAtEntry.get(transition)).map(Explored::trace);
+  }
+
   /** How a state is come to, step by step. */
   List<String> trace(String state) {
+    return trace(states.get(state));
+  }
+
+  static List<String> trace(@Nullable Node last) {
     List<String> steps = new ArrayList<>();
-    Explorer.@Nullable Node node = states.get(state);
-    while (node != null) {
+    for (Node node = last; node != null; node = node.from) {
       if (!node.step.isEmpty()) {
         steps.add(node.place.visit().state() + ": " + node.step);
       }
-      node = node.from;
     }
     return steps.reversed();
-  }
-
-  @Override
-  public String toString() {
-    return "states " + states.keySet() + "\ncalls " + calls + "\ncoarse " + coarse + "\nunset " + unset
-        + "\nguards " + guards.entrySet().stream().map(e -> e.getKey().target() + " " + e.getKey().requires() + (e.getKey().guard() == null ? "" : e.getKey().guard().source()) + " " + e.getValue()).toList()
-        + "\nrules " + rules.entrySet().stream().map(e -> e.getKey().sentence() + " " + e.getValue()).toList()
-        + "\ncut " + cut;
   }
 }

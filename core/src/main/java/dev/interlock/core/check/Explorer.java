@@ -89,7 +89,7 @@ final class Explorer {
     this.machine = machine;
     this.space = new Space(machine);
     this.trials = new Trials(machine, space);
-    this.explored = new Explored(machine);
+    this.explored = new Explored();
     for (Way way : Ways.of(machine).keySet()) {
       if (way.target().equals("back")) {
         goBack.addAll(
@@ -114,9 +114,9 @@ final class Explorer {
     while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
       Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
       if (!node.replaced) {
-        explored.count = nodes;
-        if (++nodes > MAX_NODES) {
-          explored.cut = true;
+        explored.looked(++nodes);
+        if (nodes > MAX_NODES) {
+          explored.cut();
           return;
         }
         leave(node);
@@ -185,6 +185,7 @@ final class Explorer {
         if (back == null) {
           over(from, box, Reason.GUARD_ERROR);
         } else {
+          explored.way(from.place.visit().state(), back.state(), step);
           reach(new Place(back, from.place.labels()), box, from, step);
         }
       }
@@ -200,7 +201,29 @@ final class Explorer {
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
     Box entered = clear(box, state.frame().clears());
-    reach(new Place(new Visit(name, wayBack), from.place.labels()), entered, from, step);
+    Place place = new Place(new Visit(name, wayBack), from.place.labels());
+    Node node = new Node(place, entered, from, step);
+    if (left != null && state instanceof State.Agent agent) {
+      agent.transitions().stream()
+          .filter(way -> way.requires().stream().anyMatch(agent.record()::contains))
+          .filter(way -> open(way, entered, place.labels()))
+          .findFirst()
+          .ifPresent(way -> explored.openAtEntry(way, node));
+    }
+    explored.way(from.place.visit().state(), name, step);
+    reach(place, entered, from, step);
+  }
+
+  /** Whether a way is surely open for some of a box. */
+  private boolean open(Transition way, Box box, int labels) {
+    List<Box> met = new ArrayList<>();
+    required(way, box, new ArrayList<>(), met::add);
+    @Nullable Expression guard = way.guard();
+    return met.stream()
+        .anyMatch(part ->
+            guard == null
+                || trials.split(guard, part, Setting.of(space, labels)).stream()
+                    .anyMatch(it -> it.sure() && it.truth() == Truth.TRUE));
   }
 
   private static @Nullable Visit shallow(Visit visit, int depth) {
@@ -254,7 +277,6 @@ final class Explorer {
       case State.Choice choice -> {
         for (Box rest : transitions(node, choice.transitions(), node.box)) {
           move(node, rest, choice.otherwise(), "otherwise");
-          explored.otherwise(state.name());
         }
       }
       case State.Approval approval ->
@@ -317,7 +339,6 @@ final class Explorer {
       if (target == null) {
         target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
       }
-      explored.over(state.name(), reason);
       if (taken.add(target)) {
         go(node, box, target, "over " + reason.word());
       }
@@ -362,7 +383,6 @@ final class Explorer {
     if (agent.otherwise() != null) {
       for (Box left : rest) {
         move(node, left, agent.otherwise(), "otherwise");
-        explored.otherwise(agent.name());
       }
     }
   }
@@ -443,7 +463,6 @@ final class Explorer {
       allowed =
           parted(allowed, box -> trials.computable(each.getValue(), box, setting), (before, part) -> {
             if (part.truth() != Truth.TRUE) {
-              explored.unset(state, tool.name(), each.getKey());
               return null;
             }
             return new Allowed(part.box(), before.asks(), before.sure() && part.sure());
@@ -548,14 +567,16 @@ final class Explorer {
       Transition transition = transitions.get(i);
       List<Box> next = new ArrayList<>();
       for (Box each : rest) {
+        explored.looked(transition);
         required(transition, each, next, met -> {
+          explored.met(transition);
           if (transition.guard() == null) {
             take(node, transition, met);
-            explored.guard(node.place.visit().state(), transition, Truth.TRUE, true);
+            explored.guard(transition, Truth.TRUE, true);
             return;
           }
           for (Part part : trials.split(transition.guard(), met, Setting.of(space, node.place.labels()))) {
-            explored.guard(node.place.visit().state(), transition, part.truth(), part.sure());
+            explored.guard(transition, part.truth(), part.sure());
             switch (part.truth()) {
               case TRUE -> take(node, transition, part.box());
               case FALSE -> next.add(part.box());
