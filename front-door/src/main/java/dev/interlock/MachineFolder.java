@@ -242,20 +242,32 @@ public record MachineFolder(
     return scenarios;
   }
 
-  /** Where a member of the machine's file stands; its beginning, if there is none. */
-  public Mark place(String key, String member) {
-    return places(key).apply(member);
-  }
-
-  /** As {@link #place}, for several members: the file is read once. */
-  public Function<String, Mark> places(String key) {
+  /**
+   * Finds places in the machine's file by the keys and numbers of items that lead there from its
+   * top; of what is not there, the place of what is there before it. The file is read once.
+   */
+  public Function<List<String>, Mark> places() {
     @Nullable Node root = Yaml.read(MACHINE_FILE, text).root();
-    Mark otherwise = root == null ? new Mark(MACHINE_FILE, 1, 1) : root.mark();
-    Map<String, Mark> places = new HashMap<>();
-    if (root != null) {
-      Bindings.members(root, key).forEach(it -> places.putIfAbsent(it.key(), it.mark()));
-    }
-    return member -> places.getOrDefault(member, otherwise);
+    return at -> {
+      Mark mark = root == null ? new Mark(MACHINE_FILE, 1, 1) : root.mark();
+      @Nullable Node here = root;
+      for (String step : at) {
+        switch (here) {
+          case Node.Mapping mapping when mapping.member(step) instanceof Node.Member member -> {
+            mark = member.mark();
+            here = member.node();
+          }
+          case Node.Sequence list when list.items().size() > Integer.parseInt(step) -> {
+            here = list.items().get(Integer.parseInt(step));
+            mark = here.mark();
+          }
+          case null, default -> {
+            return mark;
+          }
+        }
+      }
+      return mark;
+    };
   }
 
   /**

@@ -257,11 +257,11 @@ class BrokenFolderTest {
 
     assertThat(check.out()).contains(" loads: 7 states");
     assertThat(check.err())
-        .containsPattern("Warning: machine.yaml:\\d+:3: the state Lost, which no way leads to;")
+        .containsPattern("machine.yaml:\\d+:3: warning: found the state Lost, which no run comes to,")
         .contains("Note: interlock.yaml:1:1: no `model`;")
         .containsPattern(
             "Note: interlock.yaml:\\d+:\\d+: the program no-such-program, which is not on PATH;");
-    assertThat(Json.at(json, "/warnings/0/code")).isEqualTo("unreachable");
+    assertThat(Json.at(json, "/warnings/0/code")).isEqualTo("IL001");
     assertThat(Json.at(json, "/notes/1/code")).isEqualTo("program");
   }
 

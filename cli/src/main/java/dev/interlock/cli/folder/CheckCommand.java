@@ -10,12 +10,15 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
+import dev.interlock.core.check.Code;
+import dev.interlock.core.check.Finding;
+import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Ways;
 import dev.interlock.testkit.scenario.ScenarioRunner;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +29,14 @@ import picocli.CommandLine.Command;
 /** {@code interlock check}. */
 @Command(
     name = "check",
-    header = "Load the folder and show everything that is wrong with it.",
+    header = "Show everything that is wrong with the folder.",
     description = {
       "Reads machine.yaml, interlock.yaml and tools.lock, and, if these load, the script of a"
-          + " scripted model and the scenarios: names, types, expressions. It starts no server. It"
-          + " does not verify anything beyond that yet: that a rule or an approval cannot be got"
-          + " around is not proven by it. Unreachable states are warnings; what is missing to run"
-          + " the folder here is noted. Neither is an error."
+          + " scripted model and the scenarios: names, types, expressions. Then it goes wherever"
+          + " the machine lets a model and a user go who may propose anything, and tells what they"
+          + " can never do and what they always can: docs/VERIFY.md has each code, what is proven"
+          + " and what is not. It starts no server. Warnings, and what is missing to run the"
+          + " folder here, are no errors."
     },
     footer = {"", "Examples:", "  interlock check", "  interlock check -C it-access --json"})
 public final class CheckCommand extends FolderCommand {
@@ -50,9 +54,12 @@ public final class CheckCommand extends FolderCommand {
     Map<String, String> texts = new LinkedHashMap<>(reading.texts());
     List<Diagnostic> warnings = List.of();
     List<Diagnostic> notes = List.of();
+    MachineCheck.@Nullable Checked checked = null;
     if (folder != null) {
       beside(folder, found, texts);
-      warnings = unreachable(folder);
+      checked = MachineCheck.of(folder.machine());
+      found.addAll(diagnostics(folder, checked, Code.Severity.ERROR));
+      warnings = diagnostics(folder, checked, Code.Severity.WARNING);
       notes = folder.missing(program().environment());
     }
     Problems problems = problems(found, texts);
@@ -70,10 +77,10 @@ public final class CheckCommand extends FolderCommand {
       output.value(json);
     } else {
       if (folder != null && whole) {
-        loads(output, folder.machine());
+        loads(output, folder.machine(), checked);
       }
       problems.print(output);
-      warnings.forEach(it -> aside("Warning: ", it));
+      problems(warnings, texts).print(output, Problems.Kind.WARNING);
       notes.forEach(it -> aside("Note: ", it));
     }
     return whole ? ExitCode.OK : ExitCode.FAILED;
@@ -104,20 +111,28 @@ public final class CheckCommand extends FolderCommand {
         });
   }
 
-  private static List<Diagnostic> unreachable(MachineFolder folder) {
-    Function<String, Mark> places = folder.places("states");
-    return Ways.unreachable(folder.machine()).stream()
-        .map(state ->
-            new Diagnostic(
-                places.apply(state),
-                "unreachable",
-                "the state %s, which no way leads to".formatted(state),
-                "a way from the initial state",
-                "let one lead there, or take it out"))
+  private static List<Diagnostic> diagnostics(
+      MachineFolder folder, MachineCheck.Checked checked, Code.Severity severity) {
+    Function<List<String>, Mark> places = folder.places();
+    return checked.findings().stream()
+        .filter(it -> it.code().severity() == severity)
+        .map(it -> diagnostic(it, places.apply(it.at())))
+        .sorted(Comparator.comparing(Diagnostic::mark))
         .toList();
   }
 
-  private static void loads(Output output, Machine machine) {
+  private static Diagnostic diagnostic(Finding finding, Mark mark) {
+    return new Diagnostic(
+        mark,
+        finding.code().id(),
+        finding.found(),
+        finding.expected(),
+        finding.mend(),
+        finding.trace());
+  }
+
+  private static void loads(
+      Output output, Machine machine, MachineCheck.@Nullable Checked checked) {
     output.line(
         "%s version %d loads: %s, %s, %s, %s."
             .formatted(
@@ -128,7 +143,15 @@ public final class CheckCommand extends FolderCommand {
                 Text.count(machine.context().size(), "field", "fields"),
                 Text.count(machine.rules().size(), "rule", "rules")));
     output.line(output.paint(Colour.FAINT, "Its identity is " + machine.identity() + "."));
-    output.line(
-        output.paint(Colour.FAINT, "That is all that was checked: verification is not built yet."));
+    if (checked != null) {
+      output.line(
+          output.paint(
+              Colour.FAINT,
+              checked.whole()
+                  ? "All that a run can do was looked at: %s."
+                      .formatted(Text.count(checked.places(), "place", "places"))
+                  : "It was looked at in part only: it has more than %,d places."
+                      .formatted(checked.places())));
+    }
   }
 }

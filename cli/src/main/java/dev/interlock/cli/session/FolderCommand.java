@@ -58,7 +58,8 @@ public abstract class FolderCommand extends ProgramCommand {
                     it.code(),
                     it.found(),
                     it.expected(),
-                    it.hint() == null ? null : program().worded(it.hint())))
+                    it.hint() == null ? null : program().worded(it.hint()),
+                    it.run()))
             .toList(),
         texts);
   }

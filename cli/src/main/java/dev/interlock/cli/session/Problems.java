@@ -32,43 +32,72 @@ public record Problems(List<Diagnostic> diagnostics, Map<String, String> texts) 
     if (problem.hint() != null) {
       json.put("hint", problem.hint());
     }
+    if (!problem.run().isEmpty()) {
+      json.put("run", problem.run());
+    }
     return json;
+  }
+
+  /** How much they matter. */
+  public enum Kind {
+    ERROR("", Colour.RED),
+    WARNING("warning: ", Colour.YELLOW);
+
+    private final String word;
+    private final Colour colour;
+
+    Kind(String word, Colour colour) {
+      this.word = word;
+      this.colour = colour;
+    }
   }
 
   /** Writes them to stderr: for people on a terminal, one line each when piped. */
   public void print(Output output) {
+    print(output, Kind.ERROR);
+  }
+
+  /** As the other one, of problems that are no errors. */
+  public void print(Output output, Kind kind) {
     for (Diagnostic problem : diagnostics) {
       if (!output.terminal(Stream.ERR)) {
-        output.note(Text.oneLine(problem.toString()));
+        String line = Text.oneLine(problem.toString());
+        int mark = problem.mark().toString().length() + 2;
+        output.note(line.substring(0, mark) + kind.word + line.substring(mark));
         continue;
       }
       output.note(
           output.paint(Stream.ERR, Colour.BOLD, problem.mark() + ":")
               + " "
-              + output.paint(Stream.ERR, Colour.RED, problem.code()));
-      excerpt(problem, output);
+              + output.paint(Stream.ERR, kind.colour, kind.word + problem.code()));
+      excerpt(problem, output, kind);
       part(output, "found", problem.found());
       part(output, "expected", problem.expected());
       @Nullable String hint = problem.hint();
       if (hint != null) {
         part(output, "to mend", hint);
       }
+      String label = "run";
+      for (String step : problem.run()) {
+        part(output, label, step);
+        label = "";
+      }
       output.note("");
     }
-    if (output.terminal(Stream.ERR)) {
+    if (output.terminal(Stream.ERR) && kind == Kind.ERROR) {
       output.note(Text.count(diagnostics.size(), "problem", "problems") + " found.");
     }
   }
 
   private static void part(Output output, String label, String text) {
-    String indent = "  " + label + ":" + " ".repeat(9 - label.length());
+    String indent = "  " + label + (label.isEmpty() ? " " : ":") + " ".repeat(9 - label.length());
     for (String line : Text.wrap(Text.oneLine(text), output.width() - indent.length())) {
       output.note(indent + line);
       indent = " ".repeat(indent.length());
     }
   }
 
-  private void excerpt(Diagnostic problem, Output output) {
+  private void excerpt(Diagnostic problem, Output output, Kind kind) {
     @Nullable String line = line(problem);
     if (line == null) {
       return;
@@ -86,7 +115,7 @@ public record Problems(List<Diagnostic> diagnostics, Map<String, String> texts) 
         " ".repeat(number.length())
             + output.paint(Stream.ERR, Colour.FAINT, " | ")
             + " ".repeat(before - from)
-            + output.paint(Stream.ERR, Colour.RED, "^"));
+            + output.paint(Stream.ERR, kind.colour, "^"));
   }
 
   private @Nullable String line(Diagnostic problem) {

@@ -29,8 +29,17 @@ final class Explored {
   private final Map<String, Set<String>> calls = new LinkedHashMap<>();
   private final Set<String> coarse = new LinkedHashSet<>();
   private final Map<Object, Boolean> unsure = new IdentityHashMap<>();
+  private final Map<String, NoCase> noCase = new LinkedHashMap<>();
   private boolean cut;
   private int nodes;
+
+  /**
+   * A case that no way out of a state is for.
+   *
+   * @param values of the fields that its guards read
+   * @param trace how it is come to
+   */
+  record NoCase(String values, List<String> trace) {}
 
   // ---- told by the explorer
 
@@ -63,6 +72,10 @@ final class Explored {
 
   void openAtEntry(Transition transition, Node node) {
     openAtEntry.putIfAbsent(transition, node);
+  }
+
+  void noCase(String state, String values, Node node) {
+    noCase.putIfAbsent(state, new NoCase(values, trace(node)));
   }
 
   void guard(Transition transition, Truth truth, boolean sure) {
@@ -150,6 +163,11 @@ final class Explored {
   /** How the state of a transition is come to while the transition is open already. */
   Optional<List<String>> openAtEntry(Transition transition) {
     return Optional.ofNullable(openAtEntry.get(transition)).map(Explored::trace);
+  }
+
+  /** A case that no way out of a state is for, if there is one. */
+  Optional<NoCase> noCase(String state) {
+    return Optional.ofNullable(noCase.get(state));
   }
 
   /** How a state is come to, step by step. */

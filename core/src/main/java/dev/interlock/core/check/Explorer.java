@@ -261,14 +261,11 @@ final class Explorer {
     boolean escalation = state instanceof State.Escalation;
     events(node, state, escalation);
     if (!escalation) {
-      over(node, node.box, Reason.CYCLE);
+      over(node, node.box, List.of(Reason.DURATION, Reason.CYCLE));
     }
     if (!(state instanceof State.Choice)) {
       for (TimerRule rule : state.frame().after()) {
         move(node, node.box, rule.target(), "after " + due(rule));
-      }
-      if (!escalation) {
-        over(node, node.box, Reason.DURATION);
       }
     }
     switch (state) {
@@ -380,10 +377,38 @@ final class Explorer {
       move(node, node.box, rule.target(), "idle " + due(rule));
     }
     List<Box> rest = transitions(node, agent.transitions(), node.box);
-    if (agent.otherwise() != null) {
-      for (Box left : rest) {
+    for (Box left : rest) {
+      if (agent.otherwise() != null) {
         move(node, left, agent.otherwise(), "otherwise");
+      } else {
+        noCase(node, agent, left);
       }
+    }
+  }
+
+  /** Notes where all is there that the ways out of a state require, and none is open. */
+  private void noCase(Node node, State.Agent agent, Box box) {
+    List<String> asked = new ArrayList<>();
+    @Nullable Box all = box;
+    for (Transition way : agent.transitions()) {
+      if (way.guard() == null || !space.exact(way.guard())) {
+        return;
+      }
+      List<Box> met = new ArrayList<>();
+      required(way, all, new ArrayList<>(), met::add);
+      if (met.isEmpty()) {
+        return;
+      }
+      all = met.getFirst();
+      for (int variable : space.variables(way.guard())) {
+        String shown = space.shown(variable, all);
+        if (!asked.contains(shown)) {
+          asked.add(shown);
+        }
+      }
+    }
+    if (!asked.isEmpty()) {
+      explored.noCase(agent.name(), String.join(", ", asked), node);
     }
   }
 

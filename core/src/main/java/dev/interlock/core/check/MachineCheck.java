@@ -126,7 +126,7 @@ public final class MachineCheck {
       found(
           Code.NO_TIME_OUT,
           at,
-          "%s waits for %s without a time-out".formatted(state.name(), whom),
+          "that %s waits for %s without a time-out".formatted(state.name(), whom),
           "a time after which it goes on without",
           "write `after: {P7D: STATE}`",
           List.of());
@@ -248,6 +248,16 @@ public final class MachineCheck {
       switch (state) {
         case State.Agent agent -> {
           transitions(agent.name(), agent.transitions());
+          explored
+              .noCase(agent.name())
+              .ifPresent(it ->
+                  found(
+                      Code.NO_CASE,
+                      then(at, TRANSITIONS),
+                      "that no way out of %s is for %s".formatted(agent.name(), it.values()),
+                      "a way for each case once all that the ways require is there",
+                      "add one, or an `otherwise`",
+                      it.trace()));
           calls(state, agent.tools());
         }
         case State.Choice choice -> transitions(choice.name(), choice.transitions());
@@ -264,17 +274,15 @@ public final class MachineCheck {
   }
 
   private void ends(State state, List<String> at, Set<String> ending) {
-    boolean over = state instanceof State.Final || state instanceof State.Escalation;
-    if (over) {
+    if (ended(state)) {
       return;
     }
-    Set<String> out = new HashSet<>(explored.chosen(state.name()));
-    out.remove(state.name());
+    Set<String> out = out(state);
     if (out.isEmpty()) {
       found(
           Code.NO_WAY_OUT,
           at,
-          "%s is left by no way but a spent budget".formatted(state.name()),
+          "that %s is left by no way but a spent budget".formatted(state.name()),
           "a way out that can be taken",
           "give it a transition, an event or a timer that leads on",
           explored.trace(state.name()));
@@ -282,18 +290,29 @@ public final class MachineCheck {
       found(
           Code.NO_END,
           at,
-          "from %s no end is reached".formatted(state.name()),
+          "that from %s no end is reached".formatted(state.name()),
           "ways that lead to a final state or an escalation",
           "let one of %s lead there".formatted(String.join(", ", out)),
           explored.trace(state.name()));
     }
   }
 
-  /** The states from which an end is reached without spending a budget. */
+  private static boolean ended(State state) {
+    return state instanceof State.Final || state instanceof State.Escalation;
+  }
+
+  /** Where a state leads by other ways than those of spent budgets. */
+  private Set<String> out(State state) {
+    Set<String> out = new LinkedHashSet<>(explored.chosen(state.name()));
+    out.remove(state.name());
+    return out;
+  }
+
+  /** The states from which an end is reached, or one that nothing leads out of, which is told. */
   private Set<String> ending() {
     Set<String> ending = new LinkedHashSet<>();
     for (State state : machine.states().values()) {
-      if (state instanceof State.Final || state instanceof State.Escalation) {
+      if (ended(state) || out(state).isEmpty()) {
         ending.add(state.name());
       }
     }

@@ -1,5 +1,6 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Comparisons.Link;
@@ -185,6 +186,13 @@ final class Space {
 
   Samples samples(int variable) {
     return samples.get(variable);
+  }
+
+  /** A value that a variable may have in a box, for a message: {@code priority = "low"}. */
+  String shown(int variable, Box box) {
+    int first = Long.numberOfTrailingZeros(box.masks()[variable]);
+    @Nullable Object value = samples.get(variable).values().get(first);
+    return value == null ? name(variable) + " not set" : name(variable) + " = " + Json.write(value);
   }
 
   /** All samples of a variable. */

@@ -11,15 +11,32 @@ import org.jspecify.annotations.Nullable;
  * @param found what stands there
  * @param expected what should stand there
  * @param hint how to mend it, or null if {@code expected} says it
+ * @param run how a run comes there, a step each; empty where none is needed to see it
  */
 public record Diagnostic(
-    Mark mark, String code, String found, String expected, @Nullable String hint) {
+    Mark mark,
+    String code,
+    String found,
+    String expected,
+    @Nullable String hint,
+    List<String> run) {
 
-  /** {@code file:line:column: found …, expected …; hint [code]}. */
+  /** Something that is to be seen without a run. */
+  public Diagnostic(Mark mark, String code, String found, String expected, @Nullable String hint) {
+    this(mark, code, found, expected, hint, List.of());
+  }
+
+  /** {@code file:line:column: found …, expected …; hint; run: step -> step [code]}. */
   @Override
   public String toString() {
-    return "%s: found %s, expected %s%s [%s]"
-        .formatted(mark, found, expected, hint == null ? "" : "; " + hint, code);
+    return "%s: found %s, expected %s%s%s [%s]"
+        .formatted(
+            mark,
+            found,
+            expected,
+            hint == null ? "" : "; " + hint,
+            run.isEmpty() ? "" : "; run: " + String.join(" -> ", run),
+            code);
   }
 
   /** All of them, one a line. */

@@ -2,10 +2,8 @@ package dev.interlock.core.machine;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The ways that a machine declares. */
 public final class Ways {
@@ -26,22 +24,6 @@ public final class Ways {
    */
   public static Map<Way, List<String>> of(Machine machine) {
     return new Ways(machine).declared;
-  }
-
-  /** The states that no way leads to, from the initial one on, in document order. */
-  public static List<String> unreachable(Machine machine) {
-    Set<String> reached = new LinkedHashSet<>(Set.of(machine.initial()));
-    Set<Way> declared = of(machine).keySet();
-    boolean more = true;
-    while (more) {
-      more =
-          reached.addAll(
-              declared.stream()
-                  .filter(way -> way.from().equals(Way.ANYWHERE) || reached.contains(way.from()))
-                  .map(Way::target)
-                  .toList());
-    }
-    return machine.states().keySet().stream().filter(state -> !reached.contains(state)).toList();
   }
 
   private void declare(State state) {

@@ -1,0 +1,79 @@
+package dev.interlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.check.Code;
+import dev.interlock.core.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What {@code check} says of the examples: nothing, and of those in {@code examples/broken}, word
+ * for word, what is written down there, but for what is only missing here. {@code
+ * -Dinterlock.golden=write} writes it down anew.
+ */
+class CheckedExamplesTest {
+  private static final Path BROKEN = Path.of("..", "examples", "broken").toAbsolutePath();
+  private static final String EXPECTED = "expected.txt";
+
+  static Stream<Path> folders() throws IOException {
+    try (Stream<Path> folders = Files.list(BROKEN)) {
+      return folders.filter(Files::isDirectory).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("folders")
+  void whatIsSaidOfABrokenExampleIsWrittenDown(Path folder) throws IOException {
+    Cli.Run run = Cli.in(folder).run("check");
+    String code = folder.getFileName().toString().substring(0, 5);
+    String said =
+        run.err().lines().filter(line -> !line.startsWith("Note: ")).map(line -> line + "\n")
+            .reduce("", String::concat);
+    if ("write".equals(System.getProperty("interlock.golden"))) {
+      Files.writeString(folder.resolve(EXPECTED), said);
+    }
+
+    assertThat(said).isEqualTo(Files.readString(folder.resolve(EXPECTED))).contains("[" + code);
+    boolean error = said.lines().anyMatch(line -> !line.contains(": warning: "));
+    assertThat(run.code()).isEqualTo(error ? 1 : 0);
+  }
+
+  @Test
+  void nothingIsFoundInTheOtherExamples() throws IOException {
+    try (Stream<Path> all = Files.walk(BROKEN.getParent(), 6)) {
+      List<Path> machines =
+          all.filter(it -> it.endsWith("machine.yaml"))
+              .filter(it -> !it.startsWith(BROKEN) && !it.toString().contains("/target/"))
+              .toList();
+
+      assertThat(machines).hasSizeGreaterThan(4);
+      for (Path machine : machines) {
+        String json = Cli.in(machine.getParent()).run("check", "--json").out();
+        assertThat(Json.at(Json.parse(json), "/problems")).as(json).isEqualTo(List.of());
+        assertThat(Json.at(Json.parse(json), "/warnings")).as(json).isEqualTo(List.of());
+      }
+    }
+  }
+
+  @Test
+  void everyCodeHasItsExampleAndItsLineInTheDocs() throws IOException {
+    List<String> codes = Arrays.stream(Code.values()).map(Code::id).toList();
+    String docs = Files.readString(BROKEN.resolve("../../docs/VERIFY.md"));
+
+    assertThat(folders().map(it -> it.getFileName().toString().substring(0, 5)))
+        .containsExactlyElementsOf(codes);
+    for (Code code : Code.values()) {
+      assertThat(docs)
+          .contains("| %s | %s |".formatted(code.id(), code.severity().name().toLowerCase(Locale.ROOT)));
+    }
+  }
+}
