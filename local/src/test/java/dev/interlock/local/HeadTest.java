@@ -29,13 +29,13 @@ class HeadTest {
   }
 
   private Head head() {
-    try (SqliteStore store = SqliteStore.openReadOnly(kept.file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
       return Head.of(store, AT);
     }
   }
 
   private Verification against(Head head) {
-    try (SqliteStore store = SqliteStore.openReadOnly(kept.file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
       return new Verification(store, KeptStore::compile, head);
     }
   }

@@ -60,7 +60,7 @@ class VerificationTest extends VerificationContract {
 
   @Override
   protected <T> T reading(Reading<T> reading) {
-    try (SqliteStore store = SqliteStore.openReadOnly(file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(file())) {
       return reading.read(store);
     }
   }

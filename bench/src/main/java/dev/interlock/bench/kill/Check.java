@@ -39,7 +39,7 @@ final class Check {
   /** Adds what it finds to a verdict. */
   static void of(Path file, Oracle oracle, Server server, Verdict verdict) {
     Check check = new Check(oracle, server, verdict);
-    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+    try (SqliteStore store = SqliteStore.openToVerify(file)) {
       check.chainsAndPlaces(store);
     }
     check.acknowledged();
