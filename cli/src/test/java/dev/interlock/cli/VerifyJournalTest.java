@@ -95,7 +95,7 @@ class VerifyJournalTest {
     assertThat(run("verify-journal", "--head", "../kept.head").ok().out())
         .startsWith("head    of 20")
         .containsPattern("head    of \\S+, 2 instances, not signed\n")
-        .containsPattern("since   \\S+: purged 1 instances, by ")
+        .containsPattern("since   \\S+: purged 1 instance, by ")
         .endsWith("1 journal checked, all whole.\n");
     Cli.Run json = run("verify-journal", "--head", "../kept.head", "--json").ok();
     assertThat(Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a/1/signed")).isEqualTo(false);
@@ -104,7 +104,7 @@ class VerifyJournalTest {
     Cli.Run broken = run("verify-journal", "--head", "../kept.head");
     assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
     assertThat(broken.out())
-        .containsPattern("broken  case-1, entry \\d+: the head names it, and it is missing");
+        .containsPattern("broken  case-1, entry \\d+: the head names it, and the journal ends before it");
   }
 
   @Test
@@ -116,7 +116,7 @@ class VerifyJournalTest {
                 .formatted(here.resolve("a.key"), here.resolve("a.key.pub")));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(here.resolve("a.key"))))
         .isEqualTo("rw-------");
-    fails(ExitCode.FAILED, "which is there already", "--new-key", "../a.key");
+    fails(ExitCode.FAILED, "a.key.pub: there already", "--new-key", "../a.key");
     run("verify-journal", "--new-key", "../b.key").ok();
     run("verify-journal", "--write-head", "../signed.head", "--key", "../a.key").ok();
     run("verify-journal", "--write-head", "../plain.head").ok();

@@ -1,6 +1,7 @@
 package dev.interlock.local;
 
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.engine.CrashPoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class Lost {
   static Optional<String> in(Path file) throws SQLException {
     List<LastCommit> noted = OwnerLock.noted(file);
     for (int i = 0; i < TRIES && !noted.isEmpty(); i++) {
+      CrashPoints.pass("before-reader-looks");
       if (has(file, noted)) {
         return Optional.empty();
       }
@@ -102,7 +104,7 @@ final class Lost {
 
   private static String sentence(Path file, List<LastCommit> noted) {
     return ("found that %s does not have what was committed last (%s): its write-ahead log was"
-            + " deleted, cut or damaged, rows were taken out of it, or an older copy of it lies in"
+            + " deleted, cut or damaged, rows were edited or taken out, or an older copy of it lies in"
             + " its place; expected all that was acknowledged. Put the files back as they were, or"
             + " `interlock restore` a backup; to go on without what is missing, `interlock backup`"
             + " what is there and `interlock restore --replace` that, or move all away that begins"

@@ -205,13 +205,17 @@ public final class SqliteStore implements VerifiableStore {
   public static SqliteStore openReadOnly(Path file) {
     SqliteStore store = openToVerify(file);
     try {
-      Optional<String> lost = Lost.in(store.file);
-      if (lost.isPresent()) {
-        throw new StoreException(lost.get(), null);
-      }
+      requireNothingLost(store.file);
       return store;
     } catch (SQLException e) {
       throw unreadable(store.file, e);
+    }
+  }
+
+  private static void requireNothingLost(Path file) throws SQLException {
+    Optional<String> lost = Lost.in(file);
+    if (lost.isPresent()) {
+      throw new StoreException(lost.get(), null);
     }
   }
 
@@ -226,7 +230,11 @@ public final class SqliteStore implements VerifiableStore {
           "found no file %s, expected a store: start an instance first".formatted(absolute), null);
     }
     try (Sql reader = connect(absolute, true, MAX_BUSY)) {
-      requireNewest(absolute, Schema.check(reader.connection(), absolute));
+      int version = Schema.check(reader.connection(), absolute);
+      if (version == 0) {
+        requireNothingLost(absolute);
+      }
+      requireNewest(absolute, version);
       return new SqliteStore(absolute, MAX_BUSY, null, null);
     } catch (SQLException e) {
       throw unreadable(absolute, e);

@@ -18,7 +18,6 @@ import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.engine.verify.Head;
 import dev.interlock.engine.verify.Verification;
 import dev.interlock.engine.verify.Verification.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.util.ArrayList;

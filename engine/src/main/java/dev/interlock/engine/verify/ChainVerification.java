@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * a head if there is one.
  */
 final class ChainVerification {
-  private static final String TAKEN_OUT =
-      "the head names it: the instance was taken out, and no purge of it is on record";
+  private static final String GONE =
+      "the head names it: the instance is missing, and no purge of it is on record";
 
   private final Holdings holdings;
   private final List<Fault> faults = new ArrayList<>();
@@ -287,13 +287,13 @@ final class ChainVerification {
     if (none && entries >= newest.seq()) {
       return; // on record
     }
-    fault(id, newest.seq(), none ? TAKEN_OUT : missing(id, newest.seq()));
+    fault(id, newest.seq(), none ? GONE : missing(id, newest.seq()));
   }
 
   private String missing(String id, long seq) {
     List<SealedEntry> from = holdings.entries(id, seq - 1, 1);
     if (from.isEmpty()) {
-      return "the head names it, and it is missing: the end was cut off";
+      return "the head names it, and the journal ends before it";
     }
     return from.getFirst().seq() == seq
         ? "it is not the one that the head names: it was edited together with its hash"
