@@ -43,8 +43,8 @@ import org.sqlite.SQLiteErrorCode;
  * Puts a store in place from a backup of it.
  *
  * <p>Promise: whoever is killed meanwhile leaves the old store, or none where there was none, or
- * the new one whole. The backup is copied and checked beside the place, and comes there by one
- * renaming.
+ * the new one whole, and beside it a note of its last commit; where there is none, that it is
+ * missing. The backup is copied and checked beside the place, and comes there by one renaming.
  *
  * <p>What happened after the backup is not known to what is restored. A write that was under way
  * then may have been sent since: it gets the mark of one that was, so that its probe or a person
@@ -225,11 +225,10 @@ public final class Restore {
       throws SQLException, IOException {
     List<LastCommit> last = last(copy);
     List<LastCommit> before = lock.noted();
-    if (aside == null || !before.isEmpty()) { // else what is there may be any
-      List<LastCommit> either = new ArrayList<>(before.size() < 2 ? before : ofOld(before));
-      either.addAll(last);
-      lock.replace(either);
-    }
+    List<LastCommit> either = new ArrayList<>(before.size() < 2 ? before : ofOld(before));
+    either.addAll(last);
+    boolean unknown = last.isEmpty() || (aside != null && before.isEmpty());
+    lock.replace(unknown ? List.of() : either); // of one of the two nothing can be noted
     CrashPoints.pass("before-restored-is-in-place");
     try {
       Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
