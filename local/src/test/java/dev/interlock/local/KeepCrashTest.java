@@ -184,7 +184,9 @@ class KeepCrashTest {
 
     assertThat(kept.instances().contains("since")).isEqualTo(point.startsWith("before"));
     assertThat(kept.faults()).isEmpty();
+    assertThat(OwnerLock.noted(kept.file())).hasSize(2);
     SqliteStore.open(kept.file()).close();
+    assertThat(OwnerLock.noted(kept.file())).hasSize(1);
     anOlderCopyIsRefused();
   }
 
