@@ -107,7 +107,8 @@ class VerifyJournalTest {
     Cli.Run broken = run("verify-journal", "--head", "../kept.head");
     assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
     assertThat(broken.out())
-        .containsPattern("broken  case-1, entry \\d+: the head names it, and the journal ends before it");
+        .containsPattern(
+            "broken  case-1, entry \\d+: the head names it, and the journal ends before it");
   }
 
   /** Whoever the head misses is broken, and named once. */
@@ -124,7 +125,8 @@ class VerifyJournalTest {
     assertThat(text.code()).isEqualTo(ExitCode.FAILED);
     assertThat(text.out())
         .containsPattern("since   \\S+: restored from a backup\n")
-        .containsPattern("broken  case-1, entry \\d+: the head names it, and the journal ends before it\n")
+        .containsPattern(
+            "broken  case-1, entry \\d+: the head names it, and the journal ends before it\n")
         .containsPattern(
             "broken  case-2, entry 1: the head names it: the instance is missing, and no purge of it is on record\n")
         .doesNotContain("whole")
@@ -134,9 +136,13 @@ class VerifyJournalTest {
     assertThat(json.code()).isEqualTo(ExitCode.FAILED);
     List<?> found = (List<?>) Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a");
     assertThat(found)
-        .extracting(each -> ((Map<?, ?>) each).get("instance"), each -> ((Map<?, ?>) each).get("of"))
+        .extracting(
+            each -> ((Map<?, ?>) each).get("instance"), each -> ((Map<?, ?>) each).get("of"))
         .containsExactly(
-            tuple("case-1", null), tuple("case-2", null), tuple(null, "store"), tuple(null, "head"));
+            tuple("case-1", null),
+            tuple("case-2", null),
+            tuple(null, "store"),
+            tuple(null, "head"));
     assertThat(found)
         .filteredOn(each -> ((Map<?, ?>) each).containsKey("whole"))
         .allSatisfy(each -> {

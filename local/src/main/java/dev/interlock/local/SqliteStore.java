@@ -402,9 +402,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private StoreException unread(SQLException e) {
-    return isDamage(e)
-        ? new UnreadableException(String.valueOf(e.getMessage()), e)
-        : failed(e);
+    return isDamage(e) ? new UnreadableException(String.valueOf(e.getMessage()), e) : failed(e);
   }
 
   /** Tables that are not as they were made, or a file that is not. */

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * The process that a test kills, or lets write no more than so much: it does one thing with a
- * store. Arguments: what, the store, a backup of it, and whom it
- * erases if that is not the one that ended.
+ * store. Arguments: what, the store, a backup of it, and whom it erases if that is not the one that
+ * ended.
  */
 final class KeepChild {
   private KeepChild() {}

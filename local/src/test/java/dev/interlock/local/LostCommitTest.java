@@ -39,7 +39,6 @@ class LostCommitTest {
   /** Bytes of a database without tables. */
   private static final int EMPTY = 4_096;
 
-
   @TempDir private Path folder;
   private int copies;
 
@@ -151,11 +150,7 @@ class LostCommitTest {
     });
     try {
       Restore.of(
-          backup,
-          file(),
-          new Restore.Options(true, false),
-          KeptStore::compile,
-          Instant.EPOCH);
+          backup, file(), new Restore.Options(true, false), KeptStore::compile, Instant.EPOCH);
     } finally {
       CrashPoints.seenBy(null);
     }

@@ -58,7 +58,8 @@ class NewFileTest {
         .hasMessage(killed + ": of one that was killed, to be removed, or is being made");
     assertThatThrownBy(() ->
             NewFile.make(
-                folder.resolve("late"), part -> Files.writeString(folder.resolve("late"), "theirs")))
+                folder.resolve("late"),
+                part -> Files.writeString(folder.resolve("late"), "theirs")))
         .isInstanceOf(FileAlreadyExistsException.class);
     assertThatThrownBy(() -> NewFile.make(folder.resolve("no/such"), part -> {}))
         .isInstanceOf(NoSuchFileException.class)

@@ -128,8 +128,8 @@ public final class VerifyJournalCommand extends FolderCommand {
       verdicts.forEach((id, verdict) -> json.add(json(id, verdict)));
       others.stream()
           .collect(groupingBy(Fault::instance, LinkedHashMap::new, toList()))
-          .forEach((of, faults) ->
-              json.add(Map.of("of", of, "whole", false, "faults", json(faults))));
+          .forEach(
+              (of, faults) -> json.add(Map.of("of", of, "whole", false, "faults", json(faults))));
       if (kept != null) {
         json.add(json(kept, onRecord));
       }
