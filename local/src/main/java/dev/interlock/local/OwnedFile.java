@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +25,19 @@ final class OwnedFile {
    */
   static <T> T with(Path store, ReadConnections.Reading<T> work) {
     Path file = store.toAbsolutePath();
-    if (!Files.exists(file)) {
+    if (!SqliteStore.isThere(file)) {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(file), null);
     }
     try (OwnerLock lock = OwnerLock.acquire(file);
         Sql sql = SqliteStore.whole(file, SqliteStore.MAX_BUSY, lock, true)) {
-      Optional<LastCommit> last = lock.last();
-      Optional<LastCommit> link = LastCommit.link(sql);
+      List<LastCommit> last = lock.noted();
+      List<LastCommit> link = LastCommit.link(sql).stream().toList();
       lock.replace(link); // an entry may be taken out
       Restore.clear(Restore.copy(file)); // what a restore that was killed has left is a copy
       T done = work.read(sql);
-      Optional<LastCommit> now = LastCommit.link(sql);
-      boolean same = now.equals(link) && last.isPresent() && last.get().in(sql);
+      List<LastCommit> now = LastCommit.link(sql).stream().toList();
+      boolean same = now.equals(link) && !last.isEmpty() && last.getFirst().in(sql);
       lock.replace(same ? last : now);
       return done;
     } catch (SQLException | IOException e) {
