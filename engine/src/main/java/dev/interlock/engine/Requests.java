@@ -65,7 +65,7 @@ public final class Requests {
 
   /** There is no such instance, or whoever asks may not know of it. */
   public static Acknowledgement noInstance(String id) {
-    return rejected(Code.NOT_FOUND, "there is no instance %s".formatted(id));
+    return new Acknowledgement.Rejected(Rejection.noInstance(id));
   }
 
   /** There is another instance of that id. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -63,18 +62,18 @@ public final class Backup {
     }
     if (target.getFileName().toString().contains("?")) {
       throw new StoreException(
-          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none"
+          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none: name it without"
               .formatted(target),
           null);
     }
     if (target.equals(Restore.copy(source))) {
       throw new StoreException(
-          "found %s, which a restore writes to, expected another name".formatted(target), null);
+          "found %s, which a restore writes to, expected a name of its own: choose another".formatted(target), null);
     }
     for (String suffix : BESIDE) {
       if (target.equals(source.resolveSibling(source.getFileName() + suffix).normalize())) {
         throw new StoreException(
-            "found %s, which is SQLite's own beside the store, expected another name"
+            "found %s, which is SQLite's own beside the store, expected a name of its own: choose another"
                 .formatted(target),
             null);
       }
@@ -83,7 +82,7 @@ public final class Backup {
 
   private static StoreException there(Path target) {
     return new StoreException(
-        "found that %s is there already, expected a name that is free: nothing is overwritten"
+        "found that %s is there already, expected a name that is free, since nothing is overwritten: choose another"
             .formatted(target),
         null);
   }
@@ -111,19 +110,19 @@ public final class Backup {
   static void copy(Path store, Path to) {
     if (!Files.isRegularFile(store)) {
       throw new StoreException(
-          "found no file %s, expected the file of a store".formatted(store), null);
+          "found no file %s, expected the file of a store: look at its path, or start an instance first".formatted(store), null);
     }
     try (Sql reader = SqliteStore.connect(store, true, SqliteStore.MAX_BUSY)) {
       if (Schema.check(reader.connection(), store) == 0) {
         throw new StoreException(
-            "found an empty file %s, expected the file of a store".formatted(store), null);
+            "found an empty file %s, expected the file of a store: name another one".formatted(store), null);
       }
       try (PreparedStatement copying = reader.connection().prepareStatement("VACUUM INTO ?")) {
         copying.setString(1, to.toString());
         copying.execute();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot copy %s to %s: %s".formatted(store, to, e.getMessage()), e);
+      throw DiskErrors.of("cannot copy %s to %s".formatted(store, to), e);
     }
   }
 
@@ -150,11 +149,6 @@ public final class Backup {
   }
 
   private static StoreException failed(Path file, IOException e) {
-    return new StoreException(
-        "cannot write %s: %s"
-            .formatted(
-                file,
-                e instanceof NoSuchFileException ? "its folder is not there" : e.getMessage()),
-        e);
+    return DiskErrors.of("cannot write " + file, e);
   }
 }

@@ -37,7 +37,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Puts a store in place from a backup of it.
@@ -156,7 +155,7 @@ public final class Restore {
         return new Restore(from, place, options.damaged(), compile, now).run(lock);
       }
     } catch (SQLException | IOException e) {
-      throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
+      throw DiskErrors.of("cannot restore to " + place, e);
     }
   }
 
@@ -405,11 +404,10 @@ public final class Restore {
       }
       throw busy("its journal mode stays " + mode);
     } catch (SQLException e) {
-      int code = e.getErrorCode() & SqliteStore.PRIMARY_CODE;
-      if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
-        throw busy(String.valueOf(e.getMessage()));
+      if (DiskErrors.busy(e)) {
+        throw busy(DiskErrors.found(e));
       }
-      return String.valueOf(e.getMessage());
+      return DiskErrors.found(e);
     }
   }
 

@@ -237,16 +237,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private static StoreException unreadable(Path file, Exception e) {
-    boolean begun =
-        e instanceof SQLiteException known
-            && known.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK;
-    return new StoreException(
-        "found that %s cannot be opened (%s), expected a store that can be read and written%s"
-            .formatted(
-                file,
-                e.getMessage(),
-                begun ? ": whoever opens it for writing, as `interlock up`, undoes that" : ""),
-        e);
+    return DiskErrors.of("cannot open the store " + file, e);
   }
 
   /** Makes an empty file that only its owner may read; SQLite's other files follow it in that. */
@@ -289,7 +280,7 @@ public final class SqliteStore implements VerifiableStore {
       LastCommit.of(writes).ifPresent(lock::note);
     } catch (SQLException | IOException e) {
       discard(e);
-      throw new StoreException("cannot write to %s: %s".formatted(file, reason(e)), e);
+      throw DiskErrors.of("cannot write to " + file, e);
     } catch (ConflictException e) { // rolled back, and nothing is wrong with the connection
       throw e;
     } catch (RuntimeException e) {
@@ -308,14 +299,6 @@ public final class SqliteStore implements VerifiableStore {
       sql.execute("ROLLBACK");
       throw e;
     }
-  }
-
-  private @Nullable String reason(Exception e) {
-    return e instanceof SQLException known
-            && known.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code
-        ? "found it locked by another process for %d ms, expected a shorter transaction: try again"
-            .formatted(maxBusy.toMillis())
-        : e.getMessage();
   }
 
   /**
@@ -359,7 +342,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private StoreException failed(SQLException e) {
-    return new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
+    return DiskErrors.of("cannot read " + file, e);
   }
 
   @Override
@@ -471,7 +454,7 @@ public final class SqliteStore implements VerifiableStore {
         writer.close();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot close the store: " + e.getMessage(), e);
+      throw DiskErrors.of("cannot close the store " + file, e);
     }
   }
 }

@@ -297,9 +297,7 @@ public final class InMemoryEngine implements Engine, Stage {
       Principal by, String instance, long seq, @Nullable String id) {
     Held origin = instances.get(instance);
     if (origin == null || !origin.instance.visibleTo(by)) {
-      return rejected(
-          Rejection.Code.NOT_FOUND,
-          "found no instance %s, expected one that was started".formatted(instance));
+      return new Acknowledgement.Rejected(Rejection.noInstance(instance));
     }
     String own = id == null ? "i-" + (instances.size() + 1) : id;
     Fork fork = Fork.of(own, instance, origin.entries, seq);
@@ -320,9 +318,7 @@ public final class InMemoryEngine implements Engine, Stage {
   private Acknowledgement send(String instance, Occurrence.Sent sent) {
     Held held = instances.get(instance);
     if (held == null) {
-      return rejected(
-          Rejection.Code.NOT_FOUND,
-          "found no instance %s, expected one that was started".formatted(instance));
+      return new Acknowledgement.Rejected(Rejection.noInstance(instance));
     }
     boolean older = !held.instance.recent().containsKey(sent.id()) && held.seen(sent.id());
     return older ? new Acknowledgement.Again(instance) : take(held, sent);
