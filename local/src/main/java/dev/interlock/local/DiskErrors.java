@@ -34,8 +34,8 @@ final class DiskErrors {
   private DiskErrors() {}
 
   private record Words(String found, String expected, String mend) {
-    Words code(Object code) {
-      return new Words("%s (%s)".formatted(found, code), expected, mend);
+    Words code(SQLiteErrorCode code) {
+      return new Words("%s (%s)".formatted(found, code.name()), expected, mend);
     }
   }
 
@@ -68,7 +68,8 @@ final class DiskErrors {
     return e instanceof SQLException known ? words(known) : ofFile(e);
   }
 
-  private static SQLiteErrorCode kind(SQLException e) {
+  /** Its code without what is further said by it. */
+  static SQLiteErrorCode kind(SQLException e) {
     return SQLiteErrorCode.getErrorCode(e.getErrorCode() & KIND);
   }
 
@@ -78,8 +79,8 @@ final class DiskErrors {
     if (code == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK) {
       return new Words(
               "what somebody who was killed had begun to write",
-              "that it was undone",
-              "whoever opens it for writing, as `interlock up`, does that")
+              "a file that nobody is in the middle of",
+              "whoever opens it for writing, as `interlock up`, undoes that")
           .code(code);
     }
     return switch (kind) {

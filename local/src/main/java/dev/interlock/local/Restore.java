@@ -140,12 +140,12 @@ public final class Restore {
     Path place = store.toAbsolutePath();
     try {
       if (!Files.isRegularFile(from)) {
-        throw new StoreException("found no file %s, expected a backup".formatted(from), null);
+        throw new StoreException("found no file %s, expected a backup: look at its path".formatted(from), null);
       }
       for (Path own : List.of(place, copy(place))) {
         if (Files.exists(own) && Files.isSameFile(from, own)) {
           throw new StoreException(
-              "found that %s is the store itself, or left by a restore of it, expected a backup"
+              "found that %s is the store itself, or left by a restore of it, expected a backup: name one"
                   .formatted(from),
               null);
         }
@@ -162,7 +162,9 @@ public final class Restore {
   private static void requireFree(Path place, boolean replace) throws IOException {
     if (Files.isSymbolicLink(place) || Files.isDirectory(place)) {
       throw new StoreException(
-          "found that %s is a link or a folder, expected a file or nothing".formatted(place), null);
+          "found that %s is a link or a folder, expected a file or nothing: move it away, or name another store"
+              .formatted(place),
+          null);
     }
     if (Files.exists(place) && !replace) {
       throw new StoreException(
@@ -402,7 +404,7 @@ public final class Restore {
       if (mode.equals("delete")) {
         return "";
       }
-      throw busy("its journal mode stays " + mode);
+      throw busy("that its journal mode stays " + mode);
     } catch (SQLException e) {
       if (DiskErrors.busy(e)) {
         throw busy(DiskErrors.found(e));
@@ -413,7 +415,7 @@ public final class Restore {
 
   private StoreException busy(String why) {
     return new StoreException(
-        "found that another process reads %s (%s), expected that nobody does: end it, then try again"
+        "cannot restore to %s: found %s, expected that nobody reads it: end who does, then try again"
             .formatted(place, why),
         null);
   }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * A store in one SQLite file.
@@ -39,9 +38,6 @@ import org.sqlite.SQLiteException;
 public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   static final Duration MAX_BUSY = Duration.ofSeconds(10);
-
-  /** The bits of an error's code that say its kind. */
-  static final int PRIMARY_CODE = 0xff;
 
   /** So much of the file the writer keeps in memory: what is hot is not read again. */
   private static final int CACHE_KIB = 16 << 10;
@@ -363,8 +359,8 @@ public final class SqliteStore implements VerifiableStore {
 
   /** Tables that are not as they were made, or a file that is not. */
   private static boolean isDamage(SQLException e) {
-    int code = e.getErrorCode() & PRIMARY_CODE;
-    return code == SQLiteErrorCode.SQLITE_ERROR.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
+    SQLiteErrorCode kind = DiskErrors.kind(e);
+    return kind == SQLiteErrorCode.SQLITE_ERROR || kind == SQLiteErrorCode.SQLITE_CORRUPT;
   }
 
   @Override
