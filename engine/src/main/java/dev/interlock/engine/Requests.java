@@ -18,19 +18,19 @@ public final class Requests {
   /** The longest id that somebody gives, in characters. */
   public static final int MAX_ID = 200;
 
-  private static final String ID = "[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
+  private static final String ID = "(?!-)[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Requests() {}
 
-  /** Why no instance can have that id. */
+  /** Why no new instance can have that id: with a - first a command line takes it for an option. */
   public static Optional<Acknowledgement> unusable(String instance) {
     return instance.matches(ID)
         ? Optional.empty()
         : Optional.of(
             rejected(
                 Code.VALUES,
-                "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
+                "found an id that is not usable, expected 1 to %d letters, digits or any of . _ @ -, the first of them no -: choose another"
                     .formatted(MAX_ID)));
   }
 

@@ -84,6 +84,9 @@ public abstract class EngineContract extends DocumentRules {
     rejected(engine.send(ANA, "no-such", null, "hello"), Rejection.Code.NOT_FOUND);
     rejected(
         engine.start(ANA, "contract", "a", null, Map.of("no-such", 1L)), Rejection.Code.VALUES);
+    for (String id : List.of("-x", "--", "a b", "", "x".repeat(201))) {
+      rejected(engine.start(ANA, "contract", id, null, Map.of()), Rejection.Code.VALUES);
+    }
   }
 
   // ---- talking

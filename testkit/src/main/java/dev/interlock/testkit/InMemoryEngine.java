@@ -26,6 +26,7 @@ import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Asked;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Prompted;
+import dev.interlock.engine.Requests;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.scenario.Stage;
@@ -210,6 +211,10 @@ public final class InMemoryEngine implements Engine, Stage {
           "%s starts for %s, expected an operator: start it as yourself".formatted(by, whom));
     }
     String instance = id == null ? "i-" + (instances.size() + 1) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(instance);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
     Held there = instances.get(instance);
     if (there != null) {
       return there.startedWith(known, whom, input)
@@ -300,6 +305,10 @@ public final class InMemoryEngine implements Engine, Stage {
       return new Acknowledgement.Rejected(Rejection.noInstance(instance));
     }
     String own = id == null ? "i-" + (instances.size() + 1) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(own);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
     Fork fork = Fork.of(own, instance, origin.entries, seq);
     if (instances.containsKey(own)) {
       return held(own).instance.recent().containsKey(fork.id())
