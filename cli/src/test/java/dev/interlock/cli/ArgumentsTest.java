@@ -83,8 +83,7 @@ class ArgumentsTest {
     Cli.Run json = run("send", "c1", "--as", "ana", LOST, "--json");
     Cli.Run piped =
         Cli.in(folder).typing("hello\n" + LOST + "\n").run("send", "c1", "--as", "ana", "-");
-    Cli.Run typed =
-        Cli.in(folder).typing(LOST + "\nbye\n").run("run", "--id", "c1", "--as", "ana");
+    Cli.Run typed = Cli.in(folder).typing(LOST + "\nbye\n").run("run", "--id", "c1", "--as", "ana");
 
     assertThat(word.code()).isEqualTo(ExitCode.USAGE);
     assertThat(word.err())

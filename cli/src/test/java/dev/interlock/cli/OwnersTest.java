@@ -202,7 +202,8 @@ class OwnersTest {
   void emptyListsAreSentences() {
     Cli.Run none = run("list").ok();
     assertThat(none.out()).isEmpty();
-    assertThat(none.err()).isEqualTo("There is no instance that you may see. Start one: interlock run\n");
+    assertThat(none.err())
+        .isEqualTo("There is no instance that you may see. Start one: interlock run\n");
     assertThat(run("list", "--json").ok().out()).isEqualTo("[]\n");
 
     run("start", "--id", "case-1").ok();

@@ -68,7 +68,9 @@ public final class Backup {
     }
     if (target.equals(Restore.copy(source))) {
       throw new StoreException(
-          "found %s, which a restore writes to, expected a name of its own: choose another".formatted(target), null);
+          "found %s, which a restore writes to, expected a name of its own: choose another"
+              .formatted(target),
+          null);
     }
     for (String suffix : BESIDE) {
       if (target.equals(source.resolveSibling(source.getFileName() + suffix).normalize())) {
@@ -110,12 +112,16 @@ public final class Backup {
   static void copy(Path store, Path to) {
     if (!Files.isRegularFile(store)) {
       throw new StoreException(
-          "found no file %s, expected the file of a store: look at its path, or start an instance first".formatted(store), null);
+          "found no file %s, expected the file of a store: look at its path, or start an instance first"
+              .formatted(store),
+          null);
     }
     try (Sql reader = SqliteStore.connect(store, true, SqliteStore.MAX_BUSY)) {
       if (Schema.check(reader.connection(), store) == 0) {
         throw new StoreException(
-            "found an empty file %s, expected the file of a store: name another one".formatted(store), null);
+            "found an empty file %s, expected the file of a store: name another one"
+                .formatted(store),
+            null);
       }
       try (PreparedStatement copying = reader.connection().prepareStatement("VACUUM INTO ?")) {
         copying.setString(1, to.toString());

@@ -95,7 +95,8 @@ final class Committer {
   private volatile boolean stopped;
 
   /** Why it takes nothing once it is stopped. */
-  private volatile String over = "the engine is closed, expected an open one: send it again to the next owner";
+  private volatile String over =
+      "the engine is closed, expected an open one: send it again to the next owner";
 
   /** Where a committed step goes. Called by the committer's thread; must not block. */
   interface Out {

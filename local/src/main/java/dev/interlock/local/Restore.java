@@ -140,7 +140,8 @@ public final class Restore {
     Path place = store.toAbsolutePath();
     try {
       if (!Files.isRegularFile(from)) {
-        throw new StoreException("found no file %s, expected a backup: look at its path".formatted(from), null);
+        throw new StoreException(
+            "found no file %s, expected a backup: look at its path".formatted(from), null);
       }
       for (Path own : List.of(place, copy(place))) {
         if (Files.exists(own) && Files.isSameFile(from, own)) {

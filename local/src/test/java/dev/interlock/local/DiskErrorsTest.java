@@ -51,7 +51,10 @@ class DiskErrorsTest {
         .hasMessageContaining(mend)
         .hasCause(raw);
     if (!found.contains("raw")) {
-      assertThat(told).hasMessageContaining("(" + code.name() + ")").message().doesNotContain("raw words");
+      assertThat(told)
+          .hasMessageContaining("(" + code.name() + ")")
+          .message()
+          .doesNotContain("raw words");
     }
   }
 

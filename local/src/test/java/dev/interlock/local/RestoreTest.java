@@ -272,7 +272,9 @@ class RestoreTest {
         Statement statement = reader.createStatement()) {
       statement.execute("BEGIN");
       statement.executeQuery("SELECT * FROM instance").close();
-      assertThatThrownBy(() -> restore(true)).hasMessageContaining("another process holds it (SQLITE_BUSY), expected that nobody reads it");
+      assertThatThrownBy(() -> restore(true))
+          .hasMessageContaining(
+              "another process holds it (SQLITE_BUSY), expected that nobody reads it");
     }
   }
 

@@ -464,8 +464,7 @@ public abstract class EngineContract extends DocumentRules {
   }
 
   private static void none(String id, Acknowledgement acknowledgement) {
-    assertThat(acknowledgement)
-        .isEqualTo(new Acknowledgement.Rejected(Rejection.noInstance(id)));
+    assertThat(acknowledgement).isEqualTo(new Acknowledgement.Rejected(Rejection.noInstance(id)));
   }
 
   @Test

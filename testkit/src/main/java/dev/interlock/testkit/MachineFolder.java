@@ -47,10 +47,7 @@ public record MachineFolder(
         throw new IllegalArgumentException(Diagnostic.format(lock.diagnostics()));
       }
       return new MachineFolder(
-          machine.toString(),
-          text(machine),
-          lock.lock(),
-          scenarios(folder.resolve("scenarios")));
+          machine.toString(), text(machine), lock.lock(), scenarios(folder.resolve("scenarios")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -357,10 +357,12 @@ public final class Fire {
             untested.add(words);
           }
         });
-    Liar.lies().filter(lie -> !lies.contains(lie)).forEach(lie ->
-        untested.add("the model never lied by " + lie));
-    FireServer.ways().filter(way -> !ways.contains(way)).forEach(way ->
-        untested.add("no tool answered by " + way));
+    Liar.lies()
+        .filter(lie -> !lies.contains(lie))
+        .forEach(lie -> untested.add("the model never lied by " + lie));
+    FireServer.ways()
+        .filter(way -> !ways.contains(way))
+        .forEach(way -> untested.add("no tool answered by " + way));
     untested.sort(Comparator.naturalOrder());
     return untested;
   }

@@ -122,8 +122,7 @@ final class Conversation implements AutoCloseable {
       wipePrompt();
       leave(view);
     }
-    return !unread
-        && (view == null || left || view.instance().end() == null || nothingUnsent());
+    return !unread && (view == null || left || view.instance().end() == null || nothingUnsent());
   }
 
   /** What is piped in after the end is not lost in silence. */

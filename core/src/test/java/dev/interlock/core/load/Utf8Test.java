@@ -20,8 +20,7 @@ class Utf8Test {
   void textIsReadAsItIs() {
     String text = "title: Zürich 東京 𝄞\r\n\uFEFF";
 
-    assertThat(Utf8.read("machine.yaml", text.getBytes(UTF_8)))
-        .isEqualTo(new Utf8(text, null));
+    assertThat(Utf8.read("machine.yaml", text.getBytes(UTF_8))).isEqualTo(new Utf8(text, null));
     assertThat(Utf8.read("machine.yaml", new byte[0])).isEqualTo(new Utf8("", null));
   }
 

@@ -167,9 +167,7 @@ public final class InterlockExtension implements BeforeEachCallback, AfterEachCa
       ToolLock.Read own = ToolLock.lock("tools.lock", offered);
       MachineLoader.Loaded loaded =
           MachineLoader.load(
-              "machine.yaml",
-              text("machine.yaml"),
-              file.lock().with(objects.keySet(), own.lock()));
+              "machine.yaml", text("machine.yaml"), file.lock().with(objects.keySet(), own.lock()));
       List<Diagnostic> problems = new ArrayList<>(file.diagnostics());
       problems.addAll(own.diagnostics());
       problems.addAll(loaded.diagnostics());
