@@ -40,29 +40,31 @@ public final class Backup {
       return Files.size(target);
     } catch (FileAlreadyExistsException e) {
       throw new StoreException(
-          "found %s; expected a name that is free: nothing is overwritten"
+          "found %s, expected a name that is free, since nothing is overwritten: choose another"
               .formatted(e.getMessage()),
           e);
     } catch (IOException e) {
-      throw new StoreException("cannot write %s: %s".formatted(target, e.getMessage()), e);
+      throw DiskErrors.of("cannot write " + target, e);
     }
   }
 
   private static void requireName(Path source, Path target) {
     if (target.getFileName().toString().contains("?")) {
       throw new StoreException(
-          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none"
+          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none: name it without"
               .formatted(target),
           null);
     }
     if (target.equals(Restore.copy(source))) {
       throw new StoreException(
-          "found %s, which a restore writes to, expected another name".formatted(target), null);
+          "found %s, which a restore writes to, expected a name of its own: choose another"
+              .formatted(target),
+          null);
     }
     for (String suffix : BESIDE) {
       if (target.equals(source.resolveSibling(source.getFileName() + suffix).normalize())) {
         throw new StoreException(
-            "found %s, which is SQLite's own beside the store, expected another name"
+            "found %s, which is SQLite's own beside the store, expected a name of its own: choose another"
                 .formatted(target),
             null);
       }
@@ -78,19 +80,23 @@ public final class Backup {
   static void copy(Path store, Path to) {
     if (!Files.isRegularFile(store)) {
       throw new StoreException(
-          "found no file %s, expected the file of a store".formatted(store), null);
+          "found no file %s, expected the file of a store: look at its path, or start an instance first"
+              .formatted(store),
+          null);
     }
     try (Sql reader = SqliteStore.connect(store, true, SqliteStore.MAX_BUSY)) {
       if (Schema.check(reader.connection(), store) == 0) {
         throw new StoreException(
-            "found an empty file %s, expected the file of a store".formatted(store), null);
+            "found an empty file %s, expected the file of a store: name another one"
+                .formatted(store),
+            null);
       }
       try (PreparedStatement copying = reader.connection().prepareStatement("VACUUM INTO ?")) {
         copying.setString(1, to.toString());
         copying.execute();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot copy %s to %s: %s".formatted(store, to, e.getMessage()), e);
+      throw DiskErrors.of("cannot copy %s to %s".formatted(store, to), e);
     }
   }
 }

@@ -41,7 +41,7 @@ final class OwnedFile {
       lock.replace(same ? last : now);
       return done;
     } catch (SQLException | IOException e) {
-      throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
+      throw DiskErrors.of("cannot write to " + file, e);
     }
   }
 
@@ -60,14 +60,14 @@ final class OwnedFile {
         return;
       }
     } catch (SQLException e) {
-      throw notCompacted(store, String.valueOf(e.getMessage()), e);
+      throw notCompacted(store, DiskErrors.found(e), e);
     }
-    throw notCompacted(store, "another process reads it", null);
+    throw notCompacted(store, "that another process reads it", null);
   }
 
   private static StoreException notCompacted(Path store, String why, @Nullable SQLException e) {
     return new StoreException(
-        ("found that %s cannot be written anew (%s), expected that nobody reads it, and free space"
+        ("cannot write %s anew: found %s, expected that nobody reads it, and free space"
                 + " of twice its size, also where SQLite writes meanwhile (SQLITE_TMPDIR, else"
                 + " /var/tmp): it is deleted, but its bytes may still be in the file; run"
                 + " the command again")
@@ -117,7 +117,7 @@ final class OwnedFile {
       Path log = store.resolveSibling(store.getFileName() + "-wal");
       return Files.size(store) + (Files.exists(log) ? Files.size(log) : 0);
     } catch (IOException e) {
-      throw new StoreException("cannot tell the size of " + store, e);
+      throw DiskErrors.of("cannot tell the size of " + store, e);
     }
   }
 }

@@ -37,7 +37,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Puts a store in place from a backup of it.
@@ -141,12 +140,13 @@ public final class Restore {
     Path place = store.toAbsolutePath();
     try {
       if (!Files.isRegularFile(from)) {
-        throw new StoreException("found no file %s, expected a backup".formatted(from), null);
+        throw new StoreException(
+            "found no file %s, expected a backup: look at its path".formatted(from), null);
       }
       for (Path own : List.of(place, copy(place))) {
         if (Files.exists(own) && Files.isSameFile(from, own)) {
           throw new StoreException(
-              "found that %s is the store itself, or left by a restore of it, expected a backup"
+              "found that %s is the store itself, or left by a restore of it, expected a backup: name one"
                   .formatted(from),
               null);
         }
@@ -156,14 +156,16 @@ public final class Restore {
         return new Restore(from, place, options.damaged(), compile, now).run(lock);
       }
     } catch (SQLException | IOException e) {
-      throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
+      throw DiskErrors.of("cannot restore to " + place, e);
     }
   }
 
   private static void requireFree(Path place, boolean replace) throws IOException {
     if (Files.isSymbolicLink(place) || Files.isDirectory(place)) {
       throw new StoreException(
-          "found that %s is a link or a folder, expected a file or nothing".formatted(place), null);
+          "found that %s is a link or a folder, expected a file or nothing: move it away, or name another store"
+              .formatted(place),
+          null);
     }
     if (Files.exists(place) && !replace) {
       throw new StoreException(
@@ -425,19 +427,18 @@ public final class Restore {
       if (mode.equals("delete")) {
         return "";
       }
-      throw busy("its journal mode stays " + mode);
+      throw busy("that its journal mode stays " + mode);
     } catch (SQLException e) {
-      int code = e.getErrorCode() & SqliteStore.PRIMARY_CODE;
-      if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
-        throw busy(String.valueOf(e.getMessage()));
+      if (DiskErrors.busy(e)) {
+        throw busy(DiskErrors.found(e));
       }
-      return String.valueOf(e.getMessage());
+      return DiskErrors.found(e);
     }
   }
 
   private StoreException busy(String why) {
     return new StoreException(
-        "found that another process reads %s (%s), expected that nobody does: end it, then try again"
+        "cannot restore to %s: found %s, expected that nobody reads it: end who does, then try again"
             .formatted(place, why),
         null);
   }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * A store in one SQLite file.
@@ -39,9 +38,6 @@ import org.sqlite.SQLiteException;
 public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   static final Duration MAX_BUSY = Duration.ofSeconds(10);
-
-  /** The bits of an error's code that say its kind. */
-  static final int PRIMARY_CODE = 0xff;
 
   /** So much of the file the writer keeps in memory: what is hot is not read again. */
   private static final int CACHE_KIB = 16 << 10;
@@ -257,16 +253,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private static StoreException unreadable(Path file, Exception e) {
-    boolean begun =
-        e instanceof SQLiteException known
-            && known.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK;
-    return new StoreException(
-        "found that %s cannot be opened (%s), expected a store that can be read and written%s"
-            .formatted(
-                file,
-                e.getMessage(),
-                begun ? ": whoever opens it for writing, as `interlock up`, undoes that" : ""),
-        e);
+    return DiskErrors.of("cannot open the store " + file, e);
   }
 
   /** Makes an empty file that only its owner may read; SQLite's other files follow it in that. */
@@ -309,7 +296,7 @@ public final class SqliteStore implements VerifiableStore {
       LastCommit.of(writes).ifPresent(lock::note);
     } catch (SQLException | IOException e) {
       discard(e);
-      throw new StoreException("cannot write to %s: %s".formatted(file, reason(e)), e);
+      throw DiskErrors.of("cannot write to " + file, e);
     } catch (ConflictException e) { // rolled back, and nothing is wrong with the connection
       throw e;
     } catch (RuntimeException e) {
@@ -328,14 +315,6 @@ public final class SqliteStore implements VerifiableStore {
       sql.execute("ROLLBACK");
       throw e;
     }
-  }
-
-  private @Nullable String reason(Exception e) {
-    return e instanceof SQLException known
-            && known.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code
-        ? "found it locked by another process for %d ms, expected a shorter transaction: try again"
-            .formatted(maxBusy.toMillis())
-        : e.getMessage();
   }
 
   /**
@@ -388,7 +367,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   private StoreException failed(SQLException e) {
-    return new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
+    return DiskErrors.of("cannot read " + file, e);
   }
 
   @Override
@@ -407,8 +386,8 @@ public final class SqliteStore implements VerifiableStore {
 
   /** Tables that are not as they were made, or a file that is not. */
   private static boolean isDamage(SQLException e) {
-    int code = e.getErrorCode() & PRIMARY_CODE;
-    return code == SQLiteErrorCode.SQLITE_ERROR.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
+    SQLiteErrorCode kind = DiskErrors.kind(e);
+    return kind == SQLiteErrorCode.SQLITE_ERROR || kind == SQLiteErrorCode.SQLITE_CORRUPT;
   }
 
   @Override
@@ -498,7 +477,7 @@ public final class SqliteStore implements VerifiableStore {
         writer.close();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot close the store: " + e.getMessage(), e);
+      throw DiskErrors.of("cannot close the store " + file, e);
     }
   }
 }

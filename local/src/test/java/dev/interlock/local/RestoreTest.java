@@ -99,7 +99,7 @@ class RestoreTest {
     assertThatThrownBy(() -> Backup.write(kept.file(), folder.resolve("new.db")))
         .hasMessageContaining("of one that was killed, to be removed, or is being made");
     assertThatThrownBy(() -> Backup.write(kept.file(), folder.resolve("no/such")))
-        .hasMessageContaining("its folder is not there");
+        .hasMessageContaining("no folder for it, expected one: make the folder");
     assertThat(kept.files()).containsExactly("backup.db", "cases.db", "new.db.part");
   }
 
@@ -270,7 +270,9 @@ class RestoreTest {
         Statement statement = reader.createStatement()) {
       statement.execute("BEGIN");
       statement.executeQuery("SELECT * FROM instance").close();
-      assertThatThrownBy(() -> restore(true)).hasMessageContaining("another process reads");
+      assertThatThrownBy(() -> restore(true))
+          .hasMessageContaining(
+              "another process holds it (SQLITE_BUSY), expected that nobody reads it");
     }
   }
 

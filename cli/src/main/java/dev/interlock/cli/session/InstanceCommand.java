@@ -39,6 +39,11 @@ public abstract class InstanceCommand extends FolderCommand {
     return as != null;
   }
 
+  /** Of whom it is said what there is to see: {@code " that eve may see"}. */
+  protected final String seenBy() {
+    return " that " + (as == null ? "you" : as) + " may see";
+  }
+
   /** What suggested commands must say. */
   protected final Typing typing(Configuration configuration) {
     return new Typing(program().word(), sameFolder(), configuration::somebodyWith);
@@ -110,7 +115,7 @@ public abstract class InstanceCommand extends FolderCommand {
         .get(instance)
         .orElseThrow(() ->
             Failure.of(
-                "no instance " + instance + (as == null ? "" : " that " + as + " may see"),
+                "no instance " + instance + seenBy(),
                 "one of those that were started in " + folder(),
                 typed("list") + " shows them",
                 ExitCode.FAILED));
