@@ -10,13 +10,13 @@ import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.load.Utf8;
 import dev.interlock.core.load.Yaml;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.prompt.Price;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,6 +122,9 @@ public record MachineFolder(
             ? new ToolLock.Read(ToolLock.EMPTY, List.of())
             : ToolLock.read(LOCK_FILE, lockText);
     @Nullable String text = texts.read(MACHINE_FILE);
+    if (!texts.problems.isEmpty()) { // others would only follow from them
+      return new Reading<>(null, List.copyOf(texts.problems), texts.read);
+    }
     // First: the machine's own may only follow from them.
     List<Diagnostic> problems = new ArrayList<>(lock.diagnostics());
     @Nullable Machine machine = null;
@@ -140,7 +143,6 @@ public record MachineFolder(
       }
     }
     problems.addAll(read.problems());
-    problems.addAll(texts.problems);
     @Nullable MachineFolder whole =
         machine == null || text == null || configuration == null || !problems.isEmpty()
             ? null
@@ -409,22 +411,22 @@ public record MachineFolder(
       try {
         long size = Files.size(file);
         if (size > MAX_FILE) {
-          problem(name, "%,d bytes".formatted(size), "at most %,d".formatted(MAX_FILE));
+          problems.add(
+              new Diagnostic(
+                  new Mark(name, 1, 1),
+                  "file",
+                  "%,d bytes".formatted(size),
+                  "at most %,d".formatted(MAX_FILE),
+                  "split the file, or take out what is not used"));
           return null;
         }
-        String text = Files.readString(file);
-        read.put(name, text);
-        return text;
-      } catch (CharacterCodingException e) {
-        problem(name, "bytes that are not UTF-8", "a text in UTF-8");
-        return null;
+        Utf8 utf8 = Utf8.read(name, Files.readAllBytes(file));
+        Optional.ofNullable(utf8.problem()).ifPresent(problems::add);
+        Optional.ofNullable(utf8.text()).ifPresent(text -> read.put(name, text));
+        return utf8.text();
       } catch (IOException e) {
         throw UnreadableFolderException.unreadable(file, e);
       }
-    }
-
-    private void problem(String name, String found, String expected) {
-      problems.add(new Diagnostic(new Mark(name, 1, 1), "file", found, expected, null));
     }
   }
 }

@@ -32,13 +32,34 @@ public final class Stores {
   }
 
   /**
+   * Whether there is a store to be read; there is none before the first instance was started.
+   *
+   * @throws Store.StoreException if there is none, and there was one before
+   */
+  public static boolean isThere(StoreAt at) {
+    return !(at instanceof StoreAt.File(var path)) || SqliteStore.isThere(path);
+  }
+
+  /**
    * A store to be read, beside whoever writes to it.
+   *
+   * @throws Store.StoreException if it cannot be used, or has lost what was committed
+   */
+  public static Store read(StoreAt at) {
+    return switch (at) {
+      case StoreAt.File(var path) -> SqliteStore.openReadOnly(path);
+      case StoreAt.Postgres postgres -> connect(postgres);
+    };
+  }
+
+  /**
+   * A store to be verified, whatever it has lost, beside whoever writes to it.
    *
    * @throws Store.StoreException if it cannot be used
    */
-  public static VerifiableStore read(StoreAt at) {
+  public static VerifiableStore toVerify(StoreAt at) {
     return switch (at) {
-      case StoreAt.File(var path) -> SqliteStore.openReadOnly(path);
+      case StoreAt.File(var path) -> SqliteStore.openToVerify(path);
       case StoreAt.Postgres postgres -> connect(postgres);
     };
   }

@@ -29,6 +29,10 @@ final class McpServer {
   private final String name;
   private final ServerConfig config;
   private volatile long failed;
+
+  /** When the newest session began to be opened, in {@link System#nanoTime}. */
+  private volatile long begun;
+
   private final Deque<Long> starts = new ArrayDeque<>();
   private @Nullable CompletableFuture<McpSession> current;
   private @Nullable Thread opener;
@@ -49,7 +53,9 @@ final class McpServer {
     try {
       return current().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new Unavailable("the server `%s` is still starting".formatted(name));
+      throw new Unavailable(
+          "the call's time is over, and the server `%s`, which was started %s ago, is still starting"
+              .formatted(name, Duration.ofMillis((System.nanoTime() - begun) / 1_000_000)));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Unavailable unavailable) {
         throw unavailable.again();
@@ -86,6 +92,7 @@ final class McpServer {
       if (config instanceof ServerConfig.Command) {
         countStart();
       }
+      begun = System.nanoTime();
       CompletableFuture<McpSession> opened = new CompletableFuture<>();
       opener = Thread.startVirtualThread(() -> open(opened));
       session = opened;

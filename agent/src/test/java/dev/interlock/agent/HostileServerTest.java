@@ -100,7 +100,10 @@ class HostileServerTest {
     host.ready("h.calm");
     host.ready("nobody.calm");
 
-    assertThat(((Answer.Failed) hasty).why()).contains("is still starting; nothing was sent");
+    assertThat(((Answer.Failed) hasty).why())
+        .matches(
+            "the call's time is over, and the server `h`, which was started PT0\\.\\d+S ago, is still"
+                + " starting; nothing was sent");
     assertThat(host.starting("h.calm")).isFalse();
     assertCalm();
   }

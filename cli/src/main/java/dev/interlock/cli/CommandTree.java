@@ -25,6 +25,7 @@ import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Lost;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.read.DocumentCommand;
 import dev.interlock.cli.read.JournalCommand;
@@ -126,10 +127,31 @@ final class CommandTree {
     line.setUsageHelpWidth(Math.clamp(output.width(), LEAST_HELP_WIDTH, 120));
     line.setParameterExceptionHandler((e, words) -> misused(program, e, words));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(program, e));
-    int code = line.execute(args);
+    int code = readable(program, args) ? line.execute(args) : ExitCode.USAGE;
     output.out().flush();
     output.err().flush();
     return code;
+  }
+
+  /** Complains if a word of the command line could not be read. */
+  private static boolean readable(Program program, String... args) {
+    try {
+      for (String word : args) {
+        Lost.refuse("a word of the command line", word);
+      }
+      return true;
+    } catch (Failure e) {
+      wantJson(program, List.of(args));
+      var unused = failed(program, e);
+      return false;
+    }
+  }
+
+  /** What was not parsed was not applied. */
+  private static void wantJson(Program program, List<String> words) {
+    if (words.contains("--json")) {
+      program.output().wantJson();
+    }
   }
 
   /** Help is to be typed as the program was. */
@@ -160,10 +182,7 @@ final class CommandTree {
   }
 
   private static int misused(Program program, ParameterException e, String... words) {
-    Output output = program.output();
-    if (List.of(words).contains("--json")) { // what could not be parsed was not applied
-      output.wantJson();
-    }
+    wantJson(program, List.of(words));
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     String help = name + " --help";

@@ -72,6 +72,34 @@ class ArgumentsTest {
         .doesNotContain("canary");
   }
 
+  /** As Java reads bytes that are no text. */
+  private static final String LOST = "caf\uFFFD";
+
+  @Test
+  void charactersThatCouldNotBeReadAreNotSent() {
+    run("start", "--id", "c1", "--as", "ana", "--input", "word=w", "--input", "tags=[]").ok();
+
+    Cli.Run word = run("send", "c1", "--as", "ana", LOST);
+    Cli.Run json = run("send", "c1", "--as", "ana", LOST, "--json");
+    Cli.Run piped =
+        Cli.in(folder).typing("hello\n" + LOST + "\n").run("send", "c1", "--as", "ana", "-");
+    Cli.Run typed = Cli.in(folder).typing(LOST + "\nbye\n").run("run", "--id", "c1", "--as", "ana");
+
+    assertThat(word.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(word.err())
+        .startsWith(
+            "Found:    bytes in a word of the command line that are no text (line 1, column 4)\n"
+                + "Expected: text in UTF-8\nTo mend:  ");
+    assertThat(json.out()).startsWith("{\"error\":\"Found:");
+    assertThat(piped.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(piped.err()).contains("bytes in stdin that are no text (line 2, column 4)");
+    assertThat(typed.code()).as(typed.out()).isEqualTo(ExitCode.FAILED);
+    assertThat(typed.err()).contains("bytes in the line that are no text (line 1, column 4)");
+    assertThat(run("journal", "c1", "--json").ok().out())
+        .contains("\"bye\"")
+        .doesNotContain("caf", "hello");
+  }
+
   @Test
   void valueWithAQuoteIsTakenAndNothingOfItIsPrinted() {
     run("start", "--id", "c1", "--as", "ana", "--input", "word=\"one = 'half", "--input", "tags=[]")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,10 +126,27 @@ class BrokenFolderTest {
     assertThat(Cli.in(rooms).run("show", "case-1").ok().out()).contains("case-1  Choose  waiting");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"interlock.yaml", "tools.lock", "scenarios/booking.yaml"})
+  void bytesThatAreNotUtf8HaveTheirPlaceInEveryFile(String file) throws Exception {
+    byte[] text = Files.readAllBytes(rooms.resolve(file));
+    Files.write(rooms.resolve(file), new byte[] {'#', (byte) 0xE9, '\n'});
+    Files.write(rooms.resolve(file), text, StandardOpenOption.APPEND);
+
+    Cli.Run run = Cli.in(rooms).run("test");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith(file + ":1:2: found the byte E9 at offset 1,").hasLineCount(1);
+  }
+
   @Test
   void fileThatIsNotTextOrCannotBeReadIsNamed() throws Exception {
     Files.write(rooms.resolve("machine.yaml"), new byte[] {'a', ':', (byte) 0xC3, '('});
-    assertThat(Cli.in(rooms).run("check").err()).contains("machine.yaml:1:1:").contains("UTF-8");
+    assertThat(Cli.in(rooms).run("check").err())
+        .isEqualTo(
+            "machine.yaml:1:3: found the byte C3 at offset 2, which is not UTF-8, expected a text in"
+                + " UTF-8; save it as UTF-8; of Latin-1 `iconv -f latin1 -t utf-8` makes that"
+                + " [encoding]\n");
 
     Files.delete(rooms.resolve("machine.yaml"));
     Files.createDirectory(rooms.resolve("machine.yaml"));

@@ -50,7 +50,8 @@ class ForkTest {
     assertThat(run("fork", "case-1", "--at", "-3").err())
         .contains("no entry -3 of case-1, expected a number from 1");
     assertThat(run("fork", "case-9").err()).contains("no instance case-9");
-    assertThat(run("fork", "case-1", "--id", "a b").err()).contains("the id is not usable");
+    assertThat(run("fork", "case-1", "--id", "a b").err())
+        .contains("found an id that is not usable");
     assertThat(run("fork", "case-1", "--as", "ana").err()).contains("Rejected");
     assertThat(run("list").out()).doesNotContain("case-1-");
   }

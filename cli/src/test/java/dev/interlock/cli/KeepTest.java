@@ -40,7 +40,7 @@ class KeepTest {
     assertThat(run("backup", "../backup.db").ok().out())
         .startsWith("Wrote " + backup + ", ")
         .endsWith(" bytes.\n");
-    fails(ExitCode.FAILED, "nothing is overwritten", "backup", "../backup.db");
+    fails(ExitCode.FAILED, "nothing is overwritten: choose another", "backup", "../backup.db");
     run("start", "--id", "case-3", "--as", "ana").ok();
     fails(ExitCode.FAILED, "with --replace it is kept aside", "restore", "../backup.db");
 

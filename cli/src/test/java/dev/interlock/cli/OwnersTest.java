@@ -37,7 +37,8 @@ class OwnersTest {
         .contains("Started case-1 (entry 1).")
         .contains("agent     Oak is free")
         .contains("case-1 is waiting in Choose.")
-        .contains("  interlock send case-1 TEXT --as ana\n");
+        .contains("  interlock send case-1 TEXT --as ana\n")
+        .contains("  interlock event case-1 not_needed --as ana\n");
 
     Cli.Run send = run("send", "case-1", "yes", "--as", "ana").ok();
     assertThat(send.out()).contains("Sent to case-1").contains("agent     The booking is ready.");
@@ -201,16 +202,75 @@ class OwnersTest {
   void emptyListsAreSentences() {
     Cli.Run none = run("list").ok();
     assertThat(none.out()).isEmpty();
-    assertThat(none.err()).isEqualTo("There are no instances yet. Start one: interlock run\n");
+    assertThat(none.err())
+        .isEqualTo("There is no instance that you may see. Start one: interlock run\n");
     assertThat(run("list", "--json").ok().out()).isEqualTo("[]\n");
 
     run("start", "--id", "case-1").ok();
     assertThat(run("list", "--escalated-from", "Choose").ok().err())
         .isEqualTo(
-            "There is no instance with escalated from Choose. All of them: interlock list\n");
+            "There is no instance with escalated from Choose that you may see. All of them: interlock list\n");
     assertThat(Cli.in(rooms).onTerminal().run("list").ok().out())
         .contains("INSTANCE  MACHINE       STATE   STATUS   SINCE")
         .containsPattern("case-1    room-booking  Choose  waiting  [0-9]+ s ago\n");
+  }
+
+  @Test
+  void whoMayNotSeeAnInstanceIsToldOfNoneByAnyCommand() {
+    run("start", "--id", "case-1", "--as", "ana@example.com").ok();
+
+    Cli.Run list = run("list", "--as", "eve");
+    assertThat(list.ok().err())
+        .isEqualTo("There is no instance that eve may see. Start one: interlock run\n");
+    try (Cli.Running up = Cli.in(rooms).start("up")) {
+      up.sees("Ctrl-C stops it.");
+      for (String command :
+          List.of(
+              "show",
+              "journal",
+              "watch",
+              "document %s 0000",
+              "send %s hello",
+              "event %s not_needed",
+              "approve %s 1@0123456789ab",
+              "resolve %s 1 --happened",
+              "resume %s Choose",
+              "cancel",
+              "fork")) {
+        String line = command.contains("%s") ? command : command + " %s";
+        Cli.Run hidden = run((line.formatted("case-1") + " --as eve").split(" "));
+        Cli.Run none = run((line.formatted("case-2") + " --as eve").split(" "));
+
+        assertThat(hidden.code()).as(command).isEqualTo(ExitCode.FAILED);
+        assertThat(hidden.out() + hidden.err())
+            .as(command)
+            .contains("no instance case-1 that ")
+            .doesNotContain("ana@")
+            .isEqualTo((none.out() + none.err()).replace("case-2", "case-1"));
+      }
+    }
+  }
+
+  @Test
+  void idThatWouldBeTakenForAnOptionIsRefused() {
+    Cli.Run start = run("start", "--id=-x", "hello");
+
+    assertThat(start.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(start.err())
+        .startsWith("Rejected: found an id that is not usable, expected ")
+        .contains("the first of them no -: choose another");
+    assertThat(run("list").ok().out()).isEmpty();
+  }
+
+  @Test
+  void cancellingWithoutAReasonSaysWhoDidIt() {
+    run("start", "--id", "case-1", "--as", "ana").ok();
+    run("start", "--id", "case-2", "--as", "ana").ok();
+
+    assertThat(run("cancel", "case-1", "--as", "bob:operator").ok().out())
+        .containsPattern("cancel +by bob \\(by .*\\)\n");
+    assertThat(run("cancel", "case-2", "enough", "--as", "bob:operator").ok().out())
+        .containsPattern("cancel +by bob \\(by .*\\): enough\n");
   }
 
   @Test

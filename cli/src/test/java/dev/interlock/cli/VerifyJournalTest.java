@@ -1,18 +1,21 @@
 package dev.interlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.core.json.Json;
 import dev.interlock.local.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +98,7 @@ class VerifyJournalTest {
     assertThat(run("verify-journal", "--head", "../kept.head").ok().out())
         .startsWith("head    of 20")
         .containsPattern("head    of \\S+, 2 instances, not signed\n")
-        .containsPattern("since   \\S+: purged 1 instances, by ")
+        .containsPattern("since   \\S+: purged 1 instance, by ")
         .endsWith("1 journal checked, all whole.\n");
     Cli.Run json = run("verify-journal", "--head", "../kept.head", "--json").ok();
     assertThat(Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a/1/signed")).isEqualTo(false);
@@ -104,7 +107,106 @@ class VerifyJournalTest {
     Cli.Run broken = run("verify-journal", "--head", "../kept.head");
     assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
     assertThat(broken.out())
-        .containsPattern("broken  case-1, entry \\d+: the head names it, and it is missing");
+        .containsPattern(
+            "broken  case-1, entry \\d+: the head names it, and the journal ends before it");
+  }
+
+  /** Whoever the head misses is broken, and named once. */
+  @Test
+  void instanceThatARestoreLostIsBrokenAndNotWhole() throws Exception {
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    run("backup", "../older.db").ok();
+    run("send", "case-1", "yes", "--as", "ana").ok();
+    run("start", "--id", "case-2", "--as", "ana").ok();
+    run("verify-journal", "--write-head", "../kept.head").ok();
+    run("restore", "../older.db", "--replace").ok();
+
+    Cli.Run text = run("verify-journal", "--head", "../kept.head");
+    assertThat(text.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(text.out())
+        .containsPattern("since   \\S+: restored from a backup\n")
+        .containsPattern(
+            "broken  case-1, entry \\d+: the head names it, and the journal ends before it\n")
+        .containsPattern(
+            "broken  case-2, entry 1: the head names it: the instance is missing, and no purge of it is on record\n")
+        .doesNotContain("whole")
+        .endsWith("2 journals checked, 2 broken; 1 fault beside them.\n");
+
+    Cli.Run json = run("verify-journal", "--head", "../kept.head", "--json");
+    assertThat(json.code()).isEqualTo(ExitCode.FAILED);
+    List<?> found = (List<?>) Json.at(Json.parse("{\"a\":" + json.out() + "}"), "/a");
+    assertThat(found)
+        .extracting(
+            each -> ((Map<?, ?>) each).get("instance"), each -> ((Map<?, ?>) each).get("of"))
+        .containsExactly(
+            tuple("case-1", null),
+            tuple("case-2", null),
+            tuple(null, "store"),
+            tuple(null, "head"));
+    assertThat(found)
+        .filteredOn(each -> ((Map<?, ?>) each).containsKey("whole"))
+        .allSatisfy(each -> {
+          assertThat(((Map<?, ?>) each).get("whole")).isEqualTo(false);
+          assertThat((List<?>) ((Map<?, ?>) each).get("faults")).hasSize(1);
+        });
+  }
+
+  // ---- what was committed last
+
+  private void refused(String why) {
+    for (List<String> command :
+        List.of(
+            List.of("list"),
+            List.of("show", "case-1"),
+            List.of("journal", "case-1"),
+            List.of("replay"),
+            List.of("send", "case-1", "yes", "--as", "ana"),
+            List.of("purge", "--ended-before", "2100-01-01"))) {
+      Cli.Run run = run(command.toArray(String[]::new));
+      assertThat(run.code()).as(command + run.out() + run.err()).isEqualTo(ExitCode.FAILED);
+      assertThat(run.err()).as("%s", command).contains(why);
+    }
+  }
+
+  @Test
+  void olderCopyInItsPlaceIsAFaultAndNoCommandReadsIt() throws Exception {
+    Path file = rooms.resolve("cases.db");
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    Path older = Files.copy(file, here.resolve("older.db"));
+    run("send", "case-1", "yes", "--as", "ana").ok();
+    run("verify-journal").ok();
+    Path newer = Files.copy(file, here.resolve("newer.db"));
+    Files.copy(older, file, StandardCopyOption.REPLACE_EXISTING);
+
+    String lost = "found that %s does not have what was committed last (entry ".formatted(file);
+    refused(lost);
+    Cli.Run broken = run("verify-journal");
+    assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(broken.out())
+        .contains("whole   case-1  ")
+        .contains("broken  store: " + lost)
+        .endsWith("1 journal checked, 0 broken; 1 fault beside them.\n");
+    assertThat(run("verify-journal", "--json").out()).contains("\"of\":\"store\"", lost);
+
+    Files.copy(newer, file, StandardCopyOption.REPLACE_EXISTING);
+    run("verify-journal").ok();
+    assertThat(run("list").ok().out()).contains("case-1");
+  }
+
+  @Test
+  void storeThatIsGoneIsNoStoreThatNeverWas() throws Exception {
+    Path file = rooms.resolve("cases.db");
+    assertThat(run("list").ok().err()).contains("no instances yet");
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+    Files.delete(file);
+
+    refused("does not have what was committed last (entry ");
+    fails(ExitCode.FAILED, "does not have what was committed last (entry ");
+
+    Files.delete(rooms.resolve("cases.db.lock"));
+    Files.writeString(rooms.resolve("cases.db-wal"), "a log");
+    refused("cases.db-wal, but nothing in cases.db");
+    fails(ExitCode.FAILED, "cases.db-wal, but nothing in cases.db");
   }
 
   @Test
@@ -116,7 +218,7 @@ class VerifyJournalTest {
                 .formatted(here.resolve("a.key"), here.resolve("a.key.pub")));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(here.resolve("a.key"))))
         .isEqualTo("rw-------");
-    fails(ExitCode.FAILED, "which is there already", "--new-key", "../a.key");
+    fails(ExitCode.FAILED, "a.key.pub: there already", "--new-key", "../a.key");
     run("verify-journal", "--new-key", "../b.key").ok();
     run("verify-journal", "--write-head", "../signed.head", "--key", "../a.key").ok();
     run("verify-journal", "--write-head", "../plain.head").ok();
@@ -159,6 +261,11 @@ class VerifyJournalTest {
     fails(ExitCode.USAGE, "--key without --write-head", "--key", "../text");
     fails(ExitCode.USAGE, "--public-key without --head", "--public-key", "../text");
     fails(ExitCode.FAILED, "cannot be written", "--write-head", "../no/such.head");
+    Files.createFile(here.resolve("new.head.part"));
+    fails(ExitCode.FAILED, "new.head.part: of one that was killed", "--write-head", "../new.head");
+    Files.createFile(here.resolve("new.key.part"));
+    fails(ExitCode.FAILED, "new.key.part: of one that was killed", "--new-key", "../new.key");
+    assertThat(here.resolve("new.key.pub")).doesNotExist();
     assertThat(here.resolve("new.head")).doesNotExist();
   }
 

@@ -18,19 +18,19 @@ public final class Requests {
   /** The longest id that somebody gives, in characters. */
   public static final int MAX_ID = 200;
 
-  private static final String ID = "[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
+  private static final String ID = "(?!-)[A-Za-z0-9._@-]{1,%d}".formatted(MAX_ID);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Requests() {}
 
-  /** Why no instance can have that id. */
+  /** Why no new instance can have that id: with a - first a command line takes it for an option. */
   public static Optional<Acknowledgement> unusable(String instance) {
     return instance.matches(ID)
         ? Optional.empty()
         : Optional.of(
             rejected(
                 Code.VALUES,
-                "the id is not usable: expected 1 to %d letters, digits or any of . _ @ -"
+                "found an id that is not usable, expected 1 to %d letters, digits or any of . _ @ -, the first of them no -: choose another"
                     .formatted(MAX_ID)));
   }
 
@@ -65,7 +65,7 @@ public final class Requests {
 
   /** There is no such instance, or whoever asks may not know of it. */
   public static Acknowledgement noInstance(String id) {
-    return rejected(Code.NOT_FOUND, "there is no instance %s".formatted(id));
+    return new Acknowledgement.Rejected(Rejection.noInstance(id));
   }
 
   /** There is another instance of that id. */

@@ -1,12 +1,9 @@
 package dev.interlock.local;
 
 import dev.interlock.core.journal.Store.StoreException;
-import dev.interlock.engine.CrashPoints;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,8 +14,7 @@ import java.util.List;
  * WAL mode holds no writer up. SQLite writes it anew and does not copy pages, so nothing that was
  * erased or purged is in it.
  *
- * <p>Promise: once it has its name it is whole and on the disk. Whoever is killed before that
- * leaves, beside it, a file whose name ends in {@code .part}.
+ * <p>Promise: that of a {@link NewFile}.
  */
 public final class Backup {
   /** What SQLite puts beside a database: a copy of that name would be taken for it. */
@@ -38,67 +34,40 @@ public final class Backup {
   public static long write(Path store, Path to) {
     Path source = store.toAbsolutePath();
     Path target = to.toAbsolutePath().normalize();
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    requireFree(source, target);
-    create(part);
+    requireName(source, target);
     try {
-      copy(source, part);
-      CrashPoints.pass("before-backup-is-synced");
-      Synced.file(part);
-      CrashPoints.pass("before-backup-has-its-name");
-      name(part, target);
-      CrashPoints.pass("after-backup-has-its-name");
-      Synced.folderOf(target);
+      NewFile.makePrivate(target, part -> copy(source, part));
       return Files.size(target);
+    } catch (FileAlreadyExistsException e) {
+      throw new StoreException(
+          "found %s, expected a name that is free, since nothing is overwritten: choose another"
+              .formatted(e.getMessage()),
+          e);
     } catch (IOException e) {
-      throw failed(target, e);
-    } finally {
-      delete(part);
+      throw DiskErrors.of("cannot write " + target, e);
     }
   }
 
-  private static void requireFree(Path source, Path target) {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw there(target);
-    }
+  private static void requireName(Path source, Path target) {
     if (target.getFileName().toString().contains("?")) {
       throw new StoreException(
-          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none"
+          "found a ? in %s, which SQLite's driver reads as the end of a name, expected none: name it without"
               .formatted(target),
           null);
     }
     if (target.equals(Restore.copy(source))) {
       throw new StoreException(
-          "found %s, which a restore writes to, expected another name".formatted(target), null);
+          "found %s, which a restore writes to, expected a name of its own: choose another"
+              .formatted(target),
+          null);
     }
     for (String suffix : BESIDE) {
       if (target.equals(source.resolveSibling(source.getFileName() + suffix).normalize())) {
         throw new StoreException(
-            "found %s, which is SQLite's own beside the store, expected another name"
+            "found %s, which is SQLite's own beside the store, expected a name of its own: choose another"
                 .formatted(target),
             null);
       }
-    }
-  }
-
-  private static StoreException there(Path target) {
-    return new StoreException(
-        "found that %s is there already, expected a name that is free: nothing is overwritten"
-            .formatted(target),
-        null);
-  }
-
-  private static void create(Path part) {
-    try {
-      Files.createFile(part, PrivateFiles.ATTRIBUTES);
-    } catch (FileAlreadyExistsException e) {
-      throw new StoreException(
-          ("found %s, of a backup that was killed or is being made, expected none: remove it if"
-                  + " none is")
-              .formatted(part),
-          e);
-    } catch (IOException e) {
-      throw failed(part, e);
     }
   }
 
@@ -111,50 +80,23 @@ public final class Backup {
   static void copy(Path store, Path to) {
     if (!Files.isRegularFile(store)) {
       throw new StoreException(
-          "found no file %s, expected the file of a store".formatted(store), null);
+          "found no file %s, expected the file of a store: look at its path, or start an instance first"
+              .formatted(store),
+          null);
     }
     try (Sql reader = SqliteStore.connect(store, true, SqliteStore.MAX_BUSY)) {
       if (Schema.check(reader.connection(), store) == 0) {
         throw new StoreException(
-            "found an empty file %s, expected the file of a store".formatted(store), null);
+            "found an empty file %s, expected the file of a store: name another one"
+                .formatted(store),
+            null);
       }
       try (PreparedStatement copying = reader.connection().prepareStatement("VACUUM INTO ?")) {
         copying.setString(1, to.toString());
         copying.execute();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot copy %s to %s: %s".formatted(store, to, e.getMessage()), e);
+      throw DiskErrors.of("cannot copy %s to %s".formatted(store, to), e);
     }
-  }
-
-  /** By a link and not by renaming, which would overwrite what came there meanwhile. */
-  private static void name(Path part, Path target) throws IOException {
-    try {
-      Files.createLink(target, part);
-    } catch (FileAlreadyExistsException e) {
-      throw there(target);
-    } catch (UnsupportedOperationException | IOException e) {
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        throw there(target);
-      }
-      Files.move(part, target); // a disk without links, as of cameras
-    }
-  }
-
-  private static void delete(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      throw failed(part, e);
-    }
-  }
-
-  private static StoreException failed(Path file, IOException e) {
-    return new StoreException(
-        "cannot write %s: %s"
-            .formatted(
-                file,
-                e instanceof NoSuchFileException ? "its folder is not there" : e.getMessage()),
-        e);
   }
 }

@@ -84,6 +84,9 @@ final class Committer {
 
   private long restingLength;
 
+  /** Whether the last commit failed. */
+  private boolean failing;
+
   /** Whose timers are to be looked at already. */
   private final Set<String> woken = ConcurrentHashMap.newKeySet();
 
@@ -92,7 +95,8 @@ final class Committer {
   private volatile boolean stopped;
 
   /** Why it takes nothing once it is stopped. */
-  private volatile String over = "the engine is closed, expected an open one";
+  private volatile String over =
+      "the engine is closed, expected an open one: send it again to the next owner";
 
   /** Where a committed step goes. Called by the committer's thread; must not block. */
   interface Out {
@@ -434,6 +438,7 @@ final class Committer {
           store.commit(List.copyOf(writes));
           CrashPoints.pass("after-commit");
           points.forEach(point -> CrashPoints.pass("after-commit-of-" + point));
+          written();
         }
       } catch (RuntimeException e) {
         touched.keySet().forEach(lives::remove);
@@ -442,6 +447,7 @@ final class Committer {
             e instanceof StoreException known
                 ? known
                 : new StoreException("the store failed: " + e.getMessage(), e);
+        notWritten(error);
         fail(error);
         return;
       }
@@ -475,6 +481,21 @@ final class Committer {
       if (live.instance().atRest()) {
         rests(id, live.transcript());
       }
+    }
+  }
+
+  /** Once for each time that the store cannot be written, however many requests come meanwhile. */
+  private void notWritten(StoreException why) {
+    if (!failing) {
+      failing = true;
+      LOG.log(Level.ERROR, "nothing is taken, since nothing can be written: {0}", why.getMessage());
+    }
+  }
+
+  private void written() {
+    if (failing) {
+      failing = false;
+      LOG.log(Level.WARNING, "the store is written again");
     }
   }
 

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Whether what is committed to a database can be relied on to be there: refused if not. */
 final class Durability {
@@ -31,6 +32,9 @@ final class Durability {
       Set.of("lustre", "drvfs", "vboxsf", "vmhgfs", "prl_fs", "fuse", "osxfuse", "macfuse");
 
   private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
+
+  /** Files of which it was warned: a writer that failed is opened again and again. */
+  private static final Set<Path> WARNED = ConcurrentHashMap.newKeySet();
 
   private static final System.Logger LOG = System.getLogger(Durability.class.getName());
 
@@ -86,7 +90,7 @@ final class Durability {
               .formatted(file, type),
           null);
     }
-    if (MEMORY.contains(word)) {
+    if (MEMORY.contains(word) && WARNED.add(file)) {
       LOG.log(
           Level.WARNING,
           "the store {0} lies in memory ({1}): all of it is gone when this machine stops",

@@ -61,7 +61,9 @@ public final class Erasure {
         InstanceTable.get(sql, id)
             .orElseThrow(() ->
                 new StoreException(
-                    "found no instance %s, expected one of `interlock list`".formatted(id), null));
+                    "found no instance %s, expected one that was started: `interlock list` shows them"
+                        .formatted(id),
+                    null));
     Optional<String> why = OwnedFile.mustStay(sql, row);
     if (why.isPresent()) {
       throw new StoreException(why.get(), null);

@@ -3,16 +3,13 @@ package dev.interlock.local;
 import dev.interlock.core.journal.Store.Append;
 import dev.interlock.core.journal.Store.Claim;
 import dev.interlock.core.journal.Store.PutMark;
-import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.journal.Store.Write;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was committed last, noted beside the database after each commit: a database that does not
@@ -67,7 +64,7 @@ record LastCommit(String kind, String instance, String name, String hash) {
     return new LastCommit(MARK, mark.instance(), mark.key(), "");
   }
 
-  /** Empty if there is none, or not a whole one. */
+  /** What stands in a note; empty if it is none, or not a whole one. */
   static Optional<LastCommit> read(byte[] note) {
     String[] parts = new String(note, StandardCharsets.UTF_8).split("\n", 2)[0].split(" ", -1);
     if (parts.length < 4) {
@@ -83,6 +80,11 @@ record LastCommit(String kind, String instance, String name, String hash) {
     String text = text();
     byte[] bytes = (text + sum(text) + "\n").getBytes(StandardCharsets.UTF_8);
     return bytes.length > SIZE ? Optional.empty() : Optional.of(Arrays.copyOf(bytes, SIZE));
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s of %s".formatted(kind, name, instance);
   }
 
   private String text() {
@@ -116,25 +118,5 @@ record LastCommit(String kind, String instance, String name, String hash) {
     return found.isPresent()
         ? found.get().equals(hash)
         : InstanceTable.get(sql, instance).filter(row -> row.seq() >= seq).isPresent();
-  }
-
-  /**
-   * Refuses a database that does not have it.
-   *
-   * @param sql null if there is no database, or an empty one
-   */
-  void require(@Nullable Sql sql, Path file) throws SQLException {
-    if (sql != null && in(sql)) {
-      return;
-    }
-    throw new StoreException(
-        ("found that %s does not have what was committed last (%s %s of %s): its write-ahead log"
-                + " was deleted, cut or damaged, or an older copy of it lies in its place; expected"
-                + " all that was acknowledged. Put the files back as they were, or `interlock"
-                + " restore` a backup; to go on without what is missing, `interlock backup` what is"
-                + " there and `interlock restore --replace` that, or move all away that begins with %s if"
-                + " that is nothing")
-            .formatted(file, kind, name, instance, file.getFileName()),
-        null);
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,23 +25,23 @@ final class OwnedFile {
    */
   static <T> T with(Path store, ReadConnections.Reading<T> work) {
     Path file = store.toAbsolutePath();
-    if (!Files.exists(file)) {
+    if (!SqliteStore.isThere(file)) {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(file), null);
     }
     try (OwnerLock lock = OwnerLock.acquire(file);
         Sql sql = SqliteStore.whole(file, SqliteStore.MAX_BUSY, lock, true)) {
-      Optional<LastCommit> last = lock.last();
-      Optional<LastCommit> link = LastCommit.link(sql);
+      List<LastCommit> last = lock.noted();
+      List<LastCommit> link = LastCommit.link(sql).stream().toList();
       lock.replace(link); // an entry may be taken out
       Restore.clear(Restore.copy(file)); // what a restore that was killed has left is a copy
       T done = work.read(sql);
-      Optional<LastCommit> now = LastCommit.link(sql);
-      boolean same = now.equals(link) && last.isPresent() && last.get().in(sql);
+      List<LastCommit> now = LastCommit.link(sql).stream().toList();
+      boolean same = now.equals(link) && !last.isEmpty() && last.getFirst().in(sql);
       lock.replace(same ? last : now);
       return done;
     } catch (SQLException | IOException e) {
-      throw new StoreException("cannot write to %s: %s".formatted(file, e.getMessage()), e);
+      throw DiskErrors.of("cannot write to " + file, e);
     }
   }
 
@@ -59,14 +60,14 @@ final class OwnedFile {
         return;
       }
     } catch (SQLException e) {
-      throw notCompacted(store, String.valueOf(e.getMessage()), e);
+      throw notCompacted(store, DiskErrors.found(e), e);
     }
-    throw notCompacted(store, "another process reads it", null);
+    throw notCompacted(store, "that another process reads it", null);
   }
 
   private static StoreException notCompacted(Path store, String why, @Nullable SQLException e) {
     return new StoreException(
-        ("found that %s cannot be written anew (%s), expected that nobody reads it, and free space"
+        ("cannot write %s anew: found %s, expected that nobody reads it, and free space"
                 + " of twice its size, also where SQLite writes meanwhile (SQLITE_TMPDIR, else"
                 + " /var/tmp): it is deleted, but its bytes may still be in the file; run"
                 + " the command again")
@@ -116,7 +117,7 @@ final class OwnedFile {
       Path log = store.resolveSibling(store.getFileName() + "-wal");
       return Files.size(store) + (Files.exists(log) ? Files.size(log) : 0);
     } catch (IOException e) {
-      throw new StoreException("cannot tell the size of " + store, e);
+      throw DiskErrors.of("cannot tell the size of " + store, e);
     }
   }
 }

@@ -11,9 +11,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Who may write to a database file, one owner or any number of sharers: a lock on a file of its own
@@ -26,8 +29,11 @@ import java.util.Optional;
 final class OwnerLock implements AutoCloseable {
   private static final int MAX_NOTE = 100;
 
-  /** Where, in its file, the last commit is noted: in a sector of its own. */
+  /** Where, in its file, the last commit is noted: in a sector of its own, and a second behind. */
   private static final int LAST = 512;
+
+  /** More than one only while a store is put in place of another. */
+  private static final int MOST = 2;
 
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -68,7 +74,7 @@ final class OwnerLock implements AutoCloseable {
   }
 
   private static OwnerLock hold(Path database, boolean shared) {
-    Path file = database.resolveSibling(database.getFileName() + ".lock");
+    Path file = lockOf(database);
     try {
       synchronized (HELD) {
         Path real = create(file);
@@ -90,6 +96,10 @@ final class OwnerLock implements AutoCloseable {
               .formatted(file, e.getMessage()),
           e);
     }
+  }
+
+  private static Path lockOf(Path database) {
+    return database.resolveSibling(database.getFileName() + ".lock");
   }
 
   private static Path create(Path file) throws IOException {
@@ -139,15 +149,52 @@ final class OwnerLock implements AutoCloseable {
     return new String(note.array(), 0, note.position(), StandardCharsets.UTF_8).strip();
   }
 
-  /** What was committed last to the database, as far as it is known. */
-  synchronized Optional<LastCommit> last() throws IOException {
-    byte[] note = new byte[LastCommit.SIZE];
-    bytes.seek(LAST);
-    int read = bytes.read(note);
-    return read < note.length ? Optional.empty() : LastCommit.read(note);
+  /**
+   * What was committed last to a database, as far as it is known, for whoever only reads it: as
+   * {@link #noted()}.
+   */
+  static List<LastCommit> noted(Path database) {
+    Path file = lockOf(database);
+    try {
+      synchronized (HELD) {
+        if (!Files.exists(file)) {
+          return List.of();
+        }
+        OwnerLock held = HELD.get(file.toRealPath());
+        if (held != null) {
+          return held.noted();
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+          return noted(bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "found that %s cannot be read (%s), expected to see there what was committed last: read the store as whoever owns it"
+              .formatted(file, e.getMessage()),
+          e);
+    }
   }
 
-  /** Notes it, not through the channel: that is closed for whoever is interrupted. */
+  /**
+   * What was committed last to the database, as far as it is known: it has this one, or one of two,
+   * where it may be another store since a restore was killed.
+   */
+  synchronized List<LastCommit> noted() throws IOException {
+    return noted(bytes);
+  }
+
+  private static List<LastCommit> noted(RandomAccessFile bytes) throws IOException {
+    byte[] notes = new byte[MOST * LastCommit.SIZE];
+    bytes.seek(LAST);
+    bytes.read(notes);
+    return IntStream.range(0, MOST)
+        .mapToObj(i -> Arrays.copyOfRange(notes, i * LastCommit.SIZE, (i + 1) * LastCommit.SIZE))
+        .flatMap(note -> LastCommit.read(note).stream())
+        .toList();
+  }
+
+  /** Notes the last commit, not through the channel: that is closed for whoever is interrupted. */
   synchronized void note(LastCommit last) {
     try {
       Optional<byte[]> note = last.write();
@@ -161,13 +208,15 @@ final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Notes another one, durably, before what was committed is taken out or replaced.
+   * Notes others, durably, before what was committed is taken out or replaced.
    *
-   * @param last empty if nothing is to be noted
+   * @param either at most two; none if nothing is to be noted
    */
-  synchronized void replace(Optional<LastCommit> last) throws IOException {
+  synchronized void replace(List<LastCommit> either) throws IOException {
+    ByteBuffer notes = ByteBuffer.allocate(MOST * LastCommit.SIZE);
+    either.forEach(last -> notes.put(last.write().orElse(new byte[LastCommit.SIZE])));
     bytes.seek(LAST);
-    bytes.write(last.flatMap(LastCommit::write).orElse(new byte[LastCommit.SIZE]));
+    bytes.write(notes.array());
     bytes.getFD().sync();
   }
 

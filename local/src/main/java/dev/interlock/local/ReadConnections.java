@@ -82,7 +82,7 @@ final class ReadConnections implements AutoCloseable {
         sql.close();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot close the store: " + e.getMessage(), e);
+      throw DiskErrors.of("cannot close the store", e);
     } finally {
       free.release(MAX);
     }

@@ -37,14 +37,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Puts a store in place from a backup of it.
  *
  * <p>Promise: whoever is killed meanwhile leaves the old store, or none where there was none, or
- * the new one whole. The backup is copied and checked beside the place, and comes there by one
- * renaming.
+ * the new one whole, and beside it a note of its last commit; where there is none, that it is
+ * missing. The backup is copied and checked beside the place, and comes there by one renaming.
  *
  * <p>What happened after the backup is not known to what is restored. A write that was under way
  * then may have been sent since: it gets the mark of one that was, so that its probe or a person
@@ -141,12 +140,13 @@ public final class Restore {
     Path place = store.toAbsolutePath();
     try {
       if (!Files.isRegularFile(from)) {
-        throw new StoreException("found no file %s, expected a backup".formatted(from), null);
+        throw new StoreException(
+            "found no file %s, expected a backup: look at its path".formatted(from), null);
       }
       for (Path own : List.of(place, copy(place))) {
         if (Files.exists(own) && Files.isSameFile(from, own)) {
           throw new StoreException(
-              "found that %s is the store itself, or left by a restore of it, expected a backup"
+              "found that %s is the store itself, or left by a restore of it, expected a backup: name one"
                   .formatted(from),
               null);
         }
@@ -156,14 +156,16 @@ public final class Restore {
         return new Restore(from, place, options.damaged(), compile, now).run(lock);
       }
     } catch (SQLException | IOException e) {
-      throw new StoreException("cannot restore to %s: %s".formatted(place, e.getMessage()), e);
+      throw DiskErrors.of("cannot restore to " + place, e);
     }
   }
 
   private static void requireFree(Path place, boolean replace) throws IOException {
     if (Files.isSymbolicLink(place) || Files.isDirectory(place)) {
       throw new StoreException(
-          "found that %s is a link or a folder, expected a file or nothing".formatted(place), null);
+          "found that %s is a link or a folder, expected a file or nothing: move it away, or name another store"
+              .formatted(place),
+          null);
     }
     if (Files.exists(place) && !replace) {
       throw new StoreException(
@@ -210,28 +212,50 @@ public final class Restore {
       Synced.file(copy);
       CrashPoints.pass("before-old-is-aside");
       Path aside = Files.exists(place) ? keepAside() : null;
-      CrashPoints.pass("before-restored-is-in-place");
-      Optional<LastCommit> last = last(copy);
-      lock.replace(Optional.empty()); // it is of the other one
-      move(copy, aside);
-      lock.replace(last);
-      CrashPoints.pass("after-restored-is-in-place");
-      Synced.folderOf(place);
+      put(copy, aside, lock);
       return new Restored(faults, aside, restored.instances(), restored.newest(), restored.open());
     } finally {
       clear(copy);
     }
   }
 
-  private void move(Path copy, @Nullable Path aside) throws IOException {
+  /**
+   * Puts the copy in its place. Whoever is killed meanwhile, or loses power, leaves the one store
+   * or the other: so the last commits of both are noted until it is there for good.
+   */
+  private void put(Path copy, @Nullable Path aside, OwnerLock lock)
+      throws SQLException, IOException {
+    List<LastCommit> last = last(copy);
+    List<LastCommit> before = lock.noted();
+    List<LastCommit> either = new ArrayList<>(before.size() < 2 ? before : ofOld(before));
+    either.addAll(last);
+    boolean unknown = last.isEmpty() || (aside != null && before.isEmpty());
+    lock.replace(unknown ? List.of() : either); // of one of the two nothing can be noted
+    CrashPoints.pass("before-restored-is-in-place");
     try {
       Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
+      lock.replace(before);
       if (aside != null) {
         Files.deleteIfExists(aside); // a second name of the store that is still there
       }
       throw e;
     }
+    CrashPoints.pass("restored-is-in-place");
+    Synced.folderOf(place);
+    lock.replace(last);
+    CrashPoints.pass("after-restored-is-in-place");
+  }
+
+  /** Of two, since a restore was killed, the one that the store has which is there. */
+  private List<LastCommit> ofOld(List<LastCommit> noted) {
+    Optional<LastCommit> has = Optional.empty();
+    try (Sql sql = SqliteStore.connect(place, true, SqliteStore.MAX_BUSY)) {
+      has = Lost.found(sql, place, noted);
+    } catch (SQLException | StoreException e) {
+      // it is no store: whichever is noted, nobody opens it
+    }
+    return List.of(has.orElse(noted.getFirst()));
   }
 
   /** Where a store stands until it has been checked. */
@@ -239,9 +263,9 @@ public final class Restore {
     return store.resolveSibling(store.getFileName() + ".restoring");
   }
 
-  private static Optional<LastCommit> last(Path copy) throws SQLException {
+  private static List<LastCommit> last(Path copy) throws SQLException {
     try (Sql sql = SqliteStore.connect(copy, true, SqliteStore.MAX_BUSY)) {
-      return LastCommit.link(sql);
+      return LastCommit.link(sql).stream().toList();
     }
   }
 
@@ -403,19 +427,18 @@ public final class Restore {
       if (mode.equals("delete")) {
         return "";
       }
-      throw busy("its journal mode stays " + mode);
+      throw busy("that its journal mode stays " + mode);
     } catch (SQLException e) {
-      int code = e.getErrorCode() & SqliteStore.PRIMARY_CODE;
-      if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
-        throw busy(String.valueOf(e.getMessage()));
+      if (DiskErrors.busy(e)) {
+        throw busy(DiskErrors.found(e));
       }
-      return String.valueOf(e.getMessage());
+      return DiskErrors.found(e);
     }
   }
 
   private StoreException busy(String why) {
     return new StoreException(
-        "found that another process reads %s (%s), expected that nobody does: end it, then try again"
+        "cannot restore to %s: found %s, expected that nobody reads it: end who does, then try again"
             .formatted(place, why),
         null);
   }

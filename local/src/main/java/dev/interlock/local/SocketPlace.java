@@ -1,6 +1,5 @@
 package dev.interlock.local;
 
-import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +48,7 @@ final class SocketPlace {
           ? Files.getOwner(file).getName()
           : System.getProperty("user.name", "");
     } catch (IOException e) {
-      throw new StoreException("cannot tell who owns " + file, e);
+      throw DiskErrors.of("cannot tell who owns " + file, e);
     }
   }
 

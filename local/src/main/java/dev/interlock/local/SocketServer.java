@@ -116,8 +116,7 @@ public final class SocketServer implements AutoCloseable {
       return server;
     } catch (IOException e) {
       closeQuietly(listening);
-      throw new StoreException(
-          "cannot listen on %s: %s".formatted(socket, String.valueOf(e.getMessage())), e);
+      throw DiskErrors.of("cannot listen on " + socket, e);
     }
   }
 
@@ -513,7 +512,7 @@ public final class SocketServer implements AutoCloseable {
     try {
       Files.deleteIfExists(socket);
     } catch (IOException e) {
-      throw new StoreException("cannot remove " + socket, e);
+      throw DiskErrors.of("cannot remove " + socket, e);
     }
   }
 }

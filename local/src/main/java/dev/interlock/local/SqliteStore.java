@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * A store in one SQLite file.
@@ -39,9 +38,6 @@ import org.sqlite.SQLiteException;
 public final class SqliteStore implements VerifiableStore {
   /** So long one waits for another's transaction. */
   static final Duration MAX_BUSY = Duration.ofSeconds(10);
-
-  /** The bits of an error's code that say its kind. */
-  static final int PRIMARY_CODE = 0xff;
 
   /** So much of the file the writer keeps in memory: what is hot is not read again. */
   private static final int CACHE_KIB = 16 << 10;
@@ -131,40 +127,22 @@ public final class SqliteStore implements VerifiableStore {
    */
   static Sql whole(Path file, Duration maxBusy, OwnerLock lock, boolean alone)
       throws SQLException, IOException {
-    Optional<LastCommit> last = lock.last();
-    if (!Files.exists(file) || Files.size(file) == 0) {
-      if (last.isPresent()) {
-        last.get().require(null, file);
-      }
-      requireNoLog(file);
+    List<LastCommit> noted = lock.noted();
+    if (Lost.isNew(file, noted)) {
       create(file);
       return writer(file, maxBusy, alone);
     }
-    if (last.isEmpty()) {
+    if (noted.isEmpty()) {
       return writer(file, maxBusy, alone);
     }
     boolean readOnly =
-        !filled(file, "-journal"); // what SQLite was in the middle of is undone first
+        !Lost.filled(file, "-journal"); // what SQLite was in the middle of is undone first
     try (Sql reader = connect(file, readOnly, maxBusy)) {
-      boolean empty = Schema.check(reader.connection(), file) == 0;
-      last.get().require(empty ? null : reader, file);
+      LastCommit last = Lost.require(reader, file, noted);
+      if (noted.size() > 1) {
+        lock.replace(List.of(last));
+      }
       return writer(file, maxBusy, alone);
-    }
-  }
-
-  private static boolean filled(Path file, String suffix) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + suffix);
-    return Files.exists(beside) && Files.size(beside) > 0;
-  }
-
-  /** SQLite would delete a log that lies beside nothing. */
-  private static void requireNoLog(Path file) throws IOException {
-    if (filled(file, "-wal")) {
-      throw new StoreException(
-          ("found %s-wal, but nothing in %s; expected the two together, as SQLite left them: put"
-                  + " them together again, or move the one away")
-              .formatted(file, file.getFileName()),
-          null);
     }
   }
 
@@ -197,9 +175,7 @@ public final class SqliteStore implements VerifiableStore {
   private static void requireNewest(Path file, int version) {
     if (version == 0) {
       throw new StoreException(
-          "found nothing in %s, expected a store: start an instance first; if there were some, `interlock up` says what is missing"
-              .formatted(file),
-          null);
+          "found nothing in %s, expected a store: start an instance first".formatted(file), null);
     }
     if (version < Schema.NEWEST) {
       throw new StoreException(
@@ -220,33 +196,64 @@ public final class SqliteStore implements VerifiableStore {
   /**
    * Opens a file that is there for reading only, whoever owns it. Writing to it is refused.
    *
-   * @throws StoreException if it is not there or not a file of Interlock
+   * @throws StoreException if it is not there, is not a file of Interlock, or has lost a commit
    */
   public static SqliteStore openReadOnly(Path file) {
+    SqliteStore store = openToVerify(file);
+    try {
+      requireNothingLost(store.file);
+      return store;
+    } catch (SQLException e) {
+      throw unreadable(store.file, e);
+    }
+  }
+
+  private static void requireNothingLost(Path file) throws SQLException {
+    Optional<String> lost = Lost.in(file);
+    if (lost.isPresent()) {
+      throw new StoreException(lost.get(), null);
+    }
+  }
+
+  /**
+   * As {@link #openReadOnly}, to see what is there of a store; {@link #lost} says whether that is
+   * all.
+   */
+  public static SqliteStore openToVerify(Path file) {
     Path absolute = file.toAbsolutePath();
-    if (!Files.exists(absolute)) {
+    if (!isThere(absolute)) {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(absolute), null);
     }
     try (Sql reader = connect(absolute, true, MAX_BUSY)) {
-      requireNewest(absolute, Schema.check(reader.connection(), absolute));
+      int version = Schema.check(reader.connection(), absolute);
+      if (version == 0) {
+        requireNothingLost(absolute);
+      }
+      requireNewest(absolute, version);
       return new SqliteStore(absolute, MAX_BUSY, null, null);
     } catch (SQLException e) {
       throw unreadable(absolute, e);
     }
   }
 
+  /**
+   * Whether there is a file to be read; there is none before the first instance was started.
+   *
+   * @throws StoreException if there is none, or an empty one, and there was one before
+   */
+  public static boolean isThere(Path file) {
+    Path absolute = file.toAbsolutePath();
+    try {
+      List<LastCommit> noted = OwnerLock.noted(absolute);
+      return !Lost.isNew(absolute, noted) || Files.exists(absolute);
+    } catch (IOException e) {
+      throw unreadable(absolute, e);
+    }
+  }
+
   private static StoreException unreadable(Path file, Exception e) {
-    boolean begun =
-        e instanceof SQLiteException known
-            && known.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK;
-    return new StoreException(
-        "found that %s cannot be opened (%s), expected a store that can be read and written%s"
-            .formatted(
-                file,
-                e.getMessage(),
-                begun ? ": whoever opens it for writing, as `interlock up`, undoes that" : ""),
-        e);
+    return DiskErrors.of("cannot open the store " + file, e);
   }
 
   /** Makes an empty file that only its owner may read; SQLite's other files follow it in that. */
@@ -289,7 +296,7 @@ public final class SqliteStore implements VerifiableStore {
       LastCommit.of(writes).ifPresent(lock::note);
     } catch (SQLException | IOException e) {
       discard(e);
-      throw new StoreException("cannot write to %s: %s".formatted(file, reason(e)), e);
+      throw DiskErrors.of("cannot write to " + file, e);
     } catch (ConflictException e) { // rolled back, and nothing is wrong with the connection
       throw e;
     } catch (RuntimeException e) {
@@ -308,14 +315,6 @@ public final class SqliteStore implements VerifiableStore {
       sql.execute("ROLLBACK");
       throw e;
     }
-  }
-
-  private @Nullable String reason(Exception e) {
-    return e instanceof SQLException known
-            && known.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code
-        ? "found it locked by another process for %d ms, expected a shorter transaction: try again"
-            .formatted(maxBusy.toMillis())
-        : e.getMessage();
   }
 
   /**
@@ -358,30 +357,37 @@ public final class SqliteStore implements VerifiableStore {
     }
   }
 
+  @Override
+  public Optional<String> lost() {
+    try {
+      return Lost.in(file);
+    } catch (SQLException e) {
+      throw unread(e);
+    }
+  }
+
   private StoreException failed(SQLException e) {
-    return new StoreException("cannot read %s: %s".formatted(file, reason(e)), e);
+    return DiskErrors.of("cannot read " + file, e);
   }
 
   @Override
   public void atOneMoment(Consumer<Holdings> reading) {
     read(sql -> {
       sql.execute("BEGIN DEFERRED");
-      reading.accept(
-          new SqliteHoldings(
-              sql,
-              e ->
-                  isDamage(e)
-                      ? new UnreadableException(String.valueOf(e.getMessage()), e)
-                      : failed(e)));
+      reading.accept(new SqliteHoldings(sql, this::unread));
       sql.execute("COMMIT");
       return true;
     });
   }
 
+  private StoreException unread(SQLException e) {
+    return isDamage(e) ? new UnreadableException(String.valueOf(e.getMessage()), e) : failed(e);
+  }
+
   /** Tables that are not as they were made, or a file that is not. */
   private static boolean isDamage(SQLException e) {
-    int code = e.getErrorCode() & PRIMARY_CODE;
-    return code == SQLiteErrorCode.SQLITE_ERROR.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
+    SQLiteErrorCode kind = DiskErrors.kind(e);
+    return kind == SQLiteErrorCode.SQLITE_ERROR || kind == SQLiteErrorCode.SQLITE_CORRUPT;
   }
 
   @Override
@@ -471,7 +477,7 @@ public final class SqliteStore implements VerifiableStore {
         writer.close();
       }
     } catch (SQLException e) {
-      throw new StoreException("cannot close the store: " + e.getMessage(), e);
+      throw DiskErrors.of("cannot close the store " + file, e);
     }
   }
 }

@@ -38,7 +38,7 @@ class ErasureTest {
     assertThat(kept.holds(KeptStore.word("other"))).isTrue();
     assertThat(kept.faults()).isEmpty();
     assertThat(kept.instances()).contains("ended");
-    try (SqliteStore store = SqliteStore.openReadOnly(kept.file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
       Verification verification = new Verification(store, KeptStore::compile);
       assertThat(verification.verify("ended").erased()).isPositive();
       assertThat(verification.verify("other").erased()).isZero();

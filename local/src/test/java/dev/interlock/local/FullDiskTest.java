@@ -10,6 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +28,34 @@ class FullDiskTest {
   private static final int BALLAST = 1 << 20;
   private static final String LONG = "please ".repeat(6_000);
 
+  private static final Logger LOGGER = Logger.getLogger(Committer.class.getName());
+
   @TempDir private Path folder;
+
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+          log.add(record.getLevel() + " " + new SimpleFormatter().formatMessage(record));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    LOGGER.addHandler(handler);
+  }
+
+  @AfterEach
+  void leave() {
+    LOGGER.removeHandler(handler);
+  }
 
   @Test
   void whoeverIsNotAcknowledgedIsToldAndTheEngineGoesOnOnceThereIsRoom() throws Exception {
@@ -38,8 +72,10 @@ class FullDiskTest {
             acknowledged.add("m" + i);
           } catch (StoreException e) {
             assertThat(e)
-                .hasMessageContaining("cannot write to " + kept.file())
-                .hasMessageContaining("SQLITE_FULL");
+                .hasMessage(
+                    "cannot write to %s: found no room left on its disk (SQLITE_FULL), expected free"
+                            .formatted(kept.file())
+                        + " space: make room there, then try again");
             refused++; // what is free then may do for a smaller one
           }
         }
@@ -48,6 +84,12 @@ class FullDiskTest {
 
         send(engine, "after");
         acknowledged.add("after");
+        assertThat(log.stream().filter(line -> line.startsWith("SEVERE")))
+            .first()
+            .asString()
+            .contains("nothing is taken", "SQLITE_FULL", "make room there");
+        assertThat(log).last().isEqualTo("WARNING the store is written again");
+        assertThat(log).hasSizeLessThanOrEqualTo(2 * acknowledged.size());
       }
       assertThat(acknowledged).hasSizeGreaterThan(2);
       assertThat(kept.faults()).isEmpty();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.engine.verify.Head;
 import dev.interlock.engine.verify.Verification;
+import dev.interlock.testkit.ContractMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,19 +31,24 @@ class HeadTest {
   }
 
   private Head head() {
-    try (SqliteStore store = SqliteStore.openReadOnly(kept.file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
       return Head.of(store, AT);
     }
   }
 
   private Verification against(Head head) {
-    try (SqliteStore store = SqliteStore.openReadOnly(kept.file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
       return new Verification(store, KeptStore::compile, head);
     }
   }
 
   private List<String> faults(Head head) {
-    return against(head).faults().stream().map(Fault::toString).toList();
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
+      Verification verification = new Verification(store, KeptStore::compile, head);
+      List<Fault> faults = new ArrayList<>(verification.faults());
+      verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));
+      return faults.stream().map(Fault::toString).toList();
+    }
   }
 
   @Test
@@ -67,7 +74,8 @@ class HeadTest {
 
     kept.sql("DELETE FROM entry WHERE instance = 'waiting'");
     assertThat(faults(head))
-        .hasSize(2)
+        .hasSize(3)
+        .anyMatch(fault -> fault.startsWith("waiting: it has rows, but no journal"))
         .anyMatch(fault -> fault.startsWith("store: found 19 entries in its chain"))
         .anyMatch(fault -> fault.endsWith("no purge of it is on record"));
   }
@@ -80,6 +88,56 @@ class HeadTest {
     kept.sql("UPDATE link SET record = replace(record, '\"by\":\"ana\"', '\"by\":\"bob\"')");
 
     assertThat(faults(head)).singleElement().asString().contains("of its chain was edited");
+  }
+
+  /** What is missing is said to be where it is missing. */
+  @Test
+  void entryThatIsMissingBeforeLaterOnesWasNotCutOff() throws Exception {
+    String newest = kept.column("SELECT seq FROM instance WHERE instance = 'waiting'").getFirst();
+    Head head = head();
+    try (LocalEngine engine = kept.open(new ContractMachine.World())) {
+      engine.send(KeptStore.ANA, "waiting", "m2", "still there?");
+    }
+    kept.sql("DELETE FROM entry WHERE instance = 'waiting' AND seq = " + newest);
+    kept.sql("DELETE FROM entry WHERE instance = 'ended' AND seq = 2");
+
+    assertThat(faults(head))
+        .contains(
+            "store: found 2 entries in its chain that are in no journal, expected 0, which were"
+                + " purged: entries were taken out or edited",
+            "ended, entry 2: found entry 3 in its place: it is missing",
+            "waiting, entry %s: the head names it, and it is missing, while later ones are there: it was taken out"
+                .formatted(newest))
+        .noneMatch(fault -> fault.contains("cut off"));
+  }
+
+  /** As of a backup from before the head: each is one instance, with all its faults. */
+  @Test
+  void whoeverTheHeadMissesIsBrokenAndOneInstance() throws Exception {
+    Path older = folder.resolve("older.db");
+    Backup.write(kept.file(), older);
+    String before = kept.column("SELECT seq FROM instance WHERE instance = 'waiting'").getFirst();
+    try (LocalEngine engine = kept.open(new ContractMachine.World())) {
+      engine.send(KeptStore.ANA, "waiting", "m2", "still there?");
+    }
+    kept.converse(List.of("next"));
+    Head head = head();
+    Restore.of(older, kept.file(), new Restore.Options(true, false), KeptStore::compile, AT);
+
+    try (SqliteStore store = SqliteStore.openToVerify(kept.file())) {
+      Verification verification = new Verification(store, KeptStore::compile, head);
+      assertThat(verification.faults()).extracting(Fault::instance).containsOnly("store");
+      assertThat(verification.instances()).containsExactly("ended", "next", "other", "waiting");
+      assertThat(verification.verify("ended").whole()).isTrue();
+      assertThat(verification.verify("next").faults())
+          .extracting(Fault::what)
+          .containsExactly(
+              "the head names it: the instance is missing, and no purge of it is on record");
+      assertThat(verification.verify("waiting").entries()).isEqualTo(Long.parseLong(before));
+      assertThat(verification.verify("waiting").faults())
+          .extracting(Fault::what)
+          .containsExactly("the head names it, and the journal ends before it");
+    }
   }
 
   @Test
@@ -166,7 +224,6 @@ class HeadTest {
     assertThat(kept.faults())
         .extracting(Fault::what)
         .containsExactly(
-            "found journals of 3 instances when its chain began, expected 4: some were taken out or"
-                + " put in whole before");
+            "found 3 journals when its chain began, expected 4: some were taken out whole before");
   }
 }

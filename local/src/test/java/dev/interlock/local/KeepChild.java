@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * The process that a test kills, or lets write no more than so much: it does one thing with a
- * store. Arguments: what, the store, and a backup of it.
+ * store. Arguments: what, the store, a backup of it, and whom it erases if that is not the one that
+ * ended.
  */
 final class KeepChild {
   private KeepChild() {}
@@ -24,11 +25,11 @@ final class KeepChild {
         case "restore" ->
             Restore.of(backup, store, options(false), KeptStore::compile, Instant.EPOCH);
         case "replace" ->
-            Restore.of(backup, store, options(true), KeptStore::compile, Instant.EPOCH);
+            Restore.of(backup, store, options(true), KeptStore::compile, Instant.now());
         case "purge" ->
             Purge.endedBefore(
                 store, Instant.parse("2100-01-01T00:00:00Z"), new Purge.By("ana", Instant.EPOCH));
-        case "erase" -> Erasure.of(store, Set.of("ended"));
+        case "erase" -> Erasure.of(store, Set.of(args.length > 3 ? args[3] : "ended"));
         default -> throw new IllegalArgumentException(args[0]);
       }
       System.err.println("done");

@@ -1,13 +1,16 @@
 package dev.interlock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.testkit.ContractMachine;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,9 +83,9 @@ class KeepCrashTest {
 
   @ParameterizedTest
   @CsvSource({
-    "before-backup-is-synced, false",
-    "before-backup-has-its-name, false",
-    "after-backup-has-its-name, true"
+    "before-new-file-is-synced, false",
+    "before-new-file-has-its-name, false",
+    "after-new-file-has-its-name, true"
   })
   void aBackupThatIsKilledIsWholeOrNotThere(String point, boolean there) throws Exception {
     killAt(point, "backup");
@@ -101,6 +104,7 @@ class KeepCrashTest {
         "before-restored-is-checked",
         "before-old-is-aside",
         "before-restored-is-in-place",
+        "restored-is-in-place",
         "after-restored-is-in-place"
       })
   void aReplacementThatIsKilledLeavesTheOldOneOrTheNewOne(String point) throws Exception {
@@ -109,9 +113,9 @@ class KeepCrashTest {
 
     killAt(point, "replace");
 
-    boolean old = !point.startsWith("after");
-    assertThat(kept.instances().contains("since")).isEqualTo(old);
+    assertThat(kept.instances().contains("since")).isEqualTo(point.startsWith("before"));
     assertThat(kept.faults()).isEmpty();
+    anOlderCopyIsRefused();
     try (LocalEngine engine = kept.open(new ContractMachine.World())) {
       assertThat(engine.get(KeptStore.OPERATOR, "waiting")).isPresent();
     }
@@ -133,6 +137,7 @@ class KeepCrashTest {
       strings = {
         "before-restored-is-checked",
         "before-restored-is-in-place",
+        "restored-is-in-place",
         "after-restored-is-in-place"
       })
   void aRestoreThatIsKilledLeavesNothingOrTheNewOne(String point) throws Exception {
@@ -141,8 +146,10 @@ class KeepCrashTest {
 
     killAt(point, "restore");
 
-    assertThat(Files.exists(kept.file())).isEqualTo(point.startsWith("after"));
-    if (!Files.exists(kept.file())) {
+    assertThat(Files.exists(kept.file())).isEqualTo(!point.startsWith("before"));
+    if (Files.exists(kept.file())) {
+      anOlderCopyIsRefused();
+    } else {
       Restore.of(
           backup,
           kept.file(),
@@ -152,6 +159,35 @@ class KeepCrashTest {
     }
     assertThat(kept.instances()).containsExactly("ended", "other", "waiting");
     assertThat(kept.faults()).isEmpty();
+  }
+
+  /** The backup itself, which knows neither what came after it nor that it was restored. */
+  private void anOlderCopyIsRefused() throws Exception {
+    Path away = folder.resolve("away");
+    Files.move(kept.file(), away);
+    Files.copy(backup, kept.file());
+    assertThatThrownBy(() -> SqliteStore.open(kept.file()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("does not have what was committed last");
+    Files.move(away, kept.file(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Nobody has opened the store between the two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"before-restored-is-in-place", "restored-is-in-place"})
+  void aSecondReplacementThatIsKilledLeavesWhatTheFirstLeft(String point) throws Exception {
+    Backup.write(kept.file(), backup);
+    kept.converse(List.of("since"));
+    killAt(point, "replace");
+
+    killAt("before-restored-is-in-place", "replace");
+
+    assertThat(kept.instances().contains("since")).isEqualTo(point.startsWith("before"));
+    assertThat(kept.faults()).isEmpty();
+    assertThat(OwnerLock.noted(kept.file())).hasSize(2);
+    SqliteStore.open(kept.file()).close();
+    assertThat(OwnerLock.noted(kept.file())).hasSize(1);
+    anOlderCopyIsRefused();
   }
 
   @ParameterizedTest

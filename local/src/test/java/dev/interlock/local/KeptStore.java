@@ -101,7 +101,7 @@ record KeptStore(Path file) {
   }
 
   static List<Fault> faults(Path file) {
-    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+    try (SqliteStore store = SqliteStore.openToVerify(file)) {
       Verification verification = new Verification(store, KeptStore::compile);
       List<Fault> faults = new ArrayList<>(verification.faults());
       verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));

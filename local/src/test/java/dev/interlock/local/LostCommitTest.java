@@ -3,10 +3,13 @@ package dev.interlock.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Mark;
 import dev.interlock.core.journal.Store.PutMark;
 import dev.interlock.core.journal.Store.StoreException;
+import dev.interlock.engine.CrashPoints;
+import dev.interlock.engine.verify.Verification;
 import dev.interlock.testkit.ContractMachine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,19 +18,26 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that has lost what was committed last is refused, and left as it is. */
 class LostCommitTest {
   private static final long SEED = Long.getLong("interlock.lost.seed", System.nanoTime());
   private static final int FRAME = 24 + 4_096;
   private static final int HEAD = 32;
+
+  /** Bytes of a database without tables. */
+  private static final int EMPTY = 4_096;
 
   @TempDir private Path folder;
   private int copies;
@@ -66,17 +76,96 @@ class LostCommitTest {
     assertThatThrownBy(() -> SqliteStore.open(file))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("does not have what was committed last (" + what + ")")
-        .hasMessageContaining("Put the files back as they were");
+        .hasMessageContaining("Put the files back as they were")
+        .satisfies(refusal -> readersAreTold(file, String.valueOf(refusal.getMessage())));
+  }
+
+  private static void readersAreTold(Path file, String refusal) {
+    assertThatThrownBy(() -> SqliteStore.openReadOnly(file))
+        .isInstanceOf(StoreException.class)
+        .hasMessage(refusal);
+    if (file.toFile().length() == 0) {
+      assertThatThrownBy(() -> SqliteStore.isThere(file)).hasMessage(refusal);
+      return;
+    }
+    if (file.toFile().length() == EMPTY) { // all of it was in the log
+      assertThatThrownBy(() -> SqliteStore.openToVerify(file)).hasMessage(refusal);
+      return;
+    }
+    try (SqliteStore store = SqliteStore.openToVerify(file)) {
+      assertThat(store.lost()).contains(refusal);
+      assertThat(new Verification(store, KeptStore::compile).faults())
+          .extracting(Fault::what)
+          .contains(refusal);
+    }
   }
 
   @Test
   void aStoreThatWasKilledOpens() throws Exception {
     Path file = killed();
 
+    try (SqliteStore reader = SqliteStore.openReadOnly(file)) {
+      assertThat(reader.lost()).isEmpty();
+    }
     try (SqliteStore store = SqliteStore.open(file)) {
       assertThat(store.mark("x", "two")).contains(Mark.DISPATCHED);
     }
     SqliteStore.open(file).close();
+  }
+
+  /** What a reader has seen noted is taken out, or replaced, before it looks for it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"purge", "erase", "replace"})
+  void aReaderMissesNothingThatWasTakenOutMeanwhile(String what) throws Exception {
+    KeptStore kept = new KeptStore(file());
+    Path backup = backup(kept);
+    kept.converse(List.of("second"));
+    AtomicBoolean first = new AtomicBoolean(true);
+    CrashPoints.seenBy((point, call) -> {
+      if (point.equals("before-reader-looks") && first.getAndSet(false)) {
+        KeepChild.main(new String[] {what, file().toString(), backup.toString(), "second"});
+      }
+    });
+    try {
+      SqliteStore.openReadOnly(file()).close();
+    } finally {
+      CrashPoints.seenBy(null);
+    }
+    assertThat(first).isFalse();
+    assertThat(kept.instances().contains("second")).isEqualTo(what.equals("erase"));
+  }
+
+  @Test
+  void aReaderBesideARestoreFindsTheOneStoreOrTheOther() throws Exception {
+    KeptStore kept = new KeptStore(file());
+    Path backup = backup(kept);
+    kept.converse(List.of("second"));
+    List<String> seen = new ArrayList<>();
+    CrashPoints.seenBy((point, call) -> {
+      if (point.endsWith("restored-is-in-place")) {
+        try (SqliteStore reader = SqliteStore.openReadOnly(file())) {
+          seen.add(point + " " + reader.row("second").isPresent());
+        }
+      }
+    });
+    try {
+      Restore.of(
+          backup, file(), new Restore.Options(true, false), KeptStore::compile, Instant.EPOCH);
+    } finally {
+      CrashPoints.seenBy(null);
+    }
+    assertThat(seen)
+        .containsExactly(
+            "before-restored-is-in-place true",
+            "restored-is-in-place false",
+            "after-restored-is-in-place false");
+  }
+
+  @Test
+  void aStoreThatNeverWasIsNotMissed() {
+    assertThat(SqliteStore.isThere(file())).isFalse();
+    SqliteStore.open(file()).close();
+    assertThat(SqliteStore.isThere(file())).isTrue();
   }
 
   @Test
@@ -220,7 +309,8 @@ class LostCommitTest {
       assertThatThrownBy(() -> SqliteStore.open(file))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("cases.db-wal, but nothing in cases.db")
-          .hasMessageContaining("put them together again");
+          .hasMessageContaining("put them together again")
+          .satisfies(refusal -> readersAreTold(file, String.valueOf(refusal.getMessage())));
       assertThat(beside(file, "-wal")).isNotEmptyFile();
       Files.deleteIfExists(file);
       Files.createFile(file);

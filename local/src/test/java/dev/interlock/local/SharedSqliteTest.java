@@ -163,9 +163,9 @@ class SharedSqliteTest {
       assertThatThrownBy(() -> hasty.commit(List.of(new Store.Remember("a", "m1"))))
           .isInstanceOf(StoreException.class)
           .hasMessage(
-              "cannot write to %s: found it locked by another process for 200 ms, expected a shorter"
+              "cannot write to %s: found that another process holds it (SQLITE_BUSY), expected that"
                       .formatted(file)
-                  + " transaction: try again");
+                  + " it lets go soon: try again, or end the programs that have it open");
       CompletableFuture<Void> patient =
           CompletableFuture.runAsync(() -> store.commit(List.of(new Store.Remember("a", "m2"))));
       child.destroyForcibly().waitFor();

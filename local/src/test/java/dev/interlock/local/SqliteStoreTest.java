@@ -145,8 +145,9 @@ class SqliteStoreTest {
 
     assertThatThrownBy(() -> SqliteStore.open(file))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("cannot be opened")
-        .hasMessageContaining("expected a store");
+        .hasMessageContaining("cannot open the store " + file)
+        .hasMessageContaining("found that it is no database (SQLITE_NOTADB), expected the file of")
+        .hasMessageContaining("`interlock restore` the newest backup");
     assertThat(Files.readString(file)).startsWith("just some notes");
   }
 

@@ -51,6 +51,7 @@ class VerificationTest extends VerificationContract {
   @Override
   protected void restore() throws Exception {
     Files.copy(whole(), file(), StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(folder.resolve("edited.db.lock")); // its note may tell more
   }
 
   @Override
@@ -60,7 +61,7 @@ class VerificationTest extends VerificationContract {
 
   @Override
   protected <T> T reading(Reading<T> reading) {
-    try (SqliteStore store = SqliteStore.openReadOnly(file())) {
+    try (SqliteStore store = SqliteStore.openToVerify(file())) {
       return reading.read(store);
     }
   }

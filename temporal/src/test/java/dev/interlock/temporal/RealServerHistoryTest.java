@@ -151,7 +151,7 @@ class RealServerHistoryTest extends EngineSuite {
     await("all is written", () -> written("a"));
     int before = history("a").size();
 
-    rejected(engine.event(BOB, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.event(ANA, "a", null, "no-such", null), Rejection.Code.EVENT);
 
     assertThat(history("a")).hasSize(before);
   }

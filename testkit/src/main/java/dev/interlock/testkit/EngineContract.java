@@ -84,6 +84,9 @@ public abstract class EngineContract extends DocumentRules {
     rejected(engine.send(ANA, "no-such", null, "hello"), Rejection.Code.NOT_FOUND);
     rejected(
         engine.start(ANA, "contract", "a", null, Map.of("no-such", 1L)), Rejection.Code.VALUES);
+    for (String id : List.of("-x", "--", "a b", "", "x".repeat(201))) {
+      rejected(engine.start(ANA, "contract", id, null, Map.of()), Rejection.Code.VALUES);
+    }
   }
 
   // ---- talking
@@ -272,7 +275,7 @@ public abstract class EngineContract extends DocumentRules {
     int call = escalated.unknown().getFirst().number();
 
     rejected(engine.resume(OPERATOR, "a", "Work", Map.of()), Rejection.Code.UNKNOWN_CALL);
-    rejected(engine.resolve(BOB, "a", call, true, null), Rejection.Code.NOT_ALLOWED);
+    rejected(engine.resolve(ANA, "a", call, true, null), Rejection.Code.NOT_ALLOWED);
     taken(engine.resolve(OPERATOR, "a", call, true, "\"sent\""));
     taken(engine.resume(OPERATOR, "a", "Work", Map.of(Budget.TURNS, Decimal.of(5))));
 
@@ -433,9 +436,35 @@ public abstract class EngineContract extends DocumentRules {
     assertThat(engine.list(EVE, ALL)).isEmpty();
     assertThat(engine.get(EVE, "no-such")).isEmpty();
     awaitListed(ANA, "a");
-    rejected(engine.send(EVE, "a", null, "it is me"), Rejection.Code.NOT_FOUND);
-    rejected(engine.cancel(EVE, "a", "because"), Rejection.Code.NOT_FOUND);
-    rejected(engine.cancel(EVE, "no-such", "because"), Rejection.Code.NOT_FOUND);
+  }
+
+  @Test
+  void whoMayNotSeeItHearsOfNoneWhateverTheySend() {
+    start("a");
+
+    for (Principal by : List.of(EVE, BOB)) { // bob has nothing to decide
+      for (String id : List.of("a", "no-such")) {
+        none(id, engine.send(by, id, null, "it is me"));
+        none(id, engine.event(by, id, null, "stop", null));
+        none(id, engine.resolve(by, id, 1, true, null));
+        none(id, engine.resume(by, id, "Work", Map.of()));
+        none(id, engine.cancel(by, id, "because"));
+        none(id, engine.fork(by, id, 0, "b"));
+        assertThat(engine.get(by, id)).isEmpty();
+        assertThat(engine.document(by, id, "0".repeat(64))).isEmpty();
+        assertThat(engine.prompt(by, id, 1)).isEmpty();
+      }
+    }
+    Answer yes = new Answer(1, "0".repeat(64), "approved", Map.of());
+    none("a", engine.answer(EVE, "a", null, yes));
+    // who is asked now and then is told of what waits no more, and not whose it is
+    assertThat(engine.answer(BOB, "a", null, yes).toString())
+        .contains("NOTHING_TO_ANSWER", "no. 1 does not wait for an answer; nothing does");
+    assertThat(instance("a").status()).isEqualTo(Status.WAITING);
+  }
+
+  private static void none(String id, Acknowledgement acknowledgement) {
+    assertThat(acknowledgement).isEqualTo(new Acknowledgement.Rejected(Rejection.noInstance(id)));
   }
 
   @Test
@@ -545,7 +574,6 @@ public abstract class EngineContract extends DocumentRules {
     start("a");
 
     rejected(engine.event(ANA, "a", null, "no-such", null), Rejection.Code.EVENT);
-    rejected(engine.event(BOB, "a", null, "stop", null), Rejection.Code.NOT_ALLOWED);
     taken(engine.event(ANA, "a", null, "stop", null));
 
     Instance instance = awaitStatus("a", Status.COMPLETED);

@@ -28,6 +28,7 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Prompted;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.engine.Requests;
 import dev.interlock.testkit.scenario.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,6 +211,10 @@ public final class InMemoryEngine implements Engine, Stage {
           "%s starts for %s, expected an operator: start it as yourself".formatted(by, whom));
     }
     String instance = id == null ? "i-" + (instances.size() + 1) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(instance);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
     Held there = instances.get(instance);
     if (there != null) {
       return there.startedWith(known, whom, input)
@@ -297,11 +302,13 @@ public final class InMemoryEngine implements Engine, Stage {
       Principal by, String instance, long seq, @Nullable String id) {
     Held origin = instances.get(instance);
     if (origin == null || !origin.instance.visibleTo(by)) {
-      return rejected(
-          Rejection.Code.NOT_FOUND,
-          "found no instance %s, expected one that was started".formatted(instance));
+      return new Acknowledgement.Rejected(Rejection.noInstance(instance));
     }
     String own = id == null ? "i-" + (instances.size() + 1) : id;
+    Optional<Acknowledgement> unusable = Requests.unusable(own);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
     Fork fork = Fork.of(own, instance, origin.entries, seq);
     if (instances.containsKey(own)) {
       return held(own).instance.recent().containsKey(fork.id())
@@ -320,9 +327,7 @@ public final class InMemoryEngine implements Engine, Stage {
   private Acknowledgement send(String instance, Occurrence.Sent sent) {
     Held held = instances.get(instance);
     if (held == null) {
-      return rejected(
-          Rejection.Code.NOT_FOUND,
-          "found no instance %s, expected one that was started".formatted(instance));
+      return new Acknowledgement.Rejected(Rejection.noInstance(instance));
     }
     boolean older = !held.instance.recent().containsKey(sent.id()) && held.seen(sent.id());
     return older ? new Acknowledgement.Again(instance) : take(held, sent);

@@ -4,6 +4,7 @@ import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.load.Utf8;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.scenario.ScenarioReport;
 import dev.interlock.testkit.scenario.ScenarioRunner;
@@ -35,24 +36,25 @@ public record MachineFolder(
    * Reads {@code machine.yaml}, {@code tools.lock} and {@code scenarios/*.yaml}.
    *
    * @throws UncheckedIOException if one of them cannot be read
-   * @throws IllegalArgumentException if the lock is malformed
+   * @throws IllegalArgumentException if the lock is malformed, or one of them is not UTF-8
    */
   public static MachineFolder read(Path folder) {
     try {
       Path machine = folder.resolve("machine.yaml");
       Path locked = folder.resolve("tools.lock");
-      ToolLock.Read lock = ToolLock.read(locked.toString(), Files.readString(locked));
+      ToolLock.Read lock = ToolLock.read(locked.toString(), text(locked));
       if (!lock.diagnostics().isEmpty()) {
         throw new IllegalArgumentException(Diagnostic.format(lock.diagnostics()));
       }
       return new MachineFolder(
-          machine.toString(),
-          Files.readString(machine),
-          lock.lock(),
-          scenarios(folder.resolve("scenarios")));
+          machine.toString(), text(machine), lock.lock(), scenarios(folder.resolve("scenarios")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String text(Path file) throws IOException {
+    return Utf8.read(file.toString(), Files.readAllBytes(file)).orThrow();
   }
 
   private static List<ScenarioRunner.Source> scenarios(Path folder) throws IOException {
@@ -68,7 +70,7 @@ public record MachineFolder(
   private static ScenarioRunner.Source scenario(Path file) {
     try {
       return new ScenarioRunner.Source(
-          file.toString(), Files.readString(file), file.toAbsolutePath().getParent());
+          file.toString(), text(file), file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -315,7 +315,7 @@ public abstract class VerificationContract {
         .extracting(Fault::toString)
         .containsExactly(
             "store: found 5 entries in its chain that are in no journal, expected 0, which were"
-                + " purged: journals were cut off or edited, or taken out whole");
+                + " purged: entries were taken out or edited");
   }
 
   @Test
@@ -391,7 +391,7 @@ public abstract class VerificationContract {
         .anyMatch(fault -> fault.startsWith("store: its chain ends at link 1, expected "))
         .anyMatch(fault ->
             fault.matches(
-                "waiting, entry \\d: the head names it: the instance was taken out, and no purge of"
+                "waiting, entry \\d: the head names it: the instance is missing, and no purge of"
                     + " it is on record"))
         .hasSize(2);
     assertThat(against(Head.read(new StringReader(head.statement())))).hasSize(1);
@@ -420,12 +420,12 @@ public abstract class VerificationContract {
 
     assertThat(faults())
         .extracting(Fault::toString)
-        .anyMatch(fault -> fault.startsWith("store: found 1 entries in its chain that are in no"));
+        .anyMatch(fault -> fault.startsWith("store: found 1 entry in its chain that is in no"));
     relink();
     assertThat(against(head))
         .anyMatch(fault ->
             fault.matches(
-                "waiting, entry \\d+: the head names it, and it is missing: the end was cut off"));
+                "waiting, entry \\d+: the head names it, and the journal ends before it"));
   }
 
   @Test

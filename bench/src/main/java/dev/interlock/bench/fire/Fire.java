@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -35,7 +37,8 @@ import java.util.stream.Stream;
  * The local engine among a model that lies, tools that fail and people who err, each in every way
  * and all at the same time. Two real MCP servers are processes of their own that die and are
  * killed. What they write down, and what people said, is held against a policy that knows nothing
- * of the engine. The last line is JSON; exit code 1 if anything was found.
+ * of the engine. The last line is JSON; exit code 1 if anything was found, 2 if nothing was, but
+ * something that it is there to test never happened: {@code untested} says what.
  *
  * <p>The seed fixes what is proposed, answered and sent, by question, call and person; not when.
  */
@@ -51,6 +54,11 @@ public final class Fire {
 
   /** How long the instances have to come to rest once everybody does what is right. */
   private static final Duration DRAIN = Duration.ofSeconds(90);
+
+  /** Exit codes. */
+  private static final int FOUND = 1;
+
+  private static final int UNTESTED = 2;
 
   private static final Logger TOOLS_LOG = Logger.getLogger("dev.interlock.agent");
 
@@ -135,7 +143,12 @@ public final class Fire {
       found.put("kept", folder.toString());
     }
     System.out.println(Json.write(found));
-    System.exit(sound(found) ? 0 : 1);
+    System.exit(!sound(found) ? FOUND : untested(found).isEmpty() ? 0 : UNTESTED);
+  }
+
+  /** What never happened of what the run is there to test, a sentence each. */
+  public static List<?> untested(Map<String, Object> found) {
+    return (List<?>) found.getOrDefault("untested", List.of());
   }
 
   /** Whether nothing was found. */
@@ -152,7 +165,7 @@ public final class Fire {
   public static Map<String, Object> run(Attack attack, Path folder)
       throws IOException, InterruptedException {
     Fire fire = new Fire(attack);
-    System.err.println("seed " + attack.seed() + ", in " + folder);
+    System.err.println("seed " + attack.seed());
     fire.run(folder);
     return fire.found;
   }
@@ -182,10 +195,11 @@ public final class Fire {
         drain(store, engine, crowd, servers);
         verify(store, machines);
       }
-      check(servers, engine, crowd);
+      Set<String> ways = check(servers, engine, crowd);
       put("heap_mb_end", heap());
       put("threads_end", threads());
       tell(crowd, servers);
+      tellUntested(ways);
     }
     put("seed", attack.seed());
     put("seconds", (System.nanoTime() - begin) / 1_000_000_000);
@@ -293,7 +307,8 @@ public final class Fire {
 
   // ---- what is checked
 
-  private void check(Servers servers, LocalEngine engine, Crowd crowd) throws IOException {
+  /** The ways in which tools answered. */
+  private Set<String> check(Servers servers, LocalEngine engine, Crowd crowd) throws IOException {
     List<Witness.Line> lines = servers.received();
     Policy policy = new Policy(witness, crowd.callers());
     policy.check(lines);
@@ -322,6 +337,34 @@ public final class Fire {
       }
     }
     put("tools", ways);
+    put("granted", lines.stream().filter(Policy::granted).count());
+    put("acknowledged", (long) witness.acknowledged().size());
+    return ways.keySet();
+  }
+
+  /** Nothing was found where nothing was tried. */
+  private List<String> untested(Set<String> lies, Set<String> ways) {
+    List<String> untested = new ArrayList<>();
+    Map.of(
+            "acknowledged", "nothing that anybody sent was acknowledged",
+            "refused", "no proposal of the model was refused",
+            "writes_done", "no tool did a write",
+            "granted", "no grant went out after a manager's yes",
+            "unknown", "no outcome of a write was unknown",
+            "servers_killed", "no tool server was killed")
+        .forEach((count, words) -> {
+          if (Long.valueOf(0).equals(found.get(count))) {
+            untested.add(words);
+          }
+        });
+    Liar.lies()
+        .filter(lie -> !lies.contains(lie))
+        .forEach(lie -> untested.add("the model never lied by " + lie));
+    FireServer.ways()
+        .filter(way -> !ways.contains(way))
+        .forEach(way -> untested.add("no tool answered by " + way));
+    untested.sort(Comparator.naturalOrder());
+    return untested;
   }
 
   private void verify(SqliteStore store, Machines machines) {
@@ -341,6 +384,12 @@ public final class Fire {
     tell("doubled", doubled);
     tell("stuck", stuck);
     tell("broken", broken);
+  }
+
+  private void tellUntested(Set<String> ways) {
+    List<String> untested = untested(liar.told().keySet(), ways);
+    put("untested", untested);
+    untested.forEach(what -> System.err.println("untested: " + what));
   }
 
   private void tell(String what, List<String> findings) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +94,11 @@ public final class FireServer {
     boolean nothing() {
       return this == ERROR || this == RPC_ERROR;
     }
+  }
+
+  /** All the ways in which it answers. */
+  static Stream<String> ways() {
+    return Arrays.stream(Way.values()).map(Enum::name);
   }
 
   private Way way(String key) {

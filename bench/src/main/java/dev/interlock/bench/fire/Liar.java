@@ -6,6 +6,7 @@ import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** A model that lies in every way, and does something sensible now and then. Thread-safe. */
 final class Liar implements ChatModel {
@@ -65,6 +67,11 @@ final class Liar implements ChatModel {
     BUG,
     FOREIGN_CALLS,
     EVERYTHING_AT_ONCE
+  }
+
+  /** All its ways to lie. */
+  static Stream<String> lies() {
+    return Arrays.stream(Lie.values()).map(Enum::name);
   }
 
   @Override

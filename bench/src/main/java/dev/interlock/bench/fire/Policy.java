@@ -54,6 +54,11 @@ final class Policy {
     return doubled;
   }
 
+  /** A grant, which goes out only after the manager's yes. */
+  static boolean granted(Witness.Line line) {
+    return line.what().equals("got") && line.tool().equals("pay.grant");
+  }
+
   static boolean write(String tool) {
     return WRITES.contains(tool);
   }

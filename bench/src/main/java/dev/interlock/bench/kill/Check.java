@@ -4,12 +4,14 @@ import dev.interlock.bench.kill.Oracle.Answered;
 import dev.interlock.bench.kill.Oracle.Became;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.journal.Chain.Fault;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
 import dev.interlock.engine.verify.Verification;
 import dev.interlock.local.SqliteStore;
 import dev.interlock.local.StoreReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +41,7 @@ final class Check {
   /** Adds what it finds to a verdict. */
   static void of(Path file, Oracle oracle, Server server, Verdict verdict) {
     Check check = new Check(oracle, server, verdict);
-    try (SqliteStore store = SqliteStore.openReadOnly(file)) {
+    try (SqliteStore store = SqliteStore.openToVerify(file)) {
       check.chainsAndPlaces(store);
     }
     check.acknowledged();
@@ -49,14 +51,12 @@ final class Check {
   private void chainsAndPlaces(SqliteStore store) {
     StoreReader reader = new StoreReader(store, stored -> KillMachine.machine());
     Verification verification = new Verification(store, stored -> KillMachine.machine());
-    verification.faults().forEach(fault -> verdict.finds(Verdict.Wrong.BROKEN, fault.toString()));
+    List<Fault> faults = new ArrayList<>(verification.faults());
+    verification.instances().forEach(id -> faults.addAll(verification.verify(id).faults()));
+    faults.forEach(fault -> verdict.finds(Verdict.Wrong.BROKEN, fault.toString()));
     for (Store.Row row :
         reader.list(Request.OPERATOR, new Store.Filter(null, null, null, null, null, MOST))) {
       String id = row.instance();
-      verification
-          .verify(id)
-          .faults()
-          .forEach(fault -> verdict.finds(Verdict.Wrong.BROKEN, fault.toString()));
       if (!Kind.of(id).settled(row.status(), row.state())) {
         verdict.finds(
             Verdict.Wrong.STUCK, "%s is %s in %s".formatted(id, row.status(), row.state()));

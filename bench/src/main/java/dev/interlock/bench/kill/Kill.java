@@ -85,16 +85,24 @@ public final class Kill {
   public static void main(String[] args) throws Exception {
     Options options = Options.of(args);
     Path folder = Files.createTempDirectory("interlock-kill");
-    System.err.printf("%s%n%s%n", options, folder);
-    Jvm jvm = Trial.train(folder, Jvm.in(folder, System.getProperty("java.class.path")));
-    Kill kill = new Kill(options, folder, jvm);
-    kill.run();
-    System.out.println(kill.line());
-    if (!kill.verdict.sound()) {
-      System.err.println("kept: " + folder);
-      System.exit(1);
+    System.err.println(options);
+    boolean sound = false;
+    String line;
+    try {
+      Jvm jvm = Trial.train(folder, Jvm.in(folder, System.getProperty("java.class.path")));
+      Kill kill = new Kill(options, folder, jvm);
+      kill.run();
+      sound = kill.verdict.sound();
+      line = kill.line();
+    } finally {
+      if (sound) {
+        Folders.delete(folder);
+      } else {
+        System.err.println("kept: " + folder);
+      }
     }
-    Folders.delete(folder);
+    System.out.println(line);
+    System.exit(sound ? 0 : 1);
   }
 
   /** Runs it in a folder, where what is found stays. */
@@ -136,16 +144,22 @@ public final class Kill {
     long now = System.nanoTime();
     if (now - told > PROGRESS_NANOS) {
       told = now;
-      System.err.println(line());
+      System.err.printf(
+          "%d of %d kills after %.0f s, %d findings%n",
+          verdict.of("kills"), options.kills(), seconds(), verdict.findings().size());
     }
   }
 
+  private double seconds() {
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  /** What is told at the end. */
   private String line() {
     Map<String, Object> line = new LinkedHashMap<>(verdict.counted());
     line.put("seed", options.seed());
     line.put("from", (long) options.from());
-    double seconds = (System.nanoTime() - began) / 1e9;
-    line.put("seconds", Json.number(new BigDecimal("%.1f".formatted(seconds))));
+    line.put("seconds", Json.number(new BigDecimal("%.1f".formatted(seconds()))));
     return Json.write(line);
   }
 }

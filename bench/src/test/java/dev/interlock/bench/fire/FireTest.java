@@ -38,7 +38,25 @@ class FireTest {
         .containsEntry("stuck", 0L)
         .containsEntry("broken", 0L);
     assertThat(found.get("calls")).isNotEqualTo(0L);
-    assertThat(found.get("refused")).isNotEqualTo(0L);
+    assertThat(Fire.untested(found).toString())
+        .doesNotContain("was acknowledged", "was refused", "never lied by WRONG_TYPES");
+  }
+
+  @Test
+  void whatNeverHappenedIsSaid() throws Exception {
+    Map<String, Object> found = Fire.run(new Attack(0, 3, SEED), folder);
+
+    assertThat(Fire.sound(found)).isTrue();
+    assertThat(Fire.untested(found).stream().map(String::valueOf))
+        .contains(
+            "nothing that anybody sent was acknowledged",
+            "no proposal of the model was refused",
+            "no tool did a write",
+            "no grant went out after a manager's yes",
+            "no outcome of a write was unknown",
+            "no tool server was killed",
+            "the model never lied by DEEP_JSON",
+            "no tool answered by SILENT");
   }
 
   /** An engine that judges less than the machine asks for: one that was given less to judge. */

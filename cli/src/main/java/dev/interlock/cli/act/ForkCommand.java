@@ -30,7 +30,9 @@ public final class ForkCommand extends ActingCommand {
   @Option(
       names = "--at",
       paramLabel = "SEQ",
-      description = "The last entry to take over; `journal` shows them. Default: the newest.")
+      description =
+          "The last entry to take over, one after which the other only waited and had not ended;"
+              + " `journal` shows them. Default: the newest.")
   private long seq;
 
   @Option(

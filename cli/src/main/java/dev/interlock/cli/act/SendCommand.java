@@ -1,5 +1,6 @@
 package dev.interlock.cli.act;
 
+import dev.interlock.cli.program.Lost;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
 import dev.interlock.cli.session.Session;
@@ -87,7 +88,9 @@ public final class SendCommand extends ActingCommand {
 
   private static String typed(BufferedReader in) throws IOException {
     try (BufferedReader whole = in) {
-      return whole.lines().collect(Collectors.joining("\n"));
+      String read = whole.lines().collect(Collectors.joining("\n"));
+      Lost.refuse("stdin", read);
+      return read;
     }
   }
 }

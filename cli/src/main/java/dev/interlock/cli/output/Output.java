@@ -144,9 +144,9 @@ public final class Output {
 
   private static Charset inputCharset() {
     String name = System.getProperty("stdin.encoding", System.getProperty("native.encoding"));
-    return name != null && Charset.isSupported(name)
-        ? Charset.forName(name)
-        : StandardCharsets.UTF_8;
+    Charset told = name != null && Charset.isSupported(name) ? Charset.forName(name) : null;
+    // Without a locale Java says ASCII, of which UTF-8 is the more that is piped in.
+    return told == null || told.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : told;
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -4,6 +4,7 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.engine.verify.Head;
 import dev.interlock.engine.verify.Head.HeadException;
+import dev.interlock.local.NewFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -12,9 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -44,11 +42,16 @@ final class HeadFiles {
     }
   }
 
-  /** To a name that is free. */
+  /** To a name that is free, whole or not at all. */
   static void write(Path file, Head head) {
-    try (Writer out =
-        Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
-      head.write(out);
+    try {
+      NewFile.make(
+          file,
+          part -> {
+            try (Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+              head.write(out);
+            }
+          });
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -74,7 +77,7 @@ final class HeadFiles {
 
   /**
    * Makes a pair of keys: the private one in the file, which only this user may read, the public
-   * one beside it.
+   * one beside it, which comes first.
    *
    * @return the file of the public key
    */
@@ -82,20 +85,15 @@ final class HeadFiles {
     Path beside = file.resolveSibling(file.getFileName() + ".pub");
     try {
       KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-      if (Files.exists(beside)) {
-        throw new FileAlreadyExistsException(beside.toString());
+      String open = pem(PUBLIC, pair.getPublic().getEncoded());
+      String secret = pem(PRIVATE, pair.getPrivate().getEncoded());
+      NewFile.make(beside, part -> Files.writeString(part, open));
+      try {
+        NewFile.makePrivate(file, part -> Files.writeString(part, secret));
+      } catch (IOException e) {
+        Files.delete(beside); // it belongs to nothing
+        throw e;
       }
-      boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-      FileAttribute<?>[] only =
-          posix
-              ? new FileAttribute<?>[] {
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-              }
-              : new FileAttribute<?>[0];
-      Files.createFile(file, only);
-      Files.writeString(file, pem(PRIVATE, pair.getPrivate().getEncoded()));
-      Files.writeString(
-          beside, pem(PUBLIC, pair.getPublic().getEncoded()), StandardOpenOption.CREATE_NEW);
       return beside;
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -146,12 +144,14 @@ final class HeadFiles {
   }
 
   private static Failure unwritable(Path file, IOException e) {
-    boolean there = e instanceof FileAlreadyExistsException;
-    return Failure.of(
-        there
-            ? e.getMessage() + ", which is there already"
-            : "that %s cannot be written (%s)".formatted(file, e.getMessage()),
-        "a name that is free, in a folder that can be written to",
-        "name another one: nothing is overwritten");
+    return e instanceof FileAlreadyExistsException
+        ? Failure.of(
+            String.valueOf(e.getMessage()),
+            "a name that is free",
+            "name another one: nothing is overwritten")
+        : Failure.of(
+            "that %s cannot be written (%s)".formatted(file, e.getMessage()),
+            "a folder that can be written to, on a disk with room",
+            "make room, or name a file in another one; nothing is left of this one");
   }
 }

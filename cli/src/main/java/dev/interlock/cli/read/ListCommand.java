@@ -190,8 +190,9 @@ public final class ListCommand extends InstanceCommand {
             .flatMap(part -> part)
             .collect(Collectors.joining(", "));
     return asked.isEmpty()
-        ? "There are no instances yet. Start one: " + typed("run")
-        : "There is no instance with " + asked + ". All of them: " + typed("list");
+        ? "There is no instance%s. Start one: %s".formatted(seenBy(), typed("run"))
+        : "There is no instance with %s%s. All of them: %s"
+            .formatted(asked, seenBy(), typed("list"));
   }
 
   private static Stream<String> named(String name, @Nullable String value) {

@@ -104,10 +104,7 @@ public final class ReplayCommand extends FolderCommand {
 
   @Override
   protected int inFolder() {
-    StoreAt at = readConfiguration().store();
-    if (at instanceof StoreAt.File(Path file) && !Files.exists(file)) {
-      throw Failure.of("no " + file, "the file of a machine that was run", typed("run"));
-    }
+    StoreAt at = storeOfRuns();
     @Nullable Machine other =
         under == null
             ? null

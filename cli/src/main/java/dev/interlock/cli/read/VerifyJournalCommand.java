@@ -1,5 +1,8 @@
 package dev.interlock.cli.read;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.interlock.MachineFolder;
 import dev.interlock.StoreAt;
 import dev.interlock.Stores;
@@ -15,7 +18,6 @@ import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.engine.verify.Head;
 import dev.interlock.engine.verify.Verification;
 import dev.interlock.engine.verify.Verification.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.util.ArrayList;
@@ -104,14 +106,11 @@ public final class VerifyJournalCommand extends FolderCommand {
     }
     PrivateKey signing = key == null ? null : HeadFiles.privateKey(program().path(key));
     Head kept = head == null ? null : readHead(program().path(head));
-    StoreAt at = readConfiguration().store();
-    if (at instanceof StoreAt.File(Path file) && !Files.exists(file)) {
-      throw Failure.of("no " + file, "the file of a machine that was run", typed("run"));
-    }
+    StoreAt at = storeOfRuns();
     Map<String, Verdict> verdicts = new LinkedHashMap<>();
     List<Fault> others;
     List<String> onRecord;
-    try (VerifiableStore store = Stores.read(at)) {
+    try (VerifiableStore store = Stores.toVerify(at)) {
       Verification verification = new Verification(store, MachineFolder.compiler(), kept);
       for (String id : instances(verification.instances())) {
         verdicts.put(id, verification.verify(id));
@@ -127,8 +126,10 @@ public final class VerifyJournalCommand extends FolderCommand {
     if (output.json()) {
       List<Object> json = new ArrayList<>();
       verdicts.forEach((id, verdict) -> json.add(json(id, verdict)));
-      others.forEach(fault ->
-          json.add(Map.of("of", fault.instance(), "whole", false, "faults", json(List.of(fault)))));
+      others.stream()
+          .collect(groupingBy(Fault::instance, LinkedHashMap::new, toList()))
+          .forEach(
+              (of, faults) -> json.add(Map.of("of", of, "whole", false, "faults", json(faults))));
       if (kept != null) {
         json.add(json(kept, onRecord));
       }

@@ -134,7 +134,10 @@ public final class WatchCommand extends InstanceCommand {
         }
         Optional<View> view = engine.get(by, id);
         if (view.isEmpty()) {
-          throw Failure.of("no instance " + id, "one that was started", typed("list"));
+          throw Failure.of(
+              "no instance " + id + seenBy(),
+              "one that was started",
+              typed("list") + " shows them");
         }
         if (view.get().instance().seq() > 0 && told == 0) {
           throw journalNotFor(id);

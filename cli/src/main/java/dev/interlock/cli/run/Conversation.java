@@ -8,6 +8,7 @@ import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.Failure;
+import dev.interlock.cli.program.Lost;
 import dev.interlock.cli.session.Follower;
 import dev.interlock.cli.session.Narration;
 import dev.interlock.cli.session.Session;
@@ -67,6 +68,10 @@ final class Conversation implements AutoCloseable {
   private final Typist typist;
   private boolean prompted;
   private boolean left;
+
+  /** Whether something was typed that is no text. */
+  private boolean unread;
+
   private List<Awaited> shown = List.of();
 
   Conversation(Output output, Session session, Principal by, String instance, Typing typing) {
@@ -109,7 +114,7 @@ final class Conversation implements AutoCloseable {
           break;
         }
         prompted = false; // whoever typed ended the line
-        take(text.strip(), line.ahead(), view);
+        take(text, line.ahead(), view);
       }
       view = follower.untilRest(progress);
     }
@@ -117,7 +122,7 @@ final class Conversation implements AutoCloseable {
       wipePrompt();
       leave(view);
     }
-    return view == null || left || view.instance().end() == null || nothingUnsent();
+    return !unread && (view == null || left || view.instance().end() == null || nothingUnsent());
   }
 
   /** What is piped in after the end is not lost in silence. */
@@ -209,8 +214,16 @@ final class Conversation implements AutoCloseable {
         .findFirst();
   }
 
-  private void take(String line, boolean ahead, View view) {
+  private void take(String typed, boolean ahead, View view) {
+    String line = typed.strip();
     if (line.isEmpty()) {
+      return;
+    }
+    try {
+      Lost.refuse("the line", line);
+    } catch (Failure e) {
+      output.note(String.valueOf(e.getMessage()));
+      unread = true;
       return;
     }
     Engine engine = session.engine();

@@ -3,6 +3,8 @@ package dev.interlock.cli.session;
 import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
 import dev.interlock.MachineFolderException;
+import dev.interlock.StoreAt;
+import dev.interlock.Stores;
 import dev.interlock.UnreadableFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
@@ -80,6 +82,15 @@ public abstract class FolderCommand extends ProgramCommand {
   /** Only its configuration. */
   protected final Configuration readConfiguration() {
     return MachineFolder.readConfiguration(folder(), program().environment()).orThrow();
+  }
+
+  /** Where the store of a machine is that was run. */
+  protected final StoreAt storeOfRuns() {
+    StoreAt at = readConfiguration().store();
+    if (!Stores.isThere(at)) {
+      throw Failure.of("no " + at, "the file of a machine that was run", typed("run"));
+    }
+    return at;
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.interlock.Configuration;
 import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
-import dev.interlock.StoreAt;
 import dev.interlock.Stores;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
@@ -16,8 +15,6 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
 import dev.interlock.local.StoreReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,6 +37,11 @@ public abstract class InstanceCommand extends FolderCommand {
   /** Whether {@code --as} was given. */
   protected final boolean speaksAs() {
     return as != null;
+  }
+
+  /** Of whom it is said what there is to see: {@code " that eve may see"}. */
+  protected final String seenBy() {
+    return " that " + (as == null ? "you" : as) + " may see";
   }
 
   /** What suggested commands must say. */
@@ -98,7 +100,7 @@ public abstract class InstanceCommand extends FolderCommand {
         return reading.read(Reads.of(engine, self));
       }
     }
-    if (configuration.store() instanceof StoreAt.File(Path file) && !Files.exists(file)) {
+    if (!Stores.isThere(configuration.store())) {
       return reading.read(Reads.nothing());
     }
     try (Store store = Stores.read(configuration.store())) {
@@ -113,7 +115,7 @@ public abstract class InstanceCommand extends FolderCommand {
         .get(instance)
         .orElseThrow(() ->
             Failure.of(
-                "no instance " + instance + (as == null ? "" : " that " + as + " may see"),
+                "no instance " + instance + seenBy(),
                 "one of those that were started in " + folder(),
                 typed("list") + " shows them",
                 ExitCode.FAILED));

@@ -119,7 +119,8 @@ public final class Session implements AutoCloseable {
         ExitCode.BUSY);
   }
 
-  private static void pause() {
+  /** Before the owner is tried again. */
+  static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {

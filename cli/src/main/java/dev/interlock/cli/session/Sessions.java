@@ -35,6 +35,7 @@ final class Sessions implements AutoCloseable {
         if (Instant.now().isAfter(deadline)) {
           throw e;
         }
+        Session.pause(); // it may be closing, or its disk full
       }
     }
   }

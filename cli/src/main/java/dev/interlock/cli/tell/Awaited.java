@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -287,14 +289,32 @@ public record Awaited(
     Set<String> accepted = new LinkedHashSet<>(ways.keySet());
     accepted.retainAll(machine.events().keySet());
     for (String name : accepted) {
+      EventType event = Objects.requireNonNull(machine.events().get(name));
+      String carries = event.payload() == null ? "" : " JSON";
       awaited.add(
           new Awaited(
               Kind.EVENT,
               "event " + name,
               "would lead to " + ways.get(name),
               Map.of(),
-              List.of(typing.command("event %s %s".formatted(view.instance().id(), name)))));
+              List.of(
+                  typing.command(
+                      "event %s %s%s%s"
+                          .formatted(
+                              view.instance().id(),
+                              name,
+                              carries,
+                              asSender(view.instance(), event, typing))))));
     }
+  }
+
+  /** As the first who may send it; while it is escalated, as an operator, who may send all. */
+  private static String asSender(Instance instance, EventType event, Typing typing) {
+    if (instance.inEscalation() || event.by().isEmpty()) {
+      return "";
+    }
+    String first = event.by().getFirst();
+    return first.equals(EventType.CALLER) ? " --as " + asWhom(instance) : typing.as(first);
   }
 
   private static Awaited timer(Timer timer, Instant now) {

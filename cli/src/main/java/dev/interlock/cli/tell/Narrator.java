@@ -74,7 +74,10 @@ public final class Narrator {
               "fork",
               "of %s at entry %d, by %s".formatted(it.origin(), it.seq(), it.from()));
       case Occurrence.Cancelled it ->
-          tell.line(Line.Kind.HAPPENED, "cancel", "by " + it.from() + ": " + it.why());
+          tell.line(
+              Line.Kind.HAPPENED,
+              "cancel",
+              "by " + it.from() + (it.why().isBlank() ? "" : ": " + it.why()));
       case Occurrence.QuestionFailed it ->
           tell.line(Line.Kind.REFUSED, "model", "no reply: " + it.why());
       case Occurrence.QuestionOverflowed it ->

@@ -67,8 +67,8 @@ public final class Decide {
    */
   public static Decision decide(Machine machine, Instance instance, Occurrence occurrence) {
     if (occurrence instanceof Occurrence.Sent sent && !(sent instanceof Occurrence.Started)) {
-      if (!People.concerns(machine, instance, sent.from())) {
-        return rejected(Code.NOT_FOUND, "there is no instance " + instance.id());
+      if (!People.concerns(machine, instance, sent)) {
+        return new Decision.Rejected(Rejection.noInstance(instance.id()));
       }
       if (instance.recent().containsKey(sent.id())) {
         return sentBefore(instance, sent);

@@ -253,21 +253,36 @@ final class People {
   // ---- who may
 
   /**
-   * Whether somebody may know of the instance at all: an operator, its caller, and whoever has a
-   * role that its machine knows.
+   * Whether the sender may know of the instance: whoever may see it; of an event also a role that
+   * may send one, and of an answer one that may be asked, whenever it is sent. To all others it is
+   * as if there were none.
    */
-  static boolean concerns(Machine machine, Instance instance, Principal by) {
-    Stream<String> asked =
-        machine.rules().stream().map(Rule::ask).filter(Objects::nonNull).map(Rule.Ask::role);
-    Stream<String> approving =
+  static boolean concerns(Machine machine, Instance instance, Occurrence.Sent sent) {
+    Principal by = sent.from();
+    return instance.visibleTo(by)
+        || switch (sent) {
+          case Occurrence.EventSent o ->
+              machine.events().values().stream()
+                  .anyMatch(event -> event.by().stream().anyMatch(by::has));
+          case Occurrence.Answered o -> asking(machine).anyMatch(by::has);
+          case Occurrence.Started o -> false;
+          case Occurrence.MessageSent o -> false;
+          case Occurrence.Resolved o -> false;
+          case Occurrence.Resumed o -> false;
+          case Occurrence.Cancelled o -> false;
+          case Occurrence.Forked o -> false;
+        };
+  }
+
+  /** The roles that the machine asks. */
+  private static Stream<String> asking(Machine machine) {
+    return Stream.concat(
+        machine.rules().stream().map(Rule::ask).filter(Objects::nonNull).map(Rule.Ask::role),
         machine.states().values().stream()
             .flatMap(state ->
                 state instanceof State.Approval approval
                     ? Stream.of(approval.role())
-                    : Stream.empty());
-    Stream<String> sending = machine.events().values().stream().flatMap(e -> e.by().stream());
-    return instance.readableBy(by)
-        || Stream.of(asked, approving, sending).flatMap(roles -> roles).anyMatch(by::has);
+                    : Stream.empty()));
   }
 
   /** Whether a person may answer what a parked call asks. */
@@ -287,7 +302,7 @@ final class People {
     return asks.stream()
         .map(ask ->
             ask.role().equals(Rule.Ask.USER)
-                ? instance.caller().id() + ", the caller"
+                ? "the caller"
                 : whom(instance, ask.role(), ask.quorum()))
         .collect(Collectors.joining("; "));
   }

@@ -37,4 +37,11 @@ public record Rejection(Code code, String message) {
     /** The engine does not take this now: it is late or out of order. */
     LATE
   }
+
+  /** There is no such instance, or whoever asks may not know of it: both are told the same. */
+  public static Rejection noInstance(String id) {
+    return new Rejection(
+        Code.NOT_FOUND,
+        "there is no instance %s that you may see; a list has those that you may".formatted(id));
+  }
 }

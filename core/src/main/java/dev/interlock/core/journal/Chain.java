@@ -165,13 +165,17 @@ public final class Chain {
     }
   }
 
-  /** The fault of a journal that ends here, if more was recorded: it was cut. */
+  /** The fault of a journal that ends here, if its row names another end. */
   public Optional<Fault> end(long newest) {
-    return entries == newest
-        ? Optional.empty()
-        : fault(
+    if (entries == newest) {
+      return Optional.empty();
+    }
+    return entries < newest
+        ? fault(
             entries + 1,
-            "found %d entries, expected %d: the end was cut off".formatted(entries, newest));
+            "it is missing, while the row says that there are %d: the end was cut off, or the row was edited"
+                .formatted(newest))
+        : fault(newest + 1, "the row names the one before as the newest: the row was edited");
   }
 
   private Optional<Fault> fault(long seq, String what) {

@@ -1,5 +1,6 @@
 package dev.interlock.core.journal;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A store that can be compared with its journals. */
@@ -9,4 +10,12 @@ public interface VerifiableStore extends Store {
    * given is of use until the reading returns.
    */
   void atOneMoment(Consumer<Holdings> reading);
+
+  /**
+   * What it does not have of what it acknowledged, as far as it keeps a note of that elsewhere, in
+   * a sentence; empty if it has all, or nobody knows.
+   */
+  default Optional<String> lost() {
+    return Optional.empty();
+  }
 }

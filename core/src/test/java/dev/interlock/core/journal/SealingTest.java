@@ -91,6 +91,20 @@ class SealingTest {
   }
 
   @Test
+  void rowThatNamesAnotherEndIsTold() {
+    int size = sealed.size();
+
+    assertThat(check(sealed, size + 1).orElseThrow())
+        .hasToString(
+            "device-1, entry %d: it is missing, while the row says that there are %d: the end was cut off, or the row was edited"
+                .formatted(size + 1, size + 1));
+    assertThat(check(sealed, size - 1).orElseThrow())
+        .hasToString(
+            "device-1, entry %d: the row names the one before as the newest: the row was edited"
+                .formatted(size));
+  }
+
+  @Test
   void contentStandsBesideTheEntry() {
     Entry entry =
         Samples.entry(
@@ -230,7 +244,7 @@ class SealingTest {
   void cutIsFound() {
     assertThat(check(sealed.subList(0, 4), sealed.size()))
         .hasValueSatisfying(
-            fault -> assertThat(fault.toString()).contains("entry 5: found 4 entries"));
+            fault -> assertThat(fault.toString()).contains("entry 5: it is missing"));
     assertThat(check(sealed.subList(1, sealed.size()), sealed.size())).isPresent();
   }
 

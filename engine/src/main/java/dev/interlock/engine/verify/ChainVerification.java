@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * a head if there is one.
  */
 final class ChainVerification {
-  private static final String RESTORED = ": restored from a backup";
+  private static final String GONE =
+      "the head names it: the instance is missing, and no purge of it is on record";
 
   private final Holdings holdings;
   private final List<Fault> faults = new ArrayList<>();
+  private final Map<String, List<Fault>> ofInstances = new HashMap<>();
   private final List<String> onRecord = new ArrayList<>();
   private final LeafSet leaves = new LeafSet();
 
@@ -65,8 +67,8 @@ final class ChainVerification {
     }
   }
 
-  /** What is wrong; throws what reading throws. */
-  List<Fault> faults() {
+  /** Looks what is wrong; throws what reading throws. */
+  void verify() {
     links();
     if (head != null && !head.store().equals(store)) {
       fault(
@@ -79,21 +81,45 @@ final class ChainVerification {
     long gone = purged.values().stream().mapToLong(Long::longValue).sum();
     if (leaves.unmet() != gone) {
       fault(
-          ("found %d entries in its chain that are in no journal, expected %d, which were purged:"
-                  + " journals were cut off or edited, or taken out whole")
-              .formatted(leaves.unmet(), gone));
+          "found %s in its chain that %s in no journal, expected %d, which were purged: %s"
+              .formatted(
+                  count(leaves.unmet(), "entry", "entries"),
+                  leaves.unmet() == 1 ? "is" : "are",
+                  gone,
+                  leaves.unmet() > gone
+                      ? "entries were taken out or edited"
+                      : "some of them were put in again"));
     }
     named.values().forEach(this::missed);
+  }
+
+  /** What is wrong with the store as a whole; of use after {@link #verify}. */
+  List<Fault> faults() {
     return faults;
   }
 
-  /** What was done to the store after the head, in sentences; of use after {@link #faults}. */
+  /** What is wrong with an instance; of use after {@link #verify}. */
+  Map<String, List<Fault>> ofInstances() {
+    return ofInstances;
+  }
+
+  /** What was done to the store after the head, in sentences; of use after {@link #verify}. */
   List<String> onRecord() {
     return onRecord;
   }
 
+  private static String count(long number, String one, String many) {
+    return number + " " + (number == 1 ? one : many);
+  }
+
   private void fault(String what) {
-    faults.add(new Fault("store", 0, what));
+    faults.add(new Fault(Verification.STORE, 0, what));
+  }
+
+  private void fault(String instance, long seq, String what) {
+    ofInstances
+        .computeIfAbsent(instance, id -> new ArrayList<>())
+        .add(new Fault(instance, seq, what));
   }
 
   // ---- the links
@@ -129,7 +155,7 @@ final class ChainVerification {
                   + " a backup and went on another way")
               .formatted(name(lane, position)));
     }
-    take(link, end == null || position > end.position());
+    take(link, head != null && (end == null || position > end.position()));
     prev = link.hash();
   }
 
@@ -189,17 +215,19 @@ final class ChainVerification {
   }
 
   private void record(Map<String, Object> record, boolean sinceHead) {
-    String said =
-        switch (member(record, "record", String.class)) {
-          case "begin" -> began(record);
-          case "purged" -> purged(record);
-          case "restored" -> member(record, "at", String.class) + RESTORED;
-          default -> throw new ClassCastException();
-        };
-    if (head != null && sinceHead && !said.isEmpty()) {
-      onRecord.add(said);
-    } else if (said.endsWith(RESTORED)) {
-      restored.add(said);
+    switch (member(record, "record", String.class)) {
+      case "begin" -> began(record);
+      case "purged" -> {
+        String purge = purged(record);
+        if (sinceHead) {
+          onRecord.add(purge);
+        }
+      }
+      case "restored" -> {
+        String restore = member(record, "at", String.class) + ": restored from a backup";
+        (sinceHead ? onRecord : restored).add(restore);
+      }
+      default -> throw new ClassCastException();
     }
   }
 
@@ -207,19 +235,20 @@ final class ChainVerification {
     return type.cast(Objects.requireNonNull(record.get(name)));
   }
 
-  private String began(Map<String, Object> record) {
+  private void began(Map<String, Object> record) {
     store = member(record, "store", String.class);
     if (record.containsKey("started")) {
       long started = member(record, "started", Long.class);
       long journals = member(record, "journals", Long.class);
       if (started != journals) {
         fault(
-            ("found journals of %d instances when its chain began, expected %d: some were taken out"
-                    + " or put in whole before")
-                .formatted(journals, started));
+            "found %s when its chain began, expected %d: some were %s whole before"
+                .formatted(
+                    count(journals, "journal", "journals"),
+                    started,
+                    journals < started ? "taken out" : "put in"));
       }
     }
-    return "";
   }
 
   private String purged(Map<String, Object> record) {
@@ -228,10 +257,10 @@ final class ChainVerification {
       List<?> one = (List<?>) each;
       purged.merge((String) one.get(0), (Long) one.get(1), Long::sum);
     }
-    return "%s: purged %d instances, by %s"
+    return "%s: purged %s, by %s"
         .formatted(
             member(record, "at", String.class),
-            instances.size(),
+            count(instances.size(), "instance", "instances"),
             member(record, "by", String.class));
   }
 
@@ -242,9 +271,7 @@ final class ChainVerification {
     boolean linked = leaves.meet(StoreChain.leaf(id, entry.seq(), entry.hash()));
     if (!linked && !id.equals(stranger)) {
       stranger = id; // one of its entries tells enough
-      faults.add(
-          new Fault(
-              id, entry.seq(), "the store's chain does not name it: it was put in, or edited"));
+      fault(id, entry.seq(), "the store's chain does not name it: it was put in, or edited");
     }
     Newest newest = named.get(id);
     if (newest != null && newest.seq() == entry.seq() && newest.hash().equals(entry.hash())) {
@@ -260,15 +287,16 @@ final class ChainVerification {
     if (none && entries >= newest.seq()) {
       return; // on record
     }
-    boolean there =
-        holdings.entries(id, newest.seq() - 1, 1).stream()
-            .anyMatch(entry -> entry.seq() == newest.seq());
-    String what =
-        there
-            ? "it is not the one that the head names: it was edited together with its hash"
-            : none
-                ? "the head names it: the instance was taken out, and no purge of it is on record"
-                : "the head names it, and it is missing: the end was cut off";
-    faults.add(new Fault(id, newest.seq(), what));
+    fault(id, newest.seq(), none ? GONE : missing(id, newest.seq()));
+  }
+
+  private String missing(String id, long seq) {
+    List<SealedEntry> from = holdings.entries(id, seq - 1, 1);
+    if (from.isEmpty()) {
+      return "the head names it, and the journal ends before it";
+    }
+    return from.getFirst().seq() == seq
+        ? "it is not the one that the head names: it was edited together with its hash"
+        : "the head names it, and it is missing, while later ones are there: it was taken out";
   }
 }

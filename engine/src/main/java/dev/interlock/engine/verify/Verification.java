@@ -7,6 +7,7 @@ import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.journal.VerifiableStore;
 import dev.interlock.core.machine.Machine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,18 @@ import org.jspecify.annotations.Nullable;
  * kept elsewhere, also against them. docs/SEMANTICS.md says what it does not show.
  */
 public final class Verification {
+  /** Of whom a fault is that is of the store as a whole. */
+  static final String STORE = "store";
+
   private final VerifiableStore store;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final List<Fault> faults = new ArrayList<>();
+
+  /** What the chain over the whole store, or the head, tells of instances. */
+  private final Map<String, List<Fault>> ofInstances = new HashMap<>();
+
   private final List<String> onRecord = new ArrayList<>();
-  private final Set<String> instances = new TreeSet<>();
+  private final Set<String> there = new TreeSet<>();
 
   /**
    * What came of checking one instance.
@@ -60,21 +68,26 @@ public final class Verification {
   public Verification(
       VerifiableStore store, Function<PutMachine, Machine> compile, @Nullable Head head) {
     this.store = store;
+    unless(STORE, () -> store.lost().ifPresent(what -> faults.add(new Fault(STORE, 0, what))));
     List<String> pins = new ArrayList<>();
     // Before the machines: none of them is started before its machine is there.
-    read("store", holdings -> instances.addAll(holdings.instances()));
-    read("store", holdings -> pins.addAll(holdings.machines()));
+    read(STORE, holdings -> there.addAll(holdings.instances()));
+    read(STORE, holdings -> pins.addAll(holdings.machines()));
     for (String pin : pins) {
       String what = "machine " + pin;
       read(
           what, holdings -> holdings.machine(pin).ifPresent(stored -> take(what, stored, compile)));
     }
-    read("store", holdings -> chain(holdings, head));
+    read(STORE, holdings -> chain(holdings, head));
   }
 
   private void read(String what, Consumer<Holdings> reading) {
+    unless(what, () -> store.atOneMoment(reading));
+  }
+
+  private void unless(String what, Runnable reading) {
     try {
-      store.atOneMoment(reading);
+      reading.run();
     } catch (UnreadableException e) {
       faults.add(new Fault(what, 0, "it cannot be read: " + e.getMessage()));
     }
@@ -97,7 +110,9 @@ public final class Verification {
 
   private void chain(Holdings holdings, @Nullable Head head) {
     ChainVerification chain = new ChainVerification(holdings, head);
+    chain.verify();
     faults.addAll(chain.faults());
+    ofInstances.putAll(chain.ofInstances());
     onRecord.addAll(chain.onRecord());
   }
 
@@ -109,21 +124,30 @@ public final class Verification {
     return List.copyOf(onRecord);
   }
 
-  /**
-   * What is wrong with what is of the store as a whole: its machines, and its chain, which also
-   * names instances.
-   */
+  /** What is wrong with what is of the store as a whole: its machines, and its chain. */
   public List<Fault> faults() {
     return List.copyOf(faults);
   }
 
-  /** Every instance that the store holds anything of. */
+  /** Every instance that the store holds anything of, and those that it should. */
   public Set<String> instances() {
-    return Set.copyOf(instances);
+    Set<String> all = new TreeSet<>(there);
+    all.addAll(ofInstances.keySet());
+    return all;
   }
 
-  /** Checks one instance, as it is at one moment. */
+  /**
+   * Checks one instance, as it is at one moment; with what the chain over the whole store, and the
+   * head, told of it when that was read.
+   */
   public Verdict verify(String instance) {
-    return new InstanceVerification(instance, machines).verdict(store);
+    List<Fault> told = ofInstances.getOrDefault(instance, List.of());
+    if (!there.contains(instance) && !told.isEmpty()) {
+      return new Verdict(0, 0, told);
+    }
+    Verdict own = new InstanceVerification(instance, machines).verdict(store);
+    List<Fault> all = new ArrayList<>(own.faults());
+    all.addAll(told);
+    return new Verdict(own.entries(), own.erased(), all);
   }
 }

@@ -14,6 +14,7 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.load.Diagnostic;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
+import dev.interlock.core.load.Utf8;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Script;
@@ -159,16 +160,14 @@ public final class InterlockExtension implements BeforeEachCallback, AfterEachCa
       Path locked = folder.resolve("tools.lock");
       ToolLock.Read file =
           Files.exists(locked)
-              ? ToolLock.read("tools.lock", Files.readString(locked))
+              ? ToolLock.read("tools.lock", text("tools.lock"))
               : new ToolLock.Read(ToolLock.EMPTY, List.of());
       List<Offered> offered = new ArrayList<>();
       objects.keySet().forEach(server -> offered.addAll(host.offered(server)));
       ToolLock.Read own = ToolLock.lock("tools.lock", offered);
       MachineLoader.Loaded loaded =
           MachineLoader.load(
-              "machine.yaml",
-              Files.readString(folder.resolve("machine.yaml")),
-              file.lock().with(objects.keySet(), own.lock()));
+              "machine.yaml", text("machine.yaml"), file.lock().with(objects.keySet(), own.lock()));
       List<Diagnostic> problems = new ArrayList<>(file.diagnostics());
       problems.addAll(own.diagnostics());
       problems.addAll(loaded.diagnostics());
@@ -180,6 +179,10 @@ public final class InterlockExtension implements BeforeEachCallback, AfterEachCa
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String text(String file) throws IOException {
+    return Utf8.read(file, Files.readAllBytes(folder.resolve(file))).orThrow();
   }
 
   @Override
