@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What was met on all ways through a machine. */
 final class Explored {
+  /** The most steps that are shown. */
+  private static final int MAX_TRACE = 30;
+
   private final Map<String, Node> states = new LinkedHashMap<>();
   private final Map<String, Set<String>> ways = new LinkedHashMap<>();
   private final Map<String, Set<String>> chosen = new LinkedHashMap<>();
@@ -37,9 +40,14 @@ final class Explored {
    * A case that no way out of a state is for.
    *
    * @param values of the fields that its guards read
-   * @param trace how it is come to
+   * @param at where it is met
    */
-  record NoCase(String values, List<String> trace) {}
+  record NoCase(String values, Node at) {
+    /** How it is come to, step by step. */
+    List<String> trace() {
+      return Explored.trace(at);
+    }
+  }
 
   // ---- told by the explorer
 
@@ -75,7 +83,7 @@ final class Explored {
   }
 
   void noCase(String state, String values, Node node) {
-    noCase.putIfAbsent(state, new NoCase(values, trace(node)));
+    noCase.putIfAbsent(state, new NoCase(values, node));
   }
 
   void guard(Transition transition, Truth truth, boolean sure) {
@@ -175,9 +183,14 @@ final class Explored {
     return trace(states.get(state));
   }
 
+  /** The newest steps to a place, oldest first. */
   static List<String> trace(@Nullable Node last) {
     List<String> steps = new ArrayList<>();
     for (Node node = last; node != null; node = node.from) {
+      if (steps.size() == MAX_TRACE) {
+        steps.add("…");
+        break;
+      }
       if (!node.step.isEmpty()) {
         steps.add(node.place.visit().state() + ": " + node.step);
       }

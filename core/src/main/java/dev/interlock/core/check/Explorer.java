@@ -49,6 +49,9 @@ final class Explorer {
   /** How many visits {@code back} is followed through. */
   private static final int MAX_BACK = 3;
 
+  /** How many steps are looked back for a state that is entered again. */
+  private static final int MAX_LOOK_BACK = 100;
+
   private final Machine machine;
   private final Space space;
   private final Trials trials;
@@ -203,7 +206,7 @@ final class Explorer {
     Box entered = clear(box, state.frame().clears());
     Place place = new Place(new Visit(name, wayBack), from.place.labels());
     Node node = new Node(place, entered, from, step);
-    if (left != null && state instanceof State.Agent agent) {
+    if (state instanceof State.Agent agent && wasIn(name, from)) {
       agent.transitions().stream()
           .filter(way -> way.requires().stream().anyMatch(agent.record()::contains))
           .filter(way -> open(way, entered, place.labels()))
@@ -212,6 +215,18 @@ final class Explorer {
     }
     explored.way(from.place.visit().state(), name, step);
     reach(place, entered, from, step);
+  }
+
+  /** Whether a state was visited on the way to a node, as far as is looked back. */
+  private static boolean wasIn(String state, Node node) {
+    int steps = 0;
+    for (@Nullable Node each = node; each != null && steps < MAX_LOOK_BACK; each = each.from) {
+      if (each.place.visit().state().equals(state)) {
+        return true;
+      }
+      steps++;
+    }
+    return false;
   }
 
   /** Whether a way is surely open for some of a box. */

@@ -28,10 +28,38 @@ final class Trials {
   /** The most combinations of one expression; with more it may come out in any way. */
   static final int MAX = 20_000;
 
+  /** The most answers that are kept. */
+  private static final int MAX_KNOWN = 50_000;
+
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Machine machine;
   private final Space space;
+
+  /** What was evaluated already. */
+  private final Map<Asked, Tree> known = new HashMap<>();
+
+  /** What is asked of an expression. */
+  private enum Kind {
+    TRUTH,
+    COMPUTABLE
+  }
+
+  /**
+   * A question, with all that its answer turns on.
+   *
+   * @param filled the arguments that it reads and the machine fills
+   * @param masks which samples the variables that it reads may have
+   * @param given the samples of those that are arguments
+   */
+  private record Asked(
+      Expression expression,
+      Kind kind,
+      int labels,
+      Map<String, Expression> filled,
+      List<Integer> variables,
+      List<Long> masks,
+      List<Samples> given) {}
 
   Trials(Machine machine, Space space) {
     this.machine = machine;
@@ -54,7 +82,7 @@ final class Trials {
 
   /** The parts of a box by how a condition comes out. */
   List<Part> split(Expression condition, Box box, Setting setting) {
-    return split(condition, box, setting, scope -> truth(condition, scope));
+    return split(condition, box, setting, Kind.TRUTH, scope -> truth(condition, scope));
   }
 
   /** The parts of a box by whether an expression has a value. */
@@ -63,6 +91,7 @@ final class Trials {
         expression,
         box,
         setting,
+        Kind.COMPUTABLE,
         scope ->
             expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
   }
@@ -76,7 +105,11 @@ final class Trials {
   }
 
   private List<Part> split(
-      Expression expression, Box box, Setting setting, Function<Scope, Truth> outcome) {
+      Expression expression,
+      Box box,
+      Setting setting,
+      Kind kind,
+      Function<Scope, Truth> outcome) {
     Combining combining = new Combining(expression, setting, outcome);
     List<Part> parts = new ArrayList<>();
     if (!combining.exact || !combining.few(box)) {
@@ -86,7 +119,12 @@ final class Trials {
       return parts;
     }
     Map<Truth, List<Box>> found = new EnumMap<>(Truth.class);
-    combining.boxes(combining.variable(0, box), 0, box, found);
+    if (known.size() > MAX_KNOWN) {
+      known.clear();
+    }
+    Tree tree =
+        known.computeIfAbsent(combining.asked(box, kind), asked -> combining.variable(0, box));
+    combining.boxes(tree, 0, box, found);
     found.forEach((truth, boxes) ->
         Box.merged(boxes).forEach(part -> parts.add(new Part(part, truth, true))));
     return parts;
@@ -105,6 +143,7 @@ final class Trials {
   }
 
   private final class Combining {
+    private final Expression expression;
     private final Setting setting;
     private final Function<Scope, Truth> outcome;
     private final List<Integer> variables;
@@ -115,6 +154,7 @@ final class Trials {
     private final Map<String, Object> args = new LinkedHashMap<>();
 
     Combining(Expression expression, Setting setting, Function<Scope, Truth> outcome) {
+      this.expression = expression;
       this.setting = setting;
       this.outcome = outcome;
       this.said = !space.comparisons(expression).said().isEmpty();
@@ -131,6 +171,13 @@ final class Trials {
         }
       }
       variables = List.copyOf(read);
+    }
+
+    Asked asked(Box box, Kind kind) {
+      List<Long> masks = variables.stream().map(variable -> box.masks()[variable]).toList();
+      List<Samples> given =
+          variables.stream().filter(it -> it >= space.size()).map(setting::samples).toList();
+      return new Asked(expression, kind, setting.labels(), filled, variables, masks, given);
     }
 
     boolean few(Box box) {
