@@ -275,7 +275,8 @@ class BrokenFolderTest {
 
     assertThat(check.out()).contains(" loads: 7 states");
     assertThat(check.err())
-        .containsPattern("machine.yaml:\\d+:3: warning: found the state Lost, which no run comes to,")
+        .containsPattern(
+            "machine.yaml:\\d+:3: warning: found the state Lost, which no run comes to,")
         .contains("Note: interlock.yaml:1:1: no `model`;")
         .containsPattern(
             "Note: interlock.yaml:\\d+:\\d+: the program no-such-program, which is not on PATH;");

@@ -36,7 +36,10 @@ class CheckedExamplesTest {
     Cli.Run run = Cli.in(folder).run("check");
     String code = folder.getFileName().toString().substring(0, 5);
     String said =
-        run.err().lines().filter(line -> !line.startsWith("Note: ")).map(line -> line + "\n")
+        run.err()
+            .lines()
+            .filter(line -> !line.startsWith("Note: "))
+            .map(line -> line + "\n")
             .reduce("", String::concat);
     if ("write".equals(System.getProperty("interlock.golden"))) {
       Files.writeString(folder.resolve(EXPECTED), said);
@@ -70,7 +73,8 @@ class CheckedExamplesTest {
         .containsExactlyElementsOf(codes);
     for (Code code : Code.values()) {
       assertThat(docs)
-          .contains("| %s | %s |".formatted(code.id(), code.severity().name().toLowerCase(Locale.ROOT)));
+          .contains(
+              "| %s | %s |".formatted(code.id(), code.severity().name().toLowerCase(Locale.ROOT)));
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Truth;
-import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;

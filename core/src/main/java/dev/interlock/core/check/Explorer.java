@@ -57,9 +57,9 @@ final class Explorer {
   private final Trials trials;
   private final Explored explored;
   private final Map<Place, List<Node>> known = new LinkedHashMap<>();
+
   /** Escalations last: what they are come to with has then grown together. */
   private final List<Deque<Node>> open = List.of(new ArrayDeque<>(), new ArrayDeque<>());
-
 
   /** The states in which it matters where {@code back} leads. */
   private final Set<String> goBack = new HashSet<>();
@@ -113,7 +113,12 @@ final class Explorer {
   }
 
   private void run() {
-    enter(machine.initial(), null, new Node(new Place(new Visit("", null), 0), space.start(), null, ""), space.start(), "start");
+    enter(
+        machine.initial(),
+        null,
+        new Node(new Place(new Visit("", null), 0), space.start(), null, ""),
+        space.start(),
+        "start");
     while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
       Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
       if (!node.replaced) {
@@ -292,23 +297,27 @@ final class Explorer {
         }
       }
       case State.Approval approval ->
-          approval.answers().forEach((word, answer) -> {
-            Box box = node.box;
-            for (String field : answer.fills()) {
-              box = filled(box, field);
-            }
-            move(node, clear(box, answer.clears()), answer.target(),
-                approval.role() + " answers " + word);
-          });
-      case State.Escalation it ->
-        {
-          for (String target : it.resume()) {
-            move(node, node.box, new Target.To(target), "an operator resumes");
-          }
-          if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
-            enter(Machine.BUILT_IN_ESCALATION.name(), null, node, node.box, "over visits");
-          }
+          approval
+              .answers()
+              .forEach((word, answer) -> {
+                Box box = node.box;
+                for (String field : answer.fills()) {
+                  box = filled(box, field);
+                }
+                move(
+                    node,
+                    clear(box, answer.clears()),
+                    answer.target(),
+                    approval.role() + " answers " + word);
+              });
+      case State.Escalation it -> {
+        for (String target : it.resume()) {
+          move(node, node.box, new Target.To(target), "an operator resumes");
         }
+        if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
+          enter(Machine.BUILT_IN_ESCALATION.name(), null, node, node.box, "over visits");
+        }
+      }
       case State.Wait w -> {}
       case State.Final f -> {}
     }
@@ -429,10 +438,17 @@ final class Explorer {
 
   private void proposed(Node node, Tool tool) {
     for (Allowed allowed : judge(node, tool, Map.of())) {
-      dispatched(node, tool, allowed, (box, ok) -> {
-        reach(new Place(node.place.visit(), node.place.labels() | bits(tool)), box, node,
-            allowed.step(tool) + (ok ? "" : ", which fails"));
-      });
+      dispatched(
+          node,
+          tool,
+          allowed,
+          (box, ok) -> {
+            reach(
+                new Place(node.place.visit(), node.place.labels() | bits(tool)),
+                box,
+                node,
+                allowed.step(tool) + (ok ? "" : ", which fails"));
+          });
     }
   }
 
@@ -497,27 +513,32 @@ final class Explorer {
           .forEach(judges::add);
     }
     Setting setting = Setting.of(space, node.place.labels(), tool, filled, judges);
-    List<Allowed> allowed =
-        List.of(new Allowed(setting.widened(node.box), Set.of(), true));
+    List<Allowed> allowed = List.of(new Allowed(setting.widened(node.box), Set.of(), true));
     for (Map.Entry<String, Expression> each : filled.entrySet()) {
       allowed =
-          parted(allowed, box -> trials.computable(each.getValue(), box, setting), (before, part) -> {
-            if (part.truth() != Truth.TRUE) {
-              return null;
-            }
-            return new Allowed(part.box(), before.asks(), before.sure() && part.sure());
-          });
+          parted(
+              allowed,
+              box -> trials.computable(each.getValue(), box, setting),
+              (before, part) -> {
+                if (part.truth() != Truth.TRUE) {
+                  return null;
+                }
+                return new Allowed(part.box(), before.asks(), before.sure() && part.sure());
+              });
     }
     for (Rule rule : rules) {
       if (rule.when() != null) {
         Expression when = rule.when();
         allowed =
-            parted(allowed, box -> trials.split(when, box, setting), (before, part) -> {
-              explored.when(rule, tool.name(), part.truth(), part.sure());
-              return part.truth() == Truth.TRUE
-                  ? new Allowed(part.box(), before.asks(), before.sure() && part.sure())
-                  : null;
-            });
+            parted(
+                allowed,
+                box -> trials.split(when, box, setting),
+                (before, part) -> {
+                  explored.when(rule, tool.name(), part.truth(), part.sure());
+                  return part.truth() == Truth.TRUE
+                      ? new Allowed(part.box(), before.asks(), before.sure() && part.sure())
+                      : null;
+                });
       }
     }
     for (Rule rule : rules) {
@@ -544,10 +565,13 @@ final class Explorer {
     if (unless == null) {
       return allowed.stream().map(each -> each.asking(ask.role())).toList();
     }
-    return parted(allowed, box -> trials.split(unless, box, setting), (before, part) -> {
-      Allowed same = new Allowed(part.box(), before.asks(), before.sure() && part.sure());
-      return part.truth() == Truth.TRUE ? same : same.asking(ask.role());
-    });
+    return parted(
+        allowed,
+        box -> trials.split(unless, box, setting),
+        (before, part) -> {
+          Allowed same = new Allowed(part.box(), before.asks(), before.sure() && part.sure());
+          return part.truth() == Truth.TRUE ? same : same.asking(ask.role());
+        });
   }
 
   private interface Parting {
@@ -595,8 +619,13 @@ final class Explorer {
     after.add(new Made(node, false));
     for (Allowed allowed : judge(node, tool, call.with())) {
       Place place = new Place(node.place.visit(), node.place.labels() | bits(tool));
-      dispatched(node, tool, allowed, (box, ok) ->
-          after.add(new Made(new Node(place, box, node, allowed.step(tool)), before.ok() && ok)));
+      dispatched(
+          node,
+          tool,
+          allowed,
+          (box, ok) ->
+              after.add(
+                  new Made(new Node(place, box, node, allowed.step(tool)), before.ok() && ok)));
     }
   }
 
@@ -608,22 +637,27 @@ final class Explorer {
       List<Box> next = new ArrayList<>();
       for (Box each : rest) {
         explored.looked(transition);
-        required(transition, each, next, met -> {
-          explored.met(transition);
-          if (transition.guard() == null) {
-            take(node, transition, met);
-            explored.guard(transition, Truth.TRUE, true);
-            return;
-          }
-          for (Part part : trials.split(transition.guard(), met, Setting.of(space, node.place.labels()))) {
-            explored.guard(transition, part.truth(), part.sure());
-            switch (part.truth()) {
-              case TRUE -> take(node, transition, part.box());
-              case FALSE -> next.add(part.box());
-              case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
-            }
-          }
-        });
+        required(
+            transition,
+            each,
+            next,
+            met -> {
+              explored.met(transition);
+              if (transition.guard() == null) {
+                take(node, transition, met);
+                explored.guard(transition, Truth.TRUE, true);
+                return;
+              }
+              for (Part part :
+                  trials.split(transition.guard(), met, Setting.of(space, node.place.labels()))) {
+                explored.guard(transition, part.truth(), part.sure());
+                switch (part.truth()) {
+                  case TRUE -> take(node, transition, part.box());
+                  case FALSE -> next.add(part.box());
+                  case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
+                }
+              }
+            });
       }
       rest = Box.merged(next);
     }

@@ -320,8 +320,7 @@ public final class MachineCheck {
     while (more) {
       more = false;
       for (String state : machine.states().keySet()) {
-        more |=
-            explored.chosen(state).stream().anyMatch(ending::contains) && ending.add(state);
+        more |= explored.chosen(state).stream().anyMatch(ending::contains) && ending.add(state);
       }
     }
     return ending;
@@ -360,8 +359,7 @@ public final class MachineCheck {
                   at,
                   "%s, which is open already when %s is entered again".formatted(name, state),
                   "that what it requires is learnt anew",
-                  "write `clears: [%s]` in %s"
-                      .formatted(String.join(", ", way.requires()), state),
+                  "write `clears: [%s]` in %s".formatted(String.join(", ", way.requires()), state),
                   trace));
     }
   }

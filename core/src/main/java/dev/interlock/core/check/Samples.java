@@ -54,12 +54,12 @@ record Samples(List<@Nullable Object> values, boolean exact) {
           .filter(value -> !(field.many() && value.equals(List.of())))
           .forEach(all::add);
     }
-    return all.size() > MAX
-        ? new Samples(all.subList(0, 2), false)
-        : new Samples(all, maker.exact);
+    return all.size() > MAX ? new Samples(all.subList(0, 2), false) : new Samples(all, maker.exact);
   }
 
-  /** Of an argument, by the locked schema of its tool; the first stands for one that is not given. */
+  /**
+   * Of an argument, by the locked schema of its tool; the first stands for one that is not given.
+   */
   static Samples of(ArgRef argument, LockedTool tool, Universe universe) {
     Maker maker = new Maker(universe);
     Object schema = tool.inputSchema();
@@ -67,15 +67,16 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     for (String step : argument.path()) {
       place += "." + step;
       Object properties =
-          schema instanceof Map<?, ?> map && map.get("properties") instanceof Map<?, ?> it ? it : Map.of();
+          schema instanceof Map<?, ?> map && map.get("properties") instanceof Map<?, ?> it
+              ? it
+              : Map.of();
       schema = ((Map<?, ?>) properties).get(step);
     }
     List<@Nullable Object> all = new ArrayList<>();
     all.add(null);
-    all.addAll(maker.bySchema(place, schema instanceof Map<?, ?> map ? Json.object(map) : Map.of()));
-    return all.size() > MAX
-        ? new Samples(all.subList(0, 2), false)
-        : new Samples(all, maker.exact);
+    all.addAll(
+        maker.bySchema(place, schema instanceof Map<?, ?> map ? Json.object(map) : Map.of()));
+    return all.size() > MAX ? new Samples(all.subList(0, 2), false) : new Samples(all, maker.exact);
   }
 
   private static final class Maker {
@@ -210,7 +211,8 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     }
 
     private List<Object> lists(String place, Type items) {
-      List<Object> of = items instanceof Type.Struct ? coarse(any(items)) : of(place + "[*]", items);
+      List<Object> of =
+          items instanceof Type.Struct ? coarse(any(items)) : of(place + "[*]", items);
       Set<Object> lists = new LinkedHashSet<>();
       if (of.size() > MAX_ITEMS) {
         exact = false;

@@ -211,8 +211,7 @@ final class Space {
     long[] masks = new long[size()];
     for (int i = 0; i < masks.length; i++) {
       @Nullable Field field = machine.context().get(names.get(i));
-      masks[i] =
-          field == null ? all(i) : field.source() instanceof Source.Input ? set(i) : 1L;
+      masks[i] = field == null ? all(i) : field.source() instanceof Source.Input ? set(i) : 1L;
     }
     return new Box(masks);
   }
@@ -224,12 +223,14 @@ final class Space {
 
   private List<Integer> read(Expression expression) {
     List<Integer> found = new ArrayList<>();
-    eachRead(expression, (name, path) -> {
-      Integer index = indexes.get(name);
-      if (index != null && !found.contains(index)) {
-        found.add(index);
-      }
-    });
+    eachRead(
+        expression,
+        (name, path) -> {
+          Integer index = indexes.get(name);
+          if (index != null && !found.contains(index)) {
+            found.add(index);
+          }
+        });
     return found;
   }
 

@@ -92,8 +92,7 @@ final class Trials {
         box,
         setting,
         Kind.COMPUTABLE,
-        scope ->
-            expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
+        scope -> expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
   }
 
   private static Truth truth(Expression condition, Scope scope) {
@@ -105,11 +104,7 @@ final class Trials {
   }
 
   private List<Part> split(
-      Expression expression,
-      Box box,
-      Setting setting,
-      Kind kind,
-      Function<Scope, Truth> outcome) {
+      Expression expression, Box box, Setting setting, Kind kind, Function<Scope, Truth> outcome) {
     Combining combining = new Combining(expression, setting, outcome);
     List<Part> parts = new ArrayList<>();
     if (!combining.exact || !combining.few(box)) {
@@ -219,11 +214,10 @@ final class Trials {
     void boxes(Tree tree, int at, Box box, Map<Truth, List<Box>> found) {
       switch (tree) {
         case Tree.Leaf(Set<Truth> truths) ->
-            truths.forEach(truth ->
-                found.computeIfAbsent(truth, t -> new ArrayList<>()).add(box));
+            truths.forEach(truth -> found.computeIfAbsent(truth, t -> new ArrayList<>()).add(box));
         case Tree.Fork(Map<Tree, Long> branches) ->
-            branches.forEach((branch, mask) ->
-                boxes(branch, at + 1, box.with(variables.get(at), mask), found));
+            branches.forEach(
+                (branch, mask) -> boxes(branch, at + 1, box.with(variables.get(at), mask), found));
       }
     }
 
@@ -298,13 +292,21 @@ final class Trials {
     }
     Map<String, Object> counts = Map.of("turns", 1L, "toolCalls", 0L, "errors", 0L);
     return Map.of(
-        "turns", 1L,
-        "toolCalls", 0L,
-        "errors", 0L,
-        "elapsed", Duration.ZERO,
-        "started", NOW,
-        "labels", words,
-        "state", counts,
-        "turn", Map.of("said", false, "calls", 0L));
+        "turns",
+        1L,
+        "toolCalls",
+        0L,
+        "errors",
+        0L,
+        "elapsed",
+        Duration.ZERO,
+        "started",
+        NOW,
+        "labels",
+        words,
+        "state",
+        counts,
+        "turn",
+        Map.of("said", false, "calls", 0L));
   }
 }

@@ -136,8 +136,10 @@ final class Universe {
   /** Whether anything at or below a place is read. */
   boolean reads(String place) {
     return places.stream()
-        .anyMatch(it -> it.equals(place)
-            || (it.startsWith(place) && (it.charAt(place.length()) == '.' || it.charAt(place.length()) == '[')));
+        .anyMatch(it ->
+            it.equals(place)
+                || (it.startsWith(place)
+                    && (it.charAt(place.length()) == '.' || it.charAt(place.length()) == '[')));
   }
 
   /** The sizes that the size of a place is compared with. */

@@ -139,9 +139,7 @@ final class Arguments implements ArgumentSchema {
     matching = MAX_MATCHING;
     try {
       List<Error> errors = judge(node(arguments));
-      return errors.isEmpty()
-          ? tooLong(arguments)
-          : sentences(errors.stream(), "");
+      return errors.isEmpty() ? tooLong(arguments) : sentences(errors.stream(), "");
     } catch (RuntimeException e) {
       // Whatever the library stumbles over, the arguments are the model's and may be anything.
       return List.of("the schema cannot judge these arguments: " + e.getMessage());

@@ -97,7 +97,8 @@ final class Comparing {
     Optional<Object> leftConstant = constant(left);
     Optional<Object> rightConstant = constant(right);
     boolean ordersTexts =
-        ast.getTypeOrThrow(left.id()).equals(SimpleType.STRING) && !EQUALITY.contains(whole.call().function());
+        ast.getTypeOrThrow(left.id()).equals(SimpleType.STRING)
+            && !EQUALITY.contains(whole.call().function());
     if (ordersTexts) {
       other(whole);
     } else if (of != null && with != null) {

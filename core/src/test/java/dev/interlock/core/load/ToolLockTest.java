@@ -135,8 +135,7 @@ class ToolLockTest {
         .containsExactly("amount: must be multiple of 0.01");
     assertThat(problems(schema, "{\"id\": \"E1\", \"count\": 1e30}"))
         .containsExactly("count: number found, integer expected of at most 64 bits");
-    assertThat(
-            problems(schema, "{\"id\": \"E1\", \"count\": 1000000000000000000000000000000.5}"))
+    assertThat(problems(schema, "{\"id\": \"E1\", \"count\": 1000000000000000000000000000000.5}"))
         .singleElement()
         .asString()
         .startsWith("the schema cannot judge these arguments"); // what the library cannot compare

@@ -39,12 +39,9 @@ class CheckedWalkTest {
         List<Done> done = done(trail);
         taken += done.size();
         for (Finding finding : checked.findings()) {
-          Optional<Done> against =
-              done.stream().filter(it -> contradicts(finding, it)).findFirst();
+          Optional<Done> against = done.stream().filter(it -> contradicts(finding, it)).findFirst();
           assertThat(against)
-              .as(
-                  "%s\n-Dinterlock.walk.machine=%d\n%s\n%s",
-                  finding, seed, trail, generated.text())
+              .as("%s\n-Dinterlock.walk.machine=%d\n%s\n%s", finding, seed, trail, generated.text())
               .isEmpty();
         }
       }
@@ -82,18 +79,20 @@ class CheckedWalkTest {
 
   private static List<Done> done(Trail trail) {
     List<Done> done = new ArrayList<>();
-    each(trail, (before, after, outcome) -> {
-      switch (outcome) {
-        case Outcome.Entered entered -> done.add(new Done.Entered(entered.state()));
-        case Outcome.CallDispatched sent ->
-            after
-                .liveCalls()
-                .filter(call -> call.number() == sent.call())
-                .findFirst()
-                .ifPresent(call -> done.add(new Done.Called(before.state(), call.tool())));
-        default -> {}
-      }
-    });
+    each(
+        trail,
+        (before, after, outcome) -> {
+          switch (outcome) {
+            case Outcome.Entered entered -> done.add(new Done.Entered(entered.state()));
+            case Outcome.CallDispatched sent ->
+                after
+                    .liveCalls()
+                    .filter(call -> call.number() == sent.call())
+                    .findFirst()
+                    .ifPresent(call -> done.add(new Done.Called(before.state(), call.tool())));
+            default -> {}
+          }
+        });
     return done;
   }
 
