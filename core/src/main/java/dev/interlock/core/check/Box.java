@@ -5,12 +5,33 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which samples each variable may have, in any combination. Immutable.
- *
- * @param masks by variable, a bit for each sample; none is empty
- */
-record Box(long[] masks) {
+/** Which samples each variable may have, in any combination. Immutable. */
+final class Box {
+  /** By variable, a bit for each sample; none is empty. */
+  private final long[] masks;
+
+  /**
+   * @param masks by variable, a bit for each sample; not changed from now on
+   */
+  Box(long... masks) {
+    this.masks = masks;
+  }
+
+  /** The samples of a variable, a bit each. */
+  long mask(int variable) {
+    return masks[variable];
+  }
+
+  /** How many variables there are. */
+  int size() {
+    return masks.length;
+  }
+
+  /** The same, of so many variables; further ones have no samples. */
+  long[] resized(int size) {
+    return Arrays.copyOf(masks, size);
+  }
+
   /** The same, with other samples of one variable. */
   Box with(int variable, long mask) {
     if (masks[variable] == mask) {

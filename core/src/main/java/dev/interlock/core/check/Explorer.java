@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,7 +68,7 @@ final class Explorer {
   private int nodes;
 
   /** Where an instance is, apart from its fields. */
-  record Place(Visit visit, int labels) {}
+  record Place(Visit visit, Set<Label> labels) {}
 
   /** A visit, and the one that {@code back} leads to. */
   record Visit(String state, @Nullable Visit wayBack) {}
@@ -116,7 +117,7 @@ final class Explorer {
     enter(
         machine.initial(),
         null,
-        new Node(new Place(new Visit("", null), 0), space.start(), null, ""),
+        new Node(new Place(new Visit("", null), Set.of()), space.start(), null, ""),
         space.start(),
         "start");
     while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
@@ -235,7 +236,7 @@ final class Explorer {
   }
 
   /** Whether a way is surely open for some of a box. */
-  private boolean open(Transition way, Box box, int labels) {
+  private boolean open(Transition way, Box box, Set<Label> labels) {
     List<Box> met = new ArrayList<>();
     required(way, box, new ArrayList<>(), met::add);
     @Nullable Expression guard = way.guard();
@@ -263,7 +264,7 @@ final class Explorer {
   /** A field that somebody may have filled meanwhile, or not. */
   private Box maybe(Box box, String field) {
     int variable = space.index(field);
-    return box.with(variable, box.masks()[variable] | space.set(variable));
+    return box.with(variable, box.mask(variable) | space.set(variable));
   }
 
   private Box filled(Box box, String field) {
@@ -444,7 +445,7 @@ final class Explorer {
           allowed,
           (box, ok) -> {
             reach(
-                new Place(node.place.visit(), node.place.labels() | bits(tool)),
+                new Place(node.place.visit(), labelled(node.place.labels(), tool)),
                 box,
                 node,
                 allowed.step(tool) + (ok ? "" : ", which fails"));
@@ -452,12 +453,14 @@ final class Explorer {
     }
   }
 
-  private static int bits(Tool tool) {
-    int bits = 0;
-    for (Label label : tool.labels()) {
-      bits |= 1 << label.ordinal();
+  /** The labels of what was returned, once a tool has returned or failed, too. */
+  private static Set<Label> labelled(Set<Label> before, Tool tool) {
+    if (before.containsAll(tool.labels())) {
+      return before;
     }
-    return bits;
+    Set<Label> after = EnumSet.copyOf(tool.labels());
+    after.addAll(before);
+    return after;
   }
 
   private interface Settled {
@@ -618,7 +621,7 @@ final class Explorer {
     Tool tool = machine.tool(call.tool());
     after.add(new Made(node, false));
     for (Allowed allowed : judge(node, tool, call.with())) {
-      Place place = new Place(node.place.visit(), node.place.labels() | bits(tool));
+      Place place = new Place(node.place.visit(), labelled(node.place.labels(), tool));
       dispatched(
           node,
           tool,
@@ -689,11 +692,11 @@ final class Explorer {
           good |= 1L << i;
         }
       }
-      long bad = left.masks()[variable] & ~good;
+      long bad = left.mask(variable) & ~good;
       if (bad != 0) {
         unmet.add(left.with(variable, bad));
       }
-      long rest = left.masks()[variable] & good;
+      long rest = left.mask(variable) & good;
       if (rest == 0) {
         return;
       }

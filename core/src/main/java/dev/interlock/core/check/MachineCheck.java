@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
@@ -143,19 +144,17 @@ public final class MachineCheck {
         first = first == null || in.in().compareTo(first) < 0 ? in.in() : first;
       }
     }
-    @Nullable Long whole =
-        machine.budgets().limit(Budget.DURATION) == null
-            ? null
-            : machine.budgets().limit(Budget.DURATION).value().longValue();
-    if (whole == null) {
+    @Nullable Decimal limit = machine.budgets().limit(Budget.DURATION);
+    if (limit == null) {
       return;
     }
+    Duration whole = Duration.ofSeconds(limit.value().longValue());
     for (TimerRule rule : state.frame().after()) {
-      if (rule instanceof TimerRule.In in && in.in().toSeconds() >= whole) {
+      if (rule instanceof TimerRule.In in && in.in().compareTo(whole) >= 0) {
         late(
             at,
             "after " + in.in(),
-            "the budget duration of %s is spent first".formatted(Duration.ofSeconds(whole)));
+            "the budget duration of %s is spent first".formatted(whole));
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.interlock.core.check;
 
 import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,26 +13,26 @@ import java.util.Set;
  * Where an expression is asked: what there is beside the fields. Arguments that whoever calls a
  * tool chooses are variables too, after those of the space.
  *
- * @param labels of the results so far, a bit each
+ * @param labels of the results so far
  * @param filled arguments that the machine fills
  * @param arguments the others that are read, in the order of their variables
  * @param of the samples of these
  */
 record Setting(
     Space space,
-    int labels,
+    Set<Label> labels,
     Map<String, Expression> filled,
     List<String> arguments,
     List<Samples> of) {
 
   /** Of a state, where nothing is called. */
-  static Setting of(Space space, int labels) {
+  static Setting of(Space space, Set<Label> labels) {
     return new Setting(space, labels, Map.of(), List.of(), List.of());
   }
 
   /** Of a call, judged by these expressions. */
   static Setting of(
-      Space space, int labels, Tool tool, Map<String, Expression> filled, List<Expression> judges) {
+      Space space, Set<Label> labels, Tool tool, Map<String, Expression> filled, List<Expression> judges) {
     Set<String> read = new LinkedHashSet<>();
     judges.forEach(judge -> read.addAll(space.arguments(judge)));
     read.removeAll(filled.keySet());
@@ -56,7 +56,7 @@ record Setting(
 
   /** The same, with any arguments. */
   Box widened(Box box) {
-    long[] masks = Arrays.copyOf(box.masks(), box.masks().length + arguments.size());
+    long[] masks = box.resized(box.size() + arguments.size());
     for (int i = 0; i < arguments.size(); i++) {
       int count = of.get(i).values().size();
       masks[space.size() + i] = count == Long.SIZE ? -1L : (1L << count) - 1;
@@ -66,6 +66,6 @@ record Setting(
 
   /** The same, without arguments. */
   Box narrowed(Box box) {
-    return arguments.isEmpty() ? box : new Box(Arrays.copyOf(box.masks(), space.size()));
+    return arguments.isEmpty() ? box : new Box(box.resized(space.size()));
   }
 }

@@ -26,6 +26,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -45,9 +46,9 @@ final class Space {
   private final List<Samples> samples = new ArrayList<>();
   private final Map<String, Integer> indexes = new HashMap<>();
   private final Map<String, Map<String, Samples>> arguments = new HashMap<>();
-  private final Map<Expression, Boolean> exact = new IdentityHashMap<>();
-  private final Map<Expression, Comparisons> comparisons = new IdentityHashMap<>();
-  private final Map<Expression, List<Integer>> variables = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Boolean> exact = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Comparisons> comparisons = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, List<Integer>> variables = new IdentityHashMap<>();
 
   Space(Machine machine) {
     this.machine = machine;
@@ -177,7 +178,7 @@ final class Space {
 
   /** The variable of a stored field, or of the caller. */
   int index(String name) {
-    return indexes.get(name);
+    return Objects.requireNonNull(indexes.get(name), name);
   }
 
   String name(int variable) {
@@ -190,7 +191,7 @@ final class Space {
 
   /** A value that a variable may have in a box, for a message: {@code priority = "low"}. */
   String shown(int variable, Box box) {
-    int first = Long.numberOfTrailingZeros(box.masks()[variable]);
+    int first = Long.numberOfTrailingZeros(box.mask(variable));
     @Nullable Object value = samples.get(variable).values().get(first);
     return value == null ? name(variable) + " not set" : name(variable) + " = " + Json.write(value);
   }
@@ -241,8 +242,7 @@ final class Space {
       }
     }
     for (String name : expression.reads()) {
-      if (machine.context().get(name) instanceof Field field
-          && field.source() instanceof Source.Derived(Expression is)) {
+      if (machine.field(name).source() instanceof Source.Derived(Expression is)) {
         eachRead(is, take);
       }
       take.accept(name, Path.of(Path.CONTEXT, name));
@@ -287,7 +287,7 @@ final class Space {
     for (Path path : asked.reads()) {
       boolean known =
           switch (path.root()) {
-            case Path.CONTEXT -> exact(machine.field(path.field()), asked);
+            case Path.CONTEXT -> exact(machine.field(path.field()));
             case "caller", "constants", "args" -> true;
             case "run" -> path.place().startsWith("run.labels");
             default -> false;
@@ -300,7 +300,7 @@ final class Space {
   }
 
   /** Of a derived field only its truth is followed: what it is compared with is not. */
-  private boolean exact(Field field, Comparisons asked) {
+  private boolean exact(Field field) {
     return !(field.source() instanceof Source.Derived(Expression is))
         || (field.type() instanceof Type.Bool && exact(is));
   }

@@ -55,7 +55,7 @@ final class Trials {
   private record Asked(
       Expression expression,
       Kind kind,
-      int labels,
+      Set<Label> labels,
       Map<String, Expression> filled,
       List<Integer> variables,
       List<Long> masks,
@@ -169,7 +169,7 @@ final class Trials {
     }
 
     Asked asked(Box box, Kind kind) {
-      List<Long> masks = variables.stream().map(variable -> box.masks()[variable]).toList();
+      List<Long> masks = variables.stream().map(variable -> box.mask(variable)).toList();
       List<Samples> given =
           variables.stream().filter(it -> it >= space.size()).map(setting::samples).toList();
       return new Asked(expression, kind, setting.labels(), filled, variables, masks, given);
@@ -178,7 +178,7 @@ final class Trials {
     boolean few(Box box) {
       long combinations = said ? 2 : 1;
       for (int variable : variables) {
-        combinations *= Long.bitCount(box.masks()[variable]);
+        combinations *= Long.bitCount(box.mask(variable));
         if (combinations > MAX || !setting.samples(variable).exact()) {
           return false;
         }
@@ -198,7 +198,7 @@ final class Trials {
       List<@Nullable Object> values = setting.samples(variable).values();
       Map<Tree, Long> branches = new LinkedHashMap<>();
       for (int i = 0; i < values.size(); i++) {
-        if ((box.masks()[variable] & (1L << i)) != 0) {
+        if ((box.mask(variable) & (1L << i)) != 0) {
           @Nullable Object value = values.get(i);
           if (value == null) {
             into.remove(name);
@@ -283,13 +283,8 @@ final class Trials {
     }
   }
 
-  private static Map<String, Object> run(int labels) {
-    List<String> words = new ArrayList<>();
-    for (Label label : Label.values()) {
-      if ((labels & (1 << label.ordinal())) != 0) {
-        words.add(label.word());
-      }
-    }
+  private static Map<String, Object> run(Set<Label> labels) {
+    List<String> words = labels.stream().map(Label::word).toList();
     Map<String, Object> counts = Map.of("turns", 1L, "toolCalls", 0L, "errors", 0L);
     return Map.of(
         "turns",

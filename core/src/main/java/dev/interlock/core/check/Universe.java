@@ -188,7 +188,7 @@ final class Universe {
       @Nullable BigDecimal next = marks.higher(mark);
       for (int i = 1; i <= fresh; i++) {
         all.add(between(mark, next, i, fresh, whole));
-        if (mark.equals(marks.first())) {
+        if (marks.lower(mark) == null) {
           all.add(floor(mark).subtract(BigDecimal.valueOf(i)));
         }
       }
