@@ -254,18 +254,17 @@ public record MachineFolder(
       Mark mark = root == null ? new Mark(MACHINE_FILE, 1, 1) : root.mark();
       @Nullable Node here = root;
       for (String step : at) {
-        switch (here) {
-          case Node.Mapping mapping when mapping.member(step) instanceof Node.Member member -> {
-            mark = member.mark();
-            here = member.node();
-          }
-          case Node.Sequence list when list.items().size() > Integer.parseInt(step) -> {
-            here = list.items().get(Integer.parseInt(step));
-            mark = here.mark();
-          }
-          case null, default -> {
-            return mark;
-          }
+        Node.@Nullable Member member =
+            here instanceof Node.Mapping mapping ? mapping.member(step) : null;
+        if (member != null) {
+          mark = member.mark();
+          here = member.node();
+        } else if (here instanceof Node.Sequence list
+            && list.items().size() > Integer.parseInt(step)) {
+          here = list.items().get(Integer.parseInt(step));
+          mark = here.mark();
+        } else {
+          return mark;
         }
       }
       return mark;
