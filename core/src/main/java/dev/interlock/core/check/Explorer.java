@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
@@ -10,7 +11,6 @@ import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
-import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
@@ -29,10 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +53,7 @@ final class Explorer {
   private final Machine machine;
   private final Space space;
   private final Trials trials;
+  private final Judge judge;
   private final Explored explored;
   private final Map<Place, List<Node>> known = new LinkedHashMap<>();
 
@@ -94,6 +92,7 @@ final class Explorer {
     this.space = new Space(machine);
     this.trials = new Trials(machine, space);
     this.explored = new Explored();
+    this.judge = new Judge(machine, space, trials, explored);
     for (Way way : Ways.of(machine).keySet()) {
       if (way.target().equals("back")) {
         goBack.addAll(
@@ -438,7 +437,14 @@ final class Explorer {
   }
 
   private void proposed(Node node, Tool tool) {
-    for (Allowed allowed : judge(node, tool, Map.of())) {
+    List<Judge.Allowed> all =
+        machine.observes() // what would be refused goes out all the same
+            ? List.of(new Judge.Allowed(node.box, Set.of(), true))
+            : judge.judge(node, tool, Map.of());
+    if (!all.isEmpty()) {
+      explored.called(node.place.visit().state(), tool.name());
+    }
+    for (Judge.Allowed allowed : all) {
       dispatched(
           node,
           tool,
@@ -468,7 +474,7 @@ final class Explorer {
   }
 
   /** What becomes of a call that goes out. */
-  private void dispatched(Node node, Tool tool, Allowed allowed, Settled settled) {
+  private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
     Box forgot = clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     for (Field field : machine.context().values()) {
@@ -483,119 +489,6 @@ final class Explorer {
     if (tool.effect() != EffectClass.READ) {
       over(node, forgot, Reason.OUTCOME_UNKNOWN);
     }
-  }
-
-  /**
-   * Fields with which a call may go out.
-   *
-   * @param asks whom it asks first
-   * @param sure false if that is not known for certain
-   */
-  record Allowed(Box box, Set<String> asks, boolean sure) {
-    Allowed asking(String role) {
-      Set<String> more = new TreeSet<>(asks);
-      more.add(role);
-      return new Allowed(box, more, sure);
-    }
-
-    String step(Tool tool) {
-      return tool.name() + (asks.isEmpty() ? "" : ", after a yes of " + String.join(", ", asks));
-    }
-  }
-
-  private List<Allowed> judge(Node node, Tool tool, Map<String, Expression> with) {
-    String state = node.place.visit().state();
-    List<Rule> rules =
-        machine.rules().stream().filter(rule -> rule.appliesTo(tool.name(), state)).toList();
-    Map<String, Expression> filled = new LinkedHashMap<>(with);
-    filled.putAll(tool.set());
-    List<Expression> judges = new ArrayList<>();
-    for (Rule rule : rules) {
-      Stream.of(rule.when(), rule.ask() == null ? null : rule.ask().unless())
-          .filter(Objects::nonNull)
-          .forEach(judges::add);
-    }
-    Setting setting = Setting.of(space, node.place.labels(), tool, filled, judges);
-    List<Allowed> allowed = List.of(new Allowed(setting.widened(node.box), Set.of(), true));
-    for (Map.Entry<String, Expression> each : filled.entrySet()) {
-      allowed =
-          parted(
-              allowed,
-              box -> trials.computable(each.getValue(), box, setting),
-              (before, part) -> {
-                if (part.truth() != Truth.TRUE) {
-                  return null;
-                }
-                return new Allowed(part.box(), before.asks(), before.sure() && part.sure());
-              });
-    }
-    for (Rule rule : rules) {
-      if (rule.when() != null) {
-        Expression when = rule.when();
-        allowed =
-            parted(
-                allowed,
-                box -> trials.split(when, box, setting),
-                (before, part) -> {
-                  explored.when(rule, tool.name(), part.truth(), part.sure());
-                  return part.truth() == Truth.TRUE
-                      ? new Allowed(part.box(), before.asks(), before.sure() && part.sure())
-                      : null;
-                });
-      }
-    }
-    for (Rule rule : rules) {
-      if (rule.ask() != null) {
-        allowed = asked(rule.ask(), allowed, setting);
-      }
-    }
-    List<Allowed> found = new ArrayList<>();
-    Map<Set<String>, List<Allowed>> byAsks = new LinkedHashMap<>();
-    allowed.forEach(each -> byAsks.computeIfAbsent(each.asks(), a -> new ArrayList<>()).add(each));
-    byAsks.forEach((asks, all) -> {
-      boolean sure = all.stream().allMatch(Allowed::sure);
-      Box.merged(all.stream().map(each -> setting.narrowed(each.box())).toList())
-          .forEach(box -> found.add(new Allowed(box, asks, sure)));
-    });
-    if (!found.isEmpty()) {
-      explored.called(state, tool.name());
-    }
-    return found;
-  }
-
-  private List<Allowed> asked(Rule.Ask ask, List<Allowed> allowed, Setting setting) {
-    @Nullable Expression unless = ask.unless();
-    if (unless == null) {
-      return allowed.stream().map(each -> each.asking(ask.role())).toList();
-    }
-    return parted(
-        allowed,
-        box -> trials.split(unless, box, setting),
-        (before, part) -> {
-          Allowed same = new Allowed(part.box(), before.asks(), before.sure() && part.sure());
-          return part.truth() == Truth.TRUE ? same : same.asking(ask.role());
-        });
-  }
-
-  private interface Parting {
-    List<Part> part(Box box);
-  }
-
-  private interface Keeping {
-    @Nullable Allowed keep(Allowed before, Part part);
-  }
-
-  private static List<Allowed> parted(List<Allowed> allowed, Parting parting, Keeping keeping) {
-    List<Allowed> kept = new ArrayList<>();
-    for (Allowed each : allowed) {
-      for (Part part : parting.part(each.box())) {
-        @Nullable Allowed keep = keeping.keep(each, part);
-        if (keep != null) {
-          kept.add(keep);
-        }
-      }
-    }
-    return kept;
   }
 
   private void call(Node node, State.Call call) {
@@ -620,7 +513,7 @@ final class Explorer {
     Node node = before.node();
     Tool tool = machine.tool(call.tool());
     after.add(new Made(node, false));
-    for (Allowed allowed : judge(node, tool, call.with())) {
+    for (Judge.Allowed allowed : judge.judge(node, tool, call.with())) {
       Place place = new Place(node.place.visit(), labelled(node.place.labels(), tool));
       dispatched(
           node,
@@ -688,7 +581,7 @@ final class Explorer {
       long good = 0;
       List<@Nullable Object> values = space.samples(variable).values();
       for (int i = 0; i < values.size(); i++) {
-        if (met(values.get(i))) {
+        if (Contract.met(values.get(i))) {
           good |= 1L << i;
         }
       }
@@ -703,16 +596,5 @@ final class Explorer {
       left = left.with(variable, rest);
     }
     met.met(left);
-  }
-
-  private static boolean met(@Nullable Object value) {
-    return switch (value) {
-      case null -> false;
-      case Boolean bool -> bool;
-      case String text -> !text.isEmpty();
-      case Collection<?> list -> !list.isEmpty();
-      case Map<?, ?> map -> !map.isEmpty();
-      default -> true;
-    };
   }
 }

@@ -151,10 +151,7 @@ public final class MachineCheck {
     Duration whole = Duration.ofSeconds(limit.value().longValue());
     for (TimerRule rule : state.frame().after()) {
       if (rule instanceof TimerRule.In in && in.in().compareTo(whole) >= 0) {
-        late(
-            at,
-            "after " + in.in(),
-            "the budget duration of %s is spent first".formatted(whole));
+        late(at, "after " + in.in(), "the budget duration of %s is spent first".formatted(whole));
       }
     }
   }

@@ -32,7 +32,11 @@ record Setting(
 
   /** Of a call, judged by these expressions. */
   static Setting of(
-      Space space, Set<Label> labels, Tool tool, Map<String, Expression> filled, List<Expression> judges) {
+      Space space,
+      Set<Label> labels,
+      Tool tool,
+      Map<String, Expression> filled,
+      List<Expression> judges) {
     Set<String> read = new LinkedHashSet<>();
     judges.forEach(judge -> read.addAll(space.arguments(judge)));
     read.removeAll(filled.keySet());

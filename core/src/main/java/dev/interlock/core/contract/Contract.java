@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The contract of a state, judged and put into words. */
 public final class Contract {
@@ -56,21 +57,23 @@ public final class Contract {
   public static List<String> missing(Transition transition, Map<String, Object> facts) {
     List<String> missing = new ArrayList<>();
     for (String name : transition.requires()) {
-      Object value = facts.get(name);
-      boolean met =
-          switch (value) {
-            case null -> false;
-            case Boolean bool -> bool;
-            case String text -> !text.isEmpty();
-            case Collection<?> list -> !list.isEmpty();
-            case Map<?, ?> map -> !map.isEmpty();
-            default -> true;
-          };
-      if (!met) {
+      if (!met(facts.get(name))) {
         missing.add(name);
       }
     }
     return missing;
+  }
+
+  /** Whether a value is what {@code requires} asks for. */
+  public static boolean met(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Boolean bool -> bool;
+      case String text -> !text.isEmpty();
+      case Collection<?> list -> !list.isEmpty();
+      case Map<?, ?> map -> !map.isEmpty();
+      default -> true;
+    };
   }
 
   /** What may be done in a state at all: tools as the model spells them, fields, the way out. */
