@@ -196,7 +196,7 @@ class VerifyJournalTest {
   @Test
   void storeThatIsGoneIsNoStoreThatNeverWas() throws Exception {
     Path file = rooms.resolve("cases.db");
-    assertThat(run("list").ok().err()).contains("no instances yet");
+    assertThat(run("list").ok().err()).contains("no instance that you may see");
     run("start", "--id", "case-1", "--as", "ana", "A room").ok();
     Files.delete(file);
 
