@@ -95,7 +95,8 @@ final class Shapes {
       return new Shape(Map.of("type", "number"), Shapes::decimal);
     }
     if (type == BigInteger.class) {
-      return new Shape(Map.of("type", "integer"), json -> bigWhole(decimal(json)));
+      // an integer has 64 bits
+      return new Shape(Map.of("type", "number", "multipleOf", 1L), json -> bigWhole(decimal(json)));
     }
     if (type == LocalDate.class) {
       return written("date", "^\\d{4}-\\d{2}-\\d{2}$", LocalDate::parse);

@@ -106,10 +106,42 @@ final class Explorer {
     }
   }
 
-  static Explored explore(Machine machine) {
+  /** Explores a machine to its end, or as far as is looked. */
+  static Explorer of(Machine machine) {
     Explorer explorer = new Explorer(machine);
     explorer.run();
-    return explorer.explored;
+    return explorer;
+  }
+
+  Explored explored() {
+    return explored;
+  }
+
+  /**
+   * Whether an instance was met in a state in which these fields are filled, and no others.
+   *
+   * @param filled fields that are set and not empty
+   */
+  boolean met(String state, Set<String> filled) {
+    for (Map.Entry<Place, List<Node>> each : known.entrySet()) {
+      if (each.getKey().visit().state().equals(state)
+          && each.getValue().stream().anyMatch(node -> has(node.box, filled))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean has(Box box, Set<String> filled) {
+    for (String name : machine.context().keySet()) {
+      if (!(machine.field(name).source() instanceof Source.Derived)) {
+        long mask = box.mask(space.index(name));
+        if ((filled.contains(name) ? mask & ~1L : mask & 1L) == 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void run() {
@@ -239,11 +271,12 @@ final class Explorer {
     List<Box> met = new ArrayList<>();
     required(way, box, new ArrayList<>(), met::add);
     @Nullable Expression guard = way.guard();
-    return met.stream()
-        .anyMatch(part ->
-            guard == null
-                || trials.split(guard, part, Setting.of(space, labels)).stream()
-                    .anyMatch(it -> it.sure() && it.truth() == Truth.TRUE));
+    return !requiresDerived(way)
+        && met.stream()
+            .anyMatch(part ->
+                guard == null
+                    || trials.split(guard, part, Setting.of(space, labels)).stream()
+                        .anyMatch(it -> it.sure() && it.truth() == Truth.TRUE));
   }
 
   private static @Nullable Visit shallow(Visit visit, int depth) {
@@ -263,12 +296,12 @@ final class Explorer {
   /** A field that somebody may have filled meanwhile, or not. */
   private Box maybe(Box box, String field) {
     int variable = space.index(field);
-    return box.with(variable, box.mask(variable) | space.set(variable));
+    return box.with(variable, box.mask(variable) | space.filled(variable));
   }
 
   private Box filled(Box box, String field) {
     int variable = space.index(field);
-    return box.with(variable, space.set(variable));
+    return box.with(variable, space.filled(variable));
   }
 
   // ---- leaving
@@ -282,6 +315,9 @@ final class Explorer {
     events(node, state, escalation);
     if (!escalation) {
       over(node, node.box, List.of(Reason.DURATION, Reason.CYCLE));
+      if (mayFail(state)) {
+        over(node, node.box, Reason.GUARD_ERROR);
+      }
     }
     if (!(state instanceof State.Choice)) {
       for (TimerRule rule : state.frame().after()) {
@@ -323,6 +359,13 @@ final class Explorer {
     }
   }
 
+  /** Whether something other than a guard is evaluated when a state is entered, and may fail. */
+  private static boolean mayFail(State state) {
+    return state.frame().say() != null
+        || state.frame().after().stream().anyMatch(TimerRule.At.class::isInstance)
+        || (state instanceof State.Approval approval && approval.people() != null);
+  }
+
   private static String due(TimerRule rule) {
     return switch (rule) {
       case TimerRule.In in -> in.in().toString();
@@ -337,7 +380,10 @@ final class Explorer {
       Box box = node.box;
       for (Field field : machine.context().values()) {
         if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
-          box = filled(box, field.name());
+          box =
+              filled.at().isEmpty() // a part of a payload may not be there
+                  ? filled(box, field.name())
+                  : maybe(box, field.name());
         }
       }
       move(node, box, target, (escalation ? "an operator sends " : "event ") + event);
@@ -415,7 +461,7 @@ final class Explorer {
     List<String> asked = new ArrayList<>();
     @Nullable Box all = box;
     for (Transition way : agent.transitions()) {
-      if (way.guard() == null || !space.exact(way.guard())) {
+      if (way.guard() == null || !space.exact(way.guard()) || requiresDerived(way)) {
         return;
       }
       List<Box> met = new ArrayList<>();
@@ -446,16 +492,7 @@ final class Explorer {
     }
     for (Judge.Allowed allowed : all) {
       dispatched(
-          node,
-          tool,
-          allowed,
-          (box, ok) -> {
-            reach(
-                new Place(node.place.visit(), labelled(node.place.labels(), tool)),
-                box,
-                node,
-                allowed.step(tool) + (ok ? "" : ", which fails"));
-          });
+          node, tool, allowed, (after, ok) -> reach(after.place, after.box, node, after.step));
     }
   }
 
@@ -470,24 +507,30 @@ final class Explorer {
   }
 
   private interface Settled {
-    void settled(Box box, boolean ok);
+    void settled(Node after, boolean ok);
   }
 
   /** What becomes of a call that goes out. */
   private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
+    Place place = new Place(node.place.visit(), labelled(node.place.labels(), tool));
     Box forgot = clear(allowed.box(), tool.forgets());
     Box filled = forgot;
+    Box some = forgot;
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
         boolean keeps = field.keyed() || source.append() || source.once();
         filled = keeps ? maybe(filled, field.name()) : filled(filled, field.name());
-        over(node, forgot, Reason.MISFIT);
+        some = maybe(some, field.name());
       }
     }
-    settled.settled(filled, true);
-    settled.settled(forgot, false);
-    if (tool.effect() != EffectClass.READ) {
-      over(node, forgot, Reason.OUTCOME_UNKNOWN);
+    String step = allowed.step(tool);
+    settled.settled(new Node(place, filled, node, step), true);
+    settled.settled(new Node(place, forgot, node, step + ", which fails"), false);
+    if (!some.equals(forgot)) {
+      over(new Node(place, some, node, step), some, Reason.MISFIT);
+    }
+    if (tool.effect() != EffectClass.READ) { // a person may say later what its result was
+      over(new Node(place, some, node, step), some, Reason.OUTCOME_UNKNOWN);
     }
   }
 
@@ -501,6 +544,10 @@ final class Explorer {
     }
     for (Made each : made) {
       Node after = each.node();
+      over(
+          after,
+          after.box,
+          List.of(Reason.TOOL_CALLS, Reason.ERRORS, Reason.TOTAL_ERRORS, Reason.DURATION));
       move(after, after.box, each.ok() ? call.ok() : call.failed(), each.ok() ? "ok" : "failed");
     }
   }
@@ -514,14 +561,7 @@ final class Explorer {
     Tool tool = machine.tool(call.tool());
     after.add(new Made(node, false));
     for (Judge.Allowed allowed : judge.judge(node, tool, call.with())) {
-      Place place = new Place(node.place.visit(), labelled(node.place.labels(), tool));
-      dispatched(
-          node,
-          tool,
-          allowed,
-          (box, ok) ->
-              after.add(
-                  new Made(new Node(place, box, node, allowed.step(tool)), before.ok() && ok)));
+      dispatched(node, tool, allowed, (sent, ok) -> after.add(new Made(sent, before.ok() && ok)));
     }
   }
 
@@ -533,31 +573,36 @@ final class Explorer {
       List<Box> next = new ArrayList<>();
       for (Box each : rest) {
         explored.looked(transition);
-        required(
-            transition,
-            each,
-            next,
-            met -> {
-              explored.met(transition);
-              if (transition.guard() == null) {
-                take(node, transition, met);
-                explored.guard(transition, Truth.TRUE, true);
-                return;
-              }
-              for (Part part :
-                  trials.split(transition.guard(), met, Setting.of(space, node.place.labels()))) {
-                explored.guard(transition, part.truth(), part.sure());
-                switch (part.truth()) {
-                  case TRUE -> take(node, transition, part.box());
-                  case FALSE -> next.add(part.box());
-                  case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
-                }
-              }
-            });
+        if (requiresDerived(transition)) {
+          over(node, each, Reason.GUARD_ERROR);
+        }
+        required(transition, each, next, met -> guarded(node, transition, met, next));
       }
       rest = Box.merged(next);
     }
     return rest;
+  }
+
+  private void guarded(Node node, Transition transition, Box box, List<Box> next) {
+    explored.met(transition);
+    @Nullable Expression guard = transition.guard();
+    if (guard == null) {
+      take(node, transition, box);
+      return;
+    }
+    for (Part part : trials.split(guard, box, Setting.of(space, node.place.labels()))) {
+      explored.guard(transition, part.truth(), part.sure());
+      switch (part.truth()) {
+        case TRUE -> take(node, transition, part.box());
+        case FALSE -> next.add(part.box());
+        case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
+      }
+    }
+  }
+
+  private boolean requiresDerived(Transition transition) {
+    return transition.requires().stream()
+        .anyMatch(name -> machine.field(name).source() instanceof Source.Derived);
   }
 
   private void take(Node node, Transition transition, Box box) {
@@ -573,8 +618,8 @@ final class Explorer {
     Box left = box;
     for (String name : transition.requires()) {
       Field field = machine.field(name);
-      if (field.source() instanceof Source.Derived(Expression is)) {
-        unmet.add(left); // either way
+      if (field.source() instanceof Source.Derived) { // set, or not, or it cannot be computed
+        unmet.add(left);
         continue;
       }
       int variable = space.index(name);

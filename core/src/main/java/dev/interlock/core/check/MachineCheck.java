@@ -32,7 +32,7 @@ public final class MachineCheck {
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
-    this.explored = Explorer.explore(machine);
+    this.explored = Explorer.of(machine).explored();
   }
 
   /**

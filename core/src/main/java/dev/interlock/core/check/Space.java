@@ -202,9 +202,10 @@ final class Space {
     return count == Long.SIZE ? -1L : (1L << count) - 1;
   }
 
-  /** All but the one that stands for a field that is not set. */
-  long set(int variable) {
-    return all(variable) & ~1L;
+  /** What a field has once it is filled: a list or a map may be filled with nothing. */
+  long filled(int variable) {
+    @Nullable Object first = samples.get(variable).values().getFirst();
+    return first == null ? all(variable) & ~1L : all(variable);
   }
 
   /** What may be there when an instance starts. */
@@ -212,7 +213,7 @@ final class Space {
     long[] masks = new long[size()];
     for (int i = 0; i < masks.length; i++) {
       @Nullable Field field = machine.context().get(names.get(i));
-      masks[i] = field == null ? all(i) : field.source() instanceof Source.Input ? set(i) : 1L;
+      masks[i] = field == null ? all(i) : field.source() instanceof Source.Input ? filled(i) : 1L;
     }
     return new Box(masks);
   }
