@@ -179,12 +179,12 @@ final class EngineReader {
       return new StoreAt.File(file);
     }
     boolean folder = path.apply(null, ".").startsWith(file);
-    if (folder || file.getFileName().toString().startsWith(":")) {
+    if (folder || file.getFileName().toString().startsWith(":") || file.toString().contains("?")) {
       reader.report(
           word.mark(),
           "path",
           "a store at " + word.described(),
-          "the path of a file, such as " + Configuration.DEFAULT_STORE,
+          "the path of a file, without a ?, such as " + Configuration.DEFAULT_STORE,
           null);
     }
     return new StoreAt.File(file);

@@ -182,9 +182,10 @@ class EngineReaderTest {
           engine: temporal^store: {postgres: "jdbc:postgresql://h/d", pasword: x} | did you mean `password`?
           engine: temporal^store: {postgres: "jdbc:postgresql://h/d", connections: 0} | at least 1
           engine: temporal^store: [a] | expected
-          store: "" | a store at the text "", expected the path of a file, such as cases.db
+          store: "" | a store at the text "", expected the path of a file, without a ?, such as cases.db
           store: . | a store at the text ".", expected the path of a file
           store: /machines | expected the path of a file
+          store: "a?b.db" | a store at the text "a?b.db", expected the path of a file, without a ?
           store: ":memory:" | a store at the text ":memory:", expected the path of a file
           store: {postgres: "jdbc:postgresql://h/d", password: hush} | a store in PostgreSQL and `engine: local`, expected `engine: temporal`, or a file
           """)

@@ -88,13 +88,15 @@ class ArgumentsTest {
     assertThat(word.code()).isEqualTo(ExitCode.USAGE);
     assertThat(word.err())
         .startsWith(
-            "Found:    bytes in a word of the command line that are no text (line 1, column 4)\n"
-                + "Expected: text in UTF-8\nTo mend:  ");
+            "Found:    U+FFFD in a word of the command line, which stands for bytes that are no text (line 1, column 4)\n"
+                + "Expected: text in UTF-8 without it\nTo mend:  ");
     assertThat(json.out()).startsWith("{\"error\":\"Found:");
     assertThat(piped.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(piped.err()).contains("bytes in stdin that are no text (line 2, column 4)");
+    assertThat(piped.err())
+        .contains("U+FFFD in stdin, which stands for bytes that are no text (line 2, column 4)");
     assertThat(typed.code()).as(typed.out()).isEqualTo(ExitCode.FAILED);
-    assertThat(typed.err()).contains("bytes in the line that are no text (line 1, column 4)");
+    assertThat(typed.err())
+        .contains("U+FFFD in the line, which stands for bytes that are no text (line 1, column 4)");
     assertThat(run("journal", "c1", "--json").ok().out())
         .contains("\"bye\"")
         .doesNotContain("caf", "hello");

@@ -30,7 +30,7 @@ public final class Requests {
         : Optional.of(
             rejected(
                 Code.VALUES,
-                "found an id that is not usable, expected 1 to %d letters, digits or any of . _ @ -, the first of them no -: choose another"
+                "found an id that is not usable, expected 1 to %d letters of ASCII, digits or any of . _ @ -, the first of them no -: choose another"
                     .formatted(MAX_ID)));
   }
 

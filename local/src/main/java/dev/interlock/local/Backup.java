@@ -32,7 +32,7 @@ public final class Backup {
    *     then there is none
    */
   public static long write(Path store, Path to) {
-    Path source = store.toAbsolutePath();
+    Path source = StoreFile.of(store);
     Path target = to.toAbsolutePath().normalize();
     requireName(source, target);
     try {

@@ -24,7 +24,7 @@ final class OwnedFile {
    * @throws StoreException if it is not there, is no store, or cannot be written
    */
   static <T> T with(Path store, ReadConnections.Reading<T> work) {
-    Path file = store.toAbsolutePath();
+    Path file = StoreFile.of(store);
     if (!SqliteStore.isThere(file)) {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(file), null);

@@ -137,7 +137,7 @@ public final class Restore {
       Function<PutMachine, Machine> compile,
       Instant now) {
     Path from = backup.toAbsolutePath();
-    Path place = store.toAbsolutePath();
+    Path place = StoreFile.of(store);
     try {
       if (!Files.isRegularFile(from)) {
         throw new StoreException(
@@ -409,7 +409,7 @@ public final class Restore {
               .formatted(place, why, beside(place).toList()),
           null);
     }
-    Path aside = place.resolveSibling(place.getFileName() + ".replaced-" + ASIDE.format(now));
+    Path aside = place.resolveSibling(place.getFileName() + StoreFile.REPLACED + ASIDE.format(now));
     try {
       Files.createLink(aside, place);
     } catch (UnsupportedOperationException e) {

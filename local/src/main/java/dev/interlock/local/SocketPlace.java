@@ -23,22 +23,14 @@ final class SocketPlace {
 
   /** Beside the file; in a private folder of its owner where that path would be too long. */
   static Path of(Path file) {
-    Path absolute = file.toAbsolutePath().normalize();
+    Path absolute = StoreFile.of(file);
     Path beside = absolute.resolveSibling(absolute.getFileName() + ".sock");
     if (beside.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_PATH) {
       return beside;
     }
-    String hash = Json.sha256(real(absolute).toString()).substring(0, HASH_DIGITS);
+    String hash = Json.sha256(absolute.toString()).substring(0, HASH_DIGITS);
     return Path.of(
         System.getProperty("java.io.tmpdir"), "interlock-" + owner(file), hash + ".sock");
-  }
-
-  private static Path real(Path file) {
-    try {
-      return file.toRealPath();
-    } catch (IOException e) {
-      return file; // it is not there yet
-    }
   }
 
   /** The OS user that a file belongs to; whoever runs this if it is not there. */
@@ -83,7 +75,7 @@ final class SocketPlace {
 
   private static @Nullable Path privateFolder(Path file) {
     Path socket = of(file);
-    Path beside = file.toAbsolutePath().normalize().getParent();
+    Path beside = StoreFile.of(file).getParent();
     Path folder = socket.getParent();
     return folder == null || folder.equals(beside) ? null : folder;
   }

@@ -79,7 +79,7 @@ public final class SqliteStore implements VerifiableStore {
    *     be written durably
    */
   public static SqliteStore open(Path file) {
-    Path absolute = file.toAbsolutePath();
+    Path absolute = StoreFile.of(file);
     return holding(OwnerLock.acquire(absolute), lock -> open(absolute, MAX_BUSY, lock, true));
   }
 
@@ -96,7 +96,7 @@ public final class SqliteStore implements VerifiableStore {
   }
 
   static SqliteStore openShared(Path file, Duration maxBusy) {
-    Path absolute = file.toAbsolutePath();
+    Path absolute = StoreFile.of(file);
     return holding(
         OwnerLock.share(absolute),
         lock -> lock.alone(MAX_BUSY, () -> open(absolute, maxBusy, lock, false)));
@@ -220,7 +220,7 @@ public final class SqliteStore implements VerifiableStore {
    * all.
    */
   public static SqliteStore openToVerify(Path file) {
-    Path absolute = file.toAbsolutePath();
+    Path absolute = StoreFile.of(file);
     if (!isThere(absolute)) {
       throw new StoreException(
           "found no file %s, expected a store: start an instance first".formatted(absolute), null);
@@ -243,7 +243,7 @@ public final class SqliteStore implements VerifiableStore {
    * @throws StoreException if there is none, or an empty one, and there was one before
    */
   public static boolean isThere(Path file) {
-    Path absolute = file.toAbsolutePath();
+    Path absolute = StoreFile.of(file);
     try {
       List<LastCommit> noted = OwnerLock.noted(absolute);
       return !Lost.isNew(absolute, noted) || Files.exists(absolute);

@@ -1,5 +1,6 @@
 package dev.interlock.cli.act;
 
+import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Lost;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
@@ -9,6 +10,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +93,11 @@ public final class SendCommand extends ActingCommand {
       String read = whole.lines().collect(Collectors.joining("\n"));
       Lost.refuse("stdin", read);
       return read;
+    } catch (UncheckedIOException e) {
+      throw Failure.of(
+          "that stdin cannot be read: " + e.getCause().getMessage(),
+          "a text",
+          "pipe one in, or give the message as a word");
     }
   }
 }

@@ -22,13 +22,14 @@ public final class Lost {
     }
     String before = text.substring(0, at);
     throw Failure.of(
-        "bytes in %s that are no text (line %d, column %d)"
+        "U+FFFD in %s, which stands for bytes that are no text (line %d, column %d)"
             .formatted(
                 where,
                 1 + before.chars().filter(c -> c == '\n').count(),
                 1 + before.codePointCount(before.lastIndexOf('\n') + 1, at)),
-        "text in UTF-8",
-        "send it as UTF-8, and if it is that, set LC_ALL=C.UTF-8: the shell's encoding is another",
+        "text in UTF-8 without it",
+        "send it as UTF-8, with LC_ALL=C.UTF-8 where the shell's encoding is another; if the text"
+            + " has that character itself, take it out",
         ExitCode.USAGE);
   }
 }
