@@ -10,7 +10,7 @@ import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Principal;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,16 +88,18 @@ public final class SendCommand extends ActingCommand {
         .orElseGet(() -> new LinkedHashMap<>(fields));
   }
 
-  private static String typed(BufferedReader in) throws IOException {
+  private static String typed(BufferedReader in) {
+    StringWriter read = new StringWriter();
     try (BufferedReader whole = in) {
-      String read = whole.lines().collect(Collectors.joining("\n"));
-      Lost.refuse("stdin", read);
-      return read;
-    } catch (UncheckedIOException e) {
+      whole.transferTo(read);
+    } catch (IOException e) { // a folder, say
       throw Failure.of(
-          "that stdin cannot be read: " + e.getCause().getMessage(),
+          "that stdin cannot be read: " + e.getMessage(),
           "a text",
           "pipe one in, or give the message as a word");
     }
+    String text = read.toString().lines().collect(Collectors.joining("\n"));
+    Lost.refuse("stdin", text);
+    return text;
   }
 }
