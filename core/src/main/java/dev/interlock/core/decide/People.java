@@ -10,7 +10,6 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Json;
-import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
@@ -255,17 +254,16 @@ final class People {
 
   /**
    * Whether the sender may know of the instance: whoever may see it; of an event also a role that
-   * may send it, and of an answer one that may be asked, whenever it is sent. To all others it is
+   * may send one, and of an answer one that may be asked, whenever it is sent. To all others it is
    * as if there were none.
    */
   static boolean concerns(Machine machine, Instance instance, Occurrence.Sent sent) {
     Principal by = sent.from();
     return instance.visibleTo(by)
         || switch (sent) {
-          case Occurrence.EventSent o -> {
-            EventType event = machine.events().get(o.name());
-            yield event != null && event.by().stream().anyMatch(by::has);
-          }
+          case Occurrence.EventSent o ->
+              machine.events().values().stream()
+                  .anyMatch(event -> event.by().stream().anyMatch(by::has));
           case Occurrence.Answered o -> asking(machine).anyMatch(by::has);
           case Occurrence.Started o -> false;
           case Occurrence.MessageSent o -> false;
