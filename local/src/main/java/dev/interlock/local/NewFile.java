@@ -17,6 +17,9 @@ import java.util.List;
  * whoever is killed before that leaves, beside it, a file whose name ends in {@code .part}.
  */
 public final class NewFile {
+  /** What the file's name ends in until it is done. */
+  static final String PART = ".part";
+
   private NewFile() {}
 
   /** Writes a file. */
@@ -53,7 +56,7 @@ public final class NewFile {
 
   private static void make(Path target, List<FileAttribute<?>> attributes, Writing writing)
       throws IOException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
+    Path part = target.resolveSibling(target.getFileName() + PART);
     requireFree(target);
     create(part, attributes);
     try {

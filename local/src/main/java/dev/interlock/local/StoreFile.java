@@ -71,7 +71,10 @@ final class StoreFile {
         : file.normalize();
   }
 
-  /** How many names a file has, but for those that a restore gives to what it replaces. */
+  /**
+   * How many names a file has, but for those that a restore gives to what it replaces, and one that
+   * a backup has until it is done.
+   */
   private static int names(Path file) throws IOException {
     int names;
     try {
@@ -85,14 +88,18 @@ final class StoreFile {
     Object key = Files.readAttributes(file, "unix:fileKey").get("fileKey");
     Path folder = Objects.requireNonNull(file.getParent(), "a real path has a folder");
     try (Stream<Path> beside = Files.list(folder)) {
-      String aside = file.getFileName() + REPLACED;
-      for (Path other :
-          beside.filter(it -> it.getFileName().toString().startsWith(aside)).toList()) {
+      for (Path other : beside.filter(it -> given(it, file)).toList()) {
         if (Objects.equals(key, Files.readAttributes(other, "unix:fileKey").get("fileKey"))) {
           names--;
         }
       }
     }
     return names;
+  }
+
+  private static boolean given(Path other, Path file) {
+    String name = other.getFileName().toString();
+    String own = file.getFileName().toString();
+    return name.startsWith(own + REPLACED) || name.equals(own + NewFile.PART);
   }
 }

@@ -45,11 +45,13 @@ class StoreFileTest {
   }
 
   @Test
-  void fileOfTwoNamesIsRefusedUnlessARestoreGaveItOne() throws IOException {
+  void fileOfTwoNamesIsRefusedUnlessARestoreOrABackupGaveItOne() throws IOException {
     Path store = folder.resolve("cases.db");
     SqliteStore.open(store).close();
     Path aside = Files.createLink(folder.resolve("cases.db.replaced-20260131T090000Z"), store);
+    Path part = Files.createLink(folder.resolve("cases.db.part"), store);
     SqliteStore.open(store).close();
+    Files.delete(part);
 
     Files.createLink(folder.resolve("other.db"), store);
     refused(store, "has a second name");
