@@ -65,6 +65,39 @@ class CheckedExamplesTest {
   }
 
   @Test
+  void findingsAreWrittenAsSarif() {
+    Cli.Run run =
+        Cli.in(BROKEN.resolve("IL012-open-at-entry")).run("check", "--format", "sarif");
+    Object sarif = Json.parse(run.ok().out());
+
+    assertThat(Json.at(sarif, "/version")).isEqualTo("2.1.0");
+    assertThat(Json.at(sarif, "/runs/0/tool/driver/rules/0/id")).isEqualTo("IL012");
+    assertThat(Json.at(sarif, "/runs/0/results/0/ruleId")).isEqualTo("IL012");
+    assertThat(Json.at(sarif, "/runs/0/results/0/level")).isEqualTo("warning");
+    String place = "/runs/0/results/0/locations/0/physicalLocation";
+    assertThat(Json.at(sarif, place + "/artifactLocation/uri")).isEqualTo("machine.yaml");
+    assertThat(Json.at(sarif, place + "/region"))
+        .isEqualTo(Json.parse("{\"startLine\": 18, \"startColumn\": 19}"));
+    assertThat(
+            Json.at(
+                sarif,
+                "/runs/0/results/0/codeFlows/0/threadFlows/0/locations/5/location/message/text"))
+        .isEqualTo("Settle: event again");
+    assertThat(Json.at(sarif, "/runs/0/results/1/level")).isEqualTo("note"); // no model here
+  }
+
+  @Test
+  void formatThatIsNoneIsRefused() {
+    Cli.Run run = Cli.in(BROKEN.resolve("IL001-unreachable")).run("check", "--format", "xml");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--format xml").contains("text, json, sarif");
+    assertThat(
+            Cli.in(BROKEN.resolve("IL001-unreachable")).run("check", "--format", "json").ok().out())
+        .startsWith("{\"identity\":");
+  }
+
+  @Test
   void everyCodeHasItsExampleAndItsLineInTheDocs() throws IOException {
     List<String> codes = Arrays.stream(Code.values()).map(Code::id).toList();
     String docs = Files.readString(BROKEN.resolve("../../docs/VERIFY.md"));

@@ -1,30 +1,23 @@
 package dev.interlock.cli.folder;
 
-import dev.interlock.Configuration;
-import dev.interlock.MachineFolder;
-import dev.interlock.agent.ScriptedModel;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
+import dev.interlock.cli.program.Version;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
-import dev.interlock.core.check.Code;
-import dev.interlock.core.check.Finding;
 import dev.interlock.core.check.MachineCheck;
-import dev.interlock.core.load.Diagnostic;
-import dev.interlock.core.load.Mark;
+import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.testkit.scenario.ScenarioRunner;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code interlock check}. */
 @Command(
@@ -38,97 +31,72 @@ import picocli.CommandLine.Command;
           + " and what is not. It starts no server. Warnings, and what is missing to run the"
           + " folder here, are no errors."
     },
-    footer = {"", "Examples:", "  interlock check", "  interlock check -C it-access --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  interlock check",
+      "  interlock check -C it-access --json",
+      "  interlock check --format sarif > check.sarif"
+    })
 public final class CheckCommand extends FolderCommand {
+  private static final List<String> FORMATS = List.of("text", "json", "sarif");
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "text, which is the standard; json, as --json; or sarif, for editors and code scanning.")
+  private String format = "text";
+
   public CheckCommand(Program program) {
     super(program);
   }
 
   @Override
   protected int inFolder() {
-    MachineFolder.Reading<MachineFolder> reading =
-        MachineFolder.read(folder(), program().environment());
     Output output = program().output();
-    @Nullable MachineFolder folder = reading.value();
-    List<Diagnostic> found = new ArrayList<>(reading.problems());
-    Map<String, String> texts = new LinkedHashMap<>(reading.texts());
-    List<Diagnostic> warnings = List.of();
-    List<Diagnostic> notes = List.of();
-    MachineCheck.@Nullable Checked checked = null;
-    if (folder != null) {
-      beside(folder, found, texts);
-      checked = MachineCheck.of(folder.machine());
-      found.addAll(diagnostics(folder, checked, Code.Severity.ERROR));
-      warnings = diagnostics(folder, checked, Code.Severity.WARNING);
-      notes = folder.missing(program().environment());
+    if (!FORMATS.contains(format)) {
+      throw Failure.of(
+          "--format " + format,
+          "one of " + String.join(", ", FORMATS),
+          "give one of them",
+          ExitCode.USAGE);
     }
-    Problems problems = problems(found, texts);
-    boolean whole = found.isEmpty();
-    if (output.json()) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("loads", folder != null);
-      if (folder != null) {
-        json.put("machine", folder.machine().name());
-        json.put("identity", folder.machine().identity());
-      }
-      json.put("problems", problems.json());
-      json.put("warnings", problems(warnings, texts).json());
-      json.put("notes", problems(notes, texts).json());
-      output.value(json);
+    FolderCheck check = FolderCheck.of(folder(), program().environment());
+    if (format.equals("sarif")) {
+      output.line(Json.write(Sarif.of(check, Version.current())));
+    } else if (format.equals("json") || output.json()) {
+      output.value(json(check));
     } else {
-      if (folder != null && whole) {
-        loads(output, folder.machine(), checked);
-      }
-      problems.print(output);
-      problems(warnings, texts).print(output, Problems.Kind.WARNING);
-      notes.forEach(it -> aside("Note: ", it));
+      print(output, check);
     }
-    return whole ? ExitCode.OK : ExitCode.FAILED;
+    return check.passed() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** What stands beside a machine and is read only when it is needed: a script, scenarios. */
-  private static void beside(
-      MachineFolder folder, List<Diagnostic> found, Map<String, String> texts) {
-    for (Configuration.Model model : folder.configuration().models()) {
-      if (model instanceof Configuration.Model.Scripted scripted) {
-        MachineFolder.Reading<ScriptedModel> script = folder.script(scripted);
-        found.addAll(script.problems());
-        texts.putAll(script.texts());
-      }
-      if (model instanceof Configuration.Model.Recorded recorded) {
-        found.addAll(folder.recording(recorded).problems());
-      }
+  private void print(Output output, FolderCheck check) {
+    if (check.folder() != null && check.passed()) {
+      loads(output, check.folder().machine(), check.checked());
     }
-    folder
-        .scenarios()
-        .forEach((file, text) -> {
-          texts.put(file, text);
-          found.addAll(
-              ScenarioRunner.check(
-                  folder.machine(),
-                  new ScenarioRunner.Source(
-                      file, text, folder.path().resolve(MachineFolder.SCENARIOS))));
-        });
+    problems(check.errors(), check.texts()).print(output);
+    problems(check.warnings(), check.texts()).print(output, Problems.Kind.WARNING);
+    check.notes().forEach(it -> aside("Note: ", it));
   }
 
-  private static List<Diagnostic> diagnostics(
-      MachineFolder folder, MachineCheck.Checked checked, Code.Severity severity) {
-    Function<List<String>, Mark> places = folder.places();
-    return checked.findings().stream()
-        .filter(it -> it.code().severity() == severity)
-        .map(it -> diagnostic(it, places.apply(it.at())))
-        .sorted(Comparator.comparing(Diagnostic::mark))
-        .toList();
-  }
-
-  private static Diagnostic diagnostic(Finding finding, Mark mark) {
-    return new Diagnostic(
-        mark,
-        finding.code().id(),
-        finding.found(),
-        finding.expected(),
-        finding.mend(),
-        finding.trace());
+  private Map<String, Object> json(FolderCheck check) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("loads", check.folder() != null);
+    if (check.folder() != null) {
+      json.put("machine", check.folder().machine().name());
+      json.put("identity", check.folder().machine().identity());
+    }
+    if (check.checked() != null) {
+      json.put("proven", check.checked().proven());
+      json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
+    }
+    json.put("problems", problems(check.errors(), check.texts()).json());
+    json.put("warnings", problems(check.warnings(), check.texts()).json());
+    json.put("notes", problems(check.notes(), check.texts()).json());
+    return json;
   }
 
   private static void loads(
@@ -144,6 +112,10 @@ public final class CheckCommand extends FolderCommand {
                 Text.count(machine.rules().size(), "rule", "rules")));
     output.line(output.paint(Colour.FAINT, "Its identity is " + machine.identity() + "."));
     if (checked != null) {
+      checked.proven().forEach(name -> output.line("Proven: " + name + "."));
+      checked
+          .provenWithoutOperators()
+          .forEach(name -> output.line("Proven, what operators do aside: " + name + "."));
       output.line(
           output.paint(
               Colour.FAINT,

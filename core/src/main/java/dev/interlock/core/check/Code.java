@@ -16,7 +16,8 @@ public enum Code {
   OPEN_AT_ENTRY("IL012", Severity.WARNING),
   LATE_TIMER("IL013", Severity.WARNING),
   NO_TIME_OUT("IL014", Severity.WARNING),
-  NO_BUNDLE("IL015", Severity.WARNING);
+  NO_BUNDLE("IL015", Severity.WARNING),
+  NOT_PROVEN("IL016", Severity.WARNING);
 
   private final String id;
   private final Severity severity;

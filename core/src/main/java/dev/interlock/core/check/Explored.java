@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Explored {
   private final IdentityHashMap<Transition, Node> openAtEntry = new IdentityHashMap<>();
   private final IdentityHashMap<Rule, Map<String, Set<Truth>>> rules = new IdentityHashMap<>();
   private final Map<String, Set<String>> calls = new LinkedHashMap<>();
+  private final Map<Property, Node> broken = new LinkedHashMap<>();
   private final Set<String> coarse = new LinkedHashSet<>();
   private final IdentityHashMap<Object, Boolean> unsure = new IdentityHashMap<>();
   private final Map<String, NoCase> noCase = new LinkedHashMap<>();
@@ -106,6 +108,10 @@ final class Explored {
     calls.computeIfAbsent(state, s -> new LinkedHashSet<>()).add(tool);
   }
 
+  void broken(Property property, Node node, String step) {
+    broken.putIfAbsent(property, new Node(node.place, node.box, node, step));
+  }
+
   void coarse(String state) {
     coarse.add(state);
   }
@@ -170,6 +176,11 @@ final class Explored {
   /** How the state of a transition is come to while the transition is open already. */
   Optional<List<String>> openAtEntry(Transition transition) {
     return Optional.ofNullable(openAtEntry.get(transition)).map(Explored::trace);
+  }
+
+  /** How a run would break a property, if one was met that would. */
+  Optional<List<String>> broken(Property property) {
+    return Optional.ofNullable(broken.get(property)).map(Explored::trace);
   }
 
   /** A case that no way out of a state is for, if there is one. */

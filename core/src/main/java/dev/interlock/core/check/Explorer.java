@@ -5,6 +5,7 @@ import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
+import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
@@ -44,6 +45,8 @@ final class Explorer {
   /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
   static final int MAX_BOXES = 64;
 
+  private static final String OVER = "over ";
+
   /** How many visits {@code back} is followed through. */
   private static final int MAX_BACK = 3;
 
@@ -60,13 +63,30 @@ final class Explorer {
   /** Escalations last: what they are come to with has then grown together. */
   private final List<Deque<Node>> open = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
+  /** What must come before something else. */
+  private final Set<String> firsts = new HashSet<>();
+
+  /** States that nothing is followed out of. */
+  private final Set<String> stops;
+
+  /** Whether operators do what they may: resume, and send any event. */
+  private final boolean operators;
+
   /** The states in which it matters where {@code back} leads. */
   private final Set<String> goBack = new HashSet<>();
 
   private int nodes;
 
-  /** Where an instance is, apart from its fields. */
-  record Place(Visit visit, Set<Label> labels) {}
+  /**
+   * Where an instance is, apart from its fields.
+   *
+   * @param happened of what must come before something else
+   */
+  record Place(Visit visit, Set<Label> labels, Set<String> happened) {
+    Place at(Visit other, Set<String> has) {
+      return new Place(other, labels, has);
+    }
+  }
 
   /** A visit, and the one that {@code back} leads to. */
   record Visit(String state, @Nullable Visit wayBack) {}
@@ -87,8 +107,15 @@ final class Explorer {
     }
   }
 
-  private Explorer(Machine machine) {
+  private Explorer(Machine machine, Collection<String> stops, boolean operators) {
     this.machine = machine;
+    this.stops = Set.copyOf(stops);
+    this.operators = operators;
+    for (Property property : machine.properties()) {
+      if (property instanceof Property.Before before) {
+        firsts.add(before.first());
+      }
+    }
     this.space = new Space(machine);
     this.trials = new Trials(machine, space);
     this.explored = new Explored();
@@ -108,7 +135,17 @@ final class Explorer {
 
   /** Explores a machine to its end, or as far as is looked. */
   static Explorer of(Machine machine) {
-    Explorer explorer = new Explorer(machine);
+    return of(machine, List.of(), true);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param stops states that nothing is followed out of
+   * @param operators whether they do what they may
+   */
+  static Explorer of(Machine machine, Collection<String> stops, boolean operators) {
+    Explorer explorer = new Explorer(machine, stops, operators);
     explorer.run();
     return explorer;
   }
@@ -148,7 +185,7 @@ final class Explorer {
     enter(
         machine.initial(),
         null,
-        new Node(new Place(new Visit("", null), Set.of()), space.start(), null, ""),
+        new Node(new Place(new Visit("", null), Set.of(), Set.of()), space.start(), null, ""),
         space.start(),
         "start");
     while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
@@ -204,17 +241,9 @@ final class Explorer {
   /** Takes a way, or escalates because the state that it leads to may not be entered. */
   private void move(Node from, Box box, Target target, String step) {
     go(from, box, target, step);
-    if (target instanceof Target.To(String name)) {
-      boolean end = machine.state(name) instanceof State.Final;
-      boolean guarded =
-          machine.properties().stream()
-              .anyMatch(it -> it instanceof Property.Before before && before.then().equals(name));
-      if (guarded) {
-        over(from, box, Reason.PROPERTY);
-      }
-      if (!end) {
-        over(from, box, Reason.VISITS);
-      }
+    if (target instanceof Target.To(String name)
+        && !(machine.state(name) instanceof State.Final)) {
+      over(from, box, Reason.VISITS);
     }
   }
 
@@ -226,11 +255,43 @@ final class Explorer {
           over(from, box, Reason.GUARD_ERROR);
         } else {
           explored.way(from.place.visit().state(), back.state(), step);
-          reach(new Place(back, from.place.labels()), box, from, step);
+          reach(from.place.at(back, from.place.happened()), box, from, step);
         }
       }
-      case Target.To(String name) -> enter(name, from.place.visit(), from, box, step);
+      case Target.To(String name) -> {
+        if (holds(name, from, step)) {
+          enter(name, from.place.visit(), from, box, step);
+        } else if (!step.startsWith(OVER)) {
+          over(from, box, Reason.PROPERTY);
+        } else {
+          String builtIn = Machine.BUILT_IN_ESCALATION.name();
+          enter(builtIn, from.place.visit(), from, box, step);
+        }
+      }
     }
+  }
+
+  /** Whether all has happened that must come before a tool's call or a state's entry. */
+  private boolean holds(String then, Node node, String step) {
+    boolean holds = true;
+    for (Property property : machine.properties()) {
+      if (property instanceof Property.Before before
+          && before.then().equals(then)
+          && !node.place.happened().contains(before.first())) {
+        explored.broken(before, node, step);
+        holds = false;
+      }
+    }
+    return holds;
+  }
+
+  private Set<String> with(Set<String> happened, String what) {
+    if (!firsts.contains(what) || happened.contains(what)) {
+      return happened;
+    }
+    Set<String> more = new HashSet<>(happened);
+    more.add(what);
+    return Set.copyOf(more);
   }
 
   private void enter(String name, @Nullable Visit left, Node from, Box box, String step) {
@@ -241,7 +302,7 @@ final class Explorer {
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
     Box entered = clear(box, state.frame().clears());
-    Place place = new Place(new Visit(name, wayBack), from.place.labels());
+    Place place = from.place.at(new Visit(name, wayBack), with(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
     if (state instanceof State.Agent agent && wasIn(name, from)) {
       agent.transitions().stream()
@@ -308,7 +369,7 @@ final class Explorer {
 
   private void leave(Node node) {
     State state = machine.state(node.place.visit().state());
-    if (state instanceof State.Final) {
+    if (state instanceof State.Final || stops.contains(state.name())) {
       return;
     }
     boolean escalation = state instanceof State.Escalation;
@@ -347,7 +408,7 @@ final class Explorer {
                     approval.role() + " answers " + word);
               });
       case State.Escalation it -> {
-        for (String target : it.resume()) {
+        for (String target : operators ? it.resume() : List.<String>of()) {
           move(node, node.box, new Target.To(target), "an operator resumes");
         }
         if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
@@ -377,6 +438,9 @@ final class Explorer {
     Map<String, Target> on = new LinkedHashMap<>(machine.anywhere().on());
     on.putAll(state.frame().on());
     on.forEach((event, target) -> {
+      if (!operators && (operatorsOnly(event) || (escalation && !endsOrEscalates(target)))) {
+        return;
+      }
       Box box = node.box;
       for (Field field : machine.context().values()) {
         if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
@@ -388,6 +452,17 @@ final class Explorer {
       }
       move(node, box, target, (escalation ? "an operator sends " : "event ") + event);
     });
+  }
+
+  private boolean operatorsOnly(String event) {
+    EventType type = machine.events().get(event);
+    return type == null || type.by().isEmpty();
+  }
+
+  private boolean endsOrEscalates(Target target) {
+    return target instanceof Target.To(String name)
+        && (machine.state(name) instanceof State.Final
+            || machine.state(name) instanceof State.Escalation);
   }
 
   private void over(Node node, Box box, Reason reason) {
@@ -407,7 +482,7 @@ final class Explorer {
         target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
       }
       if (taken.add(target)) {
-        go(node, box, target, "over " + reason.word());
+        go(node, box, target, OVER + reason.word());
       }
     }
   }
@@ -487,13 +562,22 @@ final class Explorer {
         machine.observes() // what would be refused goes out all the same
             ? List.of(new Judge.Allowed(node.box, Set.of(), true))
             : judge.judge(node, tool, Map.of());
-    if (!all.isEmpty()) {
-      explored.called(node.place.visit().state(), tool.name());
-    }
-    for (Judge.Allowed allowed : all) {
+    for (Judge.Allowed allowed : goes(node, tool, all)) {
       dispatched(
           node, tool, allowed, (after, ok) -> reach(after.place, after.box, node, after.step));
     }
+  }
+
+  /** What goes out of what the rules allow: nothing that something must come before. */
+  private List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
+    boolean goes =
+        !allowed.isEmpty()
+            && (machine.observes() || holds(tool.name(), node, allowed.getFirst().step(tool)));
+    if (!goes) {
+      return List.of();
+    }
+    explored.called(node.place.visit().state(), tool.name());
+    return allowed;
   }
 
   /** The labels of what was returned, once a tool has returned or failed, too. */
@@ -512,7 +596,9 @@ final class Explorer {
 
   /** What becomes of a call that goes out. */
   private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
-    Place place = new Place(node.place.visit(), labelled(node.place.labels(), tool));
+    Set<Label> labels = labelled(node.place.labels(), tool);
+    Place place = new Place(node.place.visit(), labels, node.place.happened());
+    Place returned = place.at(place.visit(), with(place.happened(), tool.name()));
     Box forgot = clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
@@ -524,7 +610,7 @@ final class Explorer {
       }
     }
     String step = allowed.step(tool);
-    settled.settled(new Node(place, filled, node, step), true);
+    settled.settled(new Node(returned, filled, node, step), true);
     settled.settled(new Node(place, forgot, node, step + ", which fails"), false);
     if (!some.equals(forgot)) {
       over(new Node(place, some, node, step), some, Reason.MISFIT);
@@ -560,7 +646,7 @@ final class Explorer {
     Node node = before.node();
     Tool tool = machine.tool(call.tool());
     after.add(new Made(node, false));
-    for (Judge.Allowed allowed : judge.judge(node, tool, call.with())) {
+    for (Judge.Allowed allowed : goes(node, tool, judge.judge(node, tool, call.with()))) {
       dispatched(node, tool, allowed, (sent, ok) -> after.add(new Made(sent, before.ok() && ok)));
     }
   }

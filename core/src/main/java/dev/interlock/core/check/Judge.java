@@ -78,9 +78,6 @@ final class Judge {
     for (Rule rule : rules) {
       allowed = rule.ask() == null ? allowed : asked(rule.ask(), allowed, setting);
     }
-    if (!allowed.isEmpty()) {
-      explored.called(state, tool.name());
-    }
     return gathered(allowed, setting);
   }
 

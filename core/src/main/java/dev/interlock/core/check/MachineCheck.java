@@ -7,6 +7,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
@@ -15,9 +16,11 @@ import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ public final class MachineCheck {
   private final Machine machine;
   private final Explored explored;
   private final List<Finding> findings = new ArrayList<>();
+  private final List<String> proven = new ArrayList<>();
+  private final List<String> provenWithoutOperators = new ArrayList<>();
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
@@ -40,8 +45,16 @@ public final class MachineCheck {
    *
    * @param whole whether the machine was explored to its end; if not, only what was found is true
    * @param places how many places were looked at
+   * @param proven the names of the properties that hold of every run
+   * @param provenWithoutOperators of those that hold of every run in which no operator resumes or
+   *     sends an event
    */
-  public record Checked(List<Finding> findings, boolean whole, int places) {
+  public record Checked(
+      List<Finding> findings,
+      boolean whole,
+      int places,
+      List<String> proven,
+      List<String> provenWithoutOperators) {
     /** Whether nothing keeps the machine from doing what it says. */
     public boolean passed() {
       return findings.stream().noneMatch(it -> it.code().severity() == Code.Severity.ERROR);
@@ -55,8 +68,13 @@ public final class MachineCheck {
     if (!check.explored.wasCut()) {
       check.reached();
     }
+    check.properties();
     return new Checked(
-        List.copyOf(check.findings), !check.explored.wasCut(), check.explored.nodes());
+        List.copyOf(check.findings),
+        !check.explored.wasCut(),
+        check.explored.nodes(),
+        List.copyOf(check.proven),
+        List.copyOf(check.provenWithoutOperators));
   }
 
   private void found(
@@ -411,6 +429,60 @@ public final class MachineCheck {
           "correct it, or take the rule out: it refuses nothing",
           List.of());
     }
+  }
+
+  // ---- properties
+
+  private void properties() {
+    for (int i = 0; i < machine.properties().size(); i++) {
+      Property property = machine.properties().get(i);
+      Optional<List<String>> against = against(property, true);
+      if (against.isEmpty()) {
+        proven.add(property.name());
+        continue;
+      }
+      Optional<List<String>> withoutOperators = against(property, false);
+      if (withoutOperators.isEmpty()) {
+        provenWithoutOperators.add(property.name());
+        continue;
+      }
+      found(
+          Code.NOT_PROVEN,
+          List.of("properties", String.valueOf(i)),
+          "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
+          "that it holds of every run",
+          "look at the run, and close its way",
+          withoutOperators.get());
+    }
+  }
+
+  private static String what(Property property) {
+    return switch (property) {
+      case Property.Before before ->
+          "a run may come to %s before %s, where only this property stops it"
+              .formatted(before.then(), before.first());
+      case Property.Eventually eventually ->
+          "a run may rest elsewhere than in " + String.join(", ", eventually.states());
+    };
+  }
+
+  /** A run against a property, as far as is looked; empty if there is none. */
+  private Optional<List<String>> against(Property property, boolean operators) {
+    Collection<String> stops =
+        property instanceof Property.Eventually eventually ? eventually.states() : List.of();
+    boolean known = operators && stops.isEmpty();
+    Explored all = known ? explored : Explorer.of(machine, stops, operators).explored();
+    if (all.wasCut()) {
+      return Optional.of(List.of("…: the machine is too large to look at all of it"));
+    }
+    return switch (property) {
+      case Property.Before before -> all.broken(before);
+      case Property.Eventually eventually ->
+          all.states().stream()
+              .filter(state -> ended(machine.state(state)) && !stops.contains(state))
+              .findFirst()
+              .map(all::trace);
+    };
   }
 
   private static List<String> then(List<String> at, String key) {

@@ -7,6 +7,8 @@ import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
+import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.State;
 import dev.interlock.testkit.walk.Generated;
 import dev.interlock.testkit.walk.Trail;
@@ -27,6 +29,7 @@ class ExploredWalkTest {
   private static final int WALKS = 3;
 
   private long met;
+  private long refused;
   private final Set<Code> told = new TreeSet<>();
 
   @Test
@@ -42,6 +45,7 @@ class ExploredWalkTest {
     }
     if (Long.getLong("interlock.walk.machine") == null) {
       assertThat(met).as("where walks came").isGreaterThan(10_000);
+      assertThat(refused).as("what properties refused").isGreaterThan(10);
       assertThat(told)
           .as("what is said of these machines")
           .contains(Code.UNREACHABLE, Code.ALWAYS_REFUSED, Code.NEVER_MET, Code.NEVER_TRUE);
@@ -61,10 +65,17 @@ class ExploredWalkTest {
       for (Outcome outcome : entry.outcomes()) {
         String before = instance.state();
         instance = Evolve.evolve(instance, outcome, entry.at());
-        if (outcome instanceof Outcome.CallDispatched sent) {
-          assertThat(explored.calls(before))
-              .as(() -> shown(generated, trail, entry))
-              .contains(tool(instance, sent.call()));
+        switch (outcome) {
+          case Outcome.CallDispatched sent ->
+              assertThat(explored.calls(before))
+                  .as(() -> shown(generated, trail, entry))
+                  .contains(tool(instance, sent.call()));
+          case Outcome.Ruled ruled when ruled.verdict() == Outcome.Verdict.REFUSES ->
+              broken(ruled.rule(), explorer, generated, trail, entry);
+          case Outcome.Escalation reached
+              when reached.escalated().reason() == Reason.PROPERTY ->
+              broken(reached.escalated().name(), explorer, generated, trail, entry);
+          default -> {}
         }
       }
       boolean calling =
@@ -78,6 +89,18 @@ class ExploredWalkTest {
         assertThat(explorer.met(instance.state(), filled))
             .as(() -> filled + " " + shown(generated, trail, entry))
             .isTrue();
+      }
+    }
+  }
+
+  private void broken(
+      String name, Explorer explorer, Generated generated, Trail trail, Entry entry) {
+    for (Property property : generated.machine().properties()) {
+      if (property instanceof Property.Before && property.name().equals(name)) {
+        refused++;
+        assertThat(explorer.explored().broken(property))
+            .as(() -> name + " " + shown(generated, trail, entry))
+            .isPresent();
       }
     }
   }
