@@ -66,8 +66,7 @@ class CheckedExamplesTest {
 
   @Test
   void findingsAreWrittenAsSarif() {
-    Cli.Run run =
-        Cli.in(BROKEN.resolve("IL012-open-at-entry")).run("check", "--format", "sarif");
+    Cli.Run run = Cli.in(BROKEN.resolve("IL012-open-at-entry")).run("check", "--format", "sarif");
     Object sarif = Json.parse(run.ok().out());
 
     assertThat(Json.at(sarif, "/version")).isEqualTo("2.1.0");

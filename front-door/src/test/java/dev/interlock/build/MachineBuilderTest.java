@@ -138,6 +138,7 @@ class MachineBuilderTest {
                         "Carry the request out. For a device, record what it is for, then ask for"
                             + " it; a manager decides. When it is carried out, or will not be,"
                             + " record that you are done.")
+                    .clears("done")
                     .tools("it.reset_password", "it.device_catalogue", "it.grant_device")
                     .record("purpose", "done")
                     .budgets(most -> most.turns(10))

@@ -24,9 +24,10 @@ class PointsTest {
 
   @Test
   void everyPointOfTheSourcesIsPassedByAKill() throws IOException {
+    Path tests = ROOT.resolve("local/src/test/java/dev/interlock/local");
     String elsewhere =
-        Files.readString(
-            ROOT.resolve("local/src/test/java/dev/interlock/local/KeepCrashTest.java"));
+        Files.readString(tests.resolve("KeepCrashTest.java"))
+            + Files.readString(tests.resolve("LostCommitTest.java"));
     Set<String> expected = new TreeSet<>();
     for (String name : found("local/src/main", PASSED)) {
       switch (name) {

@@ -241,8 +241,7 @@ final class Explorer {
   /** Takes a way, or escalates because the state that it leads to may not be entered. */
   private void move(Node from, Box box, Target target, String step) {
     go(from, box, target, step);
-    if (target instanceof Target.To(String name)
-        && !(machine.state(name) instanceof State.Final)) {
+    if (target instanceof Target.To(String name) && !(machine.state(name) instanceof State.Final)) {
       over(from, box, Reason.VISITS);
     }
   }

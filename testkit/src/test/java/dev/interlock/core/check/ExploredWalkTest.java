@@ -72,8 +72,7 @@ class ExploredWalkTest {
                   .contains(tool(instance, sent.call()));
           case Outcome.Ruled ruled when ruled.verdict() == Outcome.Verdict.REFUSES ->
               broken(ruled.rule(), explorer, generated, trail, entry);
-          case Outcome.Escalation reached
-              when reached.escalated().reason() == Reason.PROPERTY ->
+          case Outcome.Escalation reached when reached.escalated().reason() == Reason.PROPERTY ->
               broken(reached.escalated().name(), explorer, generated, trail, entry);
           default -> {}
         }
