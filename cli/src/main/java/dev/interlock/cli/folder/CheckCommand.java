@@ -90,6 +90,7 @@ public final class CheckCommand extends FolderCommand {
       json.put("identity", check.folder().machine().identity());
     }
     if (check.checked() != null) {
+      json.put("whole", check.checked().whole());
       json.put("proven", check.checked().proven());
       json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
     }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Explorer {
   /** The most that is looked at; a machine of more is not explored to its end. */
-  static final int MAX_NODES = 200_000;
+  static final int MAX_NODES = 50_000;
 
   /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
   static final int MAX_BOXES = 64;
