@@ -51,18 +51,6 @@ final class Box {
     return true;
   }
 
-  /** What is in both; null if nothing is. */
-  @Nullable Box and(Box other) {
-    long[] both = new long[masks.length];
-    for (int i = 0; i < both.length; i++) {
-      both[i] = masks[i] & other.masks[i];
-      if (both[i] == 0) {
-        return null;
-      }
-    }
-    return new Box(both);
-  }
-
   /** What is in either, if that is a box: they differ in one variable at most. Else null. */
   @Nullable Box or(Box other) {
     int different = -1;

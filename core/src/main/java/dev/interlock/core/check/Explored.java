@@ -22,7 +22,6 @@ final class Explored {
   private static final int MAX_TRACE = 30;
 
   private final Map<String, Node> states = new LinkedHashMap<>();
-  private final Map<String, Set<String>> ways = new LinkedHashMap<>();
   private final Map<String, Set<String>> chosen = new LinkedHashMap<>();
   private final IdentityHashMap<Transition, Set<Truth>> guards = new IdentityHashMap<>();
   private final IdentityHashMap<Transition, Boolean> looked = new IdentityHashMap<>();
@@ -31,7 +30,6 @@ final class Explored {
   private final IdentityHashMap<Rule, Map<String, Set<Truth>>> rules = new IdentityHashMap<>();
   private final Map<String, Set<String>> calls = new LinkedHashMap<>();
   private final Map<Property, Node> broken = new LinkedHashMap<>();
-  private final Set<String> coarse = new LinkedHashSet<>();
   private final IdentityHashMap<Object, Boolean> unsure = new IdentityHashMap<>();
   private final Map<String, NoCase> noCase = new LinkedHashMap<>();
   private boolean cut;
@@ -52,8 +50,9 @@ final class Explored {
 
   // ---- told by the explorer
 
-  void looked(int count) {
-    nodes = count;
+  /** One more place; how many there are with it. */
+  int next() {
+    return ++nodes;
   }
 
   void cut() {
@@ -65,8 +64,7 @@ final class Explored {
   }
 
   void way(String from, String to, String step) {
-    ways.computeIfAbsent(from, s -> new LinkedHashSet<>()).add(to);
-    if (!step.startsWith("over ")) {
+    if (!step.startsWith(Explorer.OVER)) {
       chosen.computeIfAbsent(from, s -> new LinkedHashSet<>()).add(to);
     }
   }
@@ -112,10 +110,6 @@ final class Explored {
     broken.putIfAbsent(property, new Node(node.place, node.box, node, step));
   }
 
-  void coarse(String state) {
-    coarse.add(state);
-  }
-
   // ---- asked
 
   /** Whether there was more than is looked at. */
@@ -133,12 +127,7 @@ final class Explored {
     return states.keySet();
   }
 
-  /** Where ways lead from a state. */
-  Set<String> ways(String state) {
-    return ways.getOrDefault(state, Set.of());
-  }
-
-  /** The same without those of a spent budget and other reasons to escalate. */
+  /** Where a state leads by other ways than spent budgets and other reasons to escalate. */
   Set<String> chosen(String state) {
     return chosen.getOrDefault(state, Set.of());
   }

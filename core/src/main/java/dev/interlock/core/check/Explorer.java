@@ -45,7 +45,8 @@ final class Explorer {
   /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
   static final int MAX_BOXES = 64;
 
-  private static final String OVER = "over ";
+  /** How a step begins that a spent budget, or another reason to escalate, leads to. */
+  static final String OVER = "over ";
 
   /** How many visits {@code back} is followed through. */
   private static final int MAX_BACK = 3;
@@ -74,8 +75,6 @@ final class Explorer {
 
   /** The states in which it matters where {@code back} leads. */
   private final Set<String> goBack = new HashSet<>();
-
-  private int nodes;
 
   /**
    * Where an instance is, apart from its fields.
@@ -191,8 +190,7 @@ final class Explorer {
     while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
       Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
       if (!node.replaced) {
-        explored.looked(++nodes);
-        if (nodes > MAX_NODES) {
+        if (explored.next() > MAX_NODES) {
           explored.cut();
           return;
         }
@@ -229,7 +227,6 @@ final class Explorer {
         growing = growing.around(other.box);
       }
       there.clear();
-      explored.coarse(place.visit().state());
     }
     Node node = new Node(place, growing, from, step);
     there.add(node);
@@ -411,7 +408,12 @@ final class Explorer {
           move(node, node.box, new Target.To(target), "an operator resumes");
         }
         if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
-          enter(Machine.BUILT_IN_ESCALATION.name(), null, node, node.box, "over visits");
+          enter(
+              Machine.BUILT_IN_ESCALATION.name(),
+              null,
+              node,
+              node.box,
+              OVER + Reason.VISITS.word());
         }
       }
       case State.Wait w -> {}
@@ -459,9 +461,7 @@ final class Explorer {
   }
 
   private boolean endsOrEscalates(Target target) {
-    return target instanceof Target.To(String name)
-        && (machine.state(name) instanceof State.Final
-            || machine.state(name) instanceof State.Escalation);
+    return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
   }
 
   private void over(Node node, Box box, Reason reason) {
@@ -653,8 +653,7 @@ final class Explorer {
   /** Takes the ways that are open; what is left of the box, where none is. */
   private List<Box> transitions(Node node, List<Transition> transitions, Box box) {
     List<Box> rest = List.of(box);
-    for (int i = 0; i < transitions.size(); i++) {
-      Transition transition = transitions.get(i);
+    for (Transition transition : transitions) {
       List<Box> next = new ArrayList<>();
       for (Box each : rest) {
         explored.looked(transition);

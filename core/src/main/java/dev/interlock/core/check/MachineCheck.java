@@ -16,10 +16,11 @@ import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,16 @@ public final class MachineCheck {
   private final List<String> proven = new ArrayList<>();
   private final List<String> provenWithoutOperators = new ArrayList<>();
 
+  /** What was explored for properties, each once. */
+  private final Map<Within, Explored> explorations = new HashMap<>();
+
+  /** How far is explored: not beyond some states, with operators or without. */
+  private record Within(List<String> stops, boolean operators) {}
+
   private MachineCheck(Machine machine) {
     this.machine = machine;
     this.explored = Explorer.of(machine).explored();
+    explorations.put(new Within(List.of(), true), explored);
   }
 
   /**
@@ -288,7 +296,7 @@ public final class MachineCheck {
   }
 
   private void ends(State state, List<String> at, Set<String> ending) {
-    if (ended(state)) {
+    if (state.endsOrEscalates()) {
       return;
     }
     Set<String> out = out(state);
@@ -311,10 +319,6 @@ public final class MachineCheck {
     }
   }
 
-  private static boolean ended(State state) {
-    return state instanceof State.Final || state instanceof State.Escalation;
-  }
-
   /** Where a state leads by other ways than those of spent budgets. */
   private Set<String> out(State state) {
     Set<String> out = new LinkedHashSet<>(explored.chosen(state.name()));
@@ -326,7 +330,7 @@ public final class MachineCheck {
   private Set<String> ending() {
     Set<String> ending = new LinkedHashSet<>();
     for (State state : machine.states().values()) {
-      if (ended(state) || out(state).isEmpty()) {
+      if (state.endsOrEscalates() || out(state).isEmpty()) {
         ending.add(state.name());
       }
     }
@@ -468,10 +472,12 @@ public final class MachineCheck {
 
   /** A run against a property, as far as is looked; empty if there is none. */
   private Optional<List<String>> against(Property property, boolean operators) {
-    Collection<String> stops =
+    List<String> stops =
         property instanceof Property.Eventually eventually ? eventually.states() : List.of();
-    boolean known = operators && stops.isEmpty();
-    Explored all = known ? explored : Explorer.of(machine, stops, operators).explored();
+    Explored all =
+        explorations.computeIfAbsent(
+            new Within(stops, operators),
+            within -> Explorer.of(machine, within.stops(), within.operators()).explored());
     if (all.wasCut()) {
       return Optional.of(List.of("…: the machine is too large to look at all of it"));
     }
@@ -479,7 +485,7 @@ public final class MachineCheck {
       case Property.Before before -> all.broken(before);
       case Property.Eventually eventually ->
           all.states().stream()
-              .filter(state -> ended(machine.state(state)) && !stops.contains(state))
+              .filter(state -> machine.state(state).endsOrEscalates() && !stops.contains(state))
               .findFirst()
               .map(all::trace);
     };

@@ -118,7 +118,7 @@ final class Moves {
     }
     People.voidAll(step, "the state " + step.instance().state() + " was left");
     boolean escalation = state instanceof State.Escalation;
-    if (!endsOrEscalates(state) && step.instance().inEscalation()) {
+    if (!state.endsOrEscalates() && step.instance().inEscalation()) {
       setDuration(step);
     }
     if (escalation && !step.escalating) {
@@ -326,11 +326,7 @@ final class Moves {
   }
 
   private static boolean endsOrEscalates(Machine machine, Target target) {
-    return target instanceof Target.To(String name) && endsOrEscalates(machine.state(name));
-  }
-
-  private static boolean endsOrEscalates(State state) {
-    return state instanceof State.Final || state instanceof State.Escalation;
+    return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
   }
 
   /** Takes an event that leads out of the current state. */

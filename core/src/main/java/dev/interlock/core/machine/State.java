@@ -10,6 +10,11 @@ public sealed interface State {
 
   Frame frame();
 
+  /** Whether it is an end, or hands the instance to a person. */
+  default boolean endsOrEscalates() {
+    return this instanceof Final || this instanceof Escalation;
+  }
+
   /**
    * The model works here.
    *
