@@ -473,15 +473,16 @@ final class Explorer {
     State state = machine.state(node.place.visit().state());
     Set<Target> taken = new LinkedHashSet<>();
     for (Reason reason : reasons) {
-      @Nullable Target target = state.frame().over().of(reason);
-      if (target == null) {
-        target = machine.anywhere().over().of(reason);
+      @Nullable Target own = state.frame().over().of(reason);
+      if (own != null && taken.add(own)) {
+        go(node, box, own, OVER + reason.word());
       }
-      if (target == null) {
-        target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
-      }
-      if (taken.add(target)) {
-        go(node, box, target, OVER + reason.word());
+      if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
+        @Nullable Target all = machine.anywhere().over().of(reason);
+        Target target = all == null ? new Target.To(Machine.BUILT_IN_ESCALATION.name()) : all;
+        if (taken.add(target)) {
+          go(node, box, target, OVER + reason.word());
+        }
       }
     }
   }
