@@ -93,6 +93,7 @@ public final class CheckCommand extends FolderCommand {
       json.put("whole", check.checked().whole());
       json.put("proven", check.checked().proven());
       json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
+      json.put("unknown", check.checked().unknown());
     }
     json.put("problems", problems(check.errors(), check.texts()).json());
     json.put("warnings", problems(check.warnings(), check.texts()).json());
@@ -117,6 +118,7 @@ public final class CheckCommand extends FolderCommand {
       checked
           .provenWithoutOperators()
           .forEach(name -> output.line("Proven, what operators do aside: " + name + "."));
+      checked.unknown().forEach(it -> output.line("Not known: " + it + "."));
       output.line(
           output.paint(
               Colour.FAINT,

@@ -1,5 +1,8 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.check.Forks.Open;
+import dev.interlock.core.check.Forks.Option;
+import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
@@ -30,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +48,6 @@ final class Explorer {
 
   /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
   static final int MAX_BOXES = 64;
-
-  /** How a step begins that a spent budget, or another reason to escalate, leads to. */
-  static final String OVER = "over ";
 
   /** How many visits {@code back} is followed through. */
   private static final int MAX_BACK = 3;
@@ -73,6 +74,15 @@ final class Explorer {
   /** Whether operators do what they may: resume, and send any event. */
   private final boolean operators;
 
+  private final Influence influence;
+  private final Forks forks;
+
+  /** What alone is looked for; null if all is looked at. */
+  private final @Nullable Search search;
+
+  /** How the call goes out that is looked for. */
+  private @Nullable Node sought;
+
   /** The states in which it matters where {@code back} leads. */
   private final Set<String> goBack = new HashSet<>();
 
@@ -95,10 +105,10 @@ final class Explorer {
     final Place place;
     final Box box;
     final @Nullable Node from;
-    final String step;
+    final Step step;
     boolean replaced;
 
-    Node(Place place, Box box, @Nullable Node from, String step) {
+    Node(Place place, Box box, @Nullable Node from, Step step) {
       this.place = place;
       this.box = box;
       this.from = from;
@@ -106,8 +116,10 @@ final class Explorer {
     }
   }
 
-  private Explorer(Machine machine, Collection<String> stops, boolean operators) {
+  private Explorer(
+      Machine machine, Collection<String> stops, boolean operators, @Nullable Search search) {
     this.machine = machine;
+    this.search = search;
     this.stops = Set.copyOf(stops);
     this.operators = operators;
     for (Property property : machine.properties()) {
@@ -119,6 +131,8 @@ final class Explorer {
     this.trials = new Trials(machine, space);
     this.explored = new Explored();
     this.judge = new Judge(machine, space, trials, explored);
+    this.influence = new Influence(machine);
+    this.forks = new Forks(machine, space, influence);
     for (Way way : Ways.of(machine).keySet()) {
       if (way.target().equals("back")) {
         goBack.addAll(
@@ -144,13 +158,48 @@ final class Explorer {
    * @param operators whether they do what they may
    */
   static Explorer of(Machine machine, Collection<String> stops, boolean operators) {
-    Explorer explorer = new Explorer(machine, stops, operators);
+    Explorer explorer = new Explorer(machine, stops, operators, null);
     explorer.run();
     return explorer;
   }
 
+  /**
+   * How a run goes on, once a way was taken, to a call for which nothing stood in its way.
+   *
+   * @return the whole run, a step each, if there is one
+   */
+  static Optional<List<String>> find(Machine machine, Forks.Fork fork, Search search) {
+    Explorer explorer = new Explorer(machine, List.of(), false, search);
+    Node node = fork.node();
+    switch (fork.taken().option()) {
+      case Forks.Option.Go(Target target, Step step, List<String> clears) ->
+          explorer.move(node, explorer.clear(fork.taken().box(), clears), target, step);
+      case Forks.Option.Call(String tool) ->
+          explorer.goes(
+              node, machine.tool(tool), List.of(new Judge.Allowed(node.box, Set.of(), true)));
+    }
+    explorer.all();
+    return Optional.ofNullable(explorer.sought).map(Explored::trace);
+  }
+
   Explored explored() {
     return explored;
+  }
+
+  Influence influence() {
+    return influence;
+  }
+
+  Forks forks() {
+    return forks;
+  }
+
+  Trials trials() {
+    return trials;
+  }
+
+  Space space() {
+    return space;
   }
 
   /**
@@ -180,14 +229,25 @@ final class Explorer {
     return true;
   }
 
+  /** A call that is looked for, and what must not have stood in its way. */
+  record Search(String tool, Gate gate) {}
+
   private void run() {
     enter(
         machine.initial(),
         null,
-        new Node(new Place(new Visit("", null), Set.of(), Set.of()), space.start(), null, ""),
+        new Node(
+            new Place(new Visit("", null), Set.of(), Set.of()),
+            space.start(),
+            null,
+            Cause.START.of("")),
         space.start(),
-        "start");
-    while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
+        Cause.START.of("start"));
+    all();
+  }
+
+  private void all() {
+    while (sought == null && (!open.getFirst().isEmpty() || !open.getLast().isEmpty())) {
       Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
       if (!node.replaced) {
         if (explored.next() > MAX_NODES) {
@@ -200,7 +260,7 @@ final class Explorer {
   }
 
   /** Notes that an instance may be there with these fields; looked at later if that is new. */
-  private void reach(Place place, Box box, Node from, String step) {
+  private void reach(Place place, Box box, Node from, Step step) {
     List<Node> there = known.computeIfAbsent(place, p -> new ArrayList<>());
     Box growing = box;
     for (Node other : there) {
@@ -236,14 +296,14 @@ final class Explorer {
   }
 
   /** Takes a way, or escalates because the state that it leads to may not be entered. */
-  private void move(Node from, Box box, Target target, String step) {
+  private void move(Node from, Box box, Target target, Step step) {
     go(from, box, target, step);
     if (target instanceof Target.To(String name) && !(machine.state(name) instanceof State.Final)) {
       over(from, box, Reason.VISITS);
     }
   }
 
-  private void go(Node from, Box box, Target target, String step) {
+  private void go(Node from, Box box, Target target, Step step) {
     switch (target) {
       case Target.Back() -> {
         @Nullable Visit back = from.place.visit().wayBack();
@@ -257,7 +317,7 @@ final class Explorer {
       case Target.To(String name) -> {
         if (holds(name, from, step)) {
           enter(name, from.place.visit(), from, box, step);
-        } else if (!step.startsWith(OVER)) {
+        } else if (!step.isOver()) {
           over(from, box, Reason.PROPERTY);
         } else {
           String builtIn = Machine.BUILT_IN_ESCALATION.name();
@@ -268,7 +328,7 @@ final class Explorer {
   }
 
   /** Whether all has happened that must come before a tool's call or a state's entry. */
-  private boolean holds(String then, Node node, String step) {
+  private boolean holds(String then, Node node, Step step) {
     boolean holds = true;
     for (Property property : machine.properties()) {
       if (property instanceof Property.Before before
@@ -290,7 +350,7 @@ final class Explorer {
     return Set.copyOf(more);
   }
 
-  private void enter(String name, @Nullable Visit left, Node from, Box box, String step) {
+  private void enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
     State state = machine.state(name);
     boolean choice = left != null && machine.states().get(left.state()) instanceof State.Choice;
     @Nullable Visit wayBack =
@@ -378,21 +438,27 @@ final class Explorer {
     }
     if (!(state instanceof State.Choice)) {
       for (TimerRule rule : state.frame().after()) {
-        move(node, node.box, rule.target(), "after " + due(rule));
+        move(node, node.box, rule.target(), Cause.TIMER.of("after " + due(rule)));
       }
     }
     switch (state) {
       case State.Agent agent -> agent(node, agent);
       case State.Call call -> call(node, call);
       case State.Choice choice -> {
-        for (Box rest : transitions(node, choice.transitions(), node.box)) {
-          move(node, rest, choice.otherwise(), "otherwise");
-        }
+        List<Open> ways = new ArrayList<>();
+        otherwise(node, transitions(node, choice.transitions(), ways), choice.otherwise(), ways);
+        forks.met(node, ways);
       }
       case State.Approval approval ->
           approval
               .answers()
               .forEach((word, answer) -> {
+                boolean no = State.Approval.NO.contains(word);
+                if (!no
+                    && search != null
+                    && search.gate().equals(new Gate.Asked(approval.role()))) {
+                  return; // looked for are runs without
+                }
                 Box box = node.box;
                 for (String field : answer.fills()) {
                   box = filled(box, field);
@@ -401,19 +467,14 @@ final class Explorer {
                     node,
                     clear(box, answer.clears()),
                     answer.target(),
-                    approval.role() + " answers " + word);
+                    (no ? Cause.NO : Cause.YES).of(approval.role() + " answers " + word));
               });
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
-          move(node, node.box, new Target.To(target), "an operator resumes");
+          move(node, node.box, new Target.To(target), Cause.OPERATOR.of("an operator resumes"));
         }
         if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
-          enter(
-              Machine.BUILT_IN_ESCALATION.name(),
-              null,
-              node,
-              node.box,
-              OVER + Reason.VISITS.word());
+          enter(Machine.BUILT_IN_ESCALATION.name(), null, node, node.box, over(Reason.VISITS));
         }
       }
       case State.Wait w -> {}
@@ -451,7 +512,11 @@ final class Explorer {
                   : maybe(box, field.name());
         }
       }
-      move(node, box, target, (escalation ? "an operator sends " : "event ") + event);
+      Step step =
+          escalation
+              ? Cause.OPERATOR.of("an operator sends " + event)
+              : Cause.EVENT.of("event " + event);
+      move(node, box, target, step);
     });
   }
 
@@ -462,6 +527,10 @@ final class Explorer {
 
   private boolean endsOrEscalates(Target target) {
     return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
+  }
+
+  private static Step over(Reason reason) {
+    return Cause.OVER.of("over " + reason.word());
   }
 
   private void over(Node node, Box box, Reason reason) {
@@ -475,13 +544,13 @@ final class Explorer {
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
       if (own != null && taken.add(own)) {
-        go(node, box, own, OVER + reason.word());
+        go(node, box, own, over(reason));
       }
       if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
         Target target = all == null ? new Target.To(Machine.BUILT_IN_ESCALATION.name()) : all;
         if (taken.add(target)) {
-          go(node, box, target, OVER + reason.word());
+          go(node, box, target, over(reason));
         }
       }
     }
@@ -491,9 +560,10 @@ final class Explorer {
     Box box = node.box;
     for (String field : agent.record()) {
       box = maybe(box, field);
+      explored.recorded(field, node.place.labels());
     }
     if (!box.equals(node.box)) {
-      reach(node.place, box, node, "record " + String.join(", ", agent.record()));
+      reach(node.place, box, node, Cause.FACTS.of("record " + String.join(", ", agent.record())));
       if (node.replaced) {
         return; // by what it grew to
       }
@@ -515,19 +585,44 @@ final class Explorer {
       reasons.add(Reason.TOOL_DRIFT);
     }
     over(node, node.box, reasons);
+    List<Open> ways = new ArrayList<>(spent(node, agent));
     for (String tool : agent.tools()) {
-      proposed(node, machine.tool(tool));
+      ways.addAll(proposed(node, machine.tool(tool)));
     }
     for (TimerRule rule : agent.idle()) {
-      move(node, node.box, rule.target(), "idle " + due(rule));
+      move(node, node.box, rule.target(), Cause.TIMER.of("idle " + due(rule)));
     }
-    List<Box> rest = transitions(node, agent.transitions(), node.box);
-    for (Box left : rest) {
-      if (agent.otherwise() != null) {
-        move(node, left, agent.otherwise(), "otherwise");
-      } else {
-        noCase(node, agent, left);
-      }
+    List<Left> rest = transitions(node, agent.transitions(), ways);
+    if (agent.otherwise() != null) {
+      otherwise(node, rest, agent.otherwise(), ways);
+    } else {
+      rest.forEach(left -> noCase(node, agent, left.box()));
+    }
+    forks.met(node, ways);
+  }
+
+  /** Where the model may lead by spending what a state has of a budget. */
+  private static List<Open> spent(Node node, State.Agent agent) {
+    List<Open> ways = new ArrayList<>();
+    for (Reason reason : List.of(Reason.TURNS, Reason.ERRORS, Reason.TOOL_CALLS)) {
+      over(agent, reason, new Left(node.box, Set.of()), ways);
+    }
+    return ways;
+  }
+
+  private static void over(State state, Reason reason, Left left, List<Open> ways) {
+    @Nullable Target own = state.frame().over().of(reason);
+    if (own != null) {
+      Option over = new Option.Go(own, over(reason), List.of());
+      ways.add(new Open(over, left.box(), Set.of(), left.no()));
+    }
+  }
+
+  private void otherwise(Node node, List<Left> rest, Target target, List<Open> ways) {
+    Step step = Cause.OTHERWISE.of("otherwise");
+    for (Left left : rest) {
+      ways.add(new Open(new Option.Go(target, step, List.of()), left.box(), Set.of(), left.no()));
+      move(node, left.box(), target, step);
     }
   }
 
@@ -557,26 +652,43 @@ final class Explorer {
     }
   }
 
-  private void proposed(Node node, Tool tool) {
+  private List<Open> proposed(Node node, Tool tool) {
     List<Judge.Allowed> all =
         machine.observes() // what would be refused goes out all the same
             ? List.of(new Judge.Allowed(node.box, Set.of(), true))
             : judge.judge(node, tool, Map.of());
-    for (Judge.Allowed allowed : goes(node, tool, all)) {
+    List<Judge.Allowed> out = goes(node, tool, all);
+    for (Judge.Allowed allowed : out) {
       dispatched(
           node, tool, allowed, (after, ok) -> reach(after.place, after.box, node, after.step));
     }
+    return tool.effect() == EffectClass.READ
+        ? List.of()
+        : out.stream()
+            .map(it -> new Open(new Option.Call(tool.name()), it.box(), Set.of(), Set.of()))
+            .toList();
   }
 
   /** What goes out of what the rules allow: nothing that something must come before. */
   private List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
     boolean goes =
         !allowed.isEmpty()
-            && (machine.observes() || holds(tool.name(), node, allowed.getFirst().step(tool)));
+            && (machine.observes()
+                || holds(tool.name(), node, Cause.FACTS.of(allowed.getFirst().step(tool))));
     if (!goes) {
       return List.of();
     }
-    explored.called(node.place.visit().state(), tool.name());
+    String state = node.place.visit().state();
+    explored.called(state, tool.name());
+    if (tool.labels().contains(Label.EXTERNAL)) {
+      allowed.forEach(it -> explored.sent(state, tool.name(), !it.asks().isEmpty(), node));
+    }
+    Step step = Cause.FACTS.of(allowed.getFirst().step(tool));
+    if (search != null
+        && search.tool().equals(tool.name())
+        && !search.gate().stands(machine, tool.name(), state)) {
+      sought = new Node(node.place, node.box, node, step);
+    }
     return allowed;
   }
 
@@ -609,9 +721,9 @@ final class Explorer {
         some = maybe(some, field.name());
       }
     }
-    String step = allowed.step(tool);
+    Step step = Cause.FACTS.of(allowed.step(tool));
     settled.settled(new Node(returned, filled, node, step), true);
-    settled.settled(new Node(place, forgot, node, step + ", which fails"), false);
+    settled.settled(new Node(place, forgot, node, step.and(", which fails")), false);
     if (!some.equals(forgot)) {
       over(new Node(place, some, node, step), some, Reason.MISFIT);
     }
@@ -634,7 +746,11 @@ final class Explorer {
           after,
           after.box,
           List.of(Reason.TOOL_CALLS, Reason.ERRORS, Reason.TOTAL_ERRORS, Reason.DURATION));
-      move(after, after.box, each.ok() ? call.ok() : call.failed(), each.ok() ? "ok" : "failed");
+      move(
+          after,
+          after.box,
+          each.ok() ? call.ok() : call.failed(),
+          Cause.MADE.of(each.ok() ? "ok" : "failed"));
     }
   }
 
@@ -651,37 +767,107 @@ final class Explorer {
     }
   }
 
-  /** Takes the ways that are open; what is left of the box, where none is. */
-  private List<Box> transitions(Node node, List<Transition> transitions, Box box) {
-    List<Box> rest = List.of(box);
+  /**
+   * Where no way was open so far.
+   *
+   * @param no the ways whose conditions do not hold, though the samples do not show it
+   */
+  private record Left(Box box, Set<Transition> no) {
+    Left but(Box some) {
+      return new Left(some, no);
+    }
+
+    Left not(Transition way) {
+      Set<Transition> more = new HashSet<>(no);
+      more.add(way);
+      return new Left(box, more);
+    }
+  }
+
+  /**
+   * Takes the ways that are open; what is left of a node, where none is.
+   *
+   * @param ways each that was taken is added
+   */
+  private List<Left> transitions(Node node, List<Transition> transitions, List<Open> ways) {
+    List<Left> rest = List.of(new Left(node.box, Set.of()));
     for (Transition transition : transitions) {
-      List<Box> next = new ArrayList<>();
-      for (Box each : rest) {
+      List<Left> next = new ArrayList<>();
+      for (Left each : rest) {
         explored.looked(transition);
         if (requiresDerived(transition)) {
-          over(node, each, Reason.GUARD_ERROR);
+          guardError(node, each, ways);
+          next.add(decides(transition.requires()) ? each.not(transition) : each);
         }
-        required(transition, each, next, met -> guarded(node, transition, met, next));
+        List<Box> unmet = new ArrayList<>();
+        required(
+            transition,
+            each.box(),
+            unmet,
+            met -> guarded(node, transition, each.but(met), next, ways));
+        unmet.forEach(box -> next.add(each.but(box)));
       }
-      rest = Box.merged(next);
+      rest = merged(next);
     }
     return rest;
   }
 
-  private void guarded(Node node, Transition transition, Box box, List<Box> next) {
+  private static List<Left> merged(List<Left> parts) {
+    Map<Set<Transition>, List<Box>> boxes = new LinkedHashMap<>();
+    parts.forEach(it -> boxes.computeIfAbsent(it.no(), no -> new ArrayList<>()).add(it.box()));
+    List<Left> merged = new ArrayList<>();
+    boxes.forEach((no, some) -> Box.merged(some).forEach(box -> merged.add(new Left(box, no))));
+    return merged;
+  }
+
+  private void guarded(
+      Node node, Transition transition, Left left, List<Left> next, List<Open> ways) {
     explored.met(transition);
     @Nullable Expression guard = transition.guard();
+    boolean requires = requiresDerived(transition) && decides(transition.requires());
+    if (requires) {
+      mixed(node, transition, derived(transition.requires()));
+    }
     if (guard == null) {
-      take(node, transition, box);
+      take(node, transition, left, requires, ways);
       return;
     }
-    for (Part part : trials.split(guard, box, Setting.of(space, node.place.labels()))) {
+    for (Part part : trials.split(guard, left.box(), Setting.of(space, node.place.labels()))) {
       explored.guard(transition, part.truth(), part.sure());
-      switch (part.truth()) {
-        case TRUE -> take(node, transition, part.box());
-        case FALSE -> next.add(part.box());
-        case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
+      boolean decides = !part.sure() && influence.reads(guard).fixed();
+      if (decides) {
+        mixed(node, transition, influence.reads(guard));
       }
+      Left here = left.but(part.box());
+      switch (part.truth()) {
+        case TRUE -> take(node, transition, here, requires || decides, ways);
+        case FALSE -> next.add(decides ? here.not(transition) : here);
+        case ERROR -> guardError(node, here, ways);
+      }
+    }
+  }
+
+  private void guardError(Node node, Left left, List<Open> ways) {
+    over(machine.state(node.place.visit().state()), Reason.GUARD_ERROR, left, ways);
+    over(node, left.box(), Reason.GUARD_ERROR);
+  }
+
+  /** Whether something that the model does not choose has a say in what a way requires. */
+  private boolean decides(Collection<String> requires) {
+    return derived(requires).fixed();
+  }
+
+  private Influence.Reads derived(Collection<String> requires) {
+    return influence.reads(
+        requires.stream()
+            .filter(name -> machine.field(name).source() instanceof Source.Derived)
+            .toList());
+  }
+
+  /** Notes that it is not known how far a way turns on what the model chooses. */
+  private void mixed(Node node, Transition way, Influence.Reads reads) {
+    if (!reads.influenced().isEmpty()) {
+      explored.mixed(node.place.visit().state(), way, reads.influenced());
     }
   }
 
@@ -690,21 +876,24 @@ final class Explorer {
         .anyMatch(name -> machine.field(name).source() instanceof Source.Derived);
   }
 
-  private void take(Node node, Transition transition, Box box) {
-    move(node, clear(box, transition.clears()), transition.target(), "transition");
+  private void take(Node node, Transition transition, Left left, boolean decides, List<Open> ways) {
+    Step step = Cause.TRANSITION.of("transition");
+    Set<Transition> yes = decides ? Set.of(transition) : Set.of();
+    Option way = new Option.Go(transition.target(), step, transition.clears());
+    ways.add(new Open(way, left.box(), yes, left.no()));
+    move(node, clear(left.box(), transition.clears()), transition.target(), step);
   }
 
   private interface Met {
     void met(Box box);
   }
 
-  /** Parts a box by the fields that a transition requires. */
+  /** Parts a box by the stored fields that a transition requires. */
   private void required(Transition transition, Box box, List<Box> unmet, Met met) {
     Box left = box;
     for (String name : transition.requires()) {
       Field field = machine.field(name);
       if (field.source() instanceof Source.Derived) { // set, or not, or it cannot be computed
-        unmet.add(left);
         continue;
       }
       int variable = space.index(name);

@@ -31,6 +31,7 @@ public final class MachineCheck {
   private static final String TRANSITIONS = "transitions";
 
   private final Machine machine;
+  private final Explorer explorer;
   private final Explored explored;
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> proven = new ArrayList<>();
@@ -44,7 +45,8 @@ public final class MachineCheck {
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
-    this.explored = Explorer.of(machine).explored();
+    this.explorer = Explorer.of(machine);
+    this.explored = explorer.explored();
     explorations.put(new Within(List.of(), true), explored);
   }
 
@@ -56,13 +58,15 @@ public final class MachineCheck {
    * @param proven the names of the properties that hold of every run
    * @param provenWithoutOperators of those that hold of every run in which no operator resumes or
    *     sends an event
+   * @param unknown what is not known, a clause each
    */
   public record Checked(
       List<Finding> findings,
       boolean whole,
       int places,
       List<String> proven,
-      List<String> provenWithoutOperators) {
+      List<String> provenWithoutOperators,
+      List<String> unknown) {
     /** Whether nothing keeps the machine from doing what it says. */
     public boolean passed() {
       return findings.stream().noneMatch(it -> it.code().severity() == Code.Severity.ERROR);
@@ -75,6 +79,10 @@ public final class MachineCheck {
     check.structure();
     if (!check.explored.wasCut()) {
       check.reached();
+      if (!machine.observes()) { // what it would refuse goes out all the same
+        check.findings.addAll(InfluenceCheck.of(machine, check.explorer));
+        check.findings.addAll(FlowCheck.of(machine, check.explorer));
+      }
     }
     check.properties();
     return new Checked(
@@ -82,7 +90,16 @@ public final class MachineCheck {
         !check.explored.wasCut(),
         check.explored.nodes(),
         List.copyOf(check.proven),
-        List.copyOf(check.provenWithoutOperators));
+        List.copyOf(check.provenWithoutOperators),
+        check.unknown());
+  }
+
+  private List<String> unknown() {
+    return explored.mixed().stream()
+        .map(it ->
+            "whether the model chooses the way from %s to %s: it reads %s, beside what it does not choose"
+                .formatted(it.state(), it.way().target(), String.join(", ", it.influenced())))
+        .toList();
   }
 
   private void found(

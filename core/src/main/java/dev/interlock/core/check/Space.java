@@ -152,7 +152,14 @@ final class Space {
 
   private static Comparisons linked(Path one, Path other) {
     return new Comparisons(
-        Set.of(), Map.of(), Map.of(), Map.of(), Set.of(new Link(one, other)), Set.of(), true);
+        Set.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Set.of(new Link(one, other)),
+        Set.of(),
+        Set.of(),
+        true);
   }
 
   /** What an expression compares. */
