@@ -15,8 +15,6 @@ import java.util.Set;
 
 /** Where the model chooses between ways: what it does not choose lets it take either. */
 final class Forks {
-  private final Space space;
-
   /** The variables that are not the model's choice. */
   private final List<Integer> fixed = new ArrayList<>();
 
@@ -48,7 +46,6 @@ final class Forks {
   private record Pair(String state, Option taken, Option instead) {}
 
   Forks(Machine machine, Space space, Influence influence) {
-    this.space = space;
     this.absent = new long[space.size()];
     for (int i = 0; i < space.size(); i++) {
       Field field = machine.context().get(space.name(i));
