@@ -6,6 +6,7 @@ import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
+import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.EventType;
@@ -65,8 +66,7 @@ final class Explorer {
   /** Escalations last: what they are come to with has then grown together. */
   private final List<Deque<Node>> open = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
-  /** What must come before something else. */
-  private final Set<String> firsts = new HashSet<>();
+  private final Watch watch;
 
   /** States that nothing is followed out of. */
   private final Set<String> stops;
@@ -89,7 +89,7 @@ final class Explorer {
   /**
    * Where an instance is, apart from its fields.
    *
-   * @param happened of what must come before something else
+   * @param happened of what the properties turn on
    */
   record Place(Visit visit, Set<Label> labels, Set<String> happened) {
     Place at(Visit other, Set<String> has) {
@@ -117,20 +117,20 @@ final class Explorer {
   }
 
   private Explorer(
-      Machine machine, Collection<String> stops, boolean operators, @Nullable Search search) {
+      Machine machine,
+      Collection<String> stops,
+      boolean operators,
+      Watch watch,
+      @Nullable Search search) {
     this.machine = machine;
     this.search = search;
     this.stops = Set.copyOf(stops);
     this.operators = operators;
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before) {
-        firsts.add(before.first());
-      }
-    }
+    this.watch = watch;
     this.space = new Space(machine);
     this.trials = new Trials(machine, space);
     this.explored = new Explored();
-    this.judge = new Judge(machine, space, trials, explored);
+    this.judge = new Judge(machine, space, trials, explored, watch);
     this.influence = new Influence(machine);
     this.forks = new Forks(machine, space, influence);
     for (Way way : Ways.of(machine).keySet()) {
@@ -148,7 +148,7 @@ final class Explorer {
 
   /** Explores a machine to its end, or as far as is looked. */
   static Explorer of(Machine machine) {
-    return of(machine, List.of(), true);
+    return of(machine, List.of(), true, Watch.together(machine));
   }
 
   /**
@@ -156,9 +156,10 @@ final class Explorer {
    *
    * @param stops states that nothing is followed out of
    * @param operators whether they do what they may
+   * @param watch what of a run matters for properties
    */
-  static Explorer of(Machine machine, Collection<String> stops, boolean operators) {
-    Explorer explorer = new Explorer(machine, stops, operators, null);
+  static Explorer of(Machine machine, Collection<String> stops, boolean operators, Watch watch) {
+    Explorer explorer = new Explorer(machine, stops, operators, watch, null);
     explorer.run();
     return explorer;
   }
@@ -169,14 +170,13 @@ final class Explorer {
    * @return the whole run, a step each, if there is one
    */
   static Optional<List<String>> find(Machine machine, Forks.Fork fork, Search search) {
-    Explorer explorer = new Explorer(machine, List.of(), false, search);
+    Explorer explorer = new Explorer(machine, List.of(), false, Watch.together(machine), search);
     Node node = fork.node();
     switch (fork.taken().option()) {
       case Forks.Option.Go(Target target, Step step, List<String> clears) ->
           explorer.move(node, explorer.clear(fork.taken().box(), clears), target, step);
       case Forks.Option.Call(String tool) ->
-          explorer.goes(
-              node, machine.tool(tool), List.of(new Judge.Allowed(node.box, Set.of(), true)));
+          explorer.goes(node, machine.tool(tool), List.of(Judge.Allowed.anyhow(node.box)));
     }
     explorer.all();
     return Optional.ofNullable(explorer.sought).map(Explored::trace);
@@ -233,16 +233,11 @@ final class Explorer {
   record Search(String tool, Gate gate) {}
 
   private void run() {
-    enter(
-        machine.initial(),
-        null,
-        new Node(
-            new Place(new Visit("", null), Set.of(), Set.of()),
-            space.start(),
-            null,
-            Cause.START.of("")),
-        space.start(),
-        Cause.START.of("start"));
+    Step start = Cause.START.of("start");
+    Place nowhere = new Place(new Visit("", null), Set.of(), Set.of());
+    Node before = new Node(nowhere, space.start(), null, Cause.START.of(""));
+    holds(machine.initial(), before, space.start(), start); // nothing keeps it from starting
+    enter(machine.initial(), null, before, space.start(), start);
     all();
   }
 
@@ -310,12 +305,15 @@ final class Explorer {
         if (back == null) {
           over(from, box, Reason.GUARD_ERROR);
         } else {
+          holds(
+              back.state(), from, box, step); // what must have happened has, or it was not entered
           explored.way(from.place.visit().state(), back.state(), step);
-          reach(from.place.at(back, from.place.happened()), box, from, step);
+          Set<String> happened = watch.after(from.place.happened(), back.state());
+          reach(from.place.at(back, happened), box, from, step);
         }
       }
       case Target.To(String name) -> {
-        if (holds(name, from, step)) {
+        if (holds(name, from, box, step)) {
           enter(name, from.place.visit(), from, box, step);
         } else if (!step.isOver()) {
           over(from, box, Reason.PROPERTY);
@@ -327,27 +325,25 @@ final class Explorer {
     }
   }
 
-  /** Whether all has happened that must come before a tool's call or a state's entry. */
-  private boolean holds(String then, Node node, Step step) {
+  /**
+   * Whether nothing keeps a state from being entered; what would be against a property is noted.
+   */
+  private boolean holds(String state, Node node, Box box, Step step) {
     boolean holds = true;
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before
-          && before.then().equals(then)
-          && !node.place.happened().contains(before.first())) {
-        explored.broken(before, node, step);
-        holds = false;
+    for (Property property : watch.against(state, node.place.happened())) {
+      @Nullable Expression when = Watch.condition(property);
+      if (when == null
+          || trials.split(when, box, Setting.of(space, node.place.labels())).stream()
+              .anyMatch(part -> part.truth() != Truth.FALSE)) {
+        explored.broken(property, node, step);
+        holds &= !monitored(property);
       }
     }
     return holds;
   }
 
-  private Set<String> with(Set<String> happened, String what) {
-    if (!firsts.contains(what) || happened.contains(what)) {
-      return happened;
-    }
-    Set<String> more = new HashSet<>(happened);
-    more.add(what);
-    return Set.copyOf(more);
+  private static boolean monitored(Property property) {
+    return property instanceof Property.Before before && before.monitored();
   }
 
   private void enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
@@ -358,7 +354,7 @@ final class Explorer {
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
     Box entered = clear(box, state.frame().clears());
-    Place place = from.place.at(new Visit(name, wayBack), with(from.place.happened(), name));
+    Place place = from.place.at(new Visit(name, wayBack), watch.after(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
     if (state instanceof State.Agent agent && wasIn(name, from)) {
       agent.transitions().stream()
@@ -450,25 +446,7 @@ final class Explorer {
         forks.met(node, ways);
       }
       case State.Approval approval ->
-          approval
-              .answers()
-              .forEach((word, answer) -> {
-                boolean no = State.Approval.NO.contains(word);
-                if (!no
-                    && search != null
-                    && search.gate().equals(new Gate.Asked(approval.role()))) {
-                  return; // looked for are runs without
-                }
-                Box box = node.box;
-                for (String field : answer.fills()) {
-                  box = filled(box, field);
-                }
-                move(
-                    node,
-                    clear(box, answer.clears()),
-                    answer.target(),
-                    (no ? Cause.NO : Cause.YES).of(approval.role() + " answers " + word));
-              });
+          approval.answers().forEach((word, answer) -> answered(node, approval, word, answer));
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
           move(node, node.box, new Target.To(target), Cause.OPERATOR.of("an operator resumes"));
@@ -480,6 +458,28 @@ final class Explorer {
       case State.Wait w -> {}
       case State.Final f -> {}
     }
+  }
+
+  private void answered(Node node, State.Approval approval, String word, State.Answer answer) {
+    Step step = Cause.NO.of(approval.role() + " answers " + word);
+    Set<String> happened = node.place.happened();
+    if (!State.Approval.NO.contains(word)) {
+      if (search != null && search.gate().equals(new Gate.Asked(approval.role()))) {
+        return; // looked for are runs without
+      }
+      step = Cause.YES.of(step.words());
+      happened = watch.after(happened, Property.yes(approval.role()));
+    }
+    Box box = node.box;
+    for (String field : answer.fills()) {
+      box = filled(box, field);
+    }
+    Place place = node.place.at(node.place.visit(), happened);
+    move(
+        new Node(place, node.box, node.from, node.step),
+        clear(box, answer.clears()),
+        answer.target(),
+        step);
   }
 
   /** Whether something other than a guard is evaluated when a state is entered, and may fail. */
@@ -655,7 +655,7 @@ final class Explorer {
   private List<Open> proposed(Node node, Tool tool) {
     List<Judge.Allowed> all =
         machine.observes() // what would be refused goes out all the same
-            ? List.of(new Judge.Allowed(node.box, Set.of(), true))
+            ? List.of(Judge.Allowed.anyhow(node.box))
             : judge.judge(node, tool, Map.of());
     List<Judge.Allowed> out = goes(node, tool, all);
     for (Judge.Allowed allowed : out) {
@@ -671,25 +671,51 @@ final class Explorer {
 
   /** What goes out of what the rules allow: nothing that something must come before. */
   private List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
-    boolean goes =
-        !allowed.isEmpty()
-            && (machine.observes()
-                || holds(tool.name(), node, Cause.FACTS.of(allowed.getFirst().step(tool))));
-    if (!goes) {
+    List<Judge.Allowed> out =
+        allowed.stream().filter(it -> holds(node, tool, it) || machine.observes()).toList();
+    if (out.isEmpty()) {
       return List.of();
     }
     String state = node.place.visit().state();
     explored.called(state, tool.name());
     if (tool.labels().contains(Label.EXTERNAL)) {
-      allowed.forEach(it -> explored.sent(state, tool.name(), !it.asks().isEmpty(), node));
+      out.forEach(it -> explored.sent(state, tool.name(), !it.asks().isEmpty(), node));
     }
-    Step step = Cause.FACTS.of(allowed.getFirst().step(tool));
     if (search != null
         && search.tool().equals(tool.name())
         && !search.gate().stands(machine, tool.name(), state)) {
+      Step step = Cause.FACTS.of(out.getFirst().step(tool));
       sought = new Node(node.place, node.box, node, step);
     }
-    return allowed;
+    return out;
+  }
+
+  private boolean holds(Node node, Tool tool, Judge.Allowed call) {
+    boolean holds = true;
+    for (Property property : watch.against(tool.name(), agreed(node.place.happened(), call))) {
+      boolean about =
+          Watch.condition(property) == null
+              || machine.observes()
+              || call.about().contains(property);
+      boolean other =
+          watch.key() != null
+              && watch.key().property().equals(property)
+              && Boolean.FALSE.equals(call.same());
+      if (about && !other) {
+        explored.broken(property, node, Cause.FACTS.of(call.step(tool)));
+        holds &= !monitored(property);
+      }
+    }
+    return holds;
+  }
+
+  /** What has happened once people have said yes to a call. */
+  private Set<String> agreed(Set<String> happened, Judge.Allowed call) {
+    Set<String> more = happened;
+    for (String role : call.asks()) {
+      more = watch.after(more, Property.yes(role));
+    }
+    return more;
   }
 
   /** The labels of what was returned, once a tool has returned or failed, too. */
@@ -709,16 +735,16 @@ final class Explorer {
   /** What becomes of a call that goes out. */
   private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
     Set<Label> labels = labelled(node.place.labels(), tool);
-    Place place = new Place(node.place.visit(), labels, node.place.happened());
-    Place returned = place.at(place.visit(), with(place.happened(), tool.name()));
+    Place place = new Place(node.place.visit(), labels, agreed(node.place.happened(), allowed));
+    Place returned = place.at(place.visit(), returned(place.happened(), tool, allowed));
     Box forgot = clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
         boolean keeps = field.keyed() || source.append() || source.once();
-        filled = keeps ? maybe(filled, field.name()) : filled(filled, field.name());
-        some = maybe(some, field.name());
+        filled = keeps ? maybe(filled, field, tool, allowed) : filled(filled, field.name());
+        some = keeps ? maybe(some, field, tool, allowed) : maybe(some, field.name());
       }
     }
     Step step = Cause.FACTS.of(allowed.step(tool));
@@ -728,8 +754,35 @@ final class Explorer {
       over(new Node(place, some, node, step), some, Reason.MISFIT);
     }
     if (tool.effect() != EffectClass.READ) { // a person may say later what its result was
+      over(new Node(returned, some, node, step), some, Reason.OUTCOME_UNKNOWN);
       over(new Node(place, some, node, step), some, Reason.OUTCOME_UNKNOWN);
     }
+  }
+
+  private Set<String> returned(Set<String> happened, Tool tool, Judge.Allowed call) {
+    Set<String> more = watch.after(happened, tool.name());
+    Watch.@Nullable Key key = watch.key(tool.name());
+    boolean first =
+        key != null
+            && key.property().first().equals(tool.name())
+            && Boolean.TRUE.equals(call.same());
+    return first ? watch.after(more, key.first()) : more;
+  }
+
+  /** What a result may add; under the argument that is followed, what is filed under its value. */
+  private Box maybe(Box box, Field field, Tool tool, Judge.Allowed call) {
+    Watch.@Nullable Key key = watch.key(tool.name());
+    boolean follows =
+        key != null
+            && call.same() != null
+            && field.key().equals(List.of(new ArgRef(List.of(key.argument()))));
+    if (!follows) {
+      return maybe(box, field.name());
+    }
+    int variable = space.index(field.name());
+    long filed = space.under(variable, String.valueOf(key.value()));
+    long filled = space.filled(variable) & (call.same() ? filed : ~filed);
+    return box.with(variable, box.mask(variable) | filled);
   }
 
   private void call(Node node, State.Call call) {

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class MachineCheck {
   private static final String STATES = "states";
   private static final String TRANSITIONS = "transitions";
+  private static final List<String> CUT =
+      List.of("…: the machine is too large to look at all of it");
 
   private final Machine machine;
   private final Explorer explorer;
@@ -41,13 +44,13 @@ public final class MachineCheck {
   private final Map<Within, Explored> explorations = new HashMap<>();
 
   /** How far is explored: not beyond some states, with operators or without. */
-  private record Within(List<String> stops, boolean operators) {}
+  private record Within(List<String> stops, boolean operators, Watch watch) {}
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
     this.explorer = Explorer.of(machine);
     this.explored = explorer.explored();
-    explorations.put(new Within(List.of(), true), explored);
+    explorations.put(new Within(List.of(), true, Watch.together(machine)), explored);
   }
 
   /**
@@ -220,6 +223,9 @@ public final class MachineCheck {
         used.addAll(rule.ask().shows());
         used.addAll(rule.ask().notFrom());
       }
+    }
+    for (Property property : machine.properties()) {
+      reads(Watch.condition(property), used);
     }
     for (Tool tool : machine.tools().values()) {
       tool.set().values().forEach(it -> reads(it, used));
@@ -480,8 +486,14 @@ public final class MachineCheck {
   private static String what(Property property) {
     return switch (property) {
       case Property.Before before ->
-          "a run may come to %s before %s, where only this property stops it"
-              .formatted(before.then(), before.first());
+          before.monitored()
+              ? "a run may come to %s before %s, where only this property stops it"
+                  .formatted(before.then(), before.first())
+              : "a run may come to %s before %s".formatted(before.then(), before.first());
+      case Property.Never never ->
+          "a run may come to %s%s"
+              .formatted(never.what(), never.after() == null ? "" : " after " + never.after());
+      case Property.AtMost most -> "a run may come to %s more often".formatted(most.of());
       case Property.Eventually eventually ->
           "a run may rest elsewhere than in " + String.join(", ", eventually.states());
     };
@@ -489,23 +501,67 @@ public final class MachineCheck {
 
   /** A run against a property, as far as is looked; empty if there is none. */
   private Optional<List<String>> against(Property property, boolean operators) {
-    List<String> stops =
-        property instanceof Property.Eventually eventually ? eventually.states() : List.of();
-    Explored all =
-        explorations.computeIfAbsent(
-            new Within(stops, operators),
-            within -> Explorer.of(machine, within.stops(), within.operators()).explored());
-    if (all.wasCut()) {
-      return Optional.of(List.of("…: the machine is too large to look at all of it"));
-    }
     return switch (property) {
-      case Property.Before before -> all.broken(before);
-      case Property.Eventually eventually ->
-          all.states().stream()
-              .filter(state -> machine.state(state).endsOrEscalates() && !stops.contains(state))
-              .findFirst()
-              .map(all::trace);
+      case Property.Before before ->
+          before.same() == null
+              ? broken(before, operators, Watch.together(machine))
+              : keys(before).stream()
+                  .map(key -> broken(before, operators, Watch.of(machine, before, key)))
+                  .flatMap(Optional::stream)
+                  .findFirst();
+      case Property.Never never -> broken(never, operators, Watch.together(machine));
+      case Property.AtMost most ->
+          bounded(most) ? Optional.empty() : broken(most, operators, Watch.of(machine, most, null));
+      case Property.Eventually eventually -> {
+        Explored all = explored(eventually.states(), operators, Watch.together(machine));
+        yield all.wasCut()
+            ? Optional.of(CUT)
+            : all.states().stream()
+                .filter(state ->
+                    machine.state(state).endsOrEscalates() && !eventually.states().contains(state))
+                .findFirst()
+                .map(all::trace);
+      }
     };
+  }
+
+  private Optional<List<String>> broken(Property property, boolean operators, Watch watch) {
+    Explored all = explored(List.of(), operators, watch);
+    return all.wasCut() ? Optional.of(CUT) : all.broken(property);
+  }
+
+  private Explored explored(List<String> stops, boolean operators, Watch watch) {
+    return explorations.computeIfAbsent(
+        new Within(stops, operators, watch),
+        it -> Explorer.of(machine, stops, operators, watch).explored());
+  }
+
+  /** The values that stand for all that the argument of a property may have. */
+  private List<Watch.Key> keys(Property.Before before) {
+    String argument = Objects.requireNonNull(before.same());
+    Set<Object> values = new LinkedHashSet<>();
+    for (String tool : List.of(before.first(), before.then())) {
+      explorer.space().argument(machine.tool(tool), argument).values().stream()
+          .<Object>mapMulti((value, next) -> {
+            if (value != null) {
+              next.accept(value);
+            }
+          })
+          .forEach(values::add);
+    }
+    return values.stream().map(value -> new Watch.Key(before, argument, value)).toList();
+  }
+
+  /** Whether a rule sees to it that something is not called more often. */
+  private boolean bounded(Property.AtMost most) {
+    return machine.rules().stream()
+        .anyMatch(rule ->
+            rule.atMost() != null
+                && rule.atMost().per().isEmpty()
+                && rule.atMost().count() <= most.count()
+                && rule.in().isEmpty()
+                && rule.tools().contains(most.of())
+                && !machine.observes());
   }
 
   private static List<String> then(List<String> at, String key) {

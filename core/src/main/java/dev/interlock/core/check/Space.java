@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Path;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.Source;
@@ -85,6 +86,14 @@ final class Space {
       if (rule.ask() != null) {
         take(rule.ask().unless());
         take(rule.ask().people());
+      }
+    }
+    for (Property property : machine.properties()) {
+      switch (property) {
+        case Property.Before before -> take(before.when());
+        case Property.Never never -> take(never.when());
+        case Property.AtMost a -> {}
+        case Property.Eventually e -> {}
       }
     }
     for (State state : machine.states().values()) {
@@ -213,6 +222,18 @@ final class Space {
   long filled(int variable) {
     @Nullable Object first = samples.get(variable).values().getFirst();
     return first == null ? all(variable) & ~1L : all(variable);
+  }
+
+  /** The samples of a keyed field that have an entry under a key. */
+  long under(int variable, String key) {
+    long under = 0;
+    List<@Nullable Object> values = samples.get(variable).values();
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) instanceof Map<?, ?> map && map.containsKey(key)) {
+        under |= 1L << i;
+      }
+    }
+    return under;
   }
 
   /** What may be there when an instance starts. */

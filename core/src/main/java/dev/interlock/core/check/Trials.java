@@ -104,7 +104,7 @@ final class Trials {
    */
   boolean alwaysBy(
       Set<String> fields, Expression condition, Tool tool, Map<String, Expression> filled) {
-    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition));
+    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition), List.of());
     long[] masks = new long[space.size()];
     for (int i = 0; i < masks.length; i++) {
       masks[i] = fields.contains(space.name(i)) ? space.all(i) : space.filled(i);
