@@ -762,26 +762,25 @@ final class Explorer {
   private Set<String> returned(Set<String> happened, Tool tool, Judge.Allowed call) {
     Set<String> more = watch.after(happened, tool.name());
     Watch.@Nullable Key key = watch.key(tool.name());
-    boolean first =
-        key != null
+    return key != null
             && key.property().first().equals(tool.name())
-            && Boolean.TRUE.equals(call.same());
-    return first ? watch.after(more, key.first()) : more;
+            && Boolean.TRUE.equals(call.same())
+        ? watch.after(more, key.first())
+        : more;
   }
 
   /** What a result may add; under the argument that is followed, what is filed under its value. */
   private Box maybe(Box box, Field field, Tool tool, Judge.Allowed call) {
     Watch.@Nullable Key key = watch.key(tool.name());
-    boolean follows =
-        key != null
-            && call.same() != null
-            && field.key().equals(List.of(new ArgRef(List.of(key.argument()))));
-    if (!follows) {
+    @Nullable Boolean same = call.same();
+    if (key == null
+        || same == null
+        || !field.key().equals(List.of(new ArgRef(List.of(key.argument()))))) {
       return maybe(box, field.name());
     }
     int variable = space.index(field.name());
     long filed = space.under(variable, String.valueOf(key.value()));
-    long filled = space.filled(variable) & (call.same() ? filed : ~filed);
+    long filled = space.filled(variable) & (same ? filed : ~filed);
     return box.with(variable, box.mask(variable) | filled);
   }
 

@@ -76,11 +76,11 @@ class PropertyCheckTest {
         Told: {type: final}
       anywhere: {over: {default: Told}}
       properties:
-        - {name: it, %s}
+        - {name: it, PROPERTY}
       """;
 
   private static MachineCheck.Checked check(String property, String... replacing) {
-    String text = MACHINE.formatted(property);
+    String text = MACHINE.replace("PROPERTY", property);
     for (int i = 0; i < replacing.length; i += 2) {
       assertThat(text).contains(replacing[i]);
       text = text.replace(replacing[i], replacing[i + 1]);
