@@ -22,6 +22,7 @@ import dev.interlock.core.machine.Type;
 import dev.interlock.core.machine.Typed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -332,5 +333,28 @@ final class Space {
   private boolean exact(Field field) {
     return !(field.source() instanceof Source.Derived(Expression is))
         || (field.type() instanceof Type.Bool && exact(is));
+  }
+
+  // ---- what becomes of fields
+
+  /** The same, without these fields. */
+  Box clear(Box box, Collection<String> fields) {
+    Box cleared = box;
+    for (String name : fields) {
+      cleared = cleared.with(index(name), 1L);
+    }
+    return cleared;
+  }
+
+  /** A field that somebody may have filled meanwhile, or not. */
+  Box maybe(Box box, String field) {
+    int variable = index(field);
+    return box.with(variable, box.mask(variable) | filled(variable));
+  }
+
+  /** A field that somebody has filled. */
+  Box filled(Box box, String field) {
+    int variable = index(field);
+    return box.with(variable, filled(variable));
   }
 }

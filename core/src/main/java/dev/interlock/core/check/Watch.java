@@ -44,10 +44,13 @@ record Watch(List<Property> properties, @Nullable Key key) {
   /** One by itself, with those that keep a run from what it does. */
   static Watch of(Machine machine, Property property, @Nullable Key key) {
     List<Property> watched = new ArrayList<>(List.of(property));
-    machine.properties().stream()
-        .filter(it -> it instanceof Property.Before before && before.monitored())
-        .forEach(watched::add);
+    machine.properties().stream().filter(Watch::monitored).forEach(watched::add);
     return new Watch(List.copyOf(watched), key);
+  }
+
+  /** Whether a run is kept from what is against a property. */
+  static boolean monitored(Property property) {
+    return property instanceof Property.Before before && before.monitored();
   }
 
   /** Whether it matters that something has happened. */
