@@ -23,7 +23,10 @@ public enum Code {
   NOT_SHOWN("IL019", Severity.ERROR),
   OUTLIVES("IL020", Severity.ERROR),
   STALE("IL021", Severity.WARNING),
-  LEAK("IL022", Severity.ERROR);
+  LEAK("IL022", Severity.ERROR),
+  OVERLAP("IL023", Severity.WARNING),
+  CIRCLE("IL024", Severity.WARNING),
+  SECRET("IL025", Severity.WARNING);
 
   private final String id;
   private final Severity severity;

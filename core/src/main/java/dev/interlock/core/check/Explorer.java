@@ -189,6 +189,10 @@ final class Explorer {
     return space;
   }
 
+  Overlaps overlaps() {
+    return leading.overlaps();
+  }
+
   Watch watch() {
     return watch;
   }

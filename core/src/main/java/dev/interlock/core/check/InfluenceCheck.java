@@ -150,7 +150,8 @@ final class InfluenceCheck {
     return at;
   }
 
-  private static List<Transition> transitions(State state) {
+  /** The transitions of a state that has such. */
+  static List<Transition> transitions(State state) {
     return switch (state) {
       case State.Agent agent -> agent.transitions();
       case State.Choice choice -> choice.transitions();

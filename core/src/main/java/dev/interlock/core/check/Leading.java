@@ -33,6 +33,7 @@ final class Leading {
   private final Space space;
   private final Trials trials;
   private final Influence influence;
+  private final Overlaps overlaps;
 
   Leading(Machine machine, Explorer explorer) {
     this.machine = machine;
@@ -41,6 +42,11 @@ final class Leading {
     this.space = explorer.space();
     this.trials = explorer.trials();
     this.influence = explorer.influence();
+    this.overlaps = new Overlaps(space, trials);
+  }
+
+  Overlaps overlaps() {
+    return overlaps;
   }
 
   /** Whether a way is surely open for some of a box. */
@@ -149,7 +155,27 @@ final class Leading {
       }
       rest = merged(next);
     }
+    overlaps(node, transitions);
     return rest;
+  }
+
+  private void overlaps(Node node, List<Transition> ways) {
+    for (int i = 0; i < ways.size(); i++) {
+      for (int j = i + 1; j < ways.size(); j++) {
+        if (ways.get(i).guard() != null && ways.get(j).guard() != null) {
+          List<Box> met = new ArrayList<>();
+          Transition other = ways.get(j);
+          required(
+              ways.get(i),
+              node.box,
+              new ArrayList<>(),
+              box -> required(other, box, new ArrayList<>(), met::add));
+          for (Box box : met) {
+            overlaps.met(node, box, ways, i, j);
+          }
+        }
+      }
+    }
   }
 
   private static List<Left> merged(List<Left> parts) {

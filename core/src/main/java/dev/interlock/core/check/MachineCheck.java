@@ -142,6 +142,7 @@ public final class MachineCheck {
       }
     }
     machine.states().values().forEach(this::structure);
+    findings.addAll(SecretCheck.of(machine));
   }
 
   private void structure(State state) {
@@ -313,9 +314,58 @@ public final class MachineCheck {
         case State.Final f -> {}
       }
     }
+    explorer.overlaps().found().forEach(this::overlap);
+    circle();
     for (int i = 0; i < machine.rules().size(); i++) {
       rule(machine.rules().get(i), List.of("rules", String.valueOf(i)));
     }
+  }
+
+  private void overlap(Overlaps.Overlap it) {
+    List<Transition> ways = InfluenceCheck.transitions(machine.state(it.state()));
+    found(
+        Code.OVERLAP,
+        List.of(STATES, it.state(), TRANSITIONS, String.valueOf(it.second()), "guard"),
+        "the ways from %s to %s and to %s, which are both open for %s, and each alone for others"
+            .formatted(
+                it.state(),
+                ways.get(it.first()).target(),
+                ways.get(it.second()).target(),
+                it.values()),
+        "guards of which one at most is true, or one that is a case of the other",
+        "say in the guards which of them it is to be; now it is the first",
+        Explored.trace(it.at()));
+  }
+
+  /** Choices that lead in a circle at once, until a budget or the number of states ends it. */
+  private void circle() {
+    for (State state : machine.states().values()) {
+      if (state instanceof State.Choice && chosen(state.name()).contains(state.name())) {
+        found(
+            Code.CIRCLE,
+            List.of(STATES, state.name()),
+            "that %s leads back to itself through choices alone".formatted(state.name()),
+            "a state on the way in which somebody or something is waited for",
+            "let one of the ways end the circle",
+            explored.trace(state.name()));
+        return;
+      }
+    }
+  }
+
+  /** Where choices lead from a state, one after the other. */
+  private Set<String> chosen(String from) {
+    Set<String> seen = new HashSet<>();
+    List<String> open = new ArrayList<>(List.of(from));
+    while (!open.isEmpty()) {
+      for (String to : explored.chosen(open.removeLast())) {
+        boolean choice = machine.states().get(to) instanceof State.Choice;
+        if (choice && seen.add(to)) {
+          open.add(to);
+        }
+      }
+    }
+    return seen;
   }
 
   private void ends(State state, List<String> at, Set<String> ending) {
