@@ -17,6 +17,7 @@ import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,8 +130,10 @@ final class Calling {
     Box forgot = space.clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
+    Set<String> fills = new LinkedHashSet<>();
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
+        fills.add(field.name());
         boolean keeps = field.keyed() || source.append() || source.once();
         filled = keeps ? maybe(filled, field, tool, allowed) : space.filled(filled, field.name());
         some = keeps ? maybe(some, field, tool, allowed) : space.maybe(some, field.name());
@@ -144,8 +147,9 @@ final class Calling {
       explorer.over(new Node(place, some, node, step), some, Reason.MISFIT);
     }
     if (tool.effect() != EffectClass.READ) { // a person may say later what its result was
-      explorer.over(new Node(returned, some, node, step), some, Reason.OUTCOME_UNKNOWN);
-      explorer.over(new Node(place, some, node, step), some, Reason.OUTCOME_UNKNOWN);
+      List<Reason> unknown = List.of(Reason.OUTCOME_UNKNOWN);
+      explorer.over(new Node(returned, some, node, step), some, unknown, fills);
+      explorer.over(new Node(place, some, node, step), some, unknown, fills);
     }
   }
 

@@ -364,7 +364,7 @@ final class Explorer {
         !goBack.contains(name) || left == null
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
-    Box entered = space.clear(box, state.frame().clears());
+    Box entered = space.maybe(space.clear(box, state.frame().clears()), step.filed());
     Place place = from.place.at(new Visit(name, wayBack), watch.after(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
     if (state instanceof State.Agent agent && wasIn(name, from)) {
@@ -410,18 +410,27 @@ final class Explorer {
 
   /** Where reasons to escalate lead. */
   void over(Node node, Box box, Collection<Reason> reasons) {
+    over(node, box, reasons, Set.of());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param filed fields that a call may fill of which a person says later what came of it
+   */
+  void over(Node node, Box box, Collection<Reason> reasons, Set<String> filed) {
     State state = machine.state(node.place.visit().state());
     Set<Target> taken = new LinkedHashSet<>();
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
       if (own != null && taken.add(own)) {
-        go(node, box, own, over(reason));
+        go(node, box, own, over(reason).filing(filed));
       }
       if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
         Target target = all == null ? new Target.To(Machine.BUILT_IN_ESCALATION.name()) : all;
         if (taken.add(target)) {
-          go(node, box, target, over(reason));
+          go(node, box, target, over(reason).filing(filed));
         }
       }
     }

@@ -352,6 +352,15 @@ final class Space {
     return box.with(variable, box.mask(variable) | filled(variable));
   }
 
+  /** Fields that somebody may have filled meanwhile, each or not. */
+  Box maybe(Box box, Collection<String> fields) {
+    Box some = box;
+    for (String field : fields) {
+      some = maybe(some, field);
+    }
+    return some;
+  }
+
   /** A field that somebody has filled. */
   Box filled(Box box, String field) {
     int variable = index(field);

@@ -1,12 +1,15 @@
 package dev.interlock.core.check;
 
+import java.util.Set;
+
 /**
  * One step of a run.
  *
  * @param cause what it is taken by
  * @param words what happens, for whoever reads a run
+ * @param filed fields that may be filled by it once the state is entered
  */
-record Step(Cause cause, String words) {
+record Step(Cause cause, String words, Set<String> filed) {
   /** What a step is taken by. */
   enum Cause {
     START,
@@ -28,7 +31,7 @@ record Step(Cause cause, String words) {
     OPERATOR;
 
     Step of(String words) {
-      return new Step(this, words);
+      return new Step(this, words, Set.of());
     }
   }
 
@@ -36,8 +39,13 @@ record Step(Cause cause, String words) {
     return cause == Cause.OVER;
   }
 
+  /** The same step, after which somebody may say what these fields are filled with. */
+  Step filing(Set<String> fields) {
+    return new Step(cause, words, fields);
+  }
+
   /** The same step, and what else happens in it. */
   Step and(String more) {
-    return new Step(cause, words + more);
+    return new Step(cause, words + more, filed);
   }
 }
