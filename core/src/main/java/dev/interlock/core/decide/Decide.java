@@ -616,11 +616,7 @@ public final class Decide {
           Limits.machineSpent(machine, step.instance(), budget);
       case CALLS_PER_TURN -> false;
       case VISITS -> !Limits.mayEnter(machine, step.instance(), target);
-      case DURATION -> {
-        Decimal limit = Limits.machine(machine, step.instance(), budget);
-        yield limit != null
-            && !step.now().isBefore(instance.started().plusSeconds(limit.value().longValue()));
-      }
+      case DURATION -> Limits.timeIsOver(step);
     };
   }
 
