@@ -1,6 +1,7 @@
 package dev.interlock.core.check;
 
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.machine.Budget;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ public record Bound(@Nullable Decimal most, String by) {
   /** A limit of the machine file, or none. */
   static Bound limit(@Nullable Decimal limit, String by) {
     return new Bound(limit, limit == null ? "there is no " + by : by);
+  }
+
+  /** As the machine file names it. */
+  static String budget(Budget budget) {
+    return "budgets." + budget.word();
   }
 
   boolean isZero() {

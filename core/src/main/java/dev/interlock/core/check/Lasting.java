@@ -77,14 +77,14 @@ final class Lasting {
     Bound bound =
         own == null
             ? Bound.none("no timer leads out of it")
-            : Bound.of(own, "duration of " + state.name());
+            : Bound.of(own, Bound.budget(Budget.DURATION) + " of " + state.name());
     return bound.and(after(state)).and(duration());
   }
 
   private Bound duration() {
     return machine.observes()
         ? Bound.none("a machine that observes has no budgets")
-        : Bound.limit(machine.budgets().limit(Budget.DURATION), "duration");
+        : Bound.limit(machine.budgets().limit(Budget.DURATION), Bound.budget(Budget.DURATION));
   }
 
   /** The first timer that leads out whatever happens. */

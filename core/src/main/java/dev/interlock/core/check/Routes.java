@@ -234,8 +234,8 @@ final class Routes {
     }
     @Nullable Decimal own = state.frame().budgets().limit(Budget.VISITS);
     return own != null
-        ? Bound.of(own, "visits of " + state.name())
-        : Bound.limit(machine.budgets().limit(Budget.VISITS), "visits");
+        ? Bound.of(own, Bound.budget(Budget.VISITS) + " of " + state.name())
+        : Bound.limit(machine.budgets().limit(Budget.VISITS), Bound.budget(Budget.VISITS));
   }
 
   /** A state is not entered more often than others are left for it. */

@@ -82,13 +82,15 @@ final class Spending {
     @Nullable Decimal own = limit(state, budget);
     return own == null
         ? ofMachine(budget)
-        : Bound.of(own, budget + " of " + state.name()).times(visits).and(ofMachine(budget));
+        : Bound.of(own, Bound.budget(budget) + " of " + state.name())
+            .times(visits)
+            .and(ofMachine(budget));
   }
 
   private Bound ofMachine(Budget budget) {
     return machine.observes()
         ? OBSERVES
-        : Bound.limit(machine.budgets().limit(budget), budget.word());
+        : Bound.limit(machine.budgets().limit(budget), Bound.budget(budget));
   }
 
   private @Nullable Decimal limit(State state, Budget budget) {
@@ -116,7 +118,7 @@ final class Spending {
     @Nullable Decimal own = limit(state, Budget.CALLS_PER_TURN);
     return own == null
         ? ofMachine(Budget.CALLS_PER_TURN)
-        : Bound.of(own, Budget.CALLS_PER_TURN + " of " + state.name());
+        : Bound.of(own, Bound.budget(Budget.CALLS_PER_TURN) + " of " + state.name());
   }
 
   private boolean writes(String tool) {
@@ -165,7 +167,7 @@ final class Spending {
       if (!counted.isEmpty()) {
         open.removeAll(counted);
         long count = Objects.requireNonNull(rule.atMost()).count();
-        sum.add(Bound.of(count, "%d by the rule \"%s\"".formatted(count, rule.sentence())));
+        sum.add(Bound.of(count, "the rule \"%s\"".formatted(rule.sentence())));
       }
     }
     Set<String> states = new LinkedHashSet<>();
@@ -175,7 +177,7 @@ final class Spending {
 
   /** Of bounds that each say what they are by. */
   private static final class Sum {
-    private final List<String> by = new ArrayList<>();
+    private final List<Bound> parts = new ArrayList<>();
     private BigDecimal most = BigDecimal.ZERO;
     private @Nullable Bound none;
 
@@ -184,14 +186,18 @@ final class Spending {
         none = bound;
       } else if (!bound.isZero()) {
         most = most.add(bound.most().value());
-        by.add(bound.by());
+        parts.add(bound);
       }
     }
 
     Bound bound() {
-      return none != null
-          ? none
-          : Bound.of(new Decimal(most), by.isEmpty() ? NO_TOOLS.by() : Routes.few(by));
+      if (none != null || parts.isEmpty()) {
+        return none != null ? none : NO_TOOLS;
+      }
+      List<String> by = parts.stream().map(it -> it.most() + " by " + it.by()).toList();
+      return parts.size() == 1
+          ? parts.getFirst()
+          : Bound.of(new Decimal(most), Routes.few(by));
     }
   }
 
@@ -208,17 +214,23 @@ final class Spending {
   // ---- tools and all
 
   private Bounds.OfTool of(Tool tool) {
-    Bound calls =
-        routes
-            .worst(name ->
-                Contract.tools(machine.state(name)).contains(tool.name())
-                    ? state(name).calls()
-                    : NO_TOOLS)
-            .and(ofMachine(Budget.TOOL_CALLS));
+    Bound calls = routes.worst(name -> calls(name, tool)).and(ofMachine(Budget.TOOL_CALLS));
     Bound happened =
-        happened(it -> it.tool().equals(tool.name()), use -> state(use.state()).calls());
+        happened(it -> it.tool().equals(tool.name()), use -> calls(use.state(), tool));
     return new Bounds.OfTool(
         tool.name(), tool.effect(), calls, happened.and(calls), Bounds.OfTool.attempts(tool));
+  }
+
+  private Bound calls(String name, Tool tool) {
+    State state = machine.state(name);
+    if (!Contract.tools(state).contains(tool.name())) {
+      return NO_TOOLS;
+    }
+    if (!(state instanceof State.Call call)) {
+      return state(name).calls();
+    }
+    long made = call.calls().stream().filter(it -> it.tool().equals(tool.name())).count();
+    return Bound.of(made, "its own calls").times(routes.visits(name)).and(state(name).calls());
   }
 
   private Bounds.Total total() {

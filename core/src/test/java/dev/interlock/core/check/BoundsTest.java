@@ -79,12 +79,12 @@ class BoundsTest {
     assertThat(numbers(bounds.total().turns(), bounds.total().calls(), bounds.total().writes()))
         .isEqualTo("40 50 50");
     assertThat(numbers(bounds.total().time(), bounds.total().escalated())).isEqualTo("259200 -");
-    assertThat(state(bounds, "Act").turns().by()).isEqualTo("turns of Act");
+    assertThat(state(bounds, "Act").turns().by()).isEqualTo("budgets.turns of Act");
     assertThat(state(bounds, "Act").writes().by())
         .isEqualTo(
             "1 by the rule \"one reset in one case\" + 2 by the rule \"at most two devices in one case\"");
     assertThat(state(bounds, "CollectRequirements").visits().by()).isEqualTo("it is on no cycle");
-    assertThat(bounds.total().turns().by()).isEqualTo("turns");
+    assertThat(bounds.total().turns().by()).isEqualTo("budgets.turns");
   }
 
   @Test
@@ -185,7 +185,7 @@ class BoundsTest {
         .containsExactly("Work 3 15 0 0 2592000", "Check 3 12 0 0 2592000", "Done 1 0 0 0 0");
     assertThat(state(bounds, "Check").visits().by()).isEqualTo("the visits of Work");
     assertThat(state(bounds, "Check").turns().by())
-        .isEqualTo("4 (turns of Check) × 3 (the visits of Work)");
+        .isEqualTo("4 (budgets.turns of Check) × 3 (the visits of Work)");
     assertThat(bounds.total().turns()).isEqualTo(Bound.of(27, "that of Work + Check"));
   }
 
