@@ -83,19 +83,17 @@ public final class CheckCommand extends FolderCommand {
     if (!watch) {
       return check().passed() ? ExitCode.OK : ExitCode.FAILED;
     }
-    endWell();
+    // Ctrl-C is how a watch ends, and no failure: what it wrote is written.
+    Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitCode.OK), "end the watch");
+    Runtime.getRuntime().addShutdownHook(end);
     try {
       watch();
     } catch (InterruptedException e) {
-      // as Ctrl-C does
+      // it was told to stop
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(end);
     }
     return ExitCode.OK;
-  }
-
-  /** Ctrl-C is how a watch ends, and no failure: what it wrote is written. */
-  private static void endWell() {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(ExitCode.OK), "end the watch"));
   }
 
   private void watch() throws InterruptedException {

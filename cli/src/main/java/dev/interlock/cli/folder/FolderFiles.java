@@ -63,8 +63,8 @@ record FolderFiles(Map<String, Stamp> stamps) {
 
   /** These, and others that turned out to be read too. */
   FolderFiles with(Path folder, Collection<String> names) {
-    Map<String, Stamp> all = new TreeMap<>(now(folder, names).stamps);
-    all.putAll(stamps);
+    Map<String, Stamp> all = new TreeMap<>(stamps);
+    names.forEach(name -> all.computeIfAbsent(name, it -> stamp(folder.resolve(it))));
     return new FolderFiles(all);
   }
 

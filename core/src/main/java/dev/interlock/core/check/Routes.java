@@ -32,6 +32,9 @@ final class Routes {
   /** How often it is looked again from which states one is entered. */
   private static final int ROUNDS = 10;
 
+  /** How many names are told before it is said how many more there are. */
+  private static final int FEW = 4;
+
   private final Machine machine;
 
   /** Of each state that is no end, the next ones. */
@@ -293,10 +296,14 @@ final class Routes {
    * The rest of a run.
    *
    * @param most null if nothing bounds it
-   * @param parts what makes it up, a text for each state
+   * @param first the state that takes some first, or null if none does
+   * @param why what bounds it if that is the only one, or why nothing does
+   * @param states how many take some
+   * @param then the rest behind the first
    */
-  private record Way(@Nullable BigDecimal most, List<String> parts, String why) {
-    static final Way NOTHING = new Way(BigDecimal.ZERO, List.of(), "");
+  private record Way(
+      @Nullable BigDecimal most, @Nullable String first, String why, int states, @Nullable Way then) {
+    static final Way NOTHING = new Way(BigDecimal.ZERO, null, "", 0, null);
 
     Way or(Way other) {
       if (most == null || other.most == null) {
@@ -309,29 +316,32 @@ final class Routes {
       if (most == null || bound.isZero()) {
         return this;
       }
-      if (bound.most() == null) {
-        return new Way(null, parts, bound.by());
-      }
-      List<String> all = new ArrayList<>(List.of(state));
-      all.addAll(parts);
-      String only = parts.isEmpty() ? bound.by() : "";
-      return new Way(most.add(bound.most().value()), all, only);
+      @Nullable BigDecimal sum = bound.most() == null ? null : most.add(bound.most().value());
+      return new Way(sum, state, bound.by(), states + 1, this);
     }
 
     Bound bound() {
       if (most == null) {
         return Bound.none(why);
       }
-      return Bound.of(
-          new Decimal(most),
-          parts.isEmpty() ? "nothing takes any" : !why.isEmpty() ? why : "that of " + few(parts));
+      if (states < 2) {
+        return Bound.of(new Decimal(most), states == 0 ? "nothing takes any" : why);
+      }
+      List<String> names = new ArrayList<>();
+      for (Way way = this; way != null && way.first != null && names.size() < FEW; way = way.then) {
+        names.add(way.first);
+      }
+      return Bound.of(new Decimal(most), "that of " + few(names, states));
     }
   }
 
   /** Some names, and how many more. */
   static String few(Collection<String> names) {
-    List<String> some = names.stream().limit(4).toList();
-    int more = names.size() - some.size();
+    return few(names.stream().limit(FEW).toList(), names.size());
+  }
+
+  private static String few(List<String> some, int of) {
+    int more = of - some.size();
     return String.join(" + ", some) + (more > 0 ? " + %d more".formatted(more) : "");
   }
 }
