@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,32 +25,67 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Gate {
+  /** Stands for the codes of a machine that could not be checked: that is an error too. */
+  public static final String UNCHECKED = "unchecked";
+
   /** The most errors that a rejection names. */
   private static final int MAX_NAMED = 5;
 
-  /** By pin: what is checked is what an instance is pinned to. */
-  private final Map<String, FutureTask<List<Finding>>> checks = new ConcurrentHashMap<>();
+  private final Function<Machine, MachineCheck.Checked> check;
 
-  private List<Finding> errors(Machine machine) {
-    String pin = machine.pin();
-    FutureTask<List<Finding>> check =
-        checks.computeIfAbsent(pin, it -> new FutureTask<>(() -> found(machine)));
-    check.run(); // by one; it does nothing for the others
-    try {
-      return check.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the machine was checked", e);
-    } catch (ExecutionException e) {
-      checks.remove(pin, check); // memory may have been short
-      throw new IllegalStateException("the machine cannot be checked", e.getCause());
+  /** By pin: what is checked is what an instance is pinned to. */
+  private final Map<String, FutureTask<Errors>> checks = new ConcurrentHashMap<>();
+
+  public Gate() {
+    this(MachineCheck::of);
+  }
+
+  Gate(Function<Machine, MachineCheck.Checked> check) {
+    this.check = check;
+  }
+
+  /**
+   * Of a machine.
+   *
+   * @param codes each once; none if it has no errors
+   * @param told what they are and where
+   */
+  private record Errors(List<String> codes, String told) {
+    static Errors of(List<Finding> found) {
+      String named = found.stream().limit(MAX_NAMED).map(Errors::named).collect(joining("; "));
+      int more = found.size() - MAX_NAMED;
+      return new Errors(
+          found.stream().map(it -> it.code().id()).distinct().sorted().toList(),
+          named + (more > 0 ? "; and %d more".formatted(more) : ""));
+    }
+
+    private static String named(Finding error) {
+      return "%s at %s, %s"
+          .formatted(error.code().id(), String.join(".", error.at()), error.found());
     }
   }
 
-  private static List<Finding> found(Machine machine) {
-    return MachineCheck.of(machine).findings().stream()
-        .filter(finding -> finding.code().severity() == Code.Severity.ERROR)
-        .toList();
+  private Errors errors(Machine machine) {
+    String pin = machine.pin();
+    FutureTask<Errors> made =
+        checks.computeIfAbsent(pin, it -> new FutureTask<>(() -> errorsFound(machine)));
+    made.run(); // by one; it does nothing for the others
+    try {
+      return made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the machine was checked", e);
+    } catch (ExecutionException e) { // a mistake of the check, or too little memory for it
+      checks.remove(pin, made);
+      return new Errors(List.of(UNCHECKED), "it could not be checked, " + e.getCause());
+    }
+  }
+
+  private Errors errorsFound(Machine machine) {
+    return Errors.of(
+        check.apply(machine).findings().stream()
+            .filter(finding -> finding.code().severity() == Code.Severity.ERROR)
+            .toList());
   }
 
   /**
@@ -72,27 +108,18 @@ public final class Gate {
 
   /** The codes of a machine's errors, each once. */
   public List<String> codes(Machine machine) {
-    return errors(machine).stream().map(it -> it.code().id()).distinct().sorted().toList();
+    return errors(machine).codes();
   }
 
   /** Why no instance of a machine is started as it is; empty if it has no errors. */
   public Optional<Rejection> rejection(Machine machine) {
-    List<Finding> errors = errors(machine);
-    if (errors.isEmpty()) {
-      return Optional.empty();
-    }
-    String named = errors.stream().limit(MAX_NAMED).map(Gate::named).collect(joining("; "));
-    int more = errors.size() - MAX_NAMED;
-    return Optional.of(
-        new Rejection(
-            Rejection.Code.ERRORS,
-            "found errors in the machine %s: %s%s; expected none: mend what `interlock check` shows, or have an operator start it despite them (--despite-errors), which the journal keeps"
-                .formatted(
-                    machine.name(), named, more > 0 ? "; and %d more".formatted(more) : "")));
-  }
-
-  private static String named(Finding error) {
-    return "%s at %s, %s"
-        .formatted(error.code().id(), String.join(".", error.at()), error.found());
+    Errors errors = errors(machine);
+    return errors.codes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Rejection(
+                Rejection.Code.ERRORS,
+                "found errors in the machine %s: %s; expected none: mend what `interlock check` shows, or have an operator start it despite them (--despite-errors), which the journal keeps"
+                    .formatted(machine.name(), errors.told())));
   }
 }
