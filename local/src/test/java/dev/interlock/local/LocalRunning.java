@@ -9,7 +9,6 @@ import dev.interlock.engine.Settings;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite.Running;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -26,11 +25,7 @@ final class LocalRunning implements Running {
   }
 
   static Machines machines() {
-    return new Machines(
-        List.of(
-            new Machines.Definition(
-                ContractMachine.machine(), ContractMachine.TEXT, ContractMachine.lock())),
-        stored -> ContractMachine.compile(stored.text(), stored.lock()));
+    return ContractMachine.machines();
   }
 
   static Ports ports(ContractMachine.World world) {

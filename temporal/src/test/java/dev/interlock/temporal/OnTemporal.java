@@ -11,7 +11,6 @@ import dev.interlock.testkit.EngineSuite.Running;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
@@ -79,11 +78,7 @@ final class OnTemporal implements Running {
   }
 
   static Machines machines() {
-    return new Machines(
-        List.of(
-            new Machines.Definition(
-                ContractMachine.machine(), ContractMachine.TEXT, ContractMachine.lock())),
-        stored -> ContractMachine.compile(stored.text(), stored.lock()));
+    return ContractMachine.machines();
   }
 
   static Settings settings() {
