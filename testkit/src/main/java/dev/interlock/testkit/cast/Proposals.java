@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Json;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a hostile model proposes: much of it sensible, so that it gets somewhere. */
-final class Proposals {
+public final class Proposals {
   /** How often arguments are changed until the machine would accept them. */
   private static final int TRIES = 40;
 
@@ -29,14 +29,16 @@ final class Proposals {
   private final Hostile draw;
   private final Foresight foresight;
 
-  Proposals(Machine machine, Instance instance, Hostile draw, Foresight foresight) {
+  /** For one reply. */
+  public Proposals(Machine machine, Instance instance, Hostile draw, Foresight foresight) {
     this.machine = machine;
     this.instance = instance;
     this.draw = draw;
     this.foresight = foresight;
   }
 
-  Reply reply() {
+  /** A reply to the open question. */
+  public Reply reply() {
     List<Reply.Part> parts = new ArrayList<>();
     if (draw.oneIn(3)) {
       parts.add(new Reply.Text(draw.word()));
@@ -193,7 +195,7 @@ final class Proposals {
   }
 
   /** A value, or a list of them, that fits a field. */
-  static Object value(Hostile draw, Field field) {
+  public static Object value(Hostile draw, Field field) {
     Type type = field.type();
     return field.many() ? draw.some(field.name(), type) : draw.of(field.name(), type);
   }

@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Decimal;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * that stand in its expressions, and those that its facts hold, by the names they stand beside. It
  * is a guess at what means something, never wrong: a walk may say anything.
  */
-final class Words {
+public final class Words {
   private static final Pattern TEXT = Pattern.compile("'([^'\\n]*)'|\"([^\"\\n]*)\"");
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w.'\"])[0-9]+(?:\\.[0-9]+)?");
 
@@ -58,7 +58,8 @@ final class Words {
   private final Set<String> literals = new LinkedHashSet<>();
   private final Set<Decimal> numbers = new LinkedHashSet<>();
 
-  Words(Machine machine) {
+  /** Of what the machine says. */
+  public Words(Machine machine) {
     this.machine = machine;
     machine.constants().values().forEach(this::constant);
     expressions(machine).forEach(expression -> read(expression.source()));
@@ -126,12 +127,12 @@ final class Words {
   }
 
   /** What is known at this moment. */
-  Known of(Instance instance) {
+  public Known of(Instance instance) {
     return new Known(instance);
   }
 
   /** What is known of one instance. */
-  final class Known {
+  public final class Known {
     private final Map<String, Set<String>> byName = new TreeMap<>();
     private final Set<String> said = new LinkedHashSet<>();
     private final Set<Decimal> found = new LinkedHashSet<>();
@@ -190,7 +191,7 @@ final class Words {
     }
 
     /** Texts that stand, or are compared, beside a name; maybe none. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
       return beside.computeIfAbsent(name, this::gathered);
     }
 

@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * The people around an instance: its caller, operators, whoever has a role, and those who have not.
  * All of them write, send, answer and steer as they please.
  */
-final class Crowd {
-  static final Principal CALLER = new Principal("ana@example.com", List.of("employee", "manager"));
+public final class Crowd {
+  /** Whom the instance acts for. */
+  public static final Principal CALLER = new Principal("ana@example.com", List.of("employee", "manager"));
   private static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
 
   private final Machine machine;
@@ -42,7 +43,8 @@ final class Crowd {
   private final List<String> ids = new ArrayList<>();
   private int made;
 
-  Crowd(Machine machine) {
+  /** All that the machine has roles for. */
+  public Crowd(Machine machine) {
     this.machine = machine;
     Set<String> roles = new LinkedHashSet<>();
     for (Rule rule : machine.rules()) {
@@ -83,7 +85,8 @@ final class Crowd {
 
   // ---- messages
 
-  Occurrence message(Hostile draw, Instance instance, Instant now) {
+  /** Somebody writes. */
+  public Occurrence message(Hostile draw, Instance instance, Instant now) {
     List<Field> form =
         machine.state(instance.state()) instanceof State.Agent agent
             ? agent.record().stream()
@@ -182,7 +185,8 @@ final class Crowd {
 
   // ---- events
 
-  Occurrence event(Hostile draw, Instance instance, Instant now) {
+  /** Somebody sends an event. */
+  public Occurrence event(Hostile draw, Instance instance, Instant now) {
     List<String> names = Hostile.sorted(machine.events().keySet());
     names.add("no_such_event");
     String name = draw.any(names);
@@ -215,7 +219,8 @@ final class Crowd {
 
   // ---- answers
 
-  Occurrence answer(Hostile draw, Instance instance, Instant now) {
+  /** Somebody answers what is asked, if anything is. */
+  public Occurrence answer(Hostile draw, Instance instance, Instant now) {
     Approval approval = instance.approval();
     int number = 1 + instance.numbers() / 2;
     String hash = "0123456789abcdef";
@@ -272,7 +277,8 @@ final class Crowd {
 
   // ---- operators, and those who would be
 
-  Occurrence steer(Hostile draw, Instance instance, Instant now) {
+  /** Somebody resolves, resumes or cancels. */
+  public Occurrence steer(Hostile draw, Instance instance, Instant now) {
     Principal by = draw.slips(4) ? draw.any(people) : OPERATOR;
     List<Call> unknown =
         instance.liveCalls().filter(call -> call.stage() == Call.Stage.UNKNOWN).toList();
