@@ -1,5 +1,6 @@
 package dev.interlock.testkit.cast;
 
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
@@ -85,6 +86,49 @@ public final class Crowd {
 
   // ---- messages
 
+  /**
+   * The caller writes what it is asked for: the state's form, as far as it is not filled in, or the
+   * same in words.
+   */
+  public Occurrence told(Hostile draw, Instance instance, Instant now) {
+    List<Field> form =
+        machine.state(instance.state()) instanceof State.Agent agent
+            ? agent.record().stream()
+                .map(machine::field)
+                .filter(field -> field.source() instanceof Source.User)
+                .filter(field -> !Contract.met(instance.facts().get(field.name())))
+                .toList()
+            : List.of();
+    boolean typed = draw.oneIn(2);
+    List<String> words = new ArrayList<>(List.of("Please", "help", "me"));
+    Map<String, Object> filled = new LinkedHashMap<>();
+    Map<String, Object> attached = new LinkedHashMap<>();
+    for (Field field : form) {
+      if (field.type() instanceof Type.Document type) {
+        attached.put(field.name(), List.of(fitting(draw, type)));
+      } else if (typed && !field.byFormOnly() && !field.many()) {
+        words.add(String.valueOf(draw.of(field.name(), field.type())));
+      } else {
+        filled.put(field.name(), Proposals.value(draw, field));
+      }
+    }
+    return new Occurrence.MessageSent(
+        id(draw),
+        now,
+        CALLER,
+        String.join(" ", words),
+        filled.isEmpty() ? null : filled,
+        attached.isEmpty() ? null : attached);
+  }
+
+  private static Map<String, Object> fitting(Hostile draw, Type.Document type) {
+    Map<String, Object> document = draw.document();
+    for (int i = 0; i < 8 && !(type.fit(document) instanceof Type.Fit.Fits); i++) {
+      document = draw.document();
+    }
+    return document;
+  }
+
   /** Somebody writes. */
   public Occurrence message(Hostile draw, Instance instance, Instant now) {
     List<Field> form =
@@ -136,11 +180,7 @@ public final class Crowd {
     Map<String, Object> attached = new LinkedHashMap<>();
     for (Field field : form) {
       if (field.type() instanceof Type.Document type && !draw.slips(4)) {
-        Map<String, Object> document = draw.document();
-        for (int i = 0; i < 8 && !(type.fit(document) instanceof Type.Fit.Fits); i++) {
-          document = draw.document();
-        }
-        attached.put(field.name(), List.of(document));
+        attached.put(field.name(), List.of(fitting(draw, type)));
       }
     }
     return attached.isEmpty() ? null : attached;
@@ -194,7 +234,7 @@ public final class Crowd {
       State state = machine.state(instance.state());
       List<String> here = Hostile.sorted(state.frame().on().keySet());
       names.removeIf(this::ends);
-      name = here.isEmpty() || draw.oneIn(4) ? draw.any(names) : draw.any(here);
+      name = here.isEmpty() || (!draw.sincere() && draw.oneIn(4)) ? draw.any(names) : draw.any(here);
     }
     EventType type = machine.events().get(name);
     Object payload =
@@ -206,7 +246,7 @@ public final class Crowd {
     Principal from =
         draw.patient() && !may.isEmpty() && !by.contains(EventType.CALLER)
             ? draw.any(may)
-            : draw.slips(2) ? draw.any(people) : CALLER;
+            : draw.sincere() && by.isEmpty() ? OPERATOR : draw.slips(2) ? draw.any(people) : CALLER;
     return new Occurrence.EventSent(id(draw), now, from, name, payload);
   }
 

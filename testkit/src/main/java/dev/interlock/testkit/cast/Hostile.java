@@ -14,10 +14,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Draws values: of a type, of a schema, or of anything else. */
@@ -54,6 +56,12 @@ public final class Hostile {
   private static final List<String> AMOUNTS =
       List.of("0", "0.5", "12.5", "12.5", "25", "100", "500", "9000.01");
 
+  /** By which documents are told. */
+  private static final List<String> BEGINNINGS =
+      List.of("%PDF-", "GIF89a", "\u00ff\u00d8\u00ff", "\u0089PNG\r\n\u001a\n", "MZ", "");
+
+  private static final int VARIANTS = 3;
+
   private final Random random;
   private final Words.Known known;
   private final int patience;
@@ -88,6 +96,11 @@ public final class Hostile {
     return random.nextInt(times * patience) == 0;
   }
 
+  /** Whether it means what it says. */
+  public boolean sincere() {
+    return patience == SINCERE;
+  }
+
   /** Whether it wants to get somewhere. */
   public boolean patient() {
     return patience > 1;
@@ -101,12 +114,20 @@ public final class Hostile {
   /** A text for whatever has that name. */
   public String word(String name) {
     List<String> beside = known.texts(name);
+    if (sincere()) {
+      return beside.isEmpty() ? plain(name) : any(beside);
+    }
     int kind = random.nextInt(8);
     if (kind > 1 && !beside.isEmpty()) {
       return any(beside);
     }
     List<String> texts = known.texts();
     return kind == 0 || texts.isEmpty() || oneIn(2) ? any(WORDS) : any(texts);
+  }
+
+  /** One of few that say what they are. */
+  private String plain(String name) {
+    return (name.isEmpty() ? "word" : name) + "-" + (1 + random.nextInt(3));
   }
 
   /** Any text. */
@@ -190,23 +211,37 @@ public final class Hostile {
 
   /** A document as an engine says of one that came in; sometimes of one that must not be taken. */
   public Map<String, Object> document() {
-    String magic =
-        any(List.of("%PDF-", "GIF89a", "\u00ff\u00d8\u00ff", "\u0089PNG\r\n\u001a\n", "MZ", ""));
-    byte[] bytes = (magic + random.nextInt(3)).getBytes(ISO_8859_1);
+    byte[] bytes = content(any(BEGINNINGS), random.nextInt(VARIANTS));
     String name = patient() || oneIn(3) ? "b" : any(List.of("a.pdf", "c.gif", "../d", "\u001b[2J"));
     return Attachment.of(name, bytes).document().value();
+  }
+
+  private static byte[] content(String beginning, int variant) {
+    return (beginning + variant).getBytes(ISO_8859_1);
+  }
+
+  /** The bytes of a document that was drawn, by their hash; empty if none has it. */
+  public static Optional<byte[]> bytes(String hash) {
+    return BEGINNINGS.stream()
+        .flatMap(beginning ->
+            IntStream.range(0, VARIANTS).mapToObj(variant -> content(beginning, variant)))
+        .filter(bytes -> Attachment.hash(bytes).equals(hash))
+        .findFirst();
   }
 
   /** A list of up to three values. */
   public List<Object> some(String name, Type type) {
     List<Object> list = new ArrayList<>();
-    for (int i = random.nextInt(4); i > 0; i--) {
+    for (int i = sincere() ? 1 + random.nextInt(3) : random.nextInt(4); i > 0; i--) {
       list.add(of(name, type));
     }
     return list;
   }
 
   private Object whole() {
+    if (sincere()) {
+      return 1L + random.nextInt(20);
+    }
     int kind = random.nextInt(8);
     if (kind > 5) {
       List<Long> known =

@@ -109,8 +109,14 @@ public final class Proposals {
     return tool(machine.tool(draw.any(here)), id);
   }
 
-  private Reply.Call tool(Tool tool, String id) {
+  /** A call of that tool. */
+  public Reply.Call tool(Tool tool, String id) {
     return call(tool, arguments(tool), id);
+  }
+
+  /** A call of that tool with arguments that pass as many rules as it finds any to pass. */
+  public Reply.Call considered(Tool tool, String id) {
+    return call(tool, better(tool, arguments(tool)), id);
   }
 
   private Map<String, Object> arguments(Tool tool) {
