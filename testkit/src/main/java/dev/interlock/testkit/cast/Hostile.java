@@ -96,6 +96,11 @@ public final class Hostile {
     return random.nextInt(times * patience) == 0;
   }
 
+  /** One that draws from the same, and slips whenever it can. */
+  public Hostile wild() {
+    return new Hostile(random, known, WILD);
+  }
+
   /** Whether it means what it says. */
   public boolean sincere() {
     return patience == SINCERE;
@@ -115,7 +120,8 @@ public final class Hostile {
   public String word(String name) {
     List<String> beside = known.texts(name);
     if (sincere()) {
-      return beside.isEmpty() ? plain(name) : any(beside);
+      List<String> said = beside.stream().filter(text -> !text.isEmpty()).toList();
+      return said.isEmpty() ? plain(name) : any(said);
     }
     int kind = random.nextInt(8);
     if (kind > 1 && !beside.isEmpty()) {
@@ -276,6 +282,9 @@ public final class Hostile {
 
   /** Anything that JSON can say. */
   public Object anything() {
+    if (sincere()) {
+      return Map.of("ok", true);
+    }
     return switch (random.nextInt(8)) {
       case 0 -> whole();
       case 1 -> new Decimal(new BigDecimal("0.1"));
@@ -335,7 +344,7 @@ public final class Hostile {
     return switch (String.valueOf(schema.get("type"))) {
       case "string" -> {
         if (schema.get("pattern") instanceof String pattern) {
-          Pattern compiled = Pattern.compile(pattern);
+          Pattern compiled = known.pattern(pattern);
           yield word(name, text -> compiled.matcher(text).find());
         }
         yield word(name);

@@ -24,6 +24,9 @@ public final class Proposals {
   /** How often arguments are changed until the machine would accept them. */
   private static final int TRIES = 40;
 
+  /** The same of one that means well: it gives up sooner. */
+  private static final int SINCERE_TRIES = 8;
+
   private final Machine machine;
   private final Instance instance;
   private final Hostile draw;
@@ -139,7 +142,8 @@ public final class Proposals {
     Map<String, Object> schema = tool.locked().inputSchema();
     Map<String, Object> best = first;
     int passed = foresight.allowed(tool, best);
-    for (int i = 0; i < TRIES && passed >= 0 && passed < Foresight.ACCEPTED; i++) {
+    int tries = draw.sincere() ? SINCERE_TRIES : TRIES;
+    for (int i = 0; i < tries && passed >= 0 && passed < Foresight.ACCEPTED; i++) {
       Map<String, Object> other = draw.changed(best, schema);
       if (draw.oneIn(3)) {
         other = draw.changed(other, schema);

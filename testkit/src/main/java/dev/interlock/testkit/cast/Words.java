@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,6 +58,7 @@ public final class Words {
   private final Set<String> typed = new LinkedHashSet<>();
   private final Set<String> literals = new LinkedHashSet<>();
   private final Set<Decimal> numbers = new LinkedHashSet<>();
+  private final Map<String, com.google.re2j.Pattern> patterns = new ConcurrentHashMap<>();
 
   /** Of what the machine says. */
   public Words(Machine machine) {
@@ -152,6 +154,11 @@ public final class Words {
       instance
           .typed()
           .forEach(message -> said.addAll(List.of(message.text().strip().split("\\s+"))));
+    }
+
+    /** A pattern of the machine's schemas, compiled once. */
+    com.google.re2j.Pattern pattern(String text) {
+      return patterns.computeIfAbsent(text, com.google.re2j.Pattern::compile);
     }
 
     private void entries(Field field, int keys, @Nullable Object value) {

@@ -28,6 +28,7 @@ final class Memory {
   private final List<String> plan = new ArrayList<>();
   private final Map<String, Integer> calls = new HashMap<>();
   private final Map<String, Integer> refusals = new HashMap<>();
+  private final Map<String, Map<String, Object>> considered = new HashMap<>();
   private final Map<String, Integer> records = new HashMap<>();
   private final Set<String> opening = new HashSet<>();
   private @Nullable Transition aim;
@@ -46,6 +47,7 @@ final class Memory {
       turns = 0;
       calls.clear();
       refusals.clear();
+      considered.clear();
       records.clear();
       opening.clear();
       agent.transitions().forEach(way -> opening.addAll(way.requires()));
@@ -113,8 +115,9 @@ final class Memory {
     return calls.getOrDefault(tool, 0);
   }
 
-  boolean refused(String tool) {
-    return refusals.containsKey(tool);
+  /** Whether it thinks before it calls a tool: after a refusal, once for the same facts. */
+  boolean considers(String tool, Map<String, Object> facts) {
+    return refusals.containsKey(tool) && considered.put(tool, facts) != facts;
   }
 
   boolean mayRecord(String field) {

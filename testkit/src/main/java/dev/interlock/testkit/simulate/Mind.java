@@ -17,12 +17,12 @@ import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.cast.Foresight;
 import dev.interlock.testkit.cast.Hostile;
 import dev.interlock.testkit.cast.Proposals;
-import dev.interlock.testkit.cast.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a modelled model replies: the parts of one reply to the open question. */
 final class Mind {
@@ -54,7 +54,7 @@ final class Mind {
   }
 
   /** What a reply is drawn from. */
-  record Moment(Instance instance, Hostile draw, Words.Known known, Instant now) {}
+  record Moment(Instance instance, Hostile draw, Instant now) {}
 
   List<Reply.Part> reply(Moment moment) {
     if (!(machine.state(moment.instance().state()) instanceof State.Agent agent)) {
@@ -89,7 +89,7 @@ final class Mind {
       State.Agent agent, Moment moment, Proposals proposals, List<Reply.Part> parts) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (String field : agent.record()) {
-      if (!memory.opens(field)) {
+      if (!memory.opens(field) && !met(field, moment)) {
         learn(field, moment, values);
       }
     }
@@ -97,7 +97,7 @@ final class Mind {
     if (next != null) {
       parts.add(call(next, moment, proposals, "c1"));
     } else if (moment.instance().parked().isEmpty()) {
-      memory.aim().ifPresent(way -> way.requires().forEach(field -> learn(field, moment, values)));
+      memory.aim().ifPresent(way -> open(way, moment, values));
     }
     if (!values.isEmpty()) {
       parts.addFirst(new Reply.Call("c0", "record", Json.write(values)));
@@ -107,23 +107,33 @@ final class Mind {
     }
   }
 
-  /** A value for a field that the model may record and that has none yet. */
+  /** Records what a way out requires; again, if all is there and the way is not open. */
+  private void open(Transition way, Moment moment, Map<String, Object> values) {
+    boolean all = Contract.missing(way, moment.instance().facts()).isEmpty();
+    for (String field : way.requires()) {
+      if (all || !met(field, moment)) {
+        learn(field, moment, values);
+      }
+    }
+  }
+
+  private static boolean met(String field, Moment moment) {
+    return Contract.met(moment.instance().facts().get(field));
+  }
+
+  /** A value for a field, if the model may record it. */
   private void learn(String name, Moment moment, Map<String, Object> values) {
     Field field = machine.field(name);
     boolean may =
         field.source() instanceof Source.Agent
             || (field.source() instanceof Source.User && !field.byFormOnly() && !field.many());
     if (!may
-        || Contract.met(moment.instance().facts().get(name))
         || !memory.mayRecord(name)
         || values.containsKey(name)) {
       return;
     }
     if (field.source() instanceof Source.User) {
-      moment.known().texts(name).stream()
-          .filter(text -> field.type().fit(text) instanceof Type.Fit.Fits)
-          .findFirst()
-          .ifPresent(text -> values.put(name, text));
+      typed(field, moment.instance()).ifPresent(text -> values.put(name, text));
     } else if (field.type() instanceof Type.Bool && memory.opens(name)) {
       values.put(name, true);
     } else {
@@ -132,9 +142,20 @@ final class Mind {
     memory.recorded(name);
   }
 
+  /** The newest word that the caller typed which may be a value of a field. */
+  private static Optional<String> typed(Field field, Instance instance) {
+    return instance.typed().reversed().stream()
+        .map(message -> List.of(message.text().strip().split("\\s+")).reversed())
+        .flatMap(List::stream)
+        .filter(word -> field.type().fit(word) instanceof Type.Fit.Fits)
+        .findFirst();
+  }
+
   private Reply.Call call(String name, Moment moment, Proposals proposals, String id) {
     Tool tool = machine.tool(name);
-    return memory.refused(name) ? proposals.considered(tool, id) : proposals.tool(tool, id);
+    return memory.considers(name, moment.instance().facts())
+        ? proposals.considered(tool, id)
+        : proposals.tool(tool, id);
   }
 
   // ---- one that wants to write, and one that does what results tell it

@@ -4,6 +4,7 @@ import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.ToolHost.Answer;
+import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
@@ -98,6 +99,11 @@ final class Observer implements Witness {
     switch (reason) {
       case PROPERTY -> surprised(Kind.HELD_BACK, name, detail);
       case GUARD_ERROR -> surprised(Kind.GUARD_ERROR, "%s: %s".formatted(from, name), detail);
+      case DURATION -> {
+        if (profile == Profile.HONEST) {
+          surprised(Kind.WAITED_IN_VAIN, from, detail);
+        }
+      }
       case CYCLE -> surprised(Kind.CYCLE, from, detail);
       case MISFIT -> {
         misfit = true;
@@ -136,6 +142,12 @@ final class Observer implements Witness {
   @Override
   public void answered(String tool, Answer answer) {}
 
+  /** Whether it has shown up to now. */
+  boolean found(Surprise it) {
+    return surprises.containsKey(new Surprise.Key(it.kind(), it.what()))
+        || (it.kind() == Kind.MISFIT && misfit);
+  }
+
   private void surprised(Kind kind, String what, String detail) {
     surprises.putIfAbsent(new Surprise.Key(kind, what), detail);
   }
@@ -152,7 +164,7 @@ final class Observer implements Witness {
     if (rest == Run.Rest.NEVER) {
       surprised(Kind.NO_REST, instance.state(), "more than %,d steps".formatted(Run.MAX_STEPS));
     } else if (rest == Run.Rest.WAITS && profile == Profile.HONEST && !instance.inEscalation()) {
-      surprised(Kind.WAITS_FOR_GOOD, instance.state(), end);
+      surprised(Kind.WAITED_IN_VAIN, instance.state(), end);
     }
     eventually(rest, instance);
     surprises.forEach(
@@ -164,7 +176,7 @@ final class Observer implements Witness {
   private void eventually(Run.Rest rest, Instance instance) {
     if (rest != Run.Rest.ENDED
         || (instance.end() != null
-            && instance.end().status() == dev.interlock.core.evolve.End.Status.CANCELLED)) {
+            && instance.end().status() == End.Status.CANCELLED)) {
       return;
     }
     for (Property property : machine.properties()) {

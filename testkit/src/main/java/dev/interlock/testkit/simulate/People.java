@@ -87,7 +87,7 @@ final class People {
   private Occurrence message(Hostile draw, Instance instance, Instant now) {
     int astray = profile.faults().people();
     return astray > 0 && draw.oneIn(astray)
-        ? crowd.message(draw, instance, now)
+        ? crowd.message(draw.wild(), instance, now)
         : crowd.told(draw, instance, now);
   }
 

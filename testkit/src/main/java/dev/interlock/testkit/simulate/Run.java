@@ -244,7 +244,7 @@ final class Run {
     if (fault > 0 && draw.oneIn(fault)) {
       return new Reply(List.of(), Reply.Stop.END, "model", usage);
     }
-    List<Reply.Part> parts = mind.reply(new Mind.Moment(instance, draw, known(), now));
+    List<Reply.Part> parts = mind.reply(new Mind.Moment(instance, draw, now));
     Reply.Stop stop =
         parts.stream().anyMatch(Reply.Call.class::isInstance) ? Reply.Stop.CALLS : Reply.Stop.END;
     return new Reply(parts, stop, "model", usage);

@@ -163,6 +163,25 @@ public final class Simulation {
     return tally;
   }
 
+  /**
+   * The run that a surprise was shown by, as a scenario.
+   *
+   * @param surprise of a report of this very simulation
+   */
+  public SurprisingScenario scenario(Surprise surprise) {
+    Observer observer =
+        new Observer(
+            machine,
+            surprise.profile(),
+            new Tally(machine),
+            surprise.kind() == Surprise.Kind.PROMISE ? new PromiseChecker(machine) : null);
+    Recording recording = new Recording(observer, surprise);
+    var unused = new Run(setting, surprise.profile(), seed(surprise.shown()), recording).play();
+    return recording.scenario(
+        "interlock simulate --seed %d, run %d: %s"
+            .formatted(seed, surprise.shown(), surprise.profile().word()));
+  }
+
   private static long millionths(BigDecimal cost) {
     return cost.movePointRight(MILLION_DIGITS).longValue();
   }

@@ -5,6 +5,7 @@ import dev.interlock.core.machine.Way;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a simulation. It has no time of the clock in it: the same machine, seed, runs and
@@ -90,6 +91,21 @@ public record SimulationReport(
     /** Of all runs together. */
     public long sum() {
       return Arrays.stream(sorted).sum();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Spread that && Arrays.equals(sorted, that.sorted);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(sorted);
+    }
+
+    @Override
+    public String toString() {
+      return Arrays.toString(sorted);
     }
 
     /** All of them, the smallest first. */

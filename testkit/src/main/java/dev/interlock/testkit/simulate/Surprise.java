@@ -34,8 +34,8 @@ public record Surprise(
     MISFIT("a result did not fit its field"),
     /** A run went on and on. */
     NO_REST("a run did not come to rest"),
-    /** Everybody did what was asked, and it waits for good. */
-    WAITS_FOR_GOOD("an honest run waits for good");
+    /** Everybody did what was asked, and it waited until its time was over, or for good. */
+    WAITED_IN_VAIN("an honest run waited in vain");
 
     private final String sentence;
 

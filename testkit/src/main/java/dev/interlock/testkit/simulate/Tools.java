@@ -52,7 +52,7 @@ final class Tools {
     Object result;
     if (oneIn(draw, faults.misfit())) {
       misfits = true;
-      result = draw.anything();
+      result = draw.wild().anything();
     } else {
       result = Answers.of(machine, draw, tool.name());
     }
