@@ -15,6 +15,7 @@ import dev.interlock.cli.folder.CheckCommand;
 import dev.interlock.cli.folder.DrawCommand;
 import dev.interlock.cli.folder.LockCommand;
 import dev.interlock.cli.folder.TestCommand;
+import dev.interlock.cli.simulate.SimulateCommand;
 import dev.interlock.cli.keep.BackupCommand;
 import dev.interlock.cli.keep.EraseCommand;
 import dev.interlock.cli.keep.PurgeCommand;
@@ -62,6 +63,7 @@ final class CommandTree {
     COMMANDS.put("draw", DrawCommand::new);
     COMMANDS.put("lock", LockCommand::new);
     COMMANDS.put("test", TestCommand::new);
+    COMMANDS.put("simulate", SimulateCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("up", UpCommand::new);
     COMMANDS.put("worker", WorkerCommand::new);

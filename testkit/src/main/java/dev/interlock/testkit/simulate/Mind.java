@@ -29,6 +29,9 @@ final class Mind {
   /** How often a greedy one calls the same tool in a visit. */
   private static final int GREEDY_CALLS = 6;
 
+  /** It asks back one in so many times, where the user is then waited for. */
+  private static final int ASKS_BACK = 8;
+
   /** How often something that was refused is tried once more. */
   private static final int TRIES = 2;
 
@@ -70,6 +73,9 @@ final class Mind {
       return proposals.reply().parts();
     }
     memory.visit(machine, agent, moment);
+    if (agent.otherwise() == null && moment.draw().oneIn(ASKS_BACK)) {
+      return List.of(new Reply.Text("Is there anything else that I should know?"));
+    }
     List<Reply.Part> parts = new ArrayList<>();
     if (kind == Kind.GREEDY && memory.turns() % 2 == 1) {
       writes(agent, moment, proposals, parts);
