@@ -266,7 +266,8 @@ final class SimulationScreen {
         output.paint(
             Colour.YELLOW, Text.count(report.surprises().size(), "surprise", "surprises")));
     for (Surprise it : report.surprises()) {
-      output.line("  %s: %s".formatted(it.kind().sentence(), Text.oneLine(it.what())));
+      String what = it.what().isEmpty() ? "" : ": " + Text.oneLine(it.what());
+      output.line("  " + it.kind().sentence() + what);
       shown("    " + Text.oneLine(it.detail()));
       output.line(
           "    in %s; shortest: run %d, %s, %s"

@@ -90,12 +90,16 @@ final class Observer implements Witness {
           machine.properties().stream()
               .filter(property -> property.name().equals(refusal.rule()))
               .forEach(property -> surprised(Kind.HELD_BACK, property.name(), refusal.why()));
-      case Outcome.Escalation(var escalated) -> escalated(escalated.reason(), escalated.from(), escalated.name(), escalated.detail());
+      case Outcome.Escalation(var it) ->
+          escalated(it.reason(), it.from(), it.name(), it.detail());
       default -> {}
     }
   }
 
   private void escalated(Reason reason, String from, String name, String detail) {
+    if (profile == Profile.HONEST && reason != Reason.ENTERED) {
+      surprised(Kind.NO_WAY_THROUGH, "", "first for %s, from %s".formatted(reason, from));
+    }
     switch (reason) {
       case PROPERTY -> surprised(Kind.HELD_BACK, name, detail);
       case GUARD_ERROR -> surprised(Kind.GUARD_ERROR, "%s: %s".formatted(from, name), detail);

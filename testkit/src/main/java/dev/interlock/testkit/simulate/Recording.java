@@ -275,7 +275,7 @@ final class Recording implements Witness {
       expected.put("status", instance.status().word());
     }
     Escalated escalated = instance.escalated();
-    if (escalated != null && instance.inEscalation()) {
+    if (escalated != null) {
       expected.put(
           "escalated",
           ordered(
@@ -298,7 +298,8 @@ final class Recording implements Witness {
    * @param origin where it comes from, for people
    */
   SurprisingScenario scenario(String origin) {
-    String title = surprise.kind().sentence() + ": " + surprise.what();
+    String what = surprise.what().isEmpty() ? "" : ": " + surprise.what();
+    String title = surprise.kind().sentence() + what;
     StringBuilder text = new StringBuilder();
     comment(text, origin);
     comment(text, surprise.detail());

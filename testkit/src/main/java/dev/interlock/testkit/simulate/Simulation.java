@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Plays a machine many times. Immutable.
@@ -41,6 +42,9 @@ public final class Simulation {
 
   /** Of so many runs of each profile, the promises of one are checked. */
   public static final int CHECKED_OF = 10;
+
+  /** So many honest runs say something of all of them. */
+  private static final int SEVERAL = 10;
 
   private static final int MILLION_DIGITS = 6;
 
@@ -218,11 +222,18 @@ public final class Simulation {
         coverage(tally),
         properties(tally),
         tally.checked,
-        List.copyOf(tally.surprises.values()),
+        tally.surprises.values().stream().filter(this::surprises).toList(),
         new Spread(values.questions),
         new Spread(values.millis),
         new Spread(values.tokens),
         new Spread(values.cost));
+  }
+
+  /** One honest run that does not get through is none, all of them are. */
+  private boolean surprises(Surprise it) {
+    long honest =
+        IntStream.range(0, runs).filter(number -> profile(number) == Profile.HONEST).count();
+    return it.kind() != Surprise.Kind.NO_WAY_THROUGH || (it.runs() == honest && honest >= SEVERAL);
   }
 
   private Coverage coverage(Tally tally) {

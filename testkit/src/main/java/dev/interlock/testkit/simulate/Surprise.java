@@ -35,7 +35,9 @@ public record Surprise(
     /** A run went on and on. */
     NO_REST("a run did not come to rest"),
     /** Everybody did what was asked, and it waited until its time was over, or for good. */
-    WAITED_IN_VAIN("an honest run waited in vain");
+    WAITED_IN_VAIN("an honest run waited in vain"),
+    /** Everybody did what was asked, in all honest runs, and each escalated for a reason. */
+    NO_WAY_THROUGH("no honest run got through without an escalation");
 
     private final String sentence;
 

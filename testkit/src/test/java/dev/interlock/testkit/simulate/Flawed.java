@@ -135,6 +135,20 @@ final class Flawed {
         """);
   }
 
+  /** A guard that nobody can meet. */
+  static Machine endless() {
+    return of(
+        """
+        budgets: {turns: 6}
+        states:
+          Ask:
+            goal: Learn the sum.
+            record: [amount]
+            transitions: [{target: Done, requires: [amount], guard: context.amount > context.amount}]
+          Done: {type: final}
+        """);
+  }
+
   /** It waits for an event that nobody sends, and nobody may. */
   static Machine forgetting() {
     return of(
