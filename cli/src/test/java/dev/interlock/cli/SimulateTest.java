@@ -63,7 +63,7 @@ class SimulateTest {
     assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.FAILED);
     assertThat(run.out())
         .startsWith("desk version 1, seed 3: 200 runs, ")
-        .contains("How runs ended", "completed: closed", "A run takes", "questions")
+        .contains("How runs ended", "completed: closed", "At most, in", "questions")
         .contains("Covered: 5 of 6 states")
         .contains("  never entered: Forgotten\n", "  never taken: Read -> Forgotten (otherwise)\n")
         .contains("nothing is closed unread: held, and nothing else held a call back in")

@@ -103,7 +103,7 @@ final class SimulationScreen {
   // ---- what one run takes
 
   private void each() {
-    heading(row("A run takes", "half", "95 of 100", "all, at most"));
+    heading(row("At most, in", "half the runs", "95 of 100", "all"));
     spread("questions", report.questionsOf(), "%,d"::formatted);
     spread("time", report.millisOf(), SimulationScreen::time);
     spread("tokens", report.tokensOf(), "%,d"::formatted);

@@ -85,6 +85,24 @@ final class Flawed {
         """);
   }
 
+  /** The same, once a tool has answered. */
+  static Machine dividingAfterALook() {
+    return of(
+        """
+        states:
+          Ask:
+            goal: Learn the sum.
+            record: [amount]
+            transitions: [{target: Look, requires: [amount]}]
+          Look: {type: call, call: bank.look, on: {ok: Judge, failed: Done}}
+          Judge:
+            type: choice
+            transitions: [{target: Done, requires: [amount, seen], guard: 100 / (context.amount - context.amount) > 1}]
+            otherwise: Done
+          Done: {type: final}
+        """);
+  }
+
   /** Nothing but the property asks for a look before money goes out. */
   static Machine unlooked() {
     return of(

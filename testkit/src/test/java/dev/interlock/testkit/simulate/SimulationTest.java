@@ -34,20 +34,28 @@ class SimulationTest {
 
   // ---- the same seed
 
-  /** Everything but the clock: also which run is shown, and in which order things stand. */
   @Test
   void sameSeedGivesTheSameReportWhateverTheThreads() {
     Simulation simulation = Simulation.of(Desks.machine(), 7).runs(RUNS);
 
-    String one = told(simulation.threads(1).play());
+    String one = simulation.threads(1).play().toString();
 
-    assertThat(told(simulation.threads(2).play())).isEqualTo(one);
-    assertThat(told(simulation.threads(5).play())).isEqualTo(one);
-    assertThat(told(Simulation.of(Desks.machine(), 8).runs(RUNS).play())).isNotEqualTo(one);
+    assertThat(simulation.threads(2).play().toString()).isEqualTo(one);
+    assertThat(simulation.threads(5).play().toString()).isEqualTo(one);
+    assertThat(Simulation.of(Desks.machine(), 8).runs(RUNS).play().toString()).isNotEqualTo(one);
   }
 
-  private static String told(SimulationReport report) {
-    return report.toString();
+  /** Of runs that are as short as each other the first is shown, whoever played which. */
+  @Test
+  void sameSeedShowsTheSameRunsWhateverTheThreads() {
+    Simulation simulation = Simulation.of(Flawed.dividing(), 7).runs(RUNS);
+
+    List<Surprise> one = simulation.threads(1).play().surprises();
+
+    assertThat(one).isNotEmpty();
+    for (int i = 0; i < 20; i++) {
+      assertThat(simulation.threads(5).play().surprises()).isEqualTo(one);
+    }
   }
 
   // ---- what is counted
@@ -165,6 +173,12 @@ class SimulationTest {
   @Test
   void guardThatFailsIsShownByAScenario() throws IOException {
     shown(Flawed.dividing(), Kind.GUARD_ERROR, "Ask: guard of the way to Done");
+  }
+
+  /** What tools answered stands in it too. */
+  @Test
+  void guardThatFailsAfterAnAnswerIsShownByAScenario() throws IOException {
+    shown(Flawed.dividingAfterALook(), Kind.GUARD_ERROR, "Judge: guard of the way to Done");
   }
 
   @Test
