@@ -124,7 +124,8 @@ class SimulateTest {
 
   @Test
   void folderMayBeGivenAsAWord() {
-    Cli.Run run = Cli.in(folder.getParent()).run("simulate", folder.getFileName().toString(), "--runs", "6");
+    Cli.Run run =
+        Cli.in(folder.getParent()).run("simulate", folder.getFileName().toString(), "--runs", "6");
 
     assertThat(run.out()).as(run.err()).startsWith("desk version 1, seed 1: 6 runs, ");
   }
@@ -142,8 +143,7 @@ class SimulateTest {
     Cli.Run run = run(words.split(" "));
 
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err())
-        .contains("Found:    " + found, "Expected: ", expected, "To mend:  ");
+    assertThat(run.err()).contains("Found:    " + found, "Expected: ", expected, "To mend:  ");
   }
 
   @Test

@@ -54,10 +54,7 @@ public final class SimulateCommand extends FolderCommand {
   private static final List<String> FORMATS = List.of("text", "json");
   private static final String ALL = "all";
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "The machine folder, as with -C.")
+  @Parameters(arity = "0..1", paramLabel = "DIR", description = "The machine folder, as with -C.")
   private @Nullable Path given;
 
   @Option(names = "--runs", paramLabel = "N", description = "How many runs. Default: 1000.")
@@ -188,7 +185,8 @@ public final class SimulateCommand extends FolderCommand {
     }
     double seconds = Math.max(1, (System.nanoTime() - began) / 1_000_000L) / 1_000.0;
     output.note(
-        "Played in %.1f s: %,d turns a second.".formatted(seconds, (long) (report.turns() / seconds)));
+        "Played in %.1f s: %,d turns a second."
+            .formatted(seconds, (long) (report.turns() / seconds)));
     return report;
   }
 
@@ -207,7 +205,9 @@ public final class SimulateCommand extends FolderCommand {
         written.put(surprise, scenario.write(folder));
       } catch (IOException e) {
         throw Failure.of(
-            "%s cannot be written: %s".formatted(folder, e), "a folder to write to", "give another");
+            "%s cannot be written: %s".formatted(folder, e),
+            "a folder to write to",
+            "give another");
       }
       if (!scenario.play(machine, folder).passed()) {
         program()

@@ -30,18 +30,20 @@ final class SimulationJson {
     json.put("steps", report.steps());
     json.put("rejected", report.rejected());
     Map<String, Object> ends = new LinkedHashMap<>();
-    report.ends().forEach((how, by) -> {
-      Map<String, Object> of = new LinkedHashMap<>();
-      by.forEach((profile, runs) -> of.put(profile.word(), runs));
-      ends.put(how, of);
-    });
+    report
+        .ends()
+        .forEach((how, by) -> {
+          Map<String, Object> of = new LinkedHashMap<>();
+          by.forEach((profile, runs) -> of.put(profile.word(), runs));
+          ends.put(how, of);
+        });
     json.put("ends", ends);
     json.put("refusals", entries(report.refusals()));
     Map<String, Object> people = new LinkedHashMap<>();
     report
         .people()
-        .forEach((role, it) ->
-            people.put(role, Map.of("asked", it.times(), "answers", it.answers())));
+        .forEach(
+            (role, it) -> people.put(role, Map.of("asked", it.times(), "answers", it.answers())));
     json.put("people", people);
     json.put(
         "escalations",
@@ -71,11 +73,14 @@ final class SimulationJson {
     report.coverage().ways().forEach((way, times) -> ways.put(way.toString(), times));
     json.put("ways", ways);
     Map<String, Object> rules = new LinkedHashMap<>();
-    report.coverage().rules().forEach((rule, by) -> {
-      Map<String, Object> said = new LinkedHashMap<>();
-      by.forEach((verdict, times) -> said.put(verdict.name().toLowerCase(Locale.ROOT), times));
-      rules.put(rule, said);
-    });
+    report
+        .coverage()
+        .rules()
+        .forEach((rule, by) -> {
+          Map<String, Object> said = new LinkedHashMap<>();
+          by.forEach((verdict, times) -> said.put(verdict.name().toLowerCase(Locale.ROOT), times));
+          rules.put(rule, said);
+        });
     json.put("rules", rules);
     Map<String, Object> properties = new LinkedHashMap<>();
     report

@@ -51,8 +51,13 @@ final class SimulationPlot {
     System.setProperty("java.awt.headless", "true");
     boolean priced = report.costOf().percent(100) > 0;
     CategoryChart times =
-        chart("%s: how long %,d runs take, seed %d".formatted(machine, report.runs(), report.seed()), "at most");
-    times.addSeries("runs", times(), counted(report.millisOf(), TIMES.stream().map(Duration::toMillis).toList()));
+        chart(
+            "%s: how long %,d runs take, seed %d".formatted(machine, report.runs(), report.seed()),
+            "at most");
+    times.addSeries(
+        "runs",
+        times(),
+        counted(report.millisOf(), TIMES.stream().map(Duration::toMillis).toList()));
     Spread spent = priced ? report.costOf() : report.tokensOf();
     List<Long> bounds = bounds(spent);
     LongFunction<String> said =
@@ -106,7 +111,8 @@ final class SimulationPlot {
     while (ten * 10 < least) {
       ten *= 10;
     }
-    long step = ten >= least ? ten : 2 * ten >= least ? 2 * ten : 5 * ten >= least ? 5 * ten : 10 * ten;
+    long step =
+        ten >= least ? ten : 2 * ten >= least ? 2 * ten : 5 * ten >= least ? 5 * ten : 10 * ten;
     List<Long> bounds = new ArrayList<>();
     for (int i = 1; i <= BARS; i++) {
       bounds.add(i * step);

@@ -49,13 +49,13 @@ final class SimulationScreen {
                 time(report.millisOf().sum())));
     ends();
     each();
-    counted("Refused", report.refusals().stream().map(it -> line(it.getValue(), it.getKey())).toList());
+    counted(
+        "Refused", report.refusals().stream().map(it -> line(it.getValue(), it.getKey())).toList());
     people();
     counted(
         "Escalated",
         report.escalations().stream()
-            .map(it ->
-                line(it.getValue(), it.getKey().from() + ": " + it.getKey().reason()))
+            .map(it -> line(it.getValue(), it.getKey().from() + ": " + it.getKey().reason()))
             .toList());
     coverage();
     properties();
@@ -82,14 +82,16 @@ final class SimulationScreen {
     report.profiles().forEach(it -> head.append(cell(it.word())));
     int width = report.ends().keySet().stream().mapToInt(String::length).max().orElse(0) + 2;
     heading(pad("How runs ended", width + 2) + head);
-    report.ends().forEach((how, by) -> {
-      StringBuilder row = new StringBuilder("  " + pad(how, width));
-      for (Profile profile : report.profiles()) {
-        long runs = by.getOrDefault(profile, 0L);
-        row.append(cell(runs == 0 ? "-" : "%,d".formatted(runs)));
-      }
-      output.line(row.toString());
-    });
+    report
+        .ends()
+        .forEach((how, by) -> {
+          StringBuilder row = new StringBuilder("  " + pad(how, width));
+          for (Profile profile : report.profiles()) {
+            long runs = by.getOrDefault(profile, 0L);
+            row.append(cell(runs == 0 ? "-" : "%,d".formatted(runs)));
+          }
+          output.line(row.toString());
+        });
   }
 
   private static String pad(String text, int width) {
@@ -156,12 +158,15 @@ final class SimulationScreen {
 
   private void people() {
     List<String> lines = new ArrayList<>();
-    report.people().forEach((role, it) -> {
-      List<String> answers = new ArrayList<>();
-      it.answers().forEach((answer, times) -> answers.add("%,d %s".formatted(times, answer)));
-      lines.add(
-          line(it.times(), role + (answers.isEmpty() ? "" : ": " + String.join(", ", answers))));
-    });
+    report
+        .people()
+        .forEach((role, it) -> {
+          List<String> answers = new ArrayList<>();
+          it.answers().forEach((answer, times) -> answers.add("%,d %s".formatted(times, answer)));
+          lines.add(
+              line(
+                  it.times(), role + (answers.isEmpty() ? "" : ": " + String.join(", ", answers))));
+        });
     counted("People were asked", lines);
   }
 
@@ -173,9 +178,7 @@ final class SimulationScreen {
     heading(
         "Covered: %s, %s, %s"
             .formatted(
-                covered(states.values(), "states"),
-                covered(ways.values(), "ways"),
-                rulesJudged()));
+                covered(states.values(), "states"), covered(ways.values(), "ways"), rulesJudged()));
     states.forEach((state, times) -> {
       if (times == 0) {
         shown("  never entered: " + state);
@@ -186,16 +189,16 @@ final class SimulationScreen {
         shown("  never taken: " + way);
       }
     });
-    machine.rules().forEach(rule -> {
-      Map<Verdict, Long> by =
-          report.coverage().rules().getOrDefault(rule.sentence(), Map.of());
-      missing(rule, by).forEach(it -> shown("  never %s: %s".formatted(it, rule.sentence())));
-    });
+    machine
+        .rules()
+        .forEach(rule -> {
+          Map<Verdict, Long> by = report.coverage().rules().getOrDefault(rule.sentence(), Map.of());
+          missing(rule, by).forEach(it -> shown("  never %s: %s".formatted(it, rule.sentence())));
+        });
   }
 
   private static String covered(Collection<Long> times, String what) {
-    return "%d of %d %s"
-        .formatted(times.stream().filter(it -> it > 0).count(), times.size(), what);
+    return "%d of %d %s".formatted(times.stream().filter(it -> it > 0).count(), times.size(), what);
   }
 
   private String rulesJudged() {
@@ -222,9 +225,7 @@ final class SimulationScreen {
         missing.add("allowed");
       }
     }
-    if (rule.ask() != null
-        && !by.containsKey(Verdict.ASKS)
-        && !by.containsKey(Verdict.WOULD_ASK)) {
+    if (rule.ask() != null && !by.containsKey(Verdict.ASKS) && !by.containsKey(Verdict.WOULD_ASK)) {
       missing.add("asked");
     }
     if (rule.ask() != null && rule.ask().unless() != null && !by.containsKey(Verdict.EXCUSES)) {
@@ -239,16 +240,19 @@ final class SimulationScreen {
     if (!report.properties().isEmpty()) {
       heading("Properties");
     }
-    report.properties().forEach((name, it) -> {
-      String verdict =
-          it.violated() > 0
-              ? output.paint(Colour.RED, "did not hold in " + Text.count(it.violated(), "run", "runs"))
-              : it.heldBack() > 0
-                  ? "held, and nothing else held a call back in "
-                      + Text.count(it.heldBack(), "run", "runs")
-                  : output.paint(Colour.GREEN, "held");
-      output.line("  %s: %s".formatted(name, verdict));
-    });
+    report
+        .properties()
+        .forEach((name, it) -> {
+          String verdict =
+              it.violated() > 0
+                  ? output.paint(
+                      Colour.RED, "did not hold in " + Text.count(it.violated(), "run", "runs"))
+                  : it.heldBack() > 0
+                      ? "held, and nothing else held a call back in "
+                          + Text.count(it.heldBack(), "run", "runs")
+                      : output.paint(Colour.GREEN, "held");
+          output.line("  %s: %s".formatted(name, verdict));
+        });
     output.line("");
     output.line(
         output.paint(

@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Crowd {
   /** Whom the instance acts for. */
-  public static final Principal CALLER = new Principal("ana@example.com", List.of("employee", "manager"));
+  public static final Principal CALLER =
+      new Principal("ana@example.com", List.of("employee", "manager"));
+
   private static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
 
   private final Machine machine;
@@ -234,7 +236,8 @@ public final class Crowd {
       State state = machine.state(instance.state());
       List<String> here = Hostile.sorted(state.frame().on().keySet());
       names.removeIf(this::ends);
-      name = here.isEmpty() || (!draw.sincere() && draw.oneIn(4)) ? draw.any(names) : draw.any(here);
+      name =
+          here.isEmpty() || (!draw.sincere() && draw.oneIn(4)) ? draw.any(names) : draw.any(here);
     }
     EventType type = machine.events().get(name);
     Object payload =

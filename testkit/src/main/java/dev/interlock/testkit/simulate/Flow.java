@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /** Values on one line of YAML, as people would write them. */
 final class Flow {
   /** What needs no quotes, wherever it stands, and is no other type's word. */
-  private static final Pattern PLAIN = Pattern.compile("(?!(?i:true|false|null|y|n|yes|no|on|off)$)[A-Za-z_][A-Za-z0-9_.@/-]*");
+  private static final Pattern PLAIN =
+      Pattern.compile("(?!(?i:true|false|null|y|n|yes|no|on|off)$)[A-Za-z_][A-Za-z0-9_.@/-]*");
 
   private Flow() {}
 
@@ -19,8 +20,7 @@ final class Flow {
           map.entrySet().stream()
               .map(it -> text(String.valueOf(it.getKey())) + ": " + of(it.getValue()))
               .collect(Collectors.joining(", ", "{", "}"));
-      case List<?> list ->
-          list.stream().map(Flow::of).collect(Collectors.joining(", ", "[", "]"));
+      case List<?> list -> list.stream().map(Flow::of).collect(Collectors.joining(", ", "[", "]"));
       case String text -> text(text);
       default -> Json.write(value);
     };

@@ -133,9 +133,7 @@ final class Mind {
     boolean may =
         field.source() instanceof Source.Agent
             || (field.source() instanceof Source.User && !field.byFormOnly() && !field.many());
-    if (!may
-        || !memory.mayRecord(name)
-        || values.containsKey(name)) {
+    if (!may || !memory.mayRecord(name) || values.containsKey(name)) {
       return;
     }
     if (field.source() instanceof Source.User) {
@@ -176,7 +174,8 @@ final class Mind {
   }
 
   private void obey(State.Agent agent, Moment moment, Proposals proposals, List<Reply.Part> parts) {
-    List<String> all = moment.draw().oneIn(3) ? Hostile.sorted(machine.tools().keySet()) : agent.tools();
+    List<String> all =
+        moment.draw().oneIn(3) ? Hostile.sorted(machine.tools().keySet()) : agent.tools();
     List<String> harmful =
         all.stream()
             .filter(name ->
@@ -188,8 +187,10 @@ final class Mind {
     }
     Tool tool = machine.tool(moment.draw().any(harmful));
     Reply.Call drawn = proposals.tool(tool, "i0");
-    Map<String, Object> args = new LinkedHashMap<>(Json.object((Map<?, ?>) Json.parse(drawn.arguments())));
-    args.replaceAll((name, value) -> value instanceof String && moment.draw().oneIn(2) ? STRANGER : value);
+    Map<String, Object> args =
+        new LinkedHashMap<>(Json.object((Map<?, ?>) Json.parse(drawn.arguments())));
+    args.replaceAll(
+        (name, value) -> value instanceof String && moment.draw().oneIn(2) ? STRANGER : value);
     if (!tool.set().isEmpty() && moment.draw().oneIn(2)) {
       args.put(moment.draw().any(Hostile.sorted(tool.set().keySet())), STRANGER);
     }

@@ -78,8 +78,7 @@ final class Observer implements Witness {
         happened.add(state);
       }
       case Outcome.CallProposed proposed -> tools.put(proposed.call(), proposed.tool());
-      case Outcome.CallDispatched dispatched ->
-          before(tools.getOrDefault(dispatched.call(), ""));
+      case Outcome.CallDispatched dispatched -> before(tools.getOrDefault(dispatched.call(), ""));
       case Outcome.CallReturned returned -> happened.add(tools.getOrDefault(returned.call(), ""));
       case Outcome.UnknownSettled settled -> {
         if (settled.happened()) {
@@ -90,8 +89,7 @@ final class Observer implements Witness {
           machine.properties().stream()
               .filter(property -> property.name().equals(refusal.rule()))
               .forEach(property -> surprised(Kind.HELD_BACK, property.name(), refusal.why()));
-      case Outcome.Escalation(var it) ->
-          escalated(it.reason(), it.from(), it.name(), it.detail());
+      case Outcome.Escalation(var it) -> escalated(it.reason(), it.from(), it.name(), it.detail());
       default -> {}
     }
   }
@@ -123,8 +121,7 @@ final class Observer implements Witness {
       if (property instanceof Property.Before before
           && before.then().equals(then)
           && !happened.contains(before.first())) {
-        surprised(
-            Kind.VIOLATED, before.name(), "%s before %s".formatted(then, before.first()));
+        surprised(Kind.VIOLATED, before.name(), "%s before %s".formatted(then, before.first()));
       }
     }
   }
@@ -171,16 +168,13 @@ final class Observer implements Witness {
       surprised(Kind.WAITED_IN_VAIN, instance.state(), end);
     }
     eventually(rest, instance);
-    surprises.forEach(
-        (key, detail) ->
-            tally.surprise(
-                new Surprise(key.kind(), key.what(), detail, 1, number, profile, steps)));
+    surprises.forEach((key, detail) ->
+        tally.surprise(new Surprise(key.kind(), key.what(), detail, 1, number, profile, steps)));
   }
 
   private void eventually(Run.Rest rest, Instance instance) {
     if (rest != Run.Rest.ENDED
-        || (instance.end() != null
-            && instance.end().status() == End.Status.CANCELLED)) {
+        || (instance.end() != null && instance.end().status() == End.Status.CANCELLED)) {
       return;
     }
     for (Property property : machine.properties()) {

@@ -13,7 +13,6 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.json.JsonException;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
-import dev.interlock.core.machine.State;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.testkit.ManualClock;
 import dev.interlock.testkit.cast.Crowd;
@@ -212,9 +211,7 @@ final class Recording implements Witness {
   private static Object resumption(Occurrence.Resumed resumed) {
     Map<String, Object> step = ordered("as", who(resumed.from()), "state", resumed.state());
     Map<String, Object> grant = new TreeMap<>();
-    resumed
-        .grants()
-        .forEach((budget, amount) -> grant.put(budget.word(), granted(budget, amount)));
+    resumed.grants().forEach((budget, amount) -> grant.put(budget.word(), granted(budget, amount)));
     if (!grant.isEmpty()) {
       step.put("grant", grant);
     }

@@ -265,8 +265,7 @@ final class Run {
     }
     Answer silence = new Answer.Unknown("no answer in " + left);
     witness.answered(tool.name(), silence);
-    agenda.at(
-        dispatch.deadline(), () -> offer(tools.reported(dispatch, silence, instance, now)));
+    agenda.at(dispatch.deadline(), () -> offer(tools.reported(dispatch, silence, instance, now)));
     if (tool.effect() != EffectClass.READ && random.nextBoolean()) {
       agenda.at(at, () -> offer(tools.reported(dispatch, answer, instance, now)));
     }

@@ -113,7 +113,6 @@ public final class Simulation {
 
   // ---- playing
 
-
   private static final class Values {
     private final long[] questions;
     private final long[] millis;
@@ -245,8 +244,7 @@ public final class Simulation {
     machine
         .rules()
         .forEach(rule ->
-            rules.put(
-                rule.sentence(), tally.verdicts.getOrDefault(rule.sentence(), Map.of())));
+            rules.put(rule.sentence(), tally.verdicts.getOrDefault(rule.sentence(), Map.of())));
     return new Coverage(states, ways, rules);
   }
 

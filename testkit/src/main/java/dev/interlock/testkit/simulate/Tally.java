@@ -62,10 +62,12 @@ final class Tally {
               .merge(verdict, 1L, Long::sum);
       case Outcome.CallRefused(int call, var refusal) -> refusals.add(refusal.rule());
       case Outcome.CallParked(var parked) ->
-          parked.asks().forEach(ask -> {
-            asked(ask.role()).times++;
-            roles.put(parked.number(), ask.role());
-          });
+          parked
+              .asks()
+              .forEach(ask -> {
+                asked(ask.role()).times++;
+                roles.put(parked.number(), ask.role());
+              });
       case Outcome.ApprovalAsked approval -> {
         asked(approval.role()).times++;
         roles.put(approval.number(), approval.role());
@@ -137,21 +139,17 @@ final class Tally {
   // ---- all together
 
   void add(Tally other) {
-    other.ends.forEach(
-        (how, by) ->
-            by.forEach(
-                (profile, runs) ->
-                    ends.computeIfAbsent(how, it -> new EnumMap<>(Profile.class))
-                        .merge(profile, runs, Long::sum)));
+    other.ends.forEach((how, by) ->
+        by.forEach((profile, runs) ->
+            ends.computeIfAbsent(how, it -> new EnumMap<>(Profile.class))
+                .merge(profile, runs, Long::sum)));
     other.states.forEach((state, times) -> states.merge(state, times, Long::sum));
     other.ways.forEach((way, times) -> ways.merge(way, times, Long::sum));
-    other.verdicts.forEach(
-        (rule, by) ->
-            by.forEach(
-                (verdict, times) ->
-                    verdicts
-                        .computeIfAbsent(rule, it -> new EnumMap<>(Outcome.Verdict.class))
-                        .merge(verdict, times, Long::sum)));
+    other.verdicts.forEach((rule, by) ->
+        by.forEach((verdict, times) ->
+            verdicts
+                .computeIfAbsent(rule, it -> new EnumMap<>(Outcome.Verdict.class))
+                .merge(verdict, times, Long::sum)));
     refusals.add(other.refusals);
     other.asked.forEach((role, one) -> {
       asked(role).times += one.times;

@@ -65,25 +65,27 @@ class SimulationTest {
     SimulationReport report = Simulation.of(Flawed.sound(), 1).runs(1_200).play();
 
     assertThat(report.surprises()).isEmpty();
-    assertThat(never(report.coverage()))
-        .as("what no run came to")
-        .isEmpty();
+    assertThat(never(report.coverage())).as("what no run came to").isEmpty();
     assertThat(sum(report.ends().values())).isEqualTo(1_200);
     assertThat(report.checked()).isEqualTo(120);
   }
 
   private static List<Object> never(Coverage coverage) {
     List<Object> never = new ArrayList<>();
-    coverage.states().forEach((state, times) -> {
-      if (times == 0) {
-        never.add(state);
-      }
-    });
-    coverage.ways().forEach((way, times) -> {
-      if (times == 0) {
-        never.add(way);
-      }
-    });
+    coverage
+        .states()
+        .forEach((state, times) -> {
+          if (times == 0) {
+            never.add(state);
+          }
+        });
+    coverage
+        .ways()
+        .forEach((way, times) -> {
+          if (times == 0) {
+            never.add(way);
+          }
+        });
     return never;
   }
 
@@ -151,20 +153,21 @@ class SimulationTest {
   @ParameterizedTest
   @EnumSource
   void profileShowsInWhatIsCounted(Profile profile) {
-    SimulationReport report =
-        Simulation.of(Flawed.sound(), 1).runs(RUNS).profiles(profile).play();
+    SimulationReport report = Simulation.of(Flawed.sound(), 1).runs(RUNS).profiles(profile).play();
     long done = report.ends().getOrDefault("completed in Done", Map.of()).getOrDefault(profile, 0L);
     long refused = report.refusals().stream().mapToLong(Map.Entry::getValue).sum();
 
     switch (profile) {
       case HONEST -> assertThat(done).as("honest runs are done").isGreaterThan(RUNS * 9L / 10);
-      case RANDOM -> assertThat(report.refusals()).extracting(Map.Entry::getKey).contains("unknown tool");
+      case RANDOM ->
+          assertThat(report.refusals()).extracting(Map.Entry::getKey).contains("unknown tool");
       case GREEDY -> assertThat(report.people().get("boss").times()).isGreaterThan(2L * RUNS);
       case INJECTED -> assertThat(refused).as("refused").isGreaterThan(RUNS);
       case SLOW -> assertThat(report.ends()).containsKey("completed: lapsed");
-      case FAILING -> assertThat(report.escalations())
-          .extracting(it -> it.getKey().reason())
-          .contains("model", "outcome-unknown");
+      case FAILING ->
+          assertThat(report.escalations())
+              .extracting(it -> it.getKey().reason())
+              .contains("model", "outcome-unknown");
     }
   }
 
@@ -235,8 +238,7 @@ class SimulationTest {
         });
   }
 
-  private static Decision forgetsIds(
-      Machine machine, Instance instance, Occurrence occurrence) {
+  private static Decision forgetsIds(Machine machine, Instance instance, Occurrence occurrence) {
     return Decide.decide(machine, instance, occurrence)
             instanceof Decision.Accepted(List<Outcome> outcomes, var effects, String note)
         ? new Decision.Accepted(
@@ -259,9 +261,7 @@ class SimulationTest {
             })
             .play();
 
-    assertThat(report.surprises())
-        .extracting(Surprise::kind)
-        .contains(Kind.NO_DECISION);
+    assertThat(report.surprises()).extracting(Surprise::kind).contains(Kind.NO_DECISION);
     assertThat(report.ends()).containsKey("completed in Done");
   }
 
