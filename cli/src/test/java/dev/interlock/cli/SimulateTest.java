@@ -123,11 +123,13 @@ class SimulateTest {
   }
 
   @Test
-  void folderMayBeGivenAsAWord() {
-    Cli.Run run =
-        Cli.in(folder.getParent()).run("simulate", folder.getFileName().toString(), "--runs", "6");
+  void folderMayBeGivenAsAWord() throws IOException {
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    Files.writeString(inner.resolve("machine.yaml"), MACHINE.replace("desk", "inner-desk"));
 
-    assertThat(run.out()).as(run.err()).startsWith("desk version 1, seed 1: 6 runs, ");
+    Cli.Run run = run("simulate", "inner", "--runs", "6");
+
+    assertThat(run.out()).as(run.err()).startsWith("inner-desk version 1, seed 1: 6 runs, ");
   }
 
   @ParameterizedTest

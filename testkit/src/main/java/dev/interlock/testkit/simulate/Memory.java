@@ -117,7 +117,7 @@ final class Memory {
 
   /** Whether it thinks before it calls a tool: after a refusal, once for the same facts. */
   boolean considers(String tool, Map<String, Object> facts) {
-    return refusals.containsKey(tool) && considered.put(tool, facts) != facts;
+    return refusals.containsKey(tool) && !facts.equals(considered.put(tool, facts));
   }
 
   boolean mayRecord(String field) {

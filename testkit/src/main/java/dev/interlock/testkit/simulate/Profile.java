@@ -7,26 +7,22 @@ import java.util.Locale;
 /** Who plays in a run, and how well things go. */
 public enum Profile {
   /** Everybody does what is asked, and everything works. */
-  HONEST(Mind.Kind.SINCERE, Pace.BRISK, Faults.NONE),
+  HONEST(Mind.Kind.SINCERE),
   /** Anything of anybody, much of it wrong. */
-  RANDOM(Mind.Kind.RANDOM, Pace.HURRIED, Faults.SOME),
+  RANDOM(Mind.Kind.RANDOM),
   /** The model calls whatever writes as soon as it may, and again. */
-  GREEDY(Mind.Kind.GREEDY, Pace.BRISK, Faults.NONE),
+  GREEDY(Mind.Kind.GREEDY),
   /** Results carry instructions, and the model follows them. */
-  INJECTED(Mind.Kind.INJECTED, Pace.BRISK, Faults.NONE),
+  INJECTED(Mind.Kind.INJECTED),
   /** Models, tools and people take long, and people may never answer. */
-  SLOW(Mind.Kind.SINCERE, Pace.SLOW, Faults.NONE),
+  SLOW(Mind.Kind.SINCERE),
   /** Tools fail and fall silent, models fail and reply nonsense, people write what is not asked. */
-  FAILING(Mind.Kind.SINCERE, Pace.BRISK, Faults.MANY);
+  FAILING(Mind.Kind.SINCERE);
 
   private final Mind.Kind mind;
-  private final Pace pace;
-  private final Faults faults;
 
-  Profile(Mind.Kind mind, Pace pace, Faults faults) {
+  Profile(Mind.Kind mind) {
     this.mind = mind;
-    this.pace = pace;
-    this.faults = faults;
   }
 
   /** As it is given on a command line. */
@@ -39,11 +35,19 @@ public enum Profile {
   }
 
   Pace pace() {
-    return pace;
+    return switch (this) {
+      case RANDOM -> Pace.HURRIED;
+      case SLOW -> Pace.SLOW;
+      case HONEST, GREEDY, INJECTED, FAILING -> Pace.BRISK;
+    };
   }
 
   Faults faults() {
-    return faults;
+    return switch (this) {
+      case RANDOM -> Faults.SOME;
+      case FAILING -> Faults.MANY;
+      case HONEST, GREEDY, INJECTED, SLOW -> Faults.NONE;
+    };
   }
 
   int patience() {

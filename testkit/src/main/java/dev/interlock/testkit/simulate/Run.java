@@ -63,8 +63,6 @@ final class Run {
   private Instant now = ManualClock.START;
   private Instant newest = ManualClock.START;
   private Words.@Nullable Known known;
-  private Map<String, Object> facts = Map.of();
-  private @Nullable Object typed;
   private int steps;
   private int whims;
   private boolean broken;
@@ -126,9 +124,7 @@ final class Run {
   }
 
   private Words.Known known() {
-    if (known == null || facts != instance.facts() || typed != instance.typed()) {
-      facts = instance.facts();
-      typed = instance.typed();
+    if (known == null) {
       known = setting.words().of(instance);
     }
     return known;
@@ -169,13 +165,24 @@ final class Run {
     witness.step(entry, accepted.effects());
     instance = Evolve.evolve(instance, entry);
     newest = now;
-    for (Outcome outcome : accepted.outcomes()) {
-      if (outcome instanceof Outcome.CallReturned(int call, var result) && instructs(call)) {
-        memory.instruct();
-      }
-    }
+    accepted.outcomes().forEach(this::learn);
     accepted.effects().forEach(this::carryOut);
     people.newly(instance).forEach(this::personLater);
+  }
+
+  private void learn(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.CallReturned returned -> {
+        if (instructs(returned.call())) {
+          memory.instruct();
+        }
+      }
+      case Outcome.FieldSet set -> known = null;
+      case Outcome.FieldAppended appended -> known = null;
+      case Outcome.FieldCleared cleared -> known = null;
+      case Outcome.TextTyped text -> known = null;
+      default -> {}
+    }
   }
 
   private boolean instructs(int call) {
@@ -235,7 +242,7 @@ final class Run {
 
   private Reply written(Hostile draw, int fault) {
     long read = 1_000 + 150 * Math.min(instance.questions(), 100) + random.nextInt(500);
-    long written = 20 + random.nextInt(180);
+    long written = 20L + random.nextInt(180);
     Reply.Usage usage =
         new Reply.Usage(read, written, setting.price().of(read, 0, written).max(BigDecimal.ZERO));
     if (instance.turn() != null && instance.turn().summing()) {

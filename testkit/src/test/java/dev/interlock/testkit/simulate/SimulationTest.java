@@ -161,7 +161,7 @@ class SimulationTest {
       case HONEST -> assertThat(done).as("honest runs are done").isGreaterThan(RUNS * 9L / 10);
       case RANDOM ->
           assertThat(report.refusals()).extracting(Map.Entry::getKey).contains("unknown tool");
-      case GREEDY -> assertThat(report.people().get("boss").times()).isGreaterThan(2L * RUNS);
+      case GREEDY -> assertThat(asked(report)).isGreaterThan(2L * RUNS);
       case INJECTED -> assertThat(refused).as("refused").isGreaterThan(RUNS);
       case SLOW -> assertThat(report.ends()).containsKey("completed: lapsed");
       case FAILING ->
@@ -169,6 +169,10 @@ class SimulationTest {
               .extracting(it -> it.getKey().reason())
               .contains("model", "outcome-unknown");
     }
+  }
+
+  private static long asked(SimulationReport report) {
+    return report.people().values().stream().mapToLong(SimulationReport.Asked::times).sum();
   }
 
   // ---- surprises
