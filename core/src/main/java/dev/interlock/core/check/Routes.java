@@ -257,7 +257,7 @@ final class Routes {
       if (bounded) {
         Bound come = Bound.of(new Decimal(sum), "the visits of " + few(from));
         Bound tighter = visits(state).and(come);
-        better |= tighter != visits(state);
+        better |= !tighter.equals(visits(state));
         visits.put(state, tighter);
       }
     }
@@ -302,7 +302,11 @@ final class Routes {
    * @param then the rest behind the first
    */
   private record Way(
-      @Nullable BigDecimal most, @Nullable String first, String why, int states, @Nullable Way then) {
+      @Nullable BigDecimal most,
+      @Nullable String first,
+      String why,
+      int states,
+      @Nullable Way then) {
     static final Way NOTHING = new Way(BigDecimal.ZERO, null, "", 0, null);
 
     Way or(Way other) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -33,7 +34,9 @@ class BoundsWalkTest {
   private static final long MACHINES = Long.getLong("interlock.check.machines", 300L);
   private static final int WALKS = 4;
 
-  /** How often a walk took exactly what it may, by what: bounds that nothing reaches show little. */
+  /**
+   * How often a walk took exactly what it may, by what: bounds that nothing reaches show little.
+   */
   private final Map<String, Integer> reached = new TreeMap<>();
 
   private int timed;
@@ -110,7 +113,7 @@ class BoundsWalkTest {
         case Outcome.CallDispatched call -> {
           sent.put(call.call(), state);
           more("calls " + state);
-          more("tool " + tools.get(call.call()));
+          more("tool " + tool(call.call()));
         }
         case Outcome.CallFailed call -> undone.add(call.call());
         case Outcome.UnknownSettled call -> {
@@ -141,8 +144,12 @@ class BoundsWalkTest {
       return sent.entrySet().stream().filter(it -> !undone.contains(it.getKey()));
     }
 
+    private String tool(int call) {
+      return Objects.requireNonNull(tools.get(call));
+    }
+
     private boolean writes(int call) {
-      return machine.tool(tools.get(call)).effect() != EffectClass.READ;
+      return machine.tool(tool(call)).effect() != EffectClass.READ;
     }
 
     private void holds(Entry entry) {
@@ -160,14 +167,16 @@ class BoundsWalkTest {
       }
       for (Bounds.OfTool of : bounds.tools()) {
         within("calls of a tool", taken("tool " + of.tool()), of.calls(), entry);
-        long happened =
-            happened().filter(it -> tools.get(it.getKey()).equals(of.tool())).count();
+        long happened = happened().filter(it -> tool(it.getKey()).equals(of.tool())).count();
         within("happened", happened, of.happened(), entry);
       }
       within("turns", all("turns"), bounds.total().turns(), entry);
       within("calls", all("calls"), bounds.total().calls(), entry);
       within(
-          "writes", happened().filter(it -> writes(it.getKey())).count(), bounds.total().writes(), entry);
+          "writes",
+          happened().filter(it -> writes(it.getKey())).count(),
+          bounds.total().writes(),
+          entry);
     }
 
     private void within(String what, long found, Bound bound, Entry entry) {
@@ -192,8 +201,7 @@ class BoundsWalkTest {
       timed++;
       Instant last = entered.plusSeconds(most.value().longValueExact());
       Stream<Timer> timers =
-          Stream.concat(
-              instance.timers().values().stream(), instance.inbox().timers().stream());
+          Stream.concat(instance.timers().values().stream(), instance.inbox().timers().stream());
       boolean closing = instance.turn() != null && instance.turn().closing() != null;
       assertThat(closing || timers.anyMatch(it -> leads(it) && !it.due().isAfter(last)))
           .as(() -> of + " since " + entered + ", but " + instance.timers() + " " + shown(entry))
