@@ -60,42 +60,34 @@ final class Calling {
             .toList();
   }
 
-  /** What goes out of what the rules allow: nothing that something must come before. */
+  /** What goes out of what the rules allow, of runs that are followed. */
   List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
-    List<Judge.Allowed> out =
-        allowed.stream().filter(it -> holds(node, tool, it) || machine.observes()).toList();
-    if (out.isEmpty()) {
-      return List.of();
-    }
     String state = node.place.visit().state();
-    explored.called(state, tool.name());
-    if (tool.labels().contains(Label.EXTERNAL)) {
-      out.forEach(it -> explored.sent(state, tool.name(), !it.asks().isEmpty(), node));
-    }
-    if (explorer.isSought(tool.name(), state)) {
-      Step step = Cause.FACTS.of(out.getFirst().step(tool));
-      explorer.found(new Node(node.place, node.box, node, step));
+    boolean kept = watch.keeps(tool.name(), node.place.happened()) && !machine.observes();
+    List<Judge.Allowed> out =
+        kept
+            ? List.of()
+            : allowed.stream()
+                .filter(it -> it.asks().stream().map(Property::yes).noneMatch(watch::avoids))
+                .toList();
+    for (Judge.Allowed call : out) {
+      explored.called(state, tool.name());
+      Step step = Cause.FACTS.of(call.step(tool));
+      if (tool.labels().contains(Label.EXTERNAL)) {
+        explored.sent(state, tool.name(), !call.asks().isEmpty(), node);
+      }
+      if (against(node, tool, call) || explorer.isSought(tool.name(), state)) {
+        explorer.found(new Node(node.place, node.box, node, step));
+      }
     }
     return out;
   }
 
-  private boolean holds(Node node, Tool tool, Judge.Allowed call) {
-    boolean holds = true;
-    for (Property property : watch.against(tool.name(), agreed(node.place.happened(), call))) {
-      boolean about =
-          Watch.condition(property) == null
-              || machine.observes()
-              || call.about().contains(property);
-      boolean other =
-          watch.key() != null
-              && watch.key().property().equals(property)
-              && Boolean.FALSE.equals(call.same());
-      if (about && !other) {
-        explored.broken(property, node, Cause.FACTS.of(call.step(tool)));
-        holds &= !Watch.monitored(property);
-      }
-    }
-    return holds;
+  /** Whether a call is against the property that is looked at. */
+  private boolean against(Node node, Tool tool, Judge.Allowed call) {
+    return watch.against(tool.name(), agreed(node.place.happened(), call))
+        && (Watch.condition(watch.property()) == null || machine.observes() || call.about())
+        && !(watch.key() != null && Boolean.FALSE.equals(call.same()));
   }
 
   /** What has happened once people have said yes to a call. */
@@ -125,7 +117,7 @@ final class Calling {
   private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
     Set<Label> labels = labelled(node.place.labels(), tool);
     Place place = new Place(node.place.visit(), labels, agreed(node.place.happened(), allowed));
-    Place returned = place.at(place.visit(), returned(place.happened(), tool, allowed));
+    Place returned = place.at(place.visit(), watch.after(place.happened(), tool.name()));
     Box forgot = space.clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
@@ -137,15 +129,22 @@ final class Calling {
       }
     }
     Step step = Cause.FACTS.of(allowed.step(tool));
-    settled.settled(new Node(returned, filled, node, step), true);
+    boolean follows = !watch.avoids(tool.name(), allowed);
+    if (follows) {
+      settled.settled(new Node(returned, filled, node, step), true);
+    }
     settled.settled(new Node(place, forgot, node, step.and(", which fails")), false);
-    if (!some.equals(forgot)) { // it has returned all the same
+    if (follows && !some.equals(forgot)) { // it has returned all the same
       explorer.over(new Node(returned, some, node, step), some, Reason.MISFIT);
     }
     if (tool.effect() != EffectClass.READ) {
       explorer
           .over(new Node(place, forgot, node, step), forgot, Reason.OUTCOME_UNKNOWN)
-          .forEach(come -> resolved(come, tool, allowed));
+          .forEach(come -> {
+            if (follows) {
+              resolved(come, tool, allowed);
+            }
+          });
     }
   }
 
@@ -157,19 +156,9 @@ final class Calling {
         box = maybe(box, field, tool, call);
       }
     }
-    Set<String> happened = returned(node.place.happened(), tool, call);
+    Set<String> happened = watch.after(node.place.happened(), tool.name());
     Step step = Cause.FACTS.of("a person says that " + tool.name() + " happened");
     explorer.reach(node.place.at(node.place.visit(), happened), box, node, step);
-  }
-
-  private Set<String> returned(Set<String> happened, Tool tool, Judge.Allowed call) {
-    Set<String> more = watch.after(happened, tool.name());
-    Watch.@Nullable Key key = watch.key(tool.name());
-    return key != null
-            && key.property().first().equals(tool.name())
-            && Boolean.TRUE.equals(call.same())
-        ? watch.after(more, key.first())
-        : more;
   }
 
   /** What a result may add; under the argument that is followed, what is filed under its value. */

@@ -3,7 +3,6 @@ package dev.interlock.core.check;
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.machine.Label;
-import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
@@ -35,7 +34,6 @@ final class Explored {
   private final Map<String, Set<Label>> labels = new LinkedHashMap<>();
   private final Map<String, Set<Label>> recorded = new LinkedHashMap<>();
   private final Set<Mixed> mixed = new LinkedHashSet<>();
-  private final Map<Property, Node> broken = new LinkedHashMap<>();
   private final IdentityHashMap<Object, Boolean> unsure = new IdentityHashMap<>();
   private final Map<String, NoCase> noCase = new LinkedHashMap<>();
   private boolean cut;
@@ -144,10 +142,6 @@ final class Explored {
     recorded.computeIfAbsent(field, f -> EnumSet.noneOf(Label.class)).addAll(conversation);
   }
 
-  void broken(Property property, Node node, Step step) {
-    broken.putIfAbsent(property, new Node(node.place, node.box, node, step));
-  }
-
   // ---- asked
 
   /** Whether there was more than is looked at. */
@@ -233,11 +227,6 @@ final class Explored {
   /** How the state of a transition is come to while the transition is open already. */
   Optional<List<String>> openAtEntry(Transition transition) {
     return Optional.ofNullable(openAtEntry.get(transition)).map(Explored::trace);
-  }
-
-  /** How a run would break a property, if one was met that would. */
-  Optional<List<String>> broken(Property property) {
-    return Optional.ofNullable(broken.get(property)).map(Explored::trace);
   }
 
   /** A case that no way out of a state is for, if there is one. */

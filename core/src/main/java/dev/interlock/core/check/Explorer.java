@@ -56,9 +56,6 @@ final class Explorer {
 
   private final Watch watch;
 
-  /** States that nothing is followed out of. */
-  private final Set<String> stops;
-
   private final Influence influence;
   private final Calling calling;
   private final Leading leading;
@@ -68,7 +65,7 @@ final class Explorer {
   /** What alone is looked for; null if all is looked at. */
   private final @Nullable Search search;
 
-  /** How the call goes out that is looked for. */
+  /** What was looked for, and is found. */
   private @Nullable Node sought;
 
   /** The states in which it matters where {@code back} leads. */
@@ -104,20 +101,14 @@ final class Explorer {
     }
   }
 
-  private Explorer(
-      Machine machine,
-      Collection<String> stops,
-      boolean operators,
-      Watch watch,
-      @Nullable Search search) {
-    this.machine = machine;
+  private Explorer(Ground ground, boolean operators, Watch watch, @Nullable Search search) {
+    this.machine = ground.machine();
     this.search = search;
-    this.stops = Set.copyOf(stops);
     this.watch = watch;
-    this.space = new Space(machine);
-    this.trials = new Trials(machine, space);
+    this.space = ground.space();
+    this.trials = ground.trials();
     this.explored = new Explored();
-    this.influence = new Influence(machine);
+    this.influence = ground.influence();
     this.forks = new Forks(machine, space, influence);
     this.calling = new Calling(machine, this, watch);
     this.leading = new Leading(machine, this);
@@ -135,35 +126,55 @@ final class Explorer {
     }
   }
 
-  /** Explores a machine to its end, or as far as is looked. */
-  static Explorer of(Machine machine) {
-    return of(machine, List.of(), true, Watch.together(machine));
-  }
-
   /**
-   * As the other one.
+   * Explores a machine to its end, or as far as is looked.
    *
-   * @param stops states that nothing is followed out of
-   * @param operators whether they do what they may
-   * @param watch what of a run matters for properties
+   * @param unproven monitored properties that a run may come to be against
    */
-  static Explorer of(Machine machine, Collection<String> stops, boolean operators, Watch watch) {
-    Explorer explorer = new Explorer(machine, stops, operators, watch, null);
+  static Explorer of(Ground ground, List<Property.Before> unproven) {
+    Explorer explorer = new Explorer(ground, true, Watch.of(unproven), null);
     explorer.run();
     return explorer;
   }
+
+  /**
+   * Looks for a run against a property.
+   *
+   * @param key the value that is followed of a property of the same argument; else null
+   * @param unproven monitored properties that may keep a run from something, or not
+   * @param operators whether they do what they may
+   */
+  static Verdict against(
+      Ground ground,
+      Property property,
+      Watch.@Nullable Key key,
+      List<Property.Before> unproven,
+      boolean operators) {
+    Explorer explorer = new Explorer(ground, operators, Watch.of(property, key, unproven), null);
+    explorer.run();
+    return new Verdict(
+        Optional.ofNullable(explorer.sought).map(Explored::trace), !explorer.explored.wasCut());
+  }
+
+  /**
+   * What came of looking for a run.
+   *
+   * @param whole whether there is no other one; of no meaning if one was found
+   */
+  record Verdict(Optional<List<String>> run, boolean whole) {}
 
   /**
    * How a run goes on, once a way was taken, to a call for which nothing stood in its way.
    *
    * @return the whole run, a step each, if there is one
    */
-  static Optional<List<String>> find(Machine machine, Forks.Fork fork, Search search) {
-    Explorer explorer = new Explorer(machine, List.of(), false, Watch.together(machine), search);
+  Optional<List<String>> find(Forks.Fork fork, Search what) {
+    Ground ground = new Ground(machine, space, trials, influence);
+    Explorer explorer = new Explorer(ground, false, watch, what);
     Node node = fork.node();
     switch (fork.taken().option()) {
       case Forks.Option.Go(Target target, Step step, List<String> clears) ->
-          explorer.move(node, explorer.space.clear(fork.taken().box(), clears), target, step);
+          explorer.move(node, space.clear(fork.taken().box(), clears), target, step);
       case Forks.Option.Call(String tool) ->
           explorer.calling.goes(node, machine.tool(tool), List.of(Judge.Allowed.anyhow(node.box)));
     }
@@ -211,9 +222,11 @@ final class Explorer {
     return search != null && search.gate().equals(new Gate.Asked(role));
   }
 
-  /** Tells of the call that is looked for. */
-  void found(Node call) {
-    sought = call;
+  /** Tells of what is looked for. */
+  void found(Node what) {
+    if (sought == null) {
+      sought = what;
+    }
   }
 
   /**
@@ -250,7 +263,7 @@ final class Explorer {
     Step start = Cause.START.of("start");
     Place nowhere = new Place(new Visit("", null), Set.of(), Set.of());
     Node before = new Node(nowhere, space.start(), null, Cause.START.of(""));
-    holds(machine.initial(), before, space.start(), start); // nothing keeps it from starting
+    against(machine.initial(), before, space.start(), start);
     enter(machine.initial(), null, before, space.start(), start);
     all();
   }
@@ -263,10 +276,7 @@ final class Explorer {
           explored.cut();
           return;
         }
-        State state = machine.state(node.place.visit().state());
-        if (!(state instanceof State.Final) && !stops.contains(state.name())) {
-          leaving.leave(node);
-        }
+        leaving.leave(node);
       }
     }
   }
@@ -325,7 +335,7 @@ final class Explorer {
         if (back == null) {
           over(from, box, Reason.GUARD_ERROR);
         } else {
-          holds(back.state(), from, box, step); // what must have happened has, or it was not entered
+          against(back.state(), from, box, step);
           explored.way(from.place.visit().state(), back.state(), step);
           Set<String> happened = watch.after(from.place.happened(), back.state());
           reach(from.place.at(back, happened), box, from, step);
@@ -333,38 +343,41 @@ final class Explorer {
         return Optional.empty();
       }
       case Target.To(String name) -> {
-        if (holds(name, from, box, step)) {
-          return Optional.of(enter(name, from.place.visit(), from, box, step));
+        boolean kept = watch.keeps(name, from.place.happened());
+        if (kept || watch.mayKeep(name)) {
+          if (step.isOver()) {
+            enter(Machine.BUILT_IN_ESCALATION.name(), from.place.visit(), from, box, step);
+          } else {
+            over(from, box, Reason.PROPERTY);
+          }
         }
-        if (step.isOver()) {
-          String builtIn = Machine.BUILT_IN_ESCALATION.name();
-          return Optional.of(enter(builtIn, from.place.visit(), from, box, step));
+        if (kept) {
+          return Optional.empty();
         }
-        over(from, box, Reason.PROPERTY);
-        return Optional.empty();
+        against(name, from, box, step);
+        return enter(name, from.place.visit(), from, box, step);
       }
     }
   }
 
-  /**
-   * Whether nothing keeps a state from being entered; what would be against a property is noted.
-   */
-  private boolean holds(String state, Node node, Box box, Step step) {
-    boolean holds = true;
-    for (Property property : watch.against(state, node.place.happened())) {
-      @Nullable Expression when = Watch.condition(property);
+  /** Looks whether it is against the property that a state is entered. */
+  private void against(String state, Node node, Box box, Step step) {
+    if (watch.against(state, node.place.happened())) {
+      @Nullable Expression when = Watch.condition(watch.property());
       if (when == null
           || trials.split(when, box, Setting.of(space, node.place.labels())).stream()
               .anyMatch(part -> part.truth() != Truth.FALSE)) {
-        explored.broken(property, node, step);
-        holds &= !Watch.monitored(property);
+        found(new Node(node.place, box, node, step));
       }
     }
-    return holds;
   }
 
-  Node enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
+  /** Where an instance is once it has entered a state, if runs that do are followed. */
+  Optional<Node> enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
     State state = machine.state(name);
+    if (watch.avoids(name)) {
+      return Optional.empty();
+    }
     boolean choice = left != null && machine.states().get(left.state()) instanceof State.Choice;
     @Nullable Visit wayBack =
         !goBack.contains(name) || left == null
@@ -381,8 +394,16 @@ final class Explorer {
           .ifPresent(way -> explored.openAtEntry(way, node));
     }
     explored.way(from.place.visit().state(), name, step);
+    if (watch.property() instanceof Property.Eventually eventually) {
+      if (eventually.states().contains(name)) {
+        return Optional.empty();
+      }
+      if (state.endsOrEscalates()) {
+        found(node);
+      }
+    }
     reach(place, entered, from, step);
-    return node;
+    return Optional.of(node);
   }
 
   /** Whether a state was visited on the way to a node, as far as is looked back. */

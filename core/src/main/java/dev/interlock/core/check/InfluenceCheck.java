@@ -120,7 +120,8 @@ final class InfluenceCheck {
 
   private Optional<Finding> round(Fork fork, Tool tool, Gate gate) {
     String state = fork.node().place.visit().state();
-    return Explorer.find(machine, fork, new Explorer.Search(tool.name(), gate))
+    return explorer
+        .find(fork, new Explorer.Search(tool.name(), gate))
         .map(trace ->
             new Finding(
                 Code.ROUTE_ROUND,

@@ -5,12 +5,10 @@ import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,15 +37,14 @@ final class Judge {
    *
    * @param asks whom it asks first
    * @param sure false if that is not known for certain
-   * @param about properties whose conditions it may meet
+   * @param about whether it may meet the condition of the property that is looked at
    * @param same whether the argument that is followed has the value that is; null if that is not
    *     known
    */
-  record Allowed(
-      Box box, Set<String> asks, boolean sure, Set<Property> about, @Nullable Boolean same) {
+  record Allowed(Box box, Set<String> asks, boolean sure, boolean about, @Nullable Boolean same) {
     /** Of which nothing is asked. */
     static Allowed anyhow(Box box) {
-      return new Allowed(box, Set.of(), true, Set.of(), null);
+      return new Allowed(box, Set.of(), true, false, null);
     }
 
     Allowed in(Part part) {
@@ -80,9 +77,11 @@ final class Judge {
         machine.rules().stream().filter(rule -> rule.appliesTo(tool.name(), state)).toList();
     Map<String, Expression> filled = new LinkedHashMap<>(with);
     filled.putAll(tool.set());
-    Map<Property, Expression> conditions = watch.conditions(tool.name());
+    @Nullable Expression condition = watch.condition(tool.name());
     List<Expression> judges = new ArrayList<>(judges(rules));
-    judges.addAll(conditions.values());
+    if (condition != null) {
+      judges.add(condition);
+    }
     Watch.@Nullable Key key = watch.key(tool.name());
     Setting setting =
         Setting.of(
@@ -107,7 +106,7 @@ final class Judge {
       allowed = rule.ask() == null ? allowed : asked(rule.ask(), allowed, setting);
     }
     allowed = followed(allowed, key, setting);
-    return gathered(allowed, conditions, setting);
+    return gathered(allowed, condition, setting);
   }
 
   /** Parted by whether the argument that is followed has the value that is. */
@@ -132,19 +131,12 @@ final class Judge {
     return parted;
   }
 
-  /** The properties that one of these is about. */
-  private Set<Property> about(
-      List<Allowed> allowed, Map<Property, Expression> conditions, Setting setting) {
-    Set<Property> about = new LinkedHashSet<>();
-    conditions.forEach((property, when) -> {
-      for (Allowed each : allowed) {
-        if (trials.split(when, each.box(), setting).stream()
-            .anyMatch(part -> part.truth() != Truth.FALSE)) {
-          about.add(property);
-        }
-      }
-    });
-    return about;
+  /** Whether one of these may meet a condition. */
+  private boolean meets(List<Allowed> allowed, @Nullable Expression condition, Setting setting) {
+    return condition != null
+        && allowed.stream()
+            .flatMap(each -> trials.split(condition, each.box(), setting).stream())
+            .anyMatch(part -> part.truth() != Truth.FALSE);
   }
 
   private static List<Expression> judges(List<Rule> rules) {
@@ -176,7 +168,7 @@ final class Judge {
 
   /** Without arguments, and what asks the same people together. */
   private List<Allowed> gathered(
-      List<Allowed> allowed, Map<Property, Expression> conditions, Setting setting) {
+      List<Allowed> allowed, @Nullable Expression condition, Setting setting) {
     Map<Alike, List<Allowed>> alike = new LinkedHashMap<>();
     allowed.forEach(each ->
         alike
@@ -185,7 +177,7 @@ final class Judge {
     List<Allowed> gathered = new ArrayList<>();
     alike.forEach((like, all) -> {
       boolean sure = all.stream().allMatch(Allowed::sure);
-      Set<Property> about = about(all, conditions, setting);
+      boolean about = meets(all, condition, setting);
       Box.merged(all.stream().map(each -> setting.narrowed(each.box())).toList())
           .forEach(box -> gathered.add(new Allowed(box, like.asks(), sure, about, like.same())));
     });

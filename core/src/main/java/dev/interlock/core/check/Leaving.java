@@ -99,6 +99,9 @@ final class Leaving {
       if (explorer.isSoughtWithout(approval.role())) {
         return; // looked for are runs without
       }
+      if (watch.avoids(Property.yes(approval.role()))) {
+        return;
+      }
       step = Cause.YES.of(step.words());
       happened = watch.after(happened, Property.yes(approval.role()));
     }

@@ -16,12 +16,9 @@ import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,23 +31,18 @@ public final class MachineCheck {
       List.of("…: the machine is too large to look at all of it");
 
   private final Machine machine;
+  private final Ground ground;
   private final Explorer explorer;
   private final Explored explored;
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> proven = new ArrayList<>();
   private final List<String> provenWithoutOperators = new ArrayList<>();
 
-  /** What was explored for properties, each once. */
-  private final Map<Within, Explored> explorations = new HashMap<>();
-
-  /** How far is explored: not beyond some states, with operators or without. */
-  private record Within(List<String> stops, boolean operators, Watch watch) {}
-
   private MachineCheck(Machine machine) {
     this.machine = machine;
-    this.explorer = Explorer.of(machine);
+    this.ground = Ground.of(machine);
+    this.explorer = Explorer.of(ground, properties());
     this.explored = explorer.explored();
-    explorations.put(new Within(List.of(), true, Watch.together(machine)), explored);
   }
 
   /**
@@ -87,7 +79,6 @@ public final class MachineCheck {
         check.findings.addAll(FlowCheck.of(machine, check.explorer));
       }
     }
-    check.properties();
     return new Checked(
         List.copyOf(check.findings),
         !check.explored.wasCut(),
@@ -510,27 +501,44 @@ public final class MachineCheck {
 
   // ---- properties
 
-  private void properties() {
-    for (int i = 0; i < machine.properties().size(); i++) {
-      Property property = machine.properties().get(i);
-      Optional<List<String>> against = against(property, true);
-      if (against.isEmpty()) {
-        proven.add(property.name());
-        continue;
-      }
-      Optional<List<String>> withoutOperators = against(property, false);
-      if (withoutOperators.isEmpty()) {
-        provenWithoutOperators.add(property.name());
-        continue;
-      }
-      found(
-          Code.NOT_PROVEN,
-          List.of("properties", String.valueOf(i)),
-          "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
-          "that it holds of every run",
-          "look at the run, and close its way",
-          withoutOperators.get());
+  /** Looks at all properties; those that are monitored, and not proven. */
+  private List<Property.Before> properties() {
+    List<Property.Before> monitored = Watch.monitored(machine);
+    List<Property.Before> unproven = new ArrayList<>();
+    monitored.stream().filter(it -> !property(it, without(monitored, it))).forEach(unproven::add);
+    machine.properties().stream()
+        .filter(it -> !(it instanceof Property.Before before && before.monitored()))
+        .forEach(it -> property(it, unproven));
+    return unproven;
+  }
+
+  private static List<Property.Before> without(List<Property.Before> all, Property.Before one) {
+    return all.stream().filter(it -> !it.equals(one)).toList();
+  }
+
+  /**
+   * Whether a property holds of every run.
+   *
+   * @param unproven monitored ones that may keep a run from something, or not
+   */
+  private boolean property(Property property, List<Property.Before> unproven) {
+    if (against(property, unproven, true).isEmpty()) {
+      proven.add(property.name());
+      return true;
     }
+    Optional<List<String>> withoutOperators = against(property, unproven, false);
+    if (withoutOperators.isEmpty()) {
+      provenWithoutOperators.add(property.name());
+      return false;
+    }
+    found(
+        Code.NOT_PROVEN,
+        List.of("properties", String.valueOf(machine.properties().indexOf(property))),
+        "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
+        "that it holds of every run",
+        "look at the run, and close its way",
+        withoutOperators.get());
+    return false;
   }
 
   private static String what(Property property) {
@@ -550,48 +558,34 @@ public final class MachineCheck {
   }
 
   /** A run against a property, as far as is looked; empty if there is none. */
-  private Optional<List<String>> against(Property property, boolean operators) {
-    return switch (property) {
-      case Property.Before before ->
-          before.same() == null
-              ? broken(before, operators, Watch.together(machine))
-              : keys(before).stream()
-                  .map(key -> broken(before, operators, Watch.of(machine, before, key)))
-                  .flatMap(Optional::stream)
-                  .findFirst();
-      case Property.Never never -> broken(never, operators, Watch.together(machine));
-      case Property.AtMost most ->
-          bounded(most) ? Optional.empty() : broken(most, operators, Watch.of(machine, most, null));
-      case Property.Eventually eventually -> {
-        Explored all = explored(eventually.states(), operators, Watch.together(machine));
-        yield all.wasCut()
-            ? Optional.of(CUT)
-            : all.states().stream()
-                .filter(state ->
-                    machine.state(state).endsOrEscalates() && !eventually.states().contains(state))
-                .findFirst()
-                .map(all::trace);
+  private Optional<List<String>> against(
+      Property property, List<Property.Before> unproven, boolean operators) {
+    if (property instanceof Property.AtMost most && bounded(most)) {
+      return Optional.empty();
+    }
+    List<Watch.@Nullable Key> keys = new ArrayList<>();
+    if (property instanceof Property.Before before && before.same() != null) {
+      keys.addAll(keys(before, before.same()));
+    } else {
+      keys.add(null);
+    }
+    for (Watch.@Nullable Key key : keys) {
+      Explorer.Verdict verdict = Explorer.against(ground, property, key, unproven, operators);
+      if (verdict.run().isPresent()) {
+        return verdict.run();
       }
-    };
-  }
-
-  private Optional<List<String>> broken(Property property, boolean operators, Watch watch) {
-    Explored all = explored(List.of(), operators, watch);
-    return all.wasCut() ? Optional.of(CUT) : all.broken(property);
-  }
-
-  private Explored explored(List<String> stops, boolean operators, Watch watch) {
-    return explorations.computeIfAbsent(
-        new Within(stops, operators, watch),
-        it -> Explorer.of(machine, stops, operators, watch).explored());
+      if (!verdict.whole()) {
+        return Optional.of(CUT);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The values that stand for all that the argument of a property may have. */
-  private List<Watch.Key> keys(Property.Before before) {
-    String argument = Objects.requireNonNull(before.same());
+  private List<Watch.Key> keys(Property.Before before, String argument) {
     Set<Object> values = new LinkedHashSet<>();
     for (String tool : List.of(before.first(), before.then())) {
-      explorer.space().argument(machine.tool(tool), argument).values().stream()
+      ground.space().argument(machine.tool(tool), argument).values().stream()
           .<Object>mapMulti((value, next) -> {
             if (value != null) {
               next.accept(value);
@@ -599,7 +593,7 @@ public final class MachineCheck {
           })
           .forEach(values::add);
     }
-    return values.stream().map(value -> new Watch.Key(before, argument, value)).toList();
+    return values.stream().map(value -> new Watch.Key(argument, value)).toList();
   }
 
   /** Whether a rule sees to it that something is not called more often. */
