@@ -113,6 +113,11 @@ final class OnTemporal implements Running {
   }
 
   @Override
+  public void learn(Store.PutMachine machine) {
+    server.store().commit(List.of(machine));
+  }
+
+  @Override
   public Running restart() {
     if (!again) {
       String why =

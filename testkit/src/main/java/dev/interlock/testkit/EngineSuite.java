@@ -52,6 +52,9 @@ public abstract class EngineSuite {
     /** Carries out what need not wait, if the engine does not do so by itself. */
     void settle();
 
+    /** Has the engine know a machine, as if an engine before it had started instances of it. */
+    void learn(Store.PutMachine machine);
+
     /** Closes the engine and opens another on what it stored. */
     Running restart();
 
