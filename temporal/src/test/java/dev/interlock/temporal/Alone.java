@@ -4,6 +4,7 @@ import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
 import dev.interlock.testkit.EngineSuite.Running;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** An engine whose workers are elsewhere. */
