@@ -8,11 +8,15 @@ import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
 import dev.interlock.cli.session.Session;
+import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Migration;
+import dev.interlock.core.machine.Principal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +43,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  interlock migrate device-1 --dry-run",
-      "  interlock migrate device-1 --map Act=Serve"
+      "  interlock migrate device-1 --map Act=Serve --wait PT5M"
     })
 public final class MigrateCommand extends ActingCommand {
   private static final String PIN = "[0-9a-f]{64}";
@@ -62,6 +66,13 @@ public final class MigrateCommand extends ActingCommand {
           + " several times.")
   private List<String> map = new ArrayList<>();
 
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description =
+          "While a turn is open, try again for so long, an ISO 8601 duration. Default: PT0S.")
+  private Duration patience = Duration.ZERO;
+
   @Option(names = "--dry-run", description = "Only say whether it can be, and what is void then.")
   private boolean tried;
 
@@ -78,11 +89,26 @@ public final class MigrateCommand extends ActingCommand {
       return act(
           configuration,
           "Migrated",
-          (session, by) -> session.engine().migrate(by, instance, migration));
+          (session, by) -> migrated(session.engine(), by, migration));
     }
     try (Session session = session(configuration)) {
       Engine engine = session.engine();
       return tell(engine.migrate(speaker(configuration, session), instance, migration));
+    }
+  }
+
+  /** Between two turns it is taken. */
+  private Acknowledgement migrated(Engine engine, Principal by, Migration migration) {
+    Instant end = Instant.now().plus(patience);
+    while (true) {
+      Acknowledgement acknowledgement = engine.migrate(by, instance, migration);
+      boolean late =
+          acknowledgement instanceof Acknowledgement.Rejected rejected
+              && rejected.rejection().code() == Rejection.Code.LATE;
+      if (!late || !Instant.now().isBefore(end)) {
+        return acknowledgement;
+      }
+      Session.pause();
     }
   }
 
