@@ -11,7 +11,6 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
-import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.prompt.Prompted;
 import java.time.Duration;
@@ -21,16 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** What every engine holds of moving an instance; a part of {@link EngineContract}. */
 abstract class MigrationRules extends HistoryRules {
-  /** The machine's second version, with that put for this; the engine knows it from now on. */
-  private Machine second(String that, String put) {
-    String text = ContractMachine.TEXT.replace("version: 1", "version: 2").replace(that, put);
-    assertThat(text).contains(put);
-    Machine machine = ContractMachine.compile(text, ContractMachine.lock());
-    running.learn(
-        new Store.PutMachine(machine.pin(), machine.name(), text, ContractMachine.lock()));
-    return machine;
-  }
-
   private Acknowledgement migrate(String id, Machine to) {
     return engine.migrate(OPERATOR, id, new Engine.Migration(to.pin(), Map.of(), false));
   }
