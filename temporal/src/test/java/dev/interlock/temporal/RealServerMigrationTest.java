@@ -3,6 +3,7 @@ package dev.interlock.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.decide.Occurrence;
+import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Sealing;
@@ -73,9 +74,12 @@ class RealServerMigrationTest extends EngineSuite {
 
   @Test
   void runThatWasResetToBeforeAMigrationGoesOnByTheOtherMachine() {
-    begin("a", "One.", "Two.", "Three.");
+    begin("a", "One.", "Two.", call("d.note", Map.of("text", "three")), "Not noted.");
     awaitInstance("a", "it waits", this::rests);
-    migrate("a", second("goal: Help.", "goal: Help well."));
+    migrate(
+        "a",
+        second(
+            "rules:\n", "rules:\n  - {rule: no notes, for: [d.note], when: 'false'}\n"));
     say("a", 2);
     await("all is written", () -> written("a"));
     List<Entry> before = engine.journal(OPERATOR, "a", 0);
@@ -89,13 +93,14 @@ class RealServerMigrationTest extends EngineSuite {
             .getEventId();
 
     server.reset("a", point);
-    say("a", 3);
+    say("a", 4);
 
     await("all is written", () -> written("a"));
     assertThat(server.store().entries("a", 0, before.size()).stream().map(Sealing::open))
         .isEqualTo(before);
     assertThat(occurrences("a", Occurrence.Migrated.class)).hasSize(1);
-    assertThat(world.model().question("a", 3).system()).contains("Help well.");
+    assertThat(outcomes("a", Outcome.CallRefused.class)).hasSize(1);
+    assertThat(world.tools().arrived("d.note")).isEmpty();
     assertThat(engine.get(OPERATOR, "a").orElseThrow().machine().version()).isEqualTo(2);
   }
 }
