@@ -141,6 +141,7 @@ class GeneratedWalkTest {
       for (Class<?> kind : Outcome.class.getPermittedSubclasses()) {
         all.add(kind.getSimpleName());
       }
+      all.remove(Outcome.Migrated.class.getSimpleName()); // a walk has one machine
       assertThat(met).as("every kind of outcome is met").isEqualTo(all);
       assertThat(unsaid).as("of the format, what no machine says").isEmpty();
     }
