@@ -95,9 +95,15 @@ public final class Loading {
           "its row names entry %d, its journal ends with %d"
               .formatted(row.get().seq(), folding.newest));
     }
+    String pin = folding.instance.machine();
+    if (folding.newest == row.get().seq() && !pin.equals(row.get().machine())) {
+      throw new DamagedException(
+          id,
+          "its row names machine %s, its journal %s".formatted(row.get().machine(), pin));
+    }
     return Optional.of(
         new Live(
-            machine(id, folding.instance.machine()),
+            machine(id, pin),
             folding.instance,
             key.orElseThrow(() -> new DamagedException(id, "the key of its content is missing")),
             folding.head,
