@@ -96,7 +96,6 @@ class MigrateTest {
 
     assertThat(run("migrate", "case-1", "--as", "ana", "--dry-run").err())
         .contains("only an operator migrates");
-    assertThat(run("migrate", "case-1", "--dry-run", "--json").ok().out())
-        .contains("\"can\":true");
+    assertThat(run("migrate", "case-1", "--dry-run", "--json").ok().out()).contains("\"can\":true");
   }
 }

@@ -98,8 +98,7 @@ public final class Loading {
     String pin = folding.instance.machine();
     if (folding.newest == row.get().seq() && !pin.equals(row.get().machine())) {
       throw new DamagedException(
-          id,
-          "its row names machine %s, its journal %s".formatted(row.get().machine(), pin));
+          id, "its row names machine %s, its journal %s".formatted(row.get().machine(), pin));
     }
     return Optional.of(
         new Live(

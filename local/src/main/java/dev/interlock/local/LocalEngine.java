@@ -282,9 +282,7 @@ public final class LocalEngine implements Engine {
 
   /** What an instance was pinned to at the entry that it is forked from. */
   private Machine at(Fork fork, Live origin) {
-    return fork.entries().isEmpty()
-        ? origin.machine()
-        : loading.machine(fork.instance().machine());
+    return fork.entries().isEmpty() ? origin.machine() : loading.machine(fork.instance().machine());
   }
 
   @Override
@@ -308,8 +306,7 @@ public final class LocalEngine implements Engine {
                     live.machine(),
                     machine.get(),
                     live.instance(),
-                    migrated(
-                        "tried", clock.instant(), by, live, migration)),
+                    migrated("tried", clock.instant(), by, live, migration)),
                 live.instance()))
         .orElseGet(() -> Requests.noInstance(instance));
   }

@@ -59,8 +59,7 @@ class RealServerMigrationTest extends EngineSuite {
       say("a", i + 2);
     }
     await(
-        "there is a new run",
-        () -> !stub("a").describe().getExecution().getRunId().equals(first));
+        "there is a new run", () -> !stub("a").describe().getExecution().getRunId().equals(first));
 
     say("a", UPDATES + 2);
 
@@ -77,14 +76,16 @@ class RealServerMigrationTest extends EngineSuite {
     begin("a", "One.", "Two.", call("d.note", Map.of("text", "three")), "Not noted.");
     awaitInstance("a", "it waits", this::rests);
     migrate(
-        "a",
-        second(
-            "rules:\n", "rules:\n  - {rule: no notes, for: [d.note], when: 'false'}\n"));
+        "a", second("rules:\n", "rules:\n  - {rule: no notes, for: [d.note], when: 'false'}\n"));
     say("a", 2);
     await("all is written", () -> written("a"));
     List<Entry> before = engine.journal(OPERATOR, "a", 0);
     long point =
-        server.client().fetchHistory(server.place().workflow("a")).getHistory().getEventsList()
+        server
+            .client()
+            .fetchHistory(server.place().workflow("a"))
+            .getHistory()
+            .getEventsList()
             .stream()
             .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
             .skip(1)

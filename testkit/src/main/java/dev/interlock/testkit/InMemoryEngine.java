@@ -334,8 +334,7 @@ public final class InMemoryEngine implements Engine, Stage {
   }
 
   @Override
-  public synchronized Acknowledgement migrate(
-      Principal by, String instance, Migration migration) {
+  public synchronized Acknowledgement migrate(Principal by, String instance, Migration migration) {
     Machine to = pinned.get(migration.machine());
     Held held = instances.get(instance);
     if (to == null) {
@@ -353,8 +352,7 @@ public final class InMemoryEngine implements Engine, Stage {
             migration.machine(),
             migration.states());
     return migration.tried()
-        ? Requests.tried(
-            Decide.migrate(held.machine, to, held.instance, migrated), held.instance)
+        ? Requests.tried(Decide.migrate(held.machine, to, held.instance, migrated), held.instance)
         : take(held, migrated);
   }
 
@@ -399,7 +397,7 @@ public final class InMemoryEngine implements Engine, Stage {
     return held == null || !held.instance.readableBy(by)
         ? List.of()
         : Redaction.of(
-            pinned::get,
+            this::pinned,
             held.instance,
             held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList(),
             by);
@@ -410,7 +408,7 @@ public final class InMemoryEngine implements Engine, Stage {
     Held held = instances.get(instance);
     return held == null || !held.instance.readableBy(by)
         ? Optional.empty()
-        : new Asked(pinned::get, held.entries, by)
+        : new Asked(this::pinned, held.entries, by)
             .at(
                 seq,
                 held.results::get,
@@ -498,13 +496,13 @@ public final class InMemoryEngine implements Engine, Stage {
     };
   }
 
+  private Machine pinned(String pin) {
+    return Objects.requireNonNull(pinned.get(pin), pin);
+  }
+
   private Decision decided(Held held, Occurrence occurrence) {
     return occurrence instanceof Occurrence.Migrated migrated
-        ? Decide.migrate(
-            held.machine,
-            Objects.requireNonNull(pinned.get(migrated.machine())),
-            held.instance,
-            migrated)
+        ? Decide.migrate(held.machine, pinned(migrated.machine()), held.instance, migrated)
         : parts.decider().decide(held.machine, held.instance, occurrence);
   }
 

@@ -192,7 +192,11 @@ abstract class MigrationRules extends HistoryRules {
     long before = asked("a");
     Prompted prompted = engine.prompt(ANA, "a", before).orElseThrow();
 
-    migrated("a", second("d.mail: {effect: write, timeout: PT5S, secret: [text]}", "d.mail: {effect: write, timeout: PT5S}"));
+    migrated(
+        "a",
+        second(
+            "d.mail: {effect: write, timeout: PT5S, secret: [text]}",
+            "d.mail: {effect: write, timeout: PT5S}"));
     taken(engine.send(ANA, "a", null, "and now?"));
     awaitInstance("a", "it is answered", it -> it.questions() == 3 && rests(it));
 

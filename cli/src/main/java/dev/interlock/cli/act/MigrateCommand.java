@@ -62,8 +62,9 @@ public final class MigrateCommand extends ActingCommand {
   @Option(
       names = "--map",
       paramLabel = "OLD=NEW",
-      description = "What a state that is gone is called there, or where it goes on. May be given"
-          + " several times.")
+      description =
+          "What a state that is gone is called there, or where it goes on. May be given"
+              + " several times.")
   private List<String> map = new ArrayList<>();
 
   @Option(
@@ -82,14 +83,11 @@ public final class MigrateCommand extends ActingCommand {
 
   @Override
   protected int inFolder() throws Exception {
-    Migration migration =
-        new Migration(pin(), Given.pairs("--map", "OLD=NEW", map), tried);
+    Migration migration = new Migration(pin(), Given.pairs("--map", "OLD=NEW", map), tried);
     Configuration configuration = readConfiguration();
     if (!tried) {
       return act(
-          configuration,
-          "Migrated",
-          (session, by) -> migrated(session.engine(), by, migration));
+          configuration, "Migrated", (session, by) -> migrated(session.engine(), by, migration));
     }
     try (Session session = session(configuration)) {
       Engine engine = session.engine();

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,8 +79,7 @@ record Against(
     private List<Store.Row> rows(String machine) {
       return store == null
           ? List.of()
-          : store.rows(
-              new Store.Filter(machine, null, null, null, null, Integer.MAX_VALUE), null);
+          : store.rows(new Store.Filter(machine, null, null, null, null, Integer.MAX_VALUE), null);
     }
 
     /** The machine of that name with that identity, or pinned so, that an instance has. */
@@ -124,14 +124,7 @@ record Against(
         }
       }
       return new Against(
-          old,
-          Difference.of(old, now),
-          store != null,
-          replayed,
-          otherwise,
-          more,
-          running,
-          unread);
+          old, Difference.of(old, now), store != null, replayed, otherwise, more, running, unread);
     }
 
     private boolean erased(Store.Row row) {
@@ -245,7 +238,7 @@ record Against(
 
   private static Object json(Change change) {
     return Map.of(
-        "kind", change.kind().name().toLowerCase(java.util.Locale.ROOT),
+        "kind", change.kind().name().toLowerCase(Locale.ROOT),
         "where", change.where(),
         "what", change.what());
   }

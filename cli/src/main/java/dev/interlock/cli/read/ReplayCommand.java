@@ -10,7 +10,6 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
-import dev.interlock.core.decide.Decide;
 import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
 import java.nio.file.Files;

@@ -83,8 +83,7 @@ public record Replayed(
       differences.forEach(each -> compared.add(compared(machines, newest, recorded, shown, each)));
     }
     boolean own =
-        under == null
-            || under.identity().equals(machines.apply(newest.machine()).identity());
+        under == null || under.identity().equals(machines.apply(newest.machine()).identity());
     return new Replayed(newest, report, own, compared);
   }
 
@@ -121,11 +120,7 @@ public record Replayed(
     is.removeAll(was);
     Rejection rejection = difference.rejection();
     return new Compared(
-        shown.get(before),
-        now,
-        rejection == null ? null : rejection.message(),
-        gone,
-        is);
+        shown.get(before), now, rejection == null ? null : rejection.message(), gone, is);
   }
 
   private static List<Entry> plus(List<Entry> entries, Entry one) {
@@ -161,8 +156,7 @@ public record Replayed(
     } else {
       output.line(
           "%s    %s  takes another course at entry %d"
-              .formatted(
-                  output.paint(Colour.RED, "parts"), id, report.parted().recorded().seq()));
+              .formatted(output.paint(Colour.RED, "parts"), id, report.parted().recorded().seq()));
     }
     Compared last = differences.getLast();
     output.line("  recorded, by version " + last.recorded().version() + ":");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What another version of a machine allows and refuses that the one before did not, in words.
@@ -76,7 +77,7 @@ public record Difference(List<Change> changes) {
     }
 
     /** Adds one if two parts are not the same. */
-    void differs(Kind kind, String where, Object old, Object now, String what) {
+    void differs(Kind kind, String where, @Nullable Object old, @Nullable Object now, String what) {
       if (!Objects.equals(old, now)) {
         add(kind, where, what);
       }

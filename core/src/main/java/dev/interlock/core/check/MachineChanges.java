@@ -73,8 +73,7 @@ final class MachineChanges {
     changes.add(kind, EVERYWHERE, what);
   }
 
-  private static <T> void both(
-      Map<String, T> old, Map<String, T> now, BiConsumer<T, T> compare) {
+  private static <T> void both(Map<String, T> old, Map<String, T> now, BiConsumer<T, T> compare) {
     old.forEach((name, was) -> {
       T is = now.get(name);
       if (is != null) {
@@ -96,7 +95,10 @@ final class MachineChanges {
 
   /** Says which items are new and which are gone, if any. */
   static void lists(
-      Collection<String> old, Collection<String> now, Consumer<String> more, Consumer<String> less) {
+      Collection<String> old,
+      Collection<String> now,
+      Consumer<String> more,
+      Consumer<String> less) {
     Set<String> added = minus(now, old);
     Set<String> gone = minus(old, now);
     if (!added.isEmpty()) {
@@ -137,7 +139,10 @@ final class MachineChanges {
         was.set().keySet(),
         is.set().keySet(),
         args -> add(Kind.REFUSED, "the machine fills %s of %s".formatted(args, name)),
-        args -> add(Kind.ALLOWED, "the model chooses %s of %s, which the machine filled".formatted(args, name)));
+        args ->
+            add(
+                Kind.ALLOWED,
+                "the model chooses %s of %s, which the machine filled".formatted(args, name)));
     Map<String, String> before = sources(was.set());
     sources(is.set())
         .forEach((arg, source) -> {
@@ -157,7 +162,10 @@ final class MachineChanges {
         was.forgets(),
         is.forgets(),
         fields -> add(Kind.REFUSED, "%s makes %s stale".formatted(name, fields)),
-        fields -> add(Kind.ALLOWED, "%s leaves %s as they are, which it made stale".formatted(name, fields)));
+        fields ->
+            add(
+                Kind.ALLOWED,
+                "%s leaves %s as they are, which it made stale".formatted(name, fields)));
     lists(
         was.secret(),
         is.secret(),
@@ -179,7 +187,8 @@ final class MachineChanges {
         was == null ? null : List.of(was.call(), sources(was.with()), was.happened().source()),
         is == null ? null : List.of(is.call(), sources(is.with()), is.happened().source()),
         "an unknown outcome of %s is settled otherwise: %s"
-            .formatted(tool, is == null ? "by a person" : is.call() + ", " + is.happened().source()));
+            .formatted(
+                tool, is == null ? "by a person" : is.call() + ", " + is.happened().source()));
   }
 
   // ---- fields
@@ -190,7 +199,8 @@ final class MachineChanges {
     if (!was.source().word().equals(source.word())) {
       add(
           Kind.OTHERWISE,
-          "%s is filled from source %s, not %s".formatted(name, source.word(), was.source().word()));
+          "%s is filled from source %s, not %s"
+              .formatted(name, source.word(), was.source().word()));
     } else {
       source(name, was.source(), source);
     }
@@ -234,7 +244,8 @@ final class MachineChanges {
             before.from(),
             event.from(),
             more -> add(Kind.ALLOWED, "the event %s fills %s".formatted(more, name)),
-            less -> add(Kind.REFUSED, "the event %s does not fill %s any more".formatted(less, name)));
+            less ->
+                add(Kind.REFUSED, "the event %s does not fill %s any more".formatted(less, name)));
         changes.differs(
             Kind.OTHERWISE,
             EVERYWHERE,
@@ -283,7 +294,10 @@ final class MachineChanges {
               was.by(),
               is.by(),
               more -> add(Kind.ALLOWED, "%s may send the event %s".formatted(more, is.name())),
-              less -> add(Kind.REFUSED, "%s may not send the event %s any more".formatted(less, is.name())));
+              less ->
+                  add(
+                      Kind.REFUSED,
+                      "%s may not send the event %s any more".formatted(less, is.name())));
           changes.differs(
               Kind.OTHERWISE,
               EVERYWHERE,

@@ -60,8 +60,7 @@ final class RuleChanges {
       }
     }
     said.forEach((what, tools) ->
-        changes.add(
-            what.kind(), state, what.before() + String.join(", ", tools) + what.after()));
+        changes.add(what.kind(), state, what.before() + String.join(", ", tools) + what.after()));
   }
 
   private static void say(Map<Said, Set<String>> said, String tool, Said what) {
@@ -86,9 +85,7 @@ final class RuleChanges {
     List<Rule> more = new ArrayList<>();
     for (Rule rule : of(now, state, tool)) {
       Optional<Rule> before =
-          gone.stream()
-              .filter(it -> it.sentence().equals(rule.sentence()))
-              .findFirst();
+          gone.stream().filter(it -> it.sentence().equals(rule.sentence())).findFirst();
       if (before.isPresent()) {
         gone.remove(before.get());
         changed(said, tool, before.get(), rule);
@@ -108,16 +105,22 @@ final class RuleChanges {
                 "the rule for ",
                 " \"%s\" is called \"%s\"".formatted(same.get().sentence(), rule.sentence())));
       } else {
-        parts(rule).forEach(part ->
-            say(said, tool, new Said(Kind.REFUSED, quoted(rule) + part.before(), part.after())));
+        parts(rule)
+            .forEach(part ->
+                say(
+                    said,
+                    tool,
+                    new Said(Kind.REFUSED, quoted(rule) + part.before(), part.after())));
       }
     }
     for (Rule rule : gone) {
-      parts(rule).forEach(part ->
-          say(
-              said,
-              tool,
-              new Said(Kind.ALLOWED, quoted(rule) + "no longer " + part.before(), part.after())));
+      parts(rule)
+          .forEach(part ->
+              say(
+                  said,
+                  tool,
+                  new Said(
+                      Kind.ALLOWED, quoted(rule) + "no longer " + part.before(), part.after())));
     }
   }
 
@@ -187,20 +190,20 @@ final class RuleChanges {
     bound(said, tool, name, was.atMost(), is.atMost());
     Rule.Ask before = was.ask();
     Rule.Ask ask = is.ask();
-    if (before == null || ask == null) {
-      if (before != ask) {
-        Rule.Ask one = ask == null ? Objects.requireNonNull(before) : ask;
-        say(
-            said,
-            tool,
-            new Said(
-                ask == null ? Kind.ALLOWED : Kind.REFUSED,
-                name + (ask == null ? "no longer asks " : "asks ") + one.role() + " before ",
-                unless(one)));
-      }
-      return;
+    if (before != null && ask != null) {
+      asks(said, tool, name, before, ask);
+    } else if (before != null) {
+      say(
+          said,
+          tool,
+          new Said(
+              Kind.ALLOWED, name + "no longer asks " + before.role() + " before ", unless(before)));
+    } else if (ask != null) {
+      say(
+          said,
+          tool,
+          new Said(Kind.REFUSED, name + "asks " + ask.role() + " before ", unless(ask)));
     }
-    asks(said, tool, name, before, ask);
   }
 
   /** How a condition is said. */

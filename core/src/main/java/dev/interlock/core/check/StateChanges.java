@@ -16,6 +16,7 @@ import dev.interlock.core.machine.Ways;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class StateChanges {
   }
 
   private static String type(State state) {
-    return state.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    return state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   private static List<String> tools(State state) {
@@ -177,7 +178,8 @@ final class StateChanges {
                 before.fills(),
                 answer.fills(),
                 more ->
-                    changes.add(Kind.REFUSED, name, "the answer %s asks for %s".formatted(word, more)),
+                    changes.add(
+                        Kind.REFUSED, name, "the answer %s asks for %s".formatted(word, more)),
                 less ->
                     changes.add(
                         Kind.ALLOWED, name, "the answer %s is without %s".formatted(word, less)));
@@ -272,7 +274,8 @@ final class StateChanges {
       case "otherwise" -> "goes to %s where nothing else is open".formatted(way.target());
       case "after" -> "goes to %s after %s".formatted(way.target(), condition);
       case "idle" -> "goes to %s when the user is silent for %s".formatted(way.target(), condition);
-      case "ok", "failed" -> "goes to %s when its calls are %s".formatted(way.target(), way.cause());
+      case "ok", "failed" ->
+          "goes to %s when its calls are %s".formatted(way.target(), way.cause());
       case "resume" -> "an operator may resume it in %s".formatted(way.target());
       default -> "%s leads to %s".formatted(cause(way.cause()), way.target());
     };
@@ -280,7 +283,9 @@ final class StateChanges {
 
   private static String cause(String cause) {
     return cause.startsWith("over ")
-        ? cause.equals(Way.DEFAULT) ? "any other reason to escalate" : "the reason " + cause.substring(5)
+        ? cause.equals(Way.DEFAULT)
+            ? "any other reason to escalate"
+            : "the reason " + cause.substring(5)
         : "the " + cause;
   }
 

@@ -40,7 +40,8 @@ final class MigratedCounts {
     for (int i = 0; i < to.rules().size(); i++) {
       Rule rule = to.rules().get(i);
       String other = CallJudge.prefix(i);
-      before(rule).ifPresent(old -> counted.put(CallJudge.prefix(from.rules().indexOf(old)), other));
+      before(rule)
+          .ifPresent(old -> counted.put(CallJudge.prefix(from.rules().indexOf(old)), other));
     }
     return counted;
   }

@@ -90,8 +90,7 @@ final class MigratedTimers {
   String set(Step step) {
     Map<String, Timer> wanted = new LinkedHashMap<>();
     Decimal whole = Limits.machine(to, step.instance(), Budget.DURATION);
-    if (whole != null
-        && (instance.timers().containsKey("duration") || !instance.inEscalation())) {
+    if (whole != null && (instance.timers().containsKey("duration") || !instance.inEscalation())) {
       Instant due = instance.started().plusSeconds(whole.value().longValue());
       put(wanted, new Timer("duration", Timer.Kind.DURATION, 0, 0, due, null));
     }
@@ -113,8 +112,8 @@ final class MigratedTimers {
         }
       }
       String id = "v%d/after/%d".formatted(visit, i);
-      due.ifPresent(time ->
-          put(wanted, new Timer(id, Timer.Kind.AFTER, visit, i(id), time, rule.target())));
+      due.ifPresent(
+          time -> put(wanted, new Timer(id, Timer.Kind.AFTER, visit, i(id), time, rule.target())));
     }
     Decimal limit = now.frame().budgets().limit(Budget.DURATION);
     if (limit != null) {
@@ -147,8 +146,8 @@ final class MigratedTimers {
     return instance.timers().values().stream()
         .filter(timer -> timer.kind() == Timer.Kind.AFTER)
         .filter(timer -> timer.visit() == instance.visit().number())
-        .filter(timer -> rule(old, timer) instanceof TimerRule.In in
-            && there(in.target()).equals(target))
+        .filter(timer ->
+            rule(old, timer) instanceof TimerRule.In in && there(in.target()).equals(target))
         .map(timer -> timer.due().minus(in(rule(old, timer))))
         .findFirst()
         .orElse(instance.visit().entered());

@@ -378,11 +378,15 @@ final class Migration {
       return false;
     }
     boolean mayBeSent = event.operator() || now.by().containsAll(old.by());
-    boolean fits =
-        now.payload() == null || payload == null
-            ? now.payload() == null && payload == null
-            : now.payload().fit(payload) instanceof Type.Fit.Fits;
-    return mayBeSent && fits && Values.misfit(to, event.name(), payload).isEmpty();
+    return mayBeSent
+        && fits(now.payload(), payload)
+        && Values.misfit(to, event.name(), payload).isEmpty();
+  }
+
+  private static boolean fits(@Nullable Type type, @Nullable Object payload) {
+    return type == null
+        ? payload == null
+        : payload != null && type.fit(payload) instanceof Type.Fit.Fits;
   }
 
   /** The state it is in goes on: whatever waited for people is asked by the other's rules. */

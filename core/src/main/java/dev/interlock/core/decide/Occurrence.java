@@ -120,12 +120,7 @@ public sealed interface Occurrence {
    * @param states what states that are not there any more are called there, or go on as
    */
   record Migrated(
-      String id,
-      Instant at,
-      Principal from,
-      String was,
-      String machine,
-      Map<String, String> states)
+      String id, Instant at, Principal from, String was, String machine, Map<String, String> states)
       implements Sent {}
 
   /** What the engine reports. */

@@ -71,7 +71,9 @@ public final class Redaction {
         : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
   }
 
-  /** What is hidden from somebody of an instance and of entries of its journal, as of {@link #of}. */
+  /**
+   * What is hidden from somebody of an instance and of entries of its journal, as of {@link #of}.
+   */
   public static Hidden hidden(
       Function<String, Machine> machines, Instance instance, List<Entry> entries, Principal by) {
     Privacy least = least(instance, by);

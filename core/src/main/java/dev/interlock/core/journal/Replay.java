@@ -134,8 +134,7 @@ public final class Replay {
   }
 
   private static boolean knows(Machine machine, String state) {
-    return machine.states().containsKey(state)
-        || state.equals(Machine.BUILT_IN_ESCALATION.name());
+    return machine.states().containsKey(state) || state.equals(Machine.BUILT_IN_ESCALATION.name());
   }
 
   private static Rejection unknown(Instance instance) {

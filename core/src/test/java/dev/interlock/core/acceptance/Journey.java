@@ -77,7 +77,10 @@ final class Journey {
 
   /** Decides all of it anew, as the journal has it, under another machine or as it was. */
   Replay.Report replay(@Nullable Machine under) {
-    return new Replay(pin -> Objects.requireNonNull(machines.get(pin)), under, ref -> Optional.ofNullable(results.get(ref)))
+    return new Replay(
+            pin -> Objects.requireNonNull(machines.get(pin)),
+            under,
+            ref -> Optional.ofNullable(results.get(ref)))
         .replay(
             instance.id(),
             entries.stream().map(JournalJson::write).map(JournalJson::entry).toList());
@@ -115,9 +118,7 @@ final class Journey {
     Occurrence occurrence = new Occurrences(this).of(step);
     Instance before = instance;
     Decision decision = decide(before, occurrence);
-    require(
-        decision.equals(decide(before, occurrence)),
-        "deciding twice gave different decisions");
+    require(decision.equals(decide(before, occurrence)), "deciding twice gave different decisions");
     if (decision instanceof Decision.Accepted(var outcomes, var effects, var note)) {
       fold(occurrence, outcomes);
       machine = Objects.requireNonNull(machines.get(instance.machine()));
@@ -131,10 +132,7 @@ final class Journey {
   private Decision decide(Instance before, Occurrence occurrence) {
     return occurrence instanceof Occurrence.Migrated migrated
         ? Decide.migrate(
-            machine,
-            Objects.requireNonNull(machines.get(migrated.machine())),
-            before,
-            migrated)
+            machine, Objects.requireNonNull(machines.get(migrated.machine())), before, migrated)
         : Decide.decide(machine, before, occurrence);
   }
 

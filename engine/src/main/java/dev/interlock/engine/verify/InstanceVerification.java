@@ -61,8 +61,7 @@ final class InstanceVerification {
   private final Map<Integer, Dispatched> dispatched = new LinkedHashMap<>();
 
   /** A call that went out, and the marks that it may have if it is a write. */
-  private record Dispatched(
-      String key, long seq, boolean write, Set<Mark> marks, boolean settled) {
+  private record Dispatched(String key, long seq, boolean write, Set<Mark> marks, boolean settled) {
     Dispatched settled(Set<Mark> allowed) {
       return settled ? this : new Dispatched(key, seq, write, allowed, true);
     }
@@ -206,8 +205,7 @@ final class InstanceVerification {
     } else if (outcome instanceof Outcome.CallDispatched out) {
       dispatched.put(
           out.call(),
-          new Dispatched(
-              out.key(), seq, write(out.call()), EnumSet.allOf(Mark.class), false));
+          new Dispatched(out.key(), seq, write(out.call()), EnumSet.allOf(Mark.class), false));
     } else if (outcome instanceof Outcome.CallReturned(int call, Result result)) {
       settled(call, EnumSet.of(Mark.DISPATCHED));
     } else if (outcome instanceof Outcome.CallUnknown(int call, String why)) {
