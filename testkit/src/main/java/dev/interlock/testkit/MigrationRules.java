@@ -205,6 +205,21 @@ abstract class MigrationRules extends HistoryRules {
   }
 
   @Test
+  void whatIsSecretStaysSo() {
+    begin("a", "Hi.");
+    awaitInstance("a", "it waits", this::rests);
+    Machine open =
+        second(
+            "pin:  {type: string, source: user, secret: true}",
+            "pin:  {type: string, source: user}");
+
+    Acknowledgement shown = migrate("a", open);
+
+    rejected(shown, Rejection.Code.VALUES);
+    assertThat(shown.toString()).contains("the field pin is secret, and not there");
+  }
+
+  @Test
   void forkFromBeforeAMigrationIsOfTheMachineOfThen() {
     begin("a", "Hi.");
     awaitInstance("a", "it waits", this::rests);

@@ -201,6 +201,15 @@ final class Migration {
             }
           }
         });
+    for (Field field : from.context().values()) {
+      Field now = to.context().get(field.name());
+      boolean shown = now == null || now.privacy() != Field.Privacy.SECRET;
+      if (field.privacy() == Field.Privacy.SECRET && shown) {
+        obstacles.add(
+            "the field %s is secret, and not there: the model would be shown what was ever in it"
+                .formatted(field.name()));
+      }
+    }
     for (Field field : to.context().values()) {
       if (field.source() instanceof Source.Input(Object standard)
           && standard == null
