@@ -91,9 +91,7 @@ class PromptTest {
                 "user",
                 "look",
                 "documents",
-                Map.of(
-                    "photo",
-                    List.of(Map.of("name", "a.png", "is", "image/png", "size", 300L)))),
+                Map.of("photo", List.of(Map.of("name", "a.png", "is", "image/png", "size", 300L)))),
             Map.of("reply", List.of(Map.of("call", "it.look"))),
             Map.of("returns", Map.of()),
             Map.of("reply", "Seen."),
