@@ -15,7 +15,9 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Tool;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -370,9 +372,24 @@ final class MachineChanges {
             changes.differs(
                 Kind.OTHERWISE,
                 EVERYWHERE,
-                was,
-                is,
+                said(was),
+                said(is),
                 "the property \"%s\" says something else".formatted(is.name())));
+  }
+
+  /** What a property says, its expressions as they are written: they are equal to none. */
+  private static List<Object> said(Property property) {
+    List<Object> said = new ArrayList<>(List.of(property.getClass()));
+    for (RecordComponent part : property.getClass().getRecordComponents()) {
+      try {
+        Object value = part.getAccessor().invoke(property);
+        said.add(
+            value instanceof Expression expression ? expression.source() : String.valueOf(value));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return said;
   }
 
   private static Map<String, Property> named(Machine machine) {
