@@ -2,6 +2,7 @@ package dev.interlock.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.scenario.ScenarioRunner;
 import dev.interlock.testkit.scenario.ScenarioRunner.Source;
@@ -15,10 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nothing stands in a machine for show: take a rule away, and a scenario fails. */
+/**
+ * Nothing stands in a machine for show: take a part away, and {@code check} says something that it
+ * did not say before, a property is no longer proven, or a scenario fails.
+ */
 class NeededTest {
   static Stream<Arguments> parts() {
-    return Stream.of(Example.ORDER_SERVICE, Example.AUTO_CLAIM)
+    return Stream.of(Example.values())
         .flatMap(example -> parts(example).map(part -> Arguments.of(example, part)));
   }
 
@@ -29,7 +33,7 @@ class NeededTest {
     items("rules", machine.get("rules"), parts);
     if (machine.get("rules") instanceof List<?> rules) {
       for (int i = 0; i < rules.size(); i++) {
-        members("rules/" + i, rules.get(i), List.of("people", "notFrom", "unless"), parts);
+        members("rules/" + i, rules.get(i), List.of("when", "ask", "atMost", "people", "notFrom", "unless"), parts);
       }
     }
     if (machine.get("properties") instanceof List<?> properties) { // `eventually` is not monitored
@@ -57,8 +61,16 @@ class NeededTest {
       fields.forEach((name, field) -> members("context/" + name, field, List.of("once"), parts));
     }
     if (machine.get("states") instanceof Map<?, ?> states) {
-      states.forEach(
-          (name, state) -> members("states/" + name, state, List.of("people", "notFrom"), parts));
+      states.forEach((name, state) -> {
+        members("states/" + name, state, List.of("people", "notFrom", "clears"), parts);
+        if (state instanceof Map<?, ?> keys && keys.get("transitions") instanceof List<?> ways) {
+          for (int i = 0; i < ways.size(); i++) {
+            String way = "states/%s/transitions/%d".formatted(name, i);
+            parts.add(way);
+            members(way, ways.get(i), List.of("guard", "clears"), parts);
+          }
+        }
+      });
     }
     return parts.stream();
   }
@@ -79,15 +91,19 @@ class NeededTest {
 
   @ParameterizedTest
   @MethodSource("parts")
-  void withoutItAScenarioFails(Example example, String part) {
+  void withoutItSomethingIsSaidOrAScenarioFails(Example example, String part) {
     Machine without = example.loaded(Without.part(example.text("machine.yaml"), part)).machine();
 
-    // The machine's own call may need what is set: then there is no machine without it.
     boolean needed =
         without == null
-            ? part.contains("/set/")
-            : example.scenarios().stream().anyMatch(one -> fails(without, one));
-    assertThat(needed).as("a scenario fails without %s", part).isTrue();
+            || !MachineCheck.of(without).findings().isEmpty()
+            || !MachineCheck.of(without).proven().containsAll(proven(example))
+            || example.scenarios().stream().anyMatch(one -> fails(without, one));
+    assertThat(needed).as("something is said without %s, or a scenario fails", part).isTrue();
+  }
+
+  private static List<String> proven(Example example) {
+    return MachineCheck.of(example.machine()).proven();
   }
 
   private static boolean fails(Machine machine, Source scenario) {

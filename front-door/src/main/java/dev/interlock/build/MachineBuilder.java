@@ -90,6 +90,11 @@ public final class MachineBuilder extends Keys<MachineBuilder> {
     return item("properties", ordered("name", name, "eventually", List.of(states)));
   }
 
+  /** A property of another kind. */
+  public MachineBuilder property(String name, Consumer<PropertyKeys> says) {
+    return item("properties", of(new PropertyKeys().put("name", name), says));
+  }
+
   /** What an instance may spend. */
   public MachineBuilder budgets(Consumer<BudgetKeys> says) {
     return put("budgets", of(new BudgetKeys(), says));

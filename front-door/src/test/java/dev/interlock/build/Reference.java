@@ -13,6 +13,16 @@ final class Reference {
     return rules(context(tools(machine("refunds"))))
         .before("the order is looked up before money goes back", "shop.find_order", "shop.refund")
         .before("nobody is thanked before the work was done", "Work", "Thank")
+        .property(
+            "each order is looked up itself",
+            it -> it.before("shop.find_order", "shop.refund").same("order_id"))
+        .property(
+            "a manager sees what is large",
+            it -> it.before("yes manager", "shop.refund").onlyIf("args.amount > 500"))
+        .property(
+            "nothing goes back once the customer was thanked",
+            it -> it.never("shop.refund").after("Thank"))
+        .property("one mail", it -> it.atMost(1, "shop.mail"))
         .eventually("always an end", "Paid", "Closed", "Done", "Escalate")
         .budgets(most ->
             most.turns(30)

@@ -28,6 +28,7 @@ import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Sight;
 import dev.interlock.engine.DamagedException;
+import dev.interlock.engine.Gate;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
 import dev.interlock.engine.Machines;
@@ -74,6 +75,7 @@ public final class LocalEngine implements Engine {
   private final Timers timers;
   private final Carrier carrier;
   private final Watchers watchers = new Watchers();
+  private final Gate gate = new Gate();
   private final Map<String, Machine> current = new LinkedHashMap<>();
   private volatile boolean closed;
 
@@ -225,30 +227,29 @@ public final class LocalEngine implements Engine {
   // ---- what is sent
 
   @Override
-  public Acknowledgement start(
-      Principal by,
-      String machine,
-      @Nullable String id,
-      @Nullable Principal caller,
-      Map<String, Object> input) {
-    Machine found = current.get(machine);
+  public Acknowledgement start(Principal by, Start start) {
+    Machine found = current.get(start.machine());
     if (found == null) {
-      return Requests.noMachine(machine, current.keySet());
+      return Requests.noMachine(start.machine(), current.keySet());
     }
-    String instance = id == null ? machine + "-" + Requests.hex(4) : id;
-    Optional<Acknowledgement> unusable = Requests.unusable(instance);
+    String instance = start.id() == null ? start.machine() + "-" + Requests.hex(4) : start.id();
+    Optional<Acknowledgement> unusable =
+        Requests.unusable(instance)
+            .or(() -> gate.refused(found, start, () -> live(instance).isPresent()));
     if (unusable.isPresent()) {
       return unusable.get();
     }
-    Principal whom = caller == null ? by : caller;
+    Principal whom = start.caller() == null ? by : start.caller();
+    @Nullable List<String> despite = gate.despite(found, start);
     return taken(
         instance,
         "start",
-        input,
+        start.input(),
         sent ->
             new Submission.Happened(
                 instance,
-                (live, at) -> new Occurrence.Started(sent, at, by, whom, input),
+                (live, at) ->
+                    new Occurrence.Started(sent, at, by, whom, start.input(), despite),
                 Live.unborn(found, instance, Requests.hex(32)),
                 List.of(),
                 new CompletableFuture<>()));
@@ -290,6 +291,10 @@ public final class LocalEngine implements Engine {
     Optional<Machine> machine = loading.known(migration.machine());
     if (machine.isEmpty()) {
       return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gate.unfit(machine.get());
+    if (unfit.isPresent()) {
+      return unfit.get();
     }
     if (!migration.tried()) {
       return taken(

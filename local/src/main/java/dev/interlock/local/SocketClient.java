@@ -217,25 +217,22 @@ public final class SocketClient implements Engine {
   // ---- what is sent
 
   @Override
-  public Acknowledgement start(
-      Principal by,
-      String machine,
-      @Nullable String id,
-      @Nullable Principal caller,
-      Map<String, Object> input) {
+  public Acknowledgement start(Principal by, Start start) {
     return take(
         by,
         Wire.object(
             "do",
             "start",
             "machine",
-            machine,
+            start.machine(),
             "id",
-            id,
+            start.id(),
             "caller",
-            Wire.principal(caller),
+            Wire.principal(start.caller()),
             "input",
-            input));
+            start.input(),
+            "despiteErrors",
+            start.despiteErrors()));
   }
 
   @Override

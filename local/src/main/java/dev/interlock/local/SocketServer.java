@@ -365,10 +365,12 @@ public final class SocketServer implements AutoCloseable {
     if (what.equals("start")) {
       return engine.start(
           by,
-          Wire.text(request, "machine"),
-          id,
-          Wire.principal(request, "caller"),
-          Wire.values(request, "input"));
+          new Engine.Start(
+              Wire.text(request, "machine"),
+              id,
+              Wire.principal(request, "caller"),
+              Wire.values(request, "input"),
+              Boolean.TRUE.equals(request.get("despiteErrors"))));
     }
     String instance = Wire.text(request, "instance");
     return switch (what) {

@@ -28,11 +28,7 @@ final class LocalRunning implements Running {
   }
 
   static Machines machines() {
-    return new Machines(
-        List.of(
-            new Machines.Definition(
-                ContractMachine.machine(), ContractMachine.TEXT, ContractMachine.lock())),
-        stored -> ContractMachine.compile(stored.text(), stored.lock()));
+    return ContractMachine.machines();
   }
 
   static Ports ports(ContractMachine.World world) {

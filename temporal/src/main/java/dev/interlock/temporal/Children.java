@@ -3,7 +3,9 @@ package dev.interlock.temporal;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.engine.Gate;
 import dev.interlock.engine.Machines;
 import dev.interlock.engine.Requests;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -14,9 +16,11 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ChildWorkflowStub;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts instances as children of an application's own workflows. An application gives this to its
@@ -26,14 +30,48 @@ public final class Children {
   private final Place place;
 
   /** By the machine's name. */
-  private final Map<String, String> pins = new TreeMap<>();
+  private final Map<String, Startable> startable = new TreeMap<>();
 
   /**
+   * What a workflow is told of a machine, in a side effect.
+   *
+   * @param errors the codes of those that a check found, with a comma between; empty if none
+   * @param why it is not started then
+   */
+  private record Startable(String pin, String errors, String why) {
+    static final Startable NONE = new Startable("", "", "");
+
+    /** Without errors it is the pin, as in histories from before machines were checked. */
+    String text() {
+      return errors.isEmpty() ? pin : String.join("\n", pin, errors, why);
+    }
+
+    static Startable of(String text) {
+      String[] parts = text.split("\n", 3);
+      return parts.length == 3
+          ? new Startable(parts[0], parts[1], parts[2])
+          : new Startable(text, "", "");
+    }
+  }
+
+  /**
+   * Checks the machines, which may take some tenths of a second each.
+   *
    * @param machines new instances are started of the current ones
    */
   public Children(Place place, Machines machines) {
     this.place = place;
-    machines.current().forEach(each -> pins.put(each.machine().name(), each.machine().pin()));
+    Gate gate = new Gate();
+    for (Machines.Definition each : machines.current()) {
+      Machine machine = each.machine();
+      Optional<Rejection> why = gate.rejection(machine);
+      startable.put(
+          machine.name(),
+          new Startable(
+              machine.pin(),
+              String.join(",", gate.codes(machine)),
+              why.map(Rejection::message).orElse("")));
+    }
   }
 
   /**
@@ -53,14 +91,33 @@ public final class Children {
    *
    * @param id of the instance: new, to the store as well
    * @param by who starts it, and its caller
-   * @throws ApplicationFailure if there is no such machine, or the id or the input cannot be used
+   * @throws ApplicationFailure if there is no such machine, or it has errors, or the id or the input
+   *     cannot be used
    */
   public Child start(String machine, String id, Principal by, Map<String, Object> input) {
-    String pin = Workflow.sideEffect(String.class, () -> pins.getOrDefault(machine, ""));
+    return start(machine, id, by, input, false);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param despiteErrors whether also if a check of the machine finds errors, which the journal
+   *     keeps then; for operators only
+   */
+  public Child start(
+      String machine, String id, Principal by, Map<String, Object> input, boolean despiteErrors) {
+    Startable found =
+        Startable.of(
+            Workflow.sideEffect(
+                String.class,
+                () -> startable.getOrDefault(machine, Startable.NONE).text()));
     Optional<Acknowledgement> unusable =
-        pin.isEmpty()
-            ? Optional.of(Requests.noMachine(machine, pins.keySet()))
+        found.pin().isEmpty()
+            ? Optional.of(Requests.noMachine(machine, startable.keySet()))
             : Requests.unusable(id).or(() -> Requests.misfit(null, input));
+    if (unusable.isEmpty() && !found.errors().isEmpty() && !despiteErrors) {
+      unusable = Optional.of(Requests.rejected(Rejection.Code.ERRORS, found.why()));
+    }
     if (unusable.orElse(null) instanceof Acknowledgement.Rejected(Rejection rejection)) {
       throw MachineRun.failure(rejection);
     }
@@ -74,9 +131,12 @@ public final class Children {
                     WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .build());
-    Occurrence.Started started = new Occurrence.Started("start", Times.NONE, by, by, input);
+    @Nullable List<String> despite =
+        found.errors().isEmpty() ? null : List.of(found.errors().split(",", -1));
+    Occurrence.Started started =
+        new Occurrence.Started("start", Times.NONE, by, by, input, despite);
     Promise<String> outcome =
-        stub.executeAsync(String.class, Payload.Begin.child(id, pin, started));
+        stub.executeAsync(String.class, Payload.Begin.child(id, found.pin(), started));
     return new Child(stub.getExecution(), outcome);
   }
 }

@@ -23,6 +23,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Prompted;
 import dev.interlock.engine.DocumentRoom;
+import dev.interlock.engine.Gate;
 import dev.interlock.engine.Live;
 import dev.interlock.engine.Loading;
 import dev.interlock.engine.Machines;
@@ -64,6 +65,7 @@ public final class TemporalEngine implements Engine {
   private final Posting posting;
   private final Resets resets;
   private final Following following;
+  private final Gate gate = new Gate();
   private final Map<String, Machine> current = new LinkedHashMap<>();
   private volatile boolean closed;
 
@@ -194,24 +196,23 @@ public final class TemporalEngine implements Engine {
   // ---- what is sent
 
   @Override
-  public Acknowledgement start(
-      Principal by,
-      String machine,
-      @Nullable String id,
-      @Nullable Principal caller,
-      Map<String, Object> input) {
-    Machine found = current.get(machine);
+  public Acknowledgement start(Principal by, Start start) {
+    Machine found = current.get(start.machine());
     if (found == null) {
-      return Requests.noMachine(machine, current.keySet());
+      return Requests.noMachine(start.machine(), current.keySet());
     }
-    String instance = id == null ? machine + "-" + Requests.hex(4) : id;
+    String instance = start.id() == null ? start.machine() + "-" + Requests.hex(4) : start.id();
     Optional<Acknowledgement> unusable =
-        Requests.unusable(instance).or(() -> Requests.misfit(null, input));
+        Requests.unusable(instance)
+            .or(() -> Requests.misfit(null, start.input()))
+            .or(() -> gate.refused(found, start, () -> live(instance).isPresent()));
     if (unusable.isPresent()) {
       return unusable.get();
     }
+    Principal whom = start.caller() == null ? by : start.caller();
     Occurrence.Started started =
-        new Occurrence.Started("start", clock.instant(), by, caller == null ? by : caller, input);
+        new Occurrence.Started(
+            "start", clock.instant(), by, whom, start.input(), gate.despite(found, start));
     Letter letter = new Letter(started, found.pin());
     if (store.row(instance).isPresent()) {
       return sent(instance, "start", letter);
@@ -421,6 +422,10 @@ public final class TemporalEngine implements Engine {
     Optional<Machine> machine = loading.known(migration.machine());
     if (machine.isEmpty()) {
       return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gate.unfit(machine.get());
+    if (unfit.isPresent()) {
+      return unfit.get();
     }
     Optional<Live> live = live(instance);
     if (live.isEmpty()) {

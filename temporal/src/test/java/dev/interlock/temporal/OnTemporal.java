@@ -79,11 +79,7 @@ final class OnTemporal implements Running {
   }
 
   static Machines machines() {
-    return new Machines(
-        List.of(
-            new Machines.Definition(
-                ContractMachine.machine(), ContractMachine.TEXT, ContractMachine.lock())),
-        stored -> ContractMachine.compile(stored.text(), stored.lock()));
+    return ContractMachine.machines();
   }
 
   static Settings settings() {

@@ -7,6 +7,7 @@ import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.evolve.Instance.Status;
+import dev.interlock.core.machine.Principal;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite;
 import dev.interlock.testkit.InMemoryStore;
@@ -52,7 +53,11 @@ class RealServerChildrenTest extends EngineSuite {
     public String run(String machine, String id, String topic) {
       Map<String, Object> input =
           topic.equals("none") ? Map.of("nothing", 1L) : Map.of("topic", topic);
-      Children.Child child = children.start(machine, id, ANA, input);
+      Principal by = topic.equals("despite") ? OPERATOR : ANA;
+      Children.Child child =
+          topic.startsWith("despite")
+              ? children.start(machine, id, by, Map.of(), true)
+              : children.start(machine, id, by, input);
       child.begun().get();
       Workflow.setCurrentDetails("begun");
       return child.outcome().get();
@@ -137,6 +142,19 @@ class RealServerChildrenTest extends EngineSuite {
     assertRejected(unknownMachine, Rejection.Code.NOT_FOUND);
     assertRejected(unusableId, Rejection.Code.VALUES);
     assertThat(engine.get(OPERATOR, "b")).isEmpty();
+  }
+
+  @Test
+  void childOfAMachineWithErrorsIsBegunOnlyDespiteThemByAnOperator() {
+    assertRejected(parent("broken", "b", "x"), Rejection.Code.ERRORS);
+    assertRejected(parent("broken", "c", "despite, as the caller"), Rejection.Code.NOT_ALLOWED);
+    parent("broken", "d", "despite");
+    await("it has begun", () -> engine.get(OPERATOR, "d").isPresent());
+
+    assertThat(occurrences("d", Occurrence.Started.class).getFirst().despite())
+        .containsExactly("IL003");
+    assertThat(engine.get(OPERATOR, "b")).isEmpty();
+    assertThat(engine.get(OPERATOR, "c")).isEmpty();
   }
 
   private static void assertRejected(WorkflowStub parent, Rejection.Code code) {

@@ -11,6 +11,7 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
 import dev.interlock.core.prompt.Script;
+import dev.interlock.engine.Machines;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -79,6 +80,20 @@ public final class ContractMachine {
         over: {default: Escalate}
       """;
 
+  /** A machine with an error: no run comes to an end. */
+  static final String BROKEN =
+      """
+      machine: broken
+      version: 1
+      initial: Work
+      states:
+        Work:  {goal: Help., otherwise: Again}
+        Again: {goal: Help on., otherwise: Work}
+        Done:  {type: final}
+      anywhere:
+        over: {default: Done}
+      """;
+
   /** The one argument of each tool. */
   private static final Map<String, String> TOOLS =
       Map.of(
@@ -90,6 +105,8 @@ public final class ContractMachine {
           "d.order", "item");
 
   private static final String LOCK = lock("", "");
+  private static final String NO_TOOLS =
+      ToolLock.lock("tools.lock", List.of()).lock().write();
 
   private ContractMachine() {}
 
@@ -120,6 +137,15 @@ public final class ContractMachine {
   /** The machine, loaded anew. */
   public static Machine machine() {
     return compile(TEXT, lock());
+  }
+
+  /** What an engine of the contract starts instances of: the machine, and one with an error. */
+  public static Machines machines() {
+    return new Machines(
+        List.of(
+            new Machines.Definition(machine(), TEXT, lock()),
+            new Machines.Definition(compile(BROKEN, NO_TOOLS), BROKEN, NO_TOOLS)),
+        stored -> compile(stored.text(), stored.lock()));
   }
 
   /** A machine of its text and lock, as a store has them. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every engine holds of long conversations; a part of {@link EngineContract}. */
-abstract class HistoryRules extends EngineSuite {
+abstract class HistoryRules extends StartRules {
   private static final int LONG = 60_000;
 
   private static final History HISTORY =

@@ -29,6 +29,7 @@ import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.core.prompt.Prompted;
 import dev.interlock.core.prompt.Question;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.engine.Gate;
 import dev.interlock.engine.Requests;
 import dev.interlock.testkit.scenario.Stage;
 import java.time.Duration;
@@ -65,6 +66,8 @@ public final class InMemoryEngine implements Engine, Stage {
   private final List<Watching> watchers = new ArrayList<>();
   private final Parts parts;
   private final Work work;
+  private final Gate gate = new Gate();
+  private boolean gated;
   private int madeUp;
 
   /**
@@ -98,6 +101,12 @@ public final class InMemoryEngine implements Engine, Stage {
     machines.forEach(this::know);
     this.parts = parts;
     this.work = new Work(this, parts);
+  }
+
+  /** Starts no machine that has errors, as the other engines; this one plays any, else. */
+  public InMemoryEngine gated() {
+    gated = true;
+    return this;
   }
 
   /** With one machine, whose questions are left to the test. */
@@ -200,32 +209,29 @@ public final class InMemoryEngine implements Engine, Stage {
   // ---- requests
 
   @Override
-  public synchronized Acknowledgement start(
-      Principal by,
-      String machine,
-      @Nullable String id,
-      @Nullable Principal caller,
-      Map<String, Object> input) {
-    Machine known = machines.get(machine);
+  public synchronized Acknowledgement start(Principal by, Start start) {
+    Machine known = machines.get(start.machine());
     if (known == null) {
       return rejected(
           Rejection.Code.NOT_FOUND,
-          "found no machine %s, expected one of %s".formatted(machine, machines.keySet()));
+          "found no machine %s, expected one of %s".formatted(start.machine(), machines.keySet()));
     }
-    Principal whom = caller == null ? by : caller;
+    Principal whom = start.caller() == null ? by : start.caller();
     if (!whom.id().equals(by.id()) && !by.operator()) {
       return rejected(
           Rejection.Code.NOT_ALLOWED,
           "%s starts for %s, expected an operator: start it as yourself".formatted(by, whom));
     }
-    String instance = id == null ? "i-" + (instances.size() + 1) : id;
-    Optional<Acknowledgement> unusable = Requests.unusable(instance);
+    String instance = start.id() == null ? "i-" + (instances.size() + 1) : start.id();
+    Held there = instances.get(instance);
+    Optional<Acknowledgement> unusable =
+        Requests.unusable(instance)
+            .or(() -> gate.refused(known, start, () -> !gated || there != null));
     if (unusable.isPresent()) {
       return unusable.get();
     }
-    Held there = instances.get(instance);
     if (there != null) {
-      return there.startedWith(known, whom, input)
+      return there.startedWith(known, whom, start.input())
           ? new Acknowledgement.Again(instance)
           : rejected(
               Rejection.Code.CONFLICT,
@@ -234,7 +240,10 @@ public final class InMemoryEngine implements Engine, Stage {
     }
     Held held = new Held(known, instance);
     Acknowledgement acknowledgement =
-        take(held, new Occurrence.Started("start", now(), by, whom, input));
+        take(
+            held,
+            new Occurrence.Started(
+                "start", now(), by, whom, start.input(), gate.despite(known, start)));
     if (acknowledgement instanceof Acknowledgement.Taken) {
       instances.put(instance, held);
     }
@@ -339,6 +348,10 @@ public final class InMemoryEngine implements Engine, Stage {
     Held held = instances.get(instance);
     if (to == null) {
       return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gated ? gate.unfit(to) : Optional.empty();
+    if (unfit.isPresent()) {
+      return unfit.get();
     }
     if (held == null) {
       return new Acknowledgement.Rejected(Rejection.noInstance(instance));

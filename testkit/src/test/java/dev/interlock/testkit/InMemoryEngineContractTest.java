@@ -2,22 +2,25 @@ package dev.interlock.testkit;
 
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.journal.Store;
+import dev.interlock.engine.Machines;
 import java.time.Duration;
-import java.util.List;
 
 class InMemoryEngineContractTest extends EngineContract {
   @Override
   protected Running open(ContractMachine.World world) {
     InMemoryEngine engine =
         new InMemoryEngine(
-            List.of(ContractMachine.machine()),
+            ContractMachine.machines().current().stream()
+                .map(Machines.Definition::machine)
+                .toList(),
             new InMemoryEngine.Parts(
                 world.clock(),
                 world.model(),
                 world.tools(),
                 world.desk(),
-                ContractMachine.SETTLE_AFTER,
-                Decider.TRUE));
+                    ContractMachine.SETTLE_AFTER,
+                    Decider.TRUE))
+            .gated();
     return new InMemory(engine);
   }
 

@@ -26,6 +26,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Starts an instance of the folder's machine. Its caller is whoever speaks, or whom an"
           + " operator names with --for. The same --id with the same input is acknowledged again."
+          + " A machine in which check finds errors is not started, unless an operator says"
+          + " --despite-errors; the journal keeps who did, and the codes."
     },
     footer = {
       "",
@@ -52,6 +54,11 @@ public final class StartCommand extends ActingCommand {
       paramLabel = "FIELD=VALUE",
       description = "A field of source input: a text, or JSON where the field is no text.")
   private List<String> input = new ArrayList<>();
+
+  @Option(
+      names = "--despite-errors",
+      description = "Start it also if check finds errors in the machine. Only for operators.")
+  private boolean despiteErrors;
 
   public StartCommand(Program program) {
     super(program);
@@ -80,7 +87,8 @@ public final class StartCommand extends ActingCommand {
         "Started",
         (session, by) -> {
           Engine engine = session.engine();
-          Acknowledgement started = engine.start(by, name, instance, whom, values);
+          Acknowledgement started =
+              engine.start(by, new Engine.Start(name, instance, whom, values, despiteErrors));
           if (text == null || started instanceof Acknowledgement.Rejected) {
             return started;
           }

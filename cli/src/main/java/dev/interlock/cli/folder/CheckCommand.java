@@ -3,6 +3,7 @@ package dev.interlock.cli.folder;
 import dev.interlock.MachineFolder;
 import dev.interlock.StoreAt;
 import dev.interlock.Stores;
+import dev.interlock.UnreadableFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
@@ -12,11 +13,15 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.Version;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
+import dev.interlock.core.check.Bounds;
 import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  interlock check",
+      "  interlock check --watch",
+      "  interlock check --bounds",
       "  interlock check -C it-access --json",
       "  interlock check --format sarif > check.sarif",
       "  interlock check --against ../it-access-before"
@@ -65,13 +72,24 @@ public final class CheckCommand extends FolderCommand {
               + " instance in the store is pinned to.")
   private @Nullable String against;
 
+  @Option(
+      names = "--bounds",
+      description =
+          "Also show the most turns, calls, writes and time that a run may take, and by what:"
+              + " docs/VERIFY.md, \"Bounds\".")
+  private boolean bounds;
+
+  @Option(
+      names = "--watch",
+      description = "Check again whenever a file of the folder changes, until Ctrl-C.")
+  private boolean watch;
+
   public CheckCommand(Program program) {
     super(program);
   }
 
   @Override
   protected int inFolder() {
-    Output output = program().output();
     if (!FORMATS.contains(format)) {
       throw Failure.of(
           "--format " + format,
@@ -79,6 +97,51 @@ public final class CheckCommand extends FolderCommand {
           "give one of them",
           ExitCode.USAGE);
     }
+    if (!watch) {
+      return check().passed() ? ExitCode.OK : ExitCode.FAILED;
+    }
+    // Ctrl-C is how a watch ends, and no failure: what it wrote is written.
+    Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitCode.OK), "end the watch");
+    Runtime.getRuntime().addShutdownHook(end);
+    try {
+      watch();
+    } catch (InterruptedException e) {
+      // it was told to stop
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(end);
+    }
+    return ExitCode.OK;
+  }
+
+  private void watch() throws InterruptedException {
+    FolderFiles files = FolderFiles.now(folder());
+    files = files.with(folder(), check().texts().keySet());
+    told("Watching %s; Ctrl-C ends it.".formatted(folder()));
+    while (true) {
+      FolderFiles now = files.changed(folder());
+      told(
+          "%s  %s changed."
+              .formatted(
+                  LocalTime.now(program().clock().withZone(ZoneId.systemDefault()))
+                      .truncatedTo(ChronoUnit.SECONDS),
+                  String.join(", ", now.unlike(files))));
+      files = now;
+      try {
+        files = now.with(folder(), check().texts().keySet());
+      } catch (UnreadableFolderException e) {
+        told(e.getMessage() + "\nWaiting until it can be read.");
+      }
+    }
+  }
+
+  private void told(String text) {
+    Output output = program().output();
+    output.note(output.paint(Output.Stream.ERR, Colour.BOLD, text));
+  }
+
+  /** Checks once, and shows it. */
+  private FolderCheck check() {
+    Output output = program().output();
     FolderCheck check = FolderCheck.of(folder(), program().environment());
     @Nullable Against other =
         against == null || check.folder() == null ? null : against(against, check.folder());
@@ -96,7 +159,7 @@ public final class CheckCommand extends FolderCommand {
         other.print(output);
       }
     }
-    return check.passed() ? ExitCode.OK : ExitCode.FAILED;
+    return check;
   }
 
   private Against against(String word, MachineFolder folder) {
@@ -135,6 +198,9 @@ public final class CheckCommand extends FolderCommand {
     problems(check.errors(), check.texts()).print(output);
     problems(check.warnings(), check.texts()).print(output, Problems.Kind.WARNING);
     check.notes().forEach(it -> aside("Note: ", it));
+    if (bounds && check.folder() != null) {
+      BoundsTable.print(Bounds.of(check.folder().machine()), output);
+    }
   }
 
   private Map<String, Object> json(FolderCheck check) {
@@ -148,6 +214,10 @@ public final class CheckCommand extends FolderCommand {
       json.put("whole", check.checked().whole());
       json.put("proven", check.checked().proven());
       json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
+      json.put("unknown", check.checked().unknown());
+    }
+    if (bounds && check.folder() != null) {
+      json.put("bounds", BoundsTable.json(Bounds.of(check.folder().machine())));
     }
     json.put("problems", problems(check.errors(), check.texts()).json());
     json.put("warnings", problems(check.warnings(), check.texts()).json());
@@ -172,6 +242,7 @@ public final class CheckCommand extends FolderCommand {
       checked
           .provenWithoutOperators()
           .forEach(name -> output.line("Proven, what operators do aside: " + name + "."));
+      checked.unknown().forEach(it -> output.line("Not known: " + it + "."));
       output.line(
           output.paint(
               Colour.FAINT,

@@ -45,12 +45,13 @@ record FolderCheck(
     }
     beside(folder, errors, texts);
     MachineCheck.Checked checked = MachineCheck.of(folder.machine());
-    errors.addAll(diagnostics(folder, checked, Code.Severity.ERROR));
+    Function<List<String>, Mark> places = folder.places();
+    errors.addAll(diagnostics(places, checked, Code.Severity.ERROR));
     return new FolderCheck(
         folder,
         checked,
         errors,
-        diagnostics(folder, checked, Code.Severity.WARNING),
+        diagnostics(places, checked, Code.Severity.WARNING),
         folder.missing(environment),
         texts);
   }
@@ -85,8 +86,7 @@ record FolderCheck(
   }
 
   private static List<Diagnostic> diagnostics(
-      MachineFolder folder, MachineCheck.Checked checked, Code.Severity severity) {
-    Function<List<String>, Mark> places = folder.places();
+      Function<List<String>, Mark> places, MachineCheck.Checked checked, Code.Severity severity) {
     return checked.findings().stream()
         .filter(it -> it.code().severity() == severity)
         .map(it -> diagnostic(it, places.apply(it.at())))

@@ -66,6 +66,13 @@ public final class RunCommand extends InstanceCommand {
       description = "A field of source input: a text, or JSON where the field is no text.")
   private Map<String, String> input = new LinkedHashMap<>();
 
+  @Option(
+      names = "--despite-errors",
+      description =
+          "Start it also if check finds errors in the machine; the journal keeps that. Only for"
+              + " operators.")
+  private boolean despiteErrors;
+
   public RunCommand(Program program) {
     super(program);
   }
@@ -141,7 +148,10 @@ public final class RunCommand extends InstanceCommand {
 
   private String start(MachineFolder folder, Session session, Principal by) {
     Map<String, Object> values = Given.fields(folder.machine(), input);
-    return switch (session.engine().start(by, folder.machine().name(), id, null, values)) {
+    String name = folder.machine().name();
+    return switch (session
+        .engine()
+        .start(by, new Engine.Start(name, id, null, values, despiteErrors))) {
       case Acknowledgement.Taken taken -> taken.instance();
       case Acknowledgement.Again(String again) -> again;
       case Acknowledgement.Rejected(Rejection rejection) ->

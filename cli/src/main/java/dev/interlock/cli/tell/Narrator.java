@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,8 @@ public final class Narrator {
           tell.line(
               Line.Kind.REFUSED, "call " + it.call(), "not sent, the tool changed: " + it.what());
       // What these lead to stands in the outcomes.
-      case Occurrence.Started it -> {}
+      case Occurrence.Started it ->
+          despite(it).ifPresent(what -> tell.line(Line.Kind.REFUSED, "check", what));
       case Occurrence.Answered it -> {}
       case Occurrence.Resolved it -> {}
       case Occurrence.Resumed it -> {}
@@ -118,6 +120,14 @@ public final class Narrator {
       case Occurrence.CallUnknown it -> {}
       case Occurrence.TicketOpened it -> {}
     }
+  }
+
+  /** That an instance was started though its machine has errors. */
+  static Optional<String> despite(Occurrence.Started started) {
+    return Optional.ofNullable(started.despite())
+        .map(codes ->
+            "started by %s despite errors in its machine: %s"
+                .formatted(started.from(), String.join(", ", codes)));
   }
 
   private void outcome(Outcome outcome, Teller tell) {

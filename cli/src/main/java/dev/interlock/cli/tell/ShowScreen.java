@@ -3,6 +3,7 @@ package dev.interlock.cli.tell;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
+import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.engine.Documents;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.evolve.Counters;
@@ -26,6 +27,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,9 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
                     ? ""
                     : "; here for " + Ago.words(Duration.between(instance.visit().entered(), now))),
         Colour.FAINT);
+    started()
+        .flatMap(Narrator::despite)
+        .ifPresent(what -> page.text("", what, Colour.RED));
     @Nullable Escalated escalated = instance.escalated();
     if (escalated != null) {
       page.text(
@@ -102,6 +107,16 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
                   escalated.ticket() == null ? "" : "; ticket " + escalated.ticket()),
           Colour.RED);
     }
+  }
+
+  /** How it began, for whoever may read that. */
+  private Optional<Occurrence.Started> started() {
+    return journal.stream()
+        .limit(1)
+        .map(Entry::occurrence)
+        .filter(Occurrence.Started.class::isInstance)
+        .map(Occurrence.Started.class::cast)
+        .findFirst();
   }
 
   private static boolean escalatedForGood(Instance instance) {
@@ -254,6 +269,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
     json.put("state", instance.state());
     json.put("status", instance.status().word());
     json.put("started", instance.started().toString());
+    Values.put(json, "despite", started().map(Occurrence.Started::despite).orElse(null));
     json.put("since", instance.visit().entered().toString());
     json.put("seq", instance.seq());
     @Nullable End end = instance.end();

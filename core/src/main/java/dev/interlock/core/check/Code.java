@@ -17,7 +17,16 @@ public enum Code {
   LATE_TIMER("IL013", Severity.WARNING),
   NO_TIME_OUT("IL014", Severity.WARNING),
   NO_BUNDLE("IL015", Severity.WARNING),
-  NOT_PROVEN("IL016", Severity.WARNING);
+  NOT_PROVEN("IL016", Severity.WARNING),
+  ROUTE_ROUND("IL017", Severity.ERROR),
+  INFLUENCED("IL018", Severity.ERROR),
+  NOT_SHOWN("IL019", Severity.ERROR),
+  OUTLIVES("IL020", Severity.ERROR),
+  STALE("IL021", Severity.WARNING),
+  LEAK("IL022", Severity.ERROR),
+  OVERLAP("IL023", Severity.WARNING),
+  CIRCLE("IL024", Severity.WARNING),
+  SECRET("IL025", Severity.WARNING);
 
   private final String id;
   private final Severity severity;

@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Transition;
@@ -22,6 +23,7 @@ final class Explored {
   private static final int MAX_TRACE = 30;
 
   private final Map<String, Node> states = new LinkedHashMap<>();
+  private final Map<String, Set<Edge>> edges = new LinkedHashMap<>();
   private final Map<String, Set<String>> chosen = new LinkedHashMap<>();
   private final IdentityHashMap<Transition, Set<Truth>> guards = new IdentityHashMap<>();
   private final IdentityHashMap<Transition, Boolean> looked = new IdentityHashMap<>();
@@ -29,11 +31,33 @@ final class Explored {
   private final IdentityHashMap<Transition, Node> openAtEntry = new IdentityHashMap<>();
   private final IdentityHashMap<Rule, Map<String, Set<Truth>>> rules = new IdentityHashMap<>();
   private final Map<String, Set<String>> calls = new LinkedHashMap<>();
+  private final Map<Sent, Node> sent = new LinkedHashMap<>();
+  private final Map<String, Set<Label>> labels = new LinkedHashMap<>();
+  private final Map<String, Set<Label>> recorded = new LinkedHashMap<>();
+  private final Set<Mixed> mixed = new LinkedHashSet<>();
   private final Map<Property, Node> broken = new LinkedHashMap<>();
   private final IdentityHashMap<Object, Boolean> unsure = new IdentityHashMap<>();
   private final Map<String, NoCase> noCase = new LinkedHashMap<>();
   private boolean cut;
   private int nodes;
+
+  /** A way that turns on what the model chooses and on what it does not, nobody knows how. */
+  record Mixed(String state, Transition way, Set<String> influenced) {}
+
+  /**
+   * A call that leaves the house.
+   *
+   * @param asked whether somebody was asked first
+   * @param labels of what had been returned before
+   */
+  record Sent(String state, String tool, boolean asked, Set<Label> labels) {}
+
+  /**
+   * A way that was taken.
+   *
+   * @param from a state; empty where an instance starts
+   */
+  record Edge(String from, String to, Step.Cause cause) {}
 
   /**
    * A case that no way out of a state is for.
@@ -61,10 +85,12 @@ final class Explored {
 
   void reached(String state, Node node) {
     states.putIfAbsent(state, node);
+    labels.computeIfAbsent(state, s -> EnumSet.noneOf(Label.class)).addAll(node.place.labels());
   }
 
-  void way(String from, String to, String step) {
-    if (!step.startsWith(Explorer.OVER)) {
+  void way(String from, String to, Step step) {
+    edges.computeIfAbsent(to, t -> new LinkedHashSet<>()).add(new Edge(from, to, step.cause()));
+    if (!step.isOver()) {
       chosen.computeIfAbsent(from, s -> new LinkedHashSet<>()).add(to);
     }
   }
@@ -106,7 +132,19 @@ final class Explored {
     calls.computeIfAbsent(state, s -> new LinkedHashSet<>()).add(tool);
   }
 
-  void broken(Property property, Node node, String step) {
+  void sent(String state, String tool, boolean asked, Node node) {
+    sent.putIfAbsent(new Sent(state, tool, asked, node.place.labels()), node);
+  }
+
+  void mixed(String state, Transition way, Set<String> influenced) {
+    mixed.add(new Mixed(state, way, influenced));
+  }
+
+  void recorded(String field, Set<Label> conversation) {
+    recorded.computeIfAbsent(field, f -> EnumSet.noneOf(Label.class)).addAll(conversation);
+  }
+
+  void broken(Property property, Node node, Step step) {
     broken.putIfAbsent(property, new Node(node.place, node.box, node, step));
   }
 
@@ -130,6 +168,11 @@ final class Explored {
   /** Where a state leads by other ways than spent budgets and other reasons to escalate. */
   Set<String> chosen(String state) {
     return chosen.getOrDefault(state, Set.of());
+  }
+
+  /** The ways that were taken to a state, those of spent budgets among them. */
+  Set<Edge> to(String state) {
+    return edges.getOrDefault(state, Set.of());
   }
 
   /** Whether what a transition requires is ever there when it is its turn. */
@@ -162,6 +205,26 @@ final class Explored {
     return calls.getOrDefault(state, Set.of());
   }
 
+  /** Ways of which it is not known how far the model chooses them. */
+  Set<Mixed> mixed() {
+    return mixed;
+  }
+
+  /** The calls that leave the house, each with where it is made. */
+  Map<Sent, Node> sent() {
+    return sent;
+  }
+
+  /** The labels of all that may have been returned before a state, or in it. */
+  Set<Label> labels(String state) {
+    return labels.getOrDefault(state, Set.of());
+  }
+
+  /** The labels of all that the model may have read when it recorded a field. */
+  Set<Label> recorded(String field) {
+    return recorded.getOrDefault(field, Set.of());
+  }
+
   /** How the state of a transition is come to while the transition is open already. */
   Optional<List<String>> openAtEntry(Transition transition) {
     return Optional.ofNullable(openAtEntry.get(transition)).map(Explored::trace);
@@ -190,8 +253,8 @@ final class Explored {
         steps.add("…");
         break;
       }
-      if (!node.step.isEmpty()) {
-        steps.add(node.place.visit().state() + ": " + node.step);
+      if (!node.step.words().isEmpty()) {
+        steps.add(node.place.visit().state() + ": " + node.step.words());
       }
     }
     return steps.reversed();

@@ -1,13 +1,8 @@
 package dev.interlock.core.check;
 
-import dev.interlock.core.check.Trials.Part;
+import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Truth;
-import dev.interlock.core.contract.Contract;
-import dev.interlock.core.machine.Budget;
-import dev.interlock.core.machine.EffectClass;
-import dev.interlock.core.machine.EventType;
 import dev.interlock.core.machine.Expression;
-import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
@@ -15,21 +10,18 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
-import dev.interlock.core.machine.TimerRule;
-import dev.interlock.core.machine.Tool;
-import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Way;
 import dev.interlock.core.machine.Ways;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +37,6 @@ final class Explorer {
   /** The most boxes of one place; if there are more, one that holds them all is taken for them. */
   static final int MAX_BOXES = 64;
 
-  /** How a step begins that a spent budget, or another reason to escalate, leads to. */
-  static final String OVER = "over ";
-
   /** How many visits {@code back} is followed through. */
   private static final int MAX_BACK = 3;
 
@@ -57,21 +46,28 @@ final class Explorer {
   private final Machine machine;
   private final Space space;
   private final Trials trials;
-  private final Judge judge;
   private final Explored explored;
   private final Map<Place, List<Node>> known = new LinkedHashMap<>();
 
   /** Escalations last: what they are come to with has then grown together. */
   private final List<Deque<Node>> open = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
-  /** What must come before something else. */
-  private final Set<String> firsts = new HashSet<>();
+  private final Watch watch;
 
   /** States that nothing is followed out of. */
   private final Set<String> stops;
 
-  /** Whether operators do what they may: resume, and send any event. */
-  private final boolean operators;
+  private final Influence influence;
+  private final Calling calling;
+  private final Leading leading;
+  private final Leaving leaving;
+  private final Forks forks;
+
+  /** What alone is looked for; null if all is looked at. */
+  private final @Nullable Search search;
+
+  /** How the call goes out that is looked for. */
+  private @Nullable Node sought;
 
   /** The states in which it matters where {@code back} leads. */
   private final Set<String> goBack = new HashSet<>();
@@ -79,7 +75,7 @@ final class Explorer {
   /**
    * Where an instance is, apart from its fields.
    *
-   * @param happened of what must come before something else
+   * @param happened of what the properties turn on
    */
   record Place(Visit visit, Set<Label> labels, Set<String> happened) {
     Place at(Visit other, Set<String> has) {
@@ -95,10 +91,10 @@ final class Explorer {
     final Place place;
     final Box box;
     final @Nullable Node from;
-    final String step;
+    final Step step;
     boolean replaced;
 
-    Node(Place place, Box box, @Nullable Node from, String step) {
+    Node(Place place, Box box, @Nullable Node from, Step step) {
       this.place = place;
       this.box = box;
       this.from = from;
@@ -106,19 +102,24 @@ final class Explorer {
     }
   }
 
-  private Explorer(Machine machine, Collection<String> stops, boolean operators) {
+  private Explorer(
+      Machine machine,
+      Collection<String> stops,
+      boolean operators,
+      Watch watch,
+      @Nullable Search search) {
     this.machine = machine;
+    this.search = search;
     this.stops = Set.copyOf(stops);
-    this.operators = operators;
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before) {
-        firsts.add(before.first());
-      }
-    }
+    this.watch = watch;
     this.space = new Space(machine);
     this.trials = new Trials(machine, space);
     this.explored = new Explored();
-    this.judge = new Judge(machine, space, trials, explored);
+    this.influence = new Influence(machine);
+    this.forks = new Forks(machine, space, influence);
+    this.calling = new Calling(machine, this, watch);
+    this.leading = new Leading(machine, this);
+    this.leaving = new Leaving(machine, this, calling, leading, operators);
     for (Way way : Ways.of(machine).keySet()) {
       if (way.target().equals("back")) {
         goBack.addAll(
@@ -134,7 +135,7 @@ final class Explorer {
 
   /** Explores a machine to its end, or as far as is looked. */
   static Explorer of(Machine machine) {
-    return of(machine, List.of(), true);
+    return of(machine, List.of(), true, Watch.together(machine));
   }
 
   /**
@@ -142,15 +143,75 @@ final class Explorer {
    *
    * @param stops states that nothing is followed out of
    * @param operators whether they do what they may
+   * @param watch what of a run matters for properties
    */
-  static Explorer of(Machine machine, Collection<String> stops, boolean operators) {
-    Explorer explorer = new Explorer(machine, stops, operators);
+  static Explorer of(Machine machine, Collection<String> stops, boolean operators, Watch watch) {
+    Explorer explorer = new Explorer(machine, stops, operators, watch, null);
     explorer.run();
     return explorer;
   }
 
+  /**
+   * How a run goes on, once a way was taken, to a call for which nothing stood in its way.
+   *
+   * @return the whole run, a step each, if there is one
+   */
+  static Optional<List<String>> find(Machine machine, Forks.Fork fork, Search search) {
+    Explorer explorer = new Explorer(machine, List.of(), false, Watch.together(machine), search);
+    Node node = fork.node();
+    switch (fork.taken().option()) {
+      case Forks.Option.Go(Target target, Step step, List<String> clears) ->
+          explorer.move(node, explorer.space.clear(fork.taken().box(), clears), target, step);
+      case Forks.Option.Call(String tool) ->
+          explorer.calling.goes(node, machine.tool(tool), List.of(Judge.Allowed.anyhow(node.box)));
+    }
+    explorer.all();
+    return Optional.ofNullable(explorer.sought).map(Explored::trace);
+  }
+
   Explored explored() {
     return explored;
+  }
+
+  Influence influence() {
+    return influence;
+  }
+
+  Forks forks() {
+    return forks;
+  }
+
+  Trials trials() {
+    return trials;
+  }
+
+  Space space() {
+    return space;
+  }
+
+  Overlaps overlaps() {
+    return leading.overlaps();
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  /** Whether a call in a state is the one that is looked for. */
+  boolean isSought(String tool, String state) {
+    return search != null
+        && search.tool().equals(tool)
+        && !search.gate().stands(machine, tool, state);
+  }
+
+  /** Whether runs are looked for in which a role has not said yes. */
+  boolean isSoughtWithout(String role) {
+    return search != null && search.gate().equals(new Gate.Asked(role));
+  }
+
+  /** Tells of the call that is looked for. */
+  void found(Node call) {
+    sought = call;
   }
 
   /**
@@ -180,27 +241,36 @@ final class Explorer {
     return true;
   }
 
+  /** A call that is looked for, and what must not have stood in its way. */
+  record Search(String tool, Gate gate) {}
+
   private void run() {
-    enter(
-        machine.initial(),
-        null,
-        new Node(new Place(new Visit("", null), Set.of(), Set.of()), space.start(), null, ""),
-        space.start(),
-        "start");
-    while (!open.getFirst().isEmpty() || !open.getLast().isEmpty()) {
+    Step start = Cause.START.of("start");
+    Place nowhere = new Place(new Visit("", null), Set.of(), Set.of());
+    Node before = new Node(nowhere, space.start(), null, Cause.START.of(""));
+    holds(machine.initial(), before, space.start(), start); // nothing keeps it from starting
+    enter(machine.initial(), null, before, space.start(), start);
+    all();
+  }
+
+  private void all() {
+    while (sought == null && (!open.getFirst().isEmpty() || !open.getLast().isEmpty())) {
       Node node = (open.getFirst().isEmpty() ? open.getLast() : open.getFirst()).removeFirst();
       if (!node.replaced) {
         if (explored.next() > MAX_NODES) {
           explored.cut();
           return;
         }
-        leave(node);
+        State state = machine.state(node.place.visit().state());
+        if (!(state instanceof State.Final) && !stops.contains(state.name())) {
+          leaving.leave(node);
+        }
       }
     }
   }
 
   /** Notes that an instance may be there with these fields; looked at later if that is new. */
-  private void reach(Place place, Box box, Node from, String step) {
+  void reach(Place place, Box box, Node from, Step step) {
     List<Node> there = known.computeIfAbsent(place, p -> new ArrayList<>());
     Box growing = box;
     for (Node other : there) {
@@ -236,28 +306,31 @@ final class Explorer {
   }
 
   /** Takes a way, or escalates because the state that it leads to may not be entered. */
-  private void move(Node from, Box box, Target target, String step) {
+  void move(Node from, Box box, Target target, Step step) {
     go(from, box, target, step);
     if (target instanceof Target.To(String name) && !(machine.state(name) instanceof State.Final)) {
       over(from, box, Reason.VISITS);
     }
   }
 
-  private void go(Node from, Box box, Target target, String step) {
+  private void go(Node from, Box box, Target target, Step step) {
     switch (target) {
       case Target.Back() -> {
         @Nullable Visit back = from.place.visit().wayBack();
         if (back == null) {
           over(from, box, Reason.GUARD_ERROR);
         } else {
+          holds(
+              back.state(), from, box, step); // what must have happened has, or it was not entered
           explored.way(from.place.visit().state(), back.state(), step);
-          reach(from.place.at(back, from.place.happened()), box, from, step);
+          Set<String> happened = watch.after(from.place.happened(), back.state());
+          reach(from.place.at(back, happened), box, from, step);
         }
       }
       case Target.To(String name) -> {
-        if (holds(name, from, step)) {
+        if (holds(name, from, box, step)) {
           enter(name, from.place.visit(), from, box, step);
-        } else if (!step.startsWith(OVER)) {
+        } else if (!step.isOver()) {
           over(from, box, Reason.PROPERTY);
         } else {
           String builtIn = Machine.BUILT_IN_ESCALATION.name();
@@ -267,43 +340,37 @@ final class Explorer {
     }
   }
 
-  /** Whether all has happened that must come before a tool's call or a state's entry. */
-  private boolean holds(String then, Node node, String step) {
+  /**
+   * Whether nothing keeps a state from being entered; what would be against a property is noted.
+   */
+  private boolean holds(String state, Node node, Box box, Step step) {
     boolean holds = true;
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before
-          && before.then().equals(then)
-          && !node.place.happened().contains(before.first())) {
-        explored.broken(before, node, step);
-        holds = false;
+    for (Property property : watch.against(state, node.place.happened())) {
+      @Nullable Expression when = Watch.condition(property);
+      if (when == null
+          || trials.split(when, box, Setting.of(space, node.place.labels())).stream()
+              .anyMatch(part -> part.truth() != Truth.FALSE)) {
+        explored.broken(property, node, step);
+        holds &= !Watch.monitored(property);
       }
     }
     return holds;
   }
 
-  private Set<String> with(Set<String> happened, String what) {
-    if (!firsts.contains(what) || happened.contains(what)) {
-      return happened;
-    }
-    Set<String> more = new HashSet<>(happened);
-    more.add(what);
-    return Set.copyOf(more);
-  }
-
-  private void enter(String name, @Nullable Visit left, Node from, Box box, String step) {
+  void enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
     State state = machine.state(name);
     boolean choice = left != null && machine.states().get(left.state()) instanceof State.Choice;
     @Nullable Visit wayBack =
         !goBack.contains(name) || left == null
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
-    Box entered = clear(box, state.frame().clears());
-    Place place = from.place.at(new Visit(name, wayBack), with(from.place.happened(), name));
+    Box entered = space.maybe(space.clear(box, state.frame().clears()), step.filed());
+    Place place = from.place.at(new Visit(name, wayBack), watch.after(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
     if (state instanceof State.Agent agent && wasIn(name, from)) {
       agent.transitions().stream()
           .filter(way -> way.requires().stream().anyMatch(agent.record()::contains))
-          .filter(way -> open(way, entered, place.labels()))
+          .filter(way -> leading.open(way, entered, place.labels()))
           .findFirst()
           .ifPresent(way -> explored.openAtEntry(way, node));
     }
@@ -323,408 +390,49 @@ final class Explorer {
     return false;
   }
 
-  /** Whether a way is surely open for some of a box. */
-  private boolean open(Transition way, Box box, Set<Label> labels) {
-    List<Box> met = new ArrayList<>();
-    required(way, box, new ArrayList<>(), met::add);
-    @Nullable Expression guard = way.guard();
-    return !requiresDerived(way)
-        && met.stream()
-            .anyMatch(part ->
-                guard == null
-                    || trials.split(guard, part, Setting.of(space, labels)).stream()
-                        .anyMatch(it -> it.sure() && it.truth() == Truth.TRUE));
-  }
-
   private static @Nullable Visit shallow(Visit visit, int depth) {
     return new Visit(
         visit.state(),
         visit.wayBack() == null || depth == 0 ? null : shallow(visit.wayBack(), depth - 1));
   }
 
-  private Box clear(Box box, Collection<String> fields) {
-    Box cleared = box;
-    for (String name : fields) {
-      cleared = cleared.with(space.index(name), 1L);
-    }
-    return cleared;
-  }
-
-  /** A field that somebody may have filled meanwhile, or not. */
-  private Box maybe(Box box, String field) {
-    int variable = space.index(field);
-    return box.with(variable, box.mask(variable) | space.filled(variable));
-  }
-
-  private Box filled(Box box, String field) {
-    int variable = space.index(field);
-    return box.with(variable, space.filled(variable));
-  }
-
-  // ---- leaving
-
-  private void leave(Node node) {
-    State state = machine.state(node.place.visit().state());
-    if (state instanceof State.Final || stops.contains(state.name())) {
-      return;
-    }
-    boolean escalation = state instanceof State.Escalation;
-    events(node, state, escalation);
-    if (!escalation) {
-      over(node, node.box, List.of(Reason.DURATION, Reason.CYCLE));
-      if (mayFail(state)) {
-        over(node, node.box, Reason.GUARD_ERROR);
-      }
-    }
-    if (!(state instanceof State.Choice)) {
-      for (TimerRule rule : state.frame().after()) {
-        move(node, node.box, rule.target(), "after " + due(rule));
-      }
-    }
-    switch (state) {
-      case State.Agent agent -> agent(node, agent);
-      case State.Call call -> call(node, call);
-      case State.Choice choice -> {
-        for (Box rest : transitions(node, choice.transitions(), node.box)) {
-          move(node, rest, choice.otherwise(), "otherwise");
-        }
-      }
-      case State.Approval approval ->
-          approval
-              .answers()
-              .forEach((word, answer) -> {
-                Box box = node.box;
-                for (String field : answer.fills()) {
-                  box = filled(box, field);
-                }
-                move(
-                    node,
-                    clear(box, answer.clears()),
-                    answer.target(),
-                    approval.role() + " answers " + word);
-              });
-      case State.Escalation it -> {
-        for (String target : operators ? it.resume() : List.<String>of()) {
-          move(node, node.box, new Target.To(target), "an operator resumes");
-        }
-        if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
-          enter(
-              Machine.BUILT_IN_ESCALATION.name(),
-              null,
-              node,
-              node.box,
-              OVER + Reason.VISITS.word());
-        }
-      }
-      case State.Wait w -> {}
-      case State.Final f -> {}
-    }
-  }
-
-  /** Whether something other than a guard is evaluated when a state is entered, and may fail. */
-  private static boolean mayFail(State state) {
-    return state.frame().say() != null
-        || state.frame().after().stream().anyMatch(TimerRule.At.class::isInstance)
-        || (state instanceof State.Approval approval && approval.people() != null);
-  }
-
-  private static String due(TimerRule rule) {
-    return switch (rule) {
-      case TimerRule.In in -> in.in().toString();
-      case TimerRule.At at -> at.at().source();
-    };
-  }
-
-  private void events(Node node, State state, boolean escalation) {
-    Map<String, Target> on = new LinkedHashMap<>(machine.anywhere().on());
-    on.putAll(state.frame().on());
-    on.forEach((event, target) -> {
-      if (!operators && (operatorsOnly(event) || (escalation && !endsOrEscalates(target)))) {
-        return;
-      }
-      Box box = node.box;
-      for (Field field : machine.context().values()) {
-        if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
-          box =
-              filled.at().isEmpty() // a part of a payload may not be there
-                  ? filled(box, field.name())
-                  : maybe(box, field.name());
-        }
-      }
-      move(node, box, target, (escalation ? "an operator sends " : "event ") + event);
-    });
-  }
-
-  private boolean operatorsOnly(String event) {
-    EventType type = machine.events().get(event);
-    return type == null || type.by().isEmpty();
-  }
-
-  private boolean endsOrEscalates(Target target) {
+  boolean endsOrEscalates(Target target) {
     return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
   }
 
-  private void over(Node node, Box box, Reason reason) {
+  static Step over(Reason reason) {
+    return Cause.OVER.of("over " + reason.word());
+  }
+
+  void over(Node node, Box box, Reason reason) {
     over(node, box, List.of(reason));
   }
 
   /** Where reasons to escalate lead. */
-  private void over(Node node, Box box, Collection<Reason> reasons) {
+  void over(Node node, Box box, Collection<Reason> reasons) {
+    over(node, box, reasons, Set.of());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param filed fields that a call may fill of which a person says later what came of it
+   */
+  void over(Node node, Box box, Collection<Reason> reasons, Set<String> filed) {
     State state = machine.state(node.place.visit().state());
     Set<Target> taken = new LinkedHashSet<>();
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
       if (own != null && taken.add(own)) {
-        go(node, box, own, OVER + reason.word());
+        go(node, box, own, over(reason).filing(filed));
       }
       if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
         Target target = all == null ? new Target.To(Machine.BUILT_IN_ESCALATION.name()) : all;
         if (taken.add(target)) {
-          go(node, box, target, OVER + reason.word());
+          go(node, box, target, over(reason).filing(filed));
         }
       }
     }
-  }
-
-  private void agent(Node node, State.Agent agent) {
-    Box box = node.box;
-    for (String field : agent.record()) {
-      box = maybe(box, field);
-    }
-    if (!box.equals(node.box)) {
-      reach(node.place, box, node, "record " + String.join(", ", agent.record()));
-      if (node.replaced) {
-        return; // by what it grew to
-      }
-    }
-    Set<Reason> reasons =
-        new LinkedHashSet<>(
-            List.of(
-                Reason.TURNS,
-                Reason.ERRORS,
-                Reason.TOTAL_ERRORS,
-                Reason.TOKENS,
-                Reason.MODEL,
-                Reason.CONTEXT_OVERFLOW));
-    if (machine.budgets().limit(Budget.COST) != null) {
-      reasons.add(Reason.COST);
-    }
-    if (!agent.tools().isEmpty()) {
-      reasons.add(Reason.TOOL_CALLS);
-      reasons.add(Reason.TOOL_DRIFT);
-    }
-    over(node, node.box, reasons);
-    for (String tool : agent.tools()) {
-      proposed(node, machine.tool(tool));
-    }
-    for (TimerRule rule : agent.idle()) {
-      move(node, node.box, rule.target(), "idle " + due(rule));
-    }
-    List<Box> rest = transitions(node, agent.transitions(), node.box);
-    for (Box left : rest) {
-      if (agent.otherwise() != null) {
-        move(node, left, agent.otherwise(), "otherwise");
-      } else {
-        noCase(node, agent, left);
-      }
-    }
-  }
-
-  /** Notes where all is there that the ways out of a state require, and none is open. */
-  private void noCase(Node node, State.Agent agent, Box box) {
-    List<String> asked = new ArrayList<>();
-    @Nullable Box all = box;
-    for (Transition way : agent.transitions()) {
-      if (way.guard() == null || !space.exact(way.guard()) || requiresDerived(way)) {
-        return;
-      }
-      List<Box> met = new ArrayList<>();
-      required(way, all, new ArrayList<>(), met::add);
-      if (met.isEmpty()) {
-        return;
-      }
-      all = met.getFirst();
-      for (int variable : space.variables(way.guard())) {
-        String shown = space.shown(variable, all);
-        if (!asked.contains(shown)) {
-          asked.add(shown);
-        }
-      }
-    }
-    if (!asked.isEmpty()) {
-      explored.noCase(agent.name(), String.join(", ", asked), node);
-    }
-  }
-
-  private void proposed(Node node, Tool tool) {
-    List<Judge.Allowed> all =
-        machine.observes() // what would be refused goes out all the same
-            ? List.of(new Judge.Allowed(node.box, Set.of(), true))
-            : judge.judge(node, tool, Map.of());
-    for (Judge.Allowed allowed : goes(node, tool, all)) {
-      dispatched(
-          node, tool, allowed, (after, ok) -> reach(after.place, after.box, node, after.step));
-    }
-  }
-
-  /** What goes out of what the rules allow: nothing that something must come before. */
-  private List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
-    boolean goes =
-        !allowed.isEmpty()
-            && (machine.observes() || holds(tool.name(), node, allowed.getFirst().step(tool)));
-    if (!goes) {
-      return List.of();
-    }
-    explored.called(node.place.visit().state(), tool.name());
-    return allowed;
-  }
-
-  /** The labels of what was returned, once a tool has returned or failed, too. */
-  private static Set<Label> labelled(Set<Label> before, Tool tool) {
-    if (before.containsAll(tool.labels())) {
-      return before;
-    }
-    Set<Label> after = EnumSet.copyOf(tool.labels());
-    after.addAll(before);
-    return after;
-  }
-
-  private interface Settled {
-    void settled(Node after, boolean ok);
-  }
-
-  /** What becomes of a call that goes out. */
-  private void dispatched(Node node, Tool tool, Judge.Allowed allowed, Settled settled) {
-    Set<Label> labels = labelled(node.place.labels(), tool);
-    Place place = new Place(node.place.visit(), labels, node.place.happened());
-    Place returned = place.at(place.visit(), with(place.happened(), tool.name()));
-    Box forgot = clear(allowed.box(), tool.forgets());
-    Box filled = forgot;
-    Box some = forgot;
-    for (Field field : machine.context().values()) {
-      if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
-        boolean keeps = field.keyed() || source.append() || source.once();
-        filled = keeps ? maybe(filled, field.name()) : filled(filled, field.name());
-        some = maybe(some, field.name());
-      }
-    }
-    String step = allowed.step(tool);
-    settled.settled(new Node(returned, filled, node, step), true);
-    settled.settled(new Node(place, forgot, node, step + ", which fails"), false);
-    if (!some.equals(forgot)) {
-      over(new Node(place, some, node, step), some, Reason.MISFIT);
-    }
-    if (tool.effect() != EffectClass.READ) { // a person may say later what its result was
-      over(new Node(place, some, node, step), some, Reason.OUTCOME_UNKNOWN);
-    }
-  }
-
-  private void call(Node node, State.Call call) {
-    over(node, node.box, List.of(Reason.TOOL_CALLS, Reason.TOOL_DRIFT));
-    List<Made> made = List.of(new Made(node, true));
-    for (State.Made each : call.calls()) {
-      List<Made> next = new ArrayList<>();
-      made.forEach(before -> made(before, each, next));
-      made = next;
-    }
-    for (Made each : made) {
-      Node after = each.node();
-      over(
-          after,
-          after.box,
-          List.of(Reason.TOOL_CALLS, Reason.ERRORS, Reason.TOTAL_ERRORS, Reason.DURATION));
-      move(after, after.box, each.ok() ? call.ok() : call.failed(), each.ok() ? "ok" : "failed");
-    }
-  }
-
-  /** What has become of the calls of a state so far. */
-  private record Made(Node node, boolean ok) {}
-
-  /** One that is refused or fails stops no other. */
-  private void made(Made before, State.Made call, List<Made> after) {
-    Node node = before.node();
-    Tool tool = machine.tool(call.tool());
-    after.add(new Made(node, false));
-    for (Judge.Allowed allowed : goes(node, tool, judge.judge(node, tool, call.with()))) {
-      dispatched(node, tool, allowed, (sent, ok) -> after.add(new Made(sent, before.ok() && ok)));
-    }
-  }
-
-  /** Takes the ways that are open; what is left of the box, where none is. */
-  private List<Box> transitions(Node node, List<Transition> transitions, Box box) {
-    List<Box> rest = List.of(box);
-    for (Transition transition : transitions) {
-      List<Box> next = new ArrayList<>();
-      for (Box each : rest) {
-        explored.looked(transition);
-        if (requiresDerived(transition)) {
-          over(node, each, Reason.GUARD_ERROR);
-        }
-        required(transition, each, next, met -> guarded(node, transition, met, next));
-      }
-      rest = Box.merged(next);
-    }
-    return rest;
-  }
-
-  private void guarded(Node node, Transition transition, Box box, List<Box> next) {
-    explored.met(transition);
-    @Nullable Expression guard = transition.guard();
-    if (guard == null) {
-      take(node, transition, box);
-      return;
-    }
-    for (Part part : trials.split(guard, box, Setting.of(space, node.place.labels()))) {
-      explored.guard(transition, part.truth(), part.sure());
-      switch (part.truth()) {
-        case TRUE -> take(node, transition, part.box());
-        case FALSE -> next.add(part.box());
-        case ERROR -> over(node, part.box(), Reason.GUARD_ERROR);
-      }
-    }
-  }
-
-  private boolean requiresDerived(Transition transition) {
-    return transition.requires().stream()
-        .anyMatch(name -> machine.field(name).source() instanceof Source.Derived);
-  }
-
-  private void take(Node node, Transition transition, Box box) {
-    move(node, clear(box, transition.clears()), transition.target(), "transition");
-  }
-
-  private interface Met {
-    void met(Box box);
-  }
-
-  /** Parts a box by the fields that a transition requires. */
-  private void required(Transition transition, Box box, List<Box> unmet, Met met) {
-    Box left = box;
-    for (String name : transition.requires()) {
-      Field field = machine.field(name);
-      if (field.source() instanceof Source.Derived) { // set, or not, or it cannot be computed
-        unmet.add(left);
-        continue;
-      }
-      int variable = space.index(name);
-      long good = 0;
-      List<@Nullable Object> values = space.samples(variable).values();
-      for (int i = 0; i < values.size(); i++) {
-        if (Contract.met(values.get(i))) {
-          good |= 1L << i;
-        }
-      }
-      long bad = left.mask(variable) & ~good;
-      if (bad != 0) {
-        unmet.add(left.with(variable, bad));
-      }
-      long rest = left.mask(variable) & good;
-      if (rest == 0) {
-        return;
-      }
-      left = left.with(variable, rest);
-    }
-    met.met(left);
   }
 }

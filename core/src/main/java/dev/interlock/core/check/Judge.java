@@ -5,10 +5,12 @@ import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +24,10 @@ final class Judge {
   private final Space space;
   private final Trials trials;
   private final Explored explored;
+  private final Watch watch;
 
-  Judge(Machine machine, Space space, Trials trials, Explored explored) {
+  Judge(Machine machine, Space space, Trials trials, Explored explored, Watch watch) {
+    this.watch = watch;
     this.machine = machine;
     this.space = space;
     this.trials = trials;
@@ -35,16 +39,29 @@ final class Judge {
    *
    * @param asks whom it asks first
    * @param sure false if that is not known for certain
+   * @param about properties whose conditions it may meet
+   * @param same whether the argument that is followed has the value that is; null if that is not
+   *     known
    */
-  record Allowed(Box box, Set<String> asks, boolean sure) {
+  record Allowed(
+      Box box, Set<String> asks, boolean sure, Set<Property> about, @Nullable Boolean same) {
+    /** Of which nothing is asked. */
+    static Allowed anyhow(Box box) {
+      return new Allowed(box, Set.of(), true, Set.of(), null);
+    }
+
     Allowed in(Part part) {
-      return new Allowed(part.box(), asks, sure && part.sure());
+      return new Allowed(part.box(), asks, sure && part.sure(), about, same);
     }
 
     Allowed asking(String role) {
       Set<String> more = new TreeSet<>(asks);
       more.add(role);
-      return new Allowed(box, more, sure);
+      return new Allowed(box, more, sure, about, same);
+    }
+
+    Allowed following(Box some, boolean isSame) {
+      return new Allowed(some, asks, sure, about, isSame);
     }
 
     String step(Tool tool) {
@@ -63,8 +80,19 @@ final class Judge {
         machine.rules().stream().filter(rule -> rule.appliesTo(tool.name(), state)).toList();
     Map<String, Expression> filled = new LinkedHashMap<>(with);
     filled.putAll(tool.set());
-    Setting setting = Setting.of(space, node.place.labels(), tool, filled, judges(rules));
-    List<Allowed> allowed = List.of(new Allowed(setting.widened(node.box), Set.of(), true));
+    Map<Property, Expression> conditions = watch.conditions(tool.name());
+    List<Expression> judges = new ArrayList<>(judges(rules));
+    judges.addAll(conditions.values());
+    Watch.@Nullable Key key = watch.key(tool.name());
+    Setting setting =
+        Setting.of(
+            space,
+            node.place.labels(),
+            tool,
+            filled,
+            judges,
+            key == null ? List.of() : List.of(key.argument()));
+    List<Allowed> allowed = List.of(Allowed.anyhow(setting.widened(node.box)));
     for (Expression each : filled.values()) {
       allowed =
           parted(
@@ -78,7 +106,45 @@ final class Judge {
     for (Rule rule : rules) {
       allowed = rule.ask() == null ? allowed : asked(rule.ask(), allowed, setting);
     }
-    return gathered(allowed, setting);
+    allowed = followed(allowed, key, setting);
+    return gathered(allowed, conditions, setting);
+  }
+
+  /** Parted by whether the argument that is followed has the value that is. */
+  private static List<Allowed> followed(
+      List<Allowed> allowed, Watch.@Nullable Key key, Setting setting) {
+    if (key == null || !setting.arguments().contains(key.argument())) {
+      return allowed;
+    }
+    int variable = setting.variable(key.argument());
+    int sample = setting.samples(variable).values().indexOf(key.value());
+    long same = sample < 0 ? 0 : 1L << sample;
+    List<Allowed> parted = new ArrayList<>();
+    for (Allowed each : allowed) {
+      long mask = each.box().mask(variable);
+      if ((mask & same) != 0) {
+        parted.add(each.following(each.box().with(variable, same), true));
+      }
+      if ((mask & ~same) != 0) {
+        parted.add(each.following(each.box().with(variable, mask & ~same), false));
+      }
+    }
+    return parted;
+  }
+
+  /** The properties that one of these is about. */
+  private Set<Property> about(
+      List<Allowed> allowed, Map<Property, Expression> conditions, Setting setting) {
+    Set<Property> about = new LinkedHashSet<>();
+    conditions.forEach((property, when) -> {
+      for (Allowed each : allowed) {
+        if (trials.split(when, each.box(), setting).stream()
+            .anyMatch(part -> part.truth() != Truth.FALSE)) {
+          about.add(property);
+        }
+      }
+    });
+    return about;
   }
 
   private static List<Expression> judges(List<Rule> rules) {
@@ -105,15 +171,23 @@ final class Judge {
             });
   }
 
+  /** What is alike but for fields and arguments. */
+  private record Alike(Set<String> asks, @Nullable Boolean same) {}
+
   /** Without arguments, and what asks the same people together. */
-  private static List<Allowed> gathered(List<Allowed> allowed, Setting setting) {
-    Map<Set<String>, List<Allowed>> byAsks = new LinkedHashMap<>();
-    allowed.forEach(each -> byAsks.computeIfAbsent(each.asks(), a -> new ArrayList<>()).add(each));
+  private List<Allowed> gathered(
+      List<Allowed> allowed, Map<Property, Expression> conditions, Setting setting) {
+    Map<Alike, List<Allowed>> alike = new LinkedHashMap<>();
+    allowed.forEach(each ->
+        alike
+            .computeIfAbsent(new Alike(each.asks(), each.same()), a -> new ArrayList<>())
+            .add(each));
     List<Allowed> gathered = new ArrayList<>();
-    byAsks.forEach((asks, all) -> {
+    alike.forEach((like, all) -> {
       boolean sure = all.stream().allMatch(Allowed::sure);
+      Set<Property> about = about(all, conditions, setting);
       Box.merged(all.stream().map(each -> setting.narrowed(each.box())).toList())
-          .forEach(box -> gathered.add(new Allowed(box, asks, sure)));
+          .forEach(box -> gathered.add(new Allowed(box, like.asks(), sure, about, like.same())));
     });
     return gathered;
   }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class MachineCheck {
   private static final String STATES = "states";
   private static final String TRANSITIONS = "transitions";
+  private static final List<String> CUT =
+      List.of("…: the machine is too large to look at all of it");
 
   private final Machine machine;
+  private final Explorer explorer;
   private final Explored explored;
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> proven = new ArrayList<>();
@@ -40,12 +44,13 @@ public final class MachineCheck {
   private final Map<Within, Explored> explorations = new HashMap<>();
 
   /** How far is explored: not beyond some states, with operators or without. */
-  private record Within(List<String> stops, boolean operators) {}
+  private record Within(List<String> stops, boolean operators, Watch watch) {}
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
-    this.explored = Explorer.of(machine).explored();
-    explorations.put(new Within(List.of(), true), explored);
+    this.explorer = Explorer.of(machine);
+    this.explored = explorer.explored();
+    explorations.put(new Within(List.of(), true, Watch.together(machine)), explored);
   }
 
   /**
@@ -56,13 +61,15 @@ public final class MachineCheck {
    * @param proven the names of the properties that hold of every run
    * @param provenWithoutOperators of those that hold of every run in which no operator resumes or
    *     sends an event
+   * @param unknown what is not known, a clause each
    */
   public record Checked(
       List<Finding> findings,
       boolean whole,
       int places,
       List<String> proven,
-      List<String> provenWithoutOperators) {
+      List<String> provenWithoutOperators,
+      List<String> unknown) {
     /** Whether nothing keeps the machine from doing what it says. */
     public boolean passed() {
       return findings.stream().noneMatch(it -> it.code().severity() == Code.Severity.ERROR);
@@ -75,6 +82,10 @@ public final class MachineCheck {
     check.structure();
     if (!check.explored.wasCut()) {
       check.reached();
+      if (!machine.observes()) { // what it would refuse goes out all the same
+        check.findings.addAll(InfluenceCheck.of(machine, check.explorer));
+        check.findings.addAll(FlowCheck.of(machine, check.explorer));
+      }
     }
     check.properties();
     return new Checked(
@@ -82,7 +93,16 @@ public final class MachineCheck {
         !check.explored.wasCut(),
         check.explored.nodes(),
         List.copyOf(check.proven),
-        List.copyOf(check.provenWithoutOperators));
+        List.copyOf(check.provenWithoutOperators),
+        check.unknown());
+  }
+
+  private List<String> unknown() {
+    return explored.mixed().stream()
+        .map(it ->
+            "whether the model chooses the way from %s to %s: it reads %s, beside what it does not choose"
+                .formatted(it.state(), it.way().target(), String.join(", ", it.influenced())))
+        .toList();
   }
 
   private void found(
@@ -122,6 +142,7 @@ public final class MachineCheck {
       }
     }
     machine.states().values().forEach(this::structure);
+    findings.addAll(SecretCheck.of(machine));
   }
 
   private void structure(State state) {
@@ -203,6 +224,9 @@ public final class MachineCheck {
         used.addAll(rule.ask().shows());
         used.addAll(rule.ask().notFrom());
       }
+    }
+    for (Property property : machine.properties()) {
+      reads(Watch.condition(property), used);
     }
     for (Tool tool : machine.tools().values()) {
       tool.set().values().forEach(it -> reads(it, used));
@@ -290,9 +314,58 @@ public final class MachineCheck {
         case State.Final f -> {}
       }
     }
+    explorer.overlaps().found().forEach(this::overlap);
+    circle();
     for (int i = 0; i < machine.rules().size(); i++) {
       rule(machine.rules().get(i), List.of("rules", String.valueOf(i)));
     }
+  }
+
+  private void overlap(Overlaps.Overlap it) {
+    List<Transition> ways = InfluenceCheck.transitions(machine.state(it.state()));
+    found(
+        Code.OVERLAP,
+        List.of(STATES, it.state(), TRANSITIONS, String.valueOf(it.second()), "guard"),
+        "the ways from %s to %s and to %s, which are both open for %s, and each alone for others"
+            .formatted(
+                it.state(),
+                ways.get(it.first()).target(),
+                ways.get(it.second()).target(),
+                it.values()),
+        "guards of which one at most is true, or one that is a case of the other",
+        "say in the guards which of them it is to be; now it is the first",
+        Explored.trace(it.at()));
+  }
+
+  /** Choices that lead in a circle at once, until a budget or the number of states ends it. */
+  private void circle() {
+    for (State state : machine.states().values()) {
+      if (state instanceof State.Choice && chosen(state.name()).contains(state.name())) {
+        found(
+            Code.CIRCLE,
+            List.of(STATES, state.name()),
+            "that %s leads back to itself through choices alone".formatted(state.name()),
+            "a state on the way in which somebody or something is waited for",
+            "let one of the ways end the circle",
+            explored.trace(state.name()));
+        return;
+      }
+    }
+  }
+
+  /** Where choices lead from a state, one after the other. */
+  private Set<String> chosen(String from) {
+    Set<String> seen = new HashSet<>();
+    List<String> open = new ArrayList<>(List.of(from));
+    while (!open.isEmpty()) {
+      for (String to : explored.chosen(open.removeLast())) {
+        boolean choice = machine.states().get(to) instanceof State.Choice;
+        if (choice && seen.add(to)) {
+          open.add(to);
+        }
+      }
+    }
+    return seen;
   }
 
   private void ends(State state, List<String> at, Set<String> ending) {
@@ -463,8 +536,14 @@ public final class MachineCheck {
   private static String what(Property property) {
     return switch (property) {
       case Property.Before before ->
-          "a run may come to %s before %s, where only this property stops it"
-              .formatted(before.then(), before.first());
+          before.monitored()
+              ? "a run may come to %s before %s, where only this property stops it"
+                  .formatted(before.then(), before.first())
+              : "a run may come to %s before %s".formatted(before.then(), before.first());
+      case Property.Never never ->
+          "a run may come to %s%s"
+              .formatted(never.what(), never.after() == null ? "" : " after " + never.after());
+      case Property.AtMost most -> "a run may come to %s more often".formatted(most.of());
       case Property.Eventually eventually ->
           "a run may rest elsewhere than in " + String.join(", ", eventually.states());
     };
@@ -472,23 +551,67 @@ public final class MachineCheck {
 
   /** A run against a property, as far as is looked; empty if there is none. */
   private Optional<List<String>> against(Property property, boolean operators) {
-    List<String> stops =
-        property instanceof Property.Eventually eventually ? eventually.states() : List.of();
-    Explored all =
-        explorations.computeIfAbsent(
-            new Within(stops, operators),
-            within -> Explorer.of(machine, within.stops(), within.operators()).explored());
-    if (all.wasCut()) {
-      return Optional.of(List.of("…: the machine is too large to look at all of it"));
-    }
     return switch (property) {
-      case Property.Before before -> all.broken(before);
-      case Property.Eventually eventually ->
-          all.states().stream()
-              .filter(state -> machine.state(state).endsOrEscalates() && !stops.contains(state))
-              .findFirst()
-              .map(all::trace);
+      case Property.Before before ->
+          before.same() == null
+              ? broken(before, operators, Watch.together(machine))
+              : keys(before).stream()
+                  .map(key -> broken(before, operators, Watch.of(machine, before, key)))
+                  .flatMap(Optional::stream)
+                  .findFirst();
+      case Property.Never never -> broken(never, operators, Watch.together(machine));
+      case Property.AtMost most ->
+          bounded(most) ? Optional.empty() : broken(most, operators, Watch.of(machine, most, null));
+      case Property.Eventually eventually -> {
+        Explored all = explored(eventually.states(), operators, Watch.together(machine));
+        yield all.wasCut()
+            ? Optional.of(CUT)
+            : all.states().stream()
+                .filter(state ->
+                    machine.state(state).endsOrEscalates() && !eventually.states().contains(state))
+                .findFirst()
+                .map(all::trace);
+      }
     };
+  }
+
+  private Optional<List<String>> broken(Property property, boolean operators, Watch watch) {
+    Explored all = explored(List.of(), operators, watch);
+    return all.wasCut() ? Optional.of(CUT) : all.broken(property);
+  }
+
+  private Explored explored(List<String> stops, boolean operators, Watch watch) {
+    return explorations.computeIfAbsent(
+        new Within(stops, operators, watch),
+        it -> Explorer.of(machine, stops, operators, watch).explored());
+  }
+
+  /** The values that stand for all that the argument of a property may have. */
+  private List<Watch.Key> keys(Property.Before before) {
+    String argument = Objects.requireNonNull(before.same());
+    Set<Object> values = new LinkedHashSet<>();
+    for (String tool : List.of(before.first(), before.then())) {
+      explorer.space().argument(machine.tool(tool), argument).values().stream()
+          .<Object>mapMulti((value, next) -> {
+            if (value != null) {
+              next.accept(value);
+            }
+          })
+          .forEach(values::add);
+    }
+    return values.stream().map(value -> new Watch.Key(before, argument, value)).toList();
+  }
+
+  /** Whether a rule sees to it that something is not called more often. */
+  private boolean bounded(Property.AtMost most) {
+    return machine.rules().stream()
+        .anyMatch(rule ->
+            rule.atMost() != null
+                && rule.atMost().per().isEmpty()
+                && rule.atMost().count() <= most.count()
+                && rule.in().isEmpty()
+                && rule.tools().contains(most.of())
+                && !machine.observes());
   }
 
   private static List<String> then(List<String> at, String key) {

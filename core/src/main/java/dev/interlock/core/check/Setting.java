@@ -30,14 +30,19 @@ record Setting(
     return new Setting(space, labels, Map.of(), List.of(), List.of());
   }
 
-  /** Of a call, judged by these expressions. */
+  /**
+   * Of a call, judged by these expressions.
+   *
+   * @param followed arguments that matter though none reads them
+   */
   static Setting of(
       Space space,
       Set<Label> labels,
       Tool tool,
       Map<String, Expression> filled,
-      List<Expression> judges) {
-    Set<String> read = new LinkedHashSet<>();
+      List<Expression> judges,
+      List<String> followed) {
+    Set<String> read = new LinkedHashSet<>(followed);
     judges.forEach(judge -> read.addAll(space.arguments(judge)));
     read.removeAll(filled.keySet());
     List<Samples> samples = new ArrayList<>();

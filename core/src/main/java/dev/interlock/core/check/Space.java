@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Path;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.Source;
@@ -21,6 +22,7 @@ import dev.interlock.core.machine.Type;
 import dev.interlock.core.machine.Typed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -85,6 +87,14 @@ final class Space {
       if (rule.ask() != null) {
         take(rule.ask().unless());
         take(rule.ask().people());
+      }
+    }
+    for (Property property : machine.properties()) {
+      switch (property) {
+        case Property.Before before -> take(before.when());
+        case Property.Never never -> take(never.when());
+        case Property.AtMost a -> {}
+        case Property.Eventually e -> {}
       }
     }
     for (State state : machine.states().values()) {
@@ -152,7 +162,14 @@ final class Space {
 
   private static Comparisons linked(Path one, Path other) {
     return new Comparisons(
-        Set.of(), Map.of(), Map.of(), Map.of(), Set.of(new Link(one, other)), Set.of(), true);
+        Set.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Set.of(new Link(one, other)),
+        Set.of(),
+        Set.of(),
+        true);
   }
 
   /** What an expression compares. */
@@ -206,6 +223,18 @@ final class Space {
   long filled(int variable) {
     @Nullable Object first = samples.get(variable).values().getFirst();
     return first == null ? all(variable) & ~1L : all(variable);
+  }
+
+  /** The samples of a keyed field that have an entry under a key. */
+  long under(int variable, String key) {
+    long under = 0;
+    List<@Nullable Object> values = samples.get(variable).values();
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) instanceof Map<?, ?> map && map.containsKey(key)) {
+        under |= 1L << i;
+      }
+    }
+    return under;
   }
 
   /** What may be there when an instance starts. */
@@ -304,5 +333,37 @@ final class Space {
   private boolean exact(Field field) {
     return !(field.source() instanceof Source.Derived(Expression is))
         || (field.type() instanceof Type.Bool && exact(is));
+  }
+
+  // ---- what becomes of fields
+
+  /** The same, without these fields. */
+  Box clear(Box box, Collection<String> fields) {
+    Box cleared = box;
+    for (String name : fields) {
+      cleared = cleared.with(index(name), 1L);
+    }
+    return cleared;
+  }
+
+  /** A field that somebody may have filled meanwhile, or not. */
+  Box maybe(Box box, String field) {
+    int variable = index(field);
+    return box.with(variable, box.mask(variable) | filled(variable));
+  }
+
+  /** Fields that somebody may have filled meanwhile, each or not. */
+  Box maybe(Box box, Collection<String> fields) {
+    Box some = box;
+    for (String field : fields) {
+      some = maybe(some, field);
+    }
+    return some;
+  }
+
+  /** A field that somebody has filled. */
+  Box filled(Box box, String field) {
+    int variable = index(field);
+    return box.with(variable, filled(variable));
   }
 }

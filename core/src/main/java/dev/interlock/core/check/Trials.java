@@ -7,6 +7,7 @@ import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.machine.Scope;
+import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Typed;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,66 @@ final class Trials {
         setting,
         Kind.COMPUTABLE,
         scope -> expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
+  }
+
+  /**
+   * Whether some values of these fields make a condition of a call true, whatever all others are
+   * that are filled. False if that is not known for certain.
+   *
+   * @param filled the arguments that the machine fills
+   */
+  boolean alwaysBy(
+      Set<String> fields, Expression condition, Tool tool, Map<String, Expression> filled) {
+    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition), List.of());
+    long[] masks = new long[space.size()];
+    for (int i = 0; i < masks.length; i++) {
+      masks[i] = fields.contains(space.name(i)) ? space.all(i) : space.filled(i);
+    }
+    Box all = setting.widened(new Box(masks));
+    for (int i = space.size(); i < all.size(); i++) {
+      all = all.with(i, all.mask(i) & ~1L); // a call with all its arguments
+    }
+    List<Box> met = new ArrayList<>();
+    for (Part part : split(condition, all, setting)) {
+      if (!part.sure()) {
+        return false;
+      }
+      if (part.truth() == Truth.TRUE) {
+        met.add(part.box());
+      }
+    }
+    List<Integer> others = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (i >= space.size() || !fields.contains(space.name(i))) {
+        others.add(i);
+      }
+    }
+    return covers(met, all, others);
+  }
+
+  /** Whether boxes hold every combination of some variables that another one holds. */
+  private static boolean covers(List<Box> boxes, Box all, List<Integer> variables) {
+    if (boxes.isEmpty()) {
+      return false;
+    }
+    for (int at = 0; at < variables.size(); at++) {
+      int variable = variables.get(at);
+      long left = all.mask(variable);
+      boolean alike = boxes.stream().allMatch(box -> box.mask(variable) == all.mask(variable));
+      if (alike) {
+        continue;
+      }
+      while (left != 0) {
+        long value = Long.lowestOneBit(left);
+        left &= ~value;
+        List<Box> there = boxes.stream().filter(box -> (box.mask(variable) & value) != 0).toList();
+        if (!covers(there, all, variables.subList(at + 1, variables.size()))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return true;
   }
 
   private static Truth truth(Expression condition, Scope scope) {

@@ -180,6 +180,12 @@ public final class Decide {
           Code.NOT_ALLOWED,
           "%s may start for itself only; an operator starts for others".formatted(o.from()));
     }
+    if (o.despite() != null && !o.from().operator()) {
+      return rejected(
+          Code.NOT_ALLOWED,
+          "found %s starting a machine despite its errors (%s), expected an operator: have one start it for %s"
+              .formatted(o.from(), String.join(", ", o.despite()), o.caller().id()));
+    }
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (Field field : machine.context().values()) {
       if (!(field.source() instanceof Source.Input(Object standard))) {
@@ -645,11 +651,7 @@ public final class Decide {
           Limits.machineSpent(machine, step.instance(), budget);
       case CALLS_PER_TURN -> false;
       case VISITS -> !Limits.mayEnter(machine, step.instance(), target);
-      case DURATION -> {
-        Decimal limit = Limits.machine(machine, step.instance(), budget);
-        yield limit != null
-            && !step.now().isBefore(instance.started().plusSeconds(limit.value().longValue()));
-      }
+      case DURATION -> Limits.timeIsOver(step);
     };
   }
 

@@ -84,12 +84,22 @@ final class Limits {
 
   /** Whether a reason is a budget of the machine that is spent: then nothing may just go on. */
   static boolean machineSpent(Step step, Reason reason) {
+    if (reason == Reason.DURATION) {
+      return timeIsOver(step);
+    }
     for (Budget budget : Budget.values()) {
       if (reason.equals(budget.reason())) {
         return machineSpent(step.machine(), step.instance(), budget);
       }
     }
     return false;
+  }
+
+  /** Whether the machine's {@code duration} is over. */
+  static boolean timeIsOver(Step step) {
+    Decimal limit = machine(step.machine(), step.instance(), Budget.DURATION);
+    return limit != null
+        && !step.now().isBefore(step.instance().started().plusSeconds(limit.value().longValue()));
   }
 
   private static boolean reached(@Nullable Decimal limit, Counters spent, Budget budget) {

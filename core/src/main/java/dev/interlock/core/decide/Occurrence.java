@@ -6,6 +6,7 @@ import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Reply;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,27 @@ public sealed interface Occurrence {
     Principal from();
   }
 
-  /** An instance begins. {@code from} becomes its caller, or starts it for {@code caller}. */
+  /**
+   * An instance begins. {@code from} becomes its caller, or starts it for {@code caller}.
+   *
+   * @param despite the codes of the errors that a check of the machine found and {@code from}, an
+   *     operator, starts it despite; {@code unchecked} if it could not be checked; null if it has no
+   *     errors
+   */
   record Started(
-      String id, Instant at, Principal from, Principal caller, @Content Map<String, Object> input)
-      implements Sent {}
+      String id,
+      Instant at,
+      Principal from,
+      Principal caller,
+      @Content Map<String, Object> input,
+      @Nullable List<String> despite)
+      implements Sent {
+    /** Of a machine without errors. */
+    public Started(
+        String id, Instant at, Principal from, Principal caller, Map<String, Object> input) {
+      this(id, at, from, caller, input, null);
+    }
+  }
 
   /**
    * The caller writes, or fills in a form, or both.

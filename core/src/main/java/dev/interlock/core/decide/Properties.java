@@ -15,7 +15,7 @@ final class Properties {
     return machine.properties().stream()
         .filter(Property.Before.class::isInstance)
         .map(Property.Before.class::cast)
-        .filter(before -> before.then().equals(then))
+        .filter(before -> before.monitored() && before.then().equals(then))
         .toList();
   }
 

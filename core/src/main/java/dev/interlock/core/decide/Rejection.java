@@ -30,6 +30,8 @@ public record Rejection(Code code, String message) {
     BUDGET,
     /** A named limit is reached. */
     LIMIT,
+    /** A check of the machine found errors. */
+    ERRORS,
     /** There is no such instance, call, state or machine. */
     NOT_FOUND,
     /** The same id was used with other content. */

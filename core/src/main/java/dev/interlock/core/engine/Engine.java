@@ -22,19 +22,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Ids make a call safe to repeat; where null is given one is made up.
  */
 public interface Engine extends AutoCloseable {
-  /**
-   * Starts an instance.
-   *
-   * @param machine the name of a machine that the engine was opened with
-   * @param id of the new instance, or null; the same id with the same input is acknowledged again
-   * @param caller for whom, or null for whoever asks; only an operator starts for others
-   */
-  Acknowledgement start(
+  /** Starts an instance; of a machine with errors none, unless it says despite them. */
+  Acknowledgement start(Principal by, Start start);
+
+  /** As the other one, of a machine that must have no errors. */
+  default Acknowledgement start(
       Principal by,
       String machine,
       @Nullable String id,
       @Nullable Principal caller,
-      Map<String, Object> input);
+      Map<String, Object> input) {
+    return start(by, new Start(machine, id, caller, input, false));
+  }
+
+  /**
+   * What is to be started.
+   *
+   * @param machine the name of a machine that the engine was opened with
+   * @param id of the new instance, or null; the same id with the same input is acknowledged again
+   * @param caller for whom, or null for whoever asks; only an operator starts for others
+   * @param despiteErrors whether also if a check of the machine finds errors, which the journal
+   *     keeps then; for operators only
+   */
+  record Start(
+      String machine,
+      @Nullable String id,
+      @Nullable Principal caller,
+      Map<String, Object> input,
+      boolean despiteErrors) {}
 
   /** As the other one, without a form. */
   default Acknowledgement send(Principal by, String instance, @Nullable String id, String text) {

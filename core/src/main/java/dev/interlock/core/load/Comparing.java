@@ -30,6 +30,7 @@ final class Comparing {
   private final Map<Path, Set<Long>> sizes = new LinkedHashMap<>();
   private final Map<Path, Set<String>> beginnings = new LinkedHashMap<>();
   private final Set<Link> linked = new LinkedHashSet<>();
+  private final Set<Link> equal = new LinkedHashSet<>();
   private final Set<Path> said = new LinkedHashSet<>();
   private boolean exact = true;
 
@@ -46,12 +47,14 @@ final class Comparing {
   static Comparisons of(CelAbstractSyntaxTree ast, Map<Long, Object> literals) {
     Comparing comparing = new Comparing(ast, literals);
     comparing.condition(ast.getExpr());
+    comparing.equal(ast.getExpr());
     return new Comparisons(
         comparing.reads,
         comparing.constants,
         comparing.sizes,
         comparing.beginnings,
         comparing.linked,
+        comparing.equal,
         comparing.said,
         comparing.exact);
   }
@@ -86,6 +89,29 @@ final class Comparing {
         }
       }
       default -> other(expr);
+    }
+  }
+
+  /** What is equal whenever a condition is true. */
+  private void equal(CelExpr condition) {
+    if (condition.getKind() != Kind.CALL) {
+      return;
+    }
+    List<CelExpr> args = condition.call().args();
+    switch (condition.call().function()) {
+      case "_&&_" -> args.forEach(this::equal);
+      case "_==_" -> equal(plain(args.get(0)), plain(args.get(1)));
+      case "@in" -> {
+        @Nullable Path within = plain(args.get(1));
+        equal(plain(args.get(0)), within == null ? null : within.then(new Path.Step.Any()));
+      }
+      default -> {}
+    }
+  }
+
+  private void equal(@Nullable Path one, @Nullable Path other) {
+    if (one != null && other != null) {
+      equal.add(new Link(one, other));
     }
   }
 
@@ -202,7 +228,7 @@ final class Comparing {
     return path;
   }
 
-  private static @Nullable Path plain(CelExpr expr) {
+  private @Nullable Path plain(CelExpr expr) {
     return switch (expr.getKind()) {
       case IDENT -> ROOTS.contains(expr.ident().name()) ? Path.of(expr.ident().name()) : null;
       case SELECT -> {
@@ -210,6 +236,9 @@ final class Comparing {
         yield operand == null ? null : operand.then(new Path.Step.Member(expr.select().field()));
       }
       case CALL -> {
+        if (expr.call().function().equals("decimal") && isNumber(expr.call().args().getFirst())) {
+          yield plain(expr.call().args().getFirst()); // the same number
+        }
         if (!expr.call().function().equals("_[_]")) {
           yield null;
         }
@@ -219,5 +248,9 @@ final class Comparing {
       }
       default -> null;
     };
+  }
+
+  private boolean isNumber(CelExpr expr) {
+    return ast.getType(expr.id()).filter(Types::number).isPresent();
   }
 }

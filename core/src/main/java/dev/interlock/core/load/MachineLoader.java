@@ -100,11 +100,12 @@ public final class MachineLoader {
     Map<String, State> states =
         stateLoader.load(stateMembers, tools, rules, !anywhere.on().isEmpty());
     List<Property> properties =
-        new PropertyLoader(draft)
-            .load(
-                keys.list("properties"),
+        new PropertyLoader(
+                draft,
                 rules,
-                initial instanceof Target.To(String first) ? first : "");
+                states.values(),
+                initial instanceof Target.To(String first) ? first : "")
+            .load(keys.list("properties"), rules);
     History history = keys.has("history") ? history(keys.mapping("history")) : null;
     keys.done();
     return name == null || !(initial instanceof Target.To(String first))

@@ -1,8 +1,11 @@
 package dev.interlock.core.load;
 
+import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.State;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,27 +14,53 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads {@code properties}. */
 final class PropertyLoader {
+  private static final List<String> KINDS = List.of("before", "never", "atMost", "eventually");
+
+  /** What may stand beside one. */
+  private static final List<String> BESIDE = List.of("same", "if", "after", "of");
+
   private final Draft draft;
   private final Reader reader;
+  private final String initial;
+  private final Set<String> doings = new TreeSet<>();
+  private final Set<String> happenings;
 
-  PropertyLoader(Draft draft) {
+  /**
+   * @param rules whose roles may say yes
+   * @param states whose roles may too
+   * @param initial the first state, which nothing comes before
+   */
+  PropertyLoader(Draft draft, List<Rule> rules, Collection<State> states, String initial) {
     this.draft = draft;
     this.reader = draft.reader;
+    this.initial = initial;
+    doings.addAll(draft.tools.keySet());
+    doings.addAll(draft.states);
+    happenings = new TreeSet<>(doings);
+    for (Rule rule : rules) {
+      if (rule.ask() != null) {
+        happenings.add(Property.yes(rule.ask().role()));
+      }
+    }
+    for (State state : states) {
+      if (state instanceof State.Approval approval) {
+        happenings.add(Property.yes(approval.role()));
+      }
+    }
   }
 
   /**
    * The properties.
    *
    * @param rules whose sentences no property may have: refusals name both
-   * @param initial the first state, which nothing comes before
    */
-  List<Property> load(List<Node> items, List<Rule> rules, String initial) {
+  List<Property> load(List<Node> items, List<Rule> rules) {
     List<Property> properties = new ArrayList<>();
     Set<String> names = new HashSet<>();
     rules.forEach(rule -> names.add(rule.sentence()));
     for (Node item : items) {
       MappingReader keys = reader.mapping(item, "a property");
-      Property property = keys == null ? null : property(keys, initial);
+      Property property = keys == null ? null : property(keys);
       if (property == null) {
         continue;
       }
@@ -48,32 +77,41 @@ final class PropertyLoader {
     return List.copyOf(properties);
   }
 
-  private @Nullable Property property(MappingReader keys, String initial) {
+  private @Nullable Property property(MappingReader keys) {
     String name = keys.needText("name");
-    List<Node.Scalar> before = keys.words("before");
-    List<Node.Scalar> eventually = keys.words("eventually");
-    keys.done();
-    if (keys.has("before") == keys.has("eventually")) {
+    List<String> kinds = KINDS.stream().filter(keys::has).toList();
+    if (kinds.size() != 1) {
+      BESIDE.forEach(keys::has);
+      keys.done();
       reader.report(
           keys.mark(),
           "property",
-          "a property with both or neither",
-          "one of `before` and `eventually`",
+          kinds.isEmpty() ? "a property that says nothing" : "a property with " + and(kinds),
+          "one of `before`, `never`, `atMost` and `eventually`",
           null);
       return null;
     }
-    if (keys.has("eventually")) {
-      List<String> states = draft.stateNames(eventually);
-      return name == null ? null : new Property.Eventually(name, states);
-    }
-    return before(name, keys, before, initial);
+    Property property =
+        switch (kinds.getFirst()) {
+          case "before" -> before(name, keys);
+          case "never" -> never(name, keys);
+          case "atMost" -> atMost(name, keys);
+          default -> {
+            List<String> states = draft.stateNames(keys.words("eventually"));
+            yield name == null ? null : new Property.Eventually(name, states);
+          }
+        };
+    keys.done();
+    return property;
   }
 
-  private @Nullable Property before(
-      @Nullable String name, MappingReader keys, List<Node.Scalar> pair, String initial) {
-    Set<String> known = new TreeSet<>(draft.tools.keySet());
-    known.addAll(draft.states);
-    List<String> both = draft.names(pair, "unknown-name", "tool or state", known);
+  private static String and(List<String> kinds) {
+    return String.join(" and ", kinds.stream().map(kind -> "`" + kind + "`").toList());
+  }
+
+  private @Nullable Property before(@Nullable String name, MappingReader keys) {
+    List<Node.Scalar> pair = keys.words("before");
+    Node.Scalar same = keys.word("same");
     if (pair.size() != 2) {
       reader.report(
           keys.mark(),
@@ -83,7 +121,20 @@ final class PropertyLoader {
           null);
       return null;
     }
-    String then = pair.get(1).text();
+    String first = named(pair.get(0), happenings);
+    String then = named(pair.get(1), doings);
+    if (first == null || then == null) {
+      return null;
+    }
+    if (first.equals(then)) {
+      reader.report(
+          pair.get(1).mark(),
+          "duplicate-name",
+          "`" + then + "` a second time",
+          "each tool or state once",
+          "take it out");
+      return null;
+    }
     if (then.equals(initial)) {
       reader.report(
           pair.get(1).mark(),
@@ -92,8 +143,76 @@ final class PropertyLoader {
           "a tool, or a state that is entered later",
           null);
     }
-    return name == null || both.size() != 2
+    if (same != null && !both(same, first, then)) {
+      return null;
+    }
+    Expression when = condition(keys, then);
+    return name == null
         ? null
-        : new Property.Before(name, both.get(0), both.get(1));
+        : new Property.Before(name, first, then, same == null ? null : same.text(), when);
+  }
+
+  /** Whether both are tools that have an argument of that name. */
+  private boolean both(Node.Scalar same, String first, String then) {
+    for (String tool : List.of(first, then)) {
+      boolean locked = draft.lock.tools().get(tool) != null;
+      if (!locked && draft.tools.containsKey(tool)) {
+        return false; // told elsewhere
+      }
+      if (!locked || !draft.schemas(tool).containsKey(same.text())) {
+        reader.report(
+            same.mark(),
+            "property",
+            "the argument `%s`, which `%s` does not have".formatted(same.text(), tool),
+            "an argument of both tools",
+            null);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable Property never(@Nullable String name, MappingReader keys) {
+    Node.Scalar what = keys.word("never");
+    Node.Scalar after = keys.word("after");
+    String doing = what == null ? null : named(what, doings);
+    String first = after == null ? null : named(after, happenings);
+    if (doing == null || (after != null && first == null)) {
+      return null;
+    }
+    Expression when = condition(keys, doing);
+    return name == null ? null : new Property.Never(name, doing, first, when);
+  }
+
+  private @Nullable Property atMost(@Nullable String name, MappingReader keys) {
+    Node count = keys.take("atMost");
+    Long most = count == null ? null : reader.whole(count, "`atMost`", 0);
+    keys.need("of");
+    Node.Scalar of = keys.word("of");
+    String doing = of == null ? null : named(of, doings);
+    return name == null || most == null || doing == null
+        ? null
+        : new Property.AtMost(name, most, doing);
+  }
+
+  private @Nullable String named(Node.Scalar word, Set<String> known) {
+    if (known.contains(word.text())) {
+      return word.text();
+    }
+    reader.unknown(word.mark(), "unknown-name", "tool or state", word.text(), known);
+    return null;
+  }
+
+  /** What must be true of a call, or of an entry, for a property to be about it. */
+  private @Nullable Expression condition(MappingReader keys, String of) {
+    Node.Scalar scalar = keys.scalar("if");
+    if (scalar == null) {
+      return null;
+    }
+    boolean tool = draft.tools.containsKey(of);
+    if (tool && draft.lock.tools().get(of) == null) {
+      return null; // told elsewhere
+    }
+    return GuardCompiler.guard(reader, tool ? draft.rules(List.of(of)) : draft.guards(), scalar);
   }
 }

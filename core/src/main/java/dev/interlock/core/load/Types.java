@@ -146,7 +146,7 @@ final class Types {
     return common == null ? ANY : common;
   }
 
-  private static boolean number(CelType type) {
+  static boolean number(CelType type) {
     return type.equals(DECIMAL) || type.equals(SimpleType.INT);
   }
 

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * @param sizes what the size of each is compared with
  * @param beginnings texts that each may begin with
  * @param linked values that are compared with each other
+ * @param equal of these, the ones that are equal, or the one an item of the other, whenever it is
+ *     true
  * @param said values that are looked for in what the caller typed
  * @param exact whether that is all that its outcome turns on; if not, it also does what no values
  *     are found for: arithmetic, patterns, macros, times
@@ -22,6 +24,7 @@ public record Comparisons(
     Map<Path, Set<Long>> sizes,
     Map<Path, Set<String>> beginnings,
     Set<Link> linked,
+    Set<Link> equal,
     Set<Path> said,
     boolean exact) {
 
@@ -29,7 +32,8 @@ public record Comparisons(
   static Comparisons unknown(Set<String> fields) {
     Set<Path> reads =
         fields.stream().map(field -> Path.of(Path.CONTEXT, field)).collect(Collectors.toSet());
-    return new Comparisons(reads, Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), false);
+    return new Comparisons(
+        reads, Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of(), false);
   }
 
   /** Two values that are compared. */

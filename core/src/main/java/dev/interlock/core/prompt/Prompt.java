@@ -204,7 +204,9 @@ public final class Prompt {
       }
     }
     for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before && state.tools().contains(before.then())) {
+      if (property instanceof Property.Before before
+          && before.monitored()
+          && state.tools().contains(before.then())) {
         text.append("Rule: ").append(before.name()).append('\n');
       }
     }

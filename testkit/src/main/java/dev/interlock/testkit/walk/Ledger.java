@@ -251,7 +251,9 @@ final class Ledger {
   List<Property.Before> broken(String then) {
     List<Property.Before> broken = new ArrayList<>();
     for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before && before.then().equals(then)) {
+      if (property instanceof Property.Before before
+          && before.monitored()
+          && before.then().equals(then)) {
         boolean returned =
             calls.values().stream()
                 .anyMatch(call -> call.tool.equals(before.first()) && call.stage == Stage.RETURNED);

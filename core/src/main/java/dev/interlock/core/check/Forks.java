@@ -1,0 +1,106 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.check.Explorer.Node;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Transition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Where the model chooses between ways: what it does not choose lets it take either. */
+final class Forks {
+  /** The variables that are not the model's choice. */
+  private final List<Integer> fixed = new ArrayList<>();
+
+  /** Of these, the ones whose presence is its choice all the same. */
+  private final long[] absent;
+
+  private final Map<Pair, Fork> found = new LinkedHashMap<>();
+
+  /** What may be done next. */
+  sealed interface Option {
+    /** A way to another state. */
+    record Go(Target target, Step step, List<String> clears) implements Option {}
+
+    /** A call in the state itself. */
+    record Call(String tool) implements Option {}
+  }
+
+  /**
+   * With what a way is open.
+   *
+   * @param yes conditions that hold though the samples do not show it
+   * @param no those that do not
+   */
+  record Open(Option option, Box box, Set<Transition> yes, Set<Transition> no) {}
+
+  /** One way that the model may take instead of another. */
+  record Fork(Node node, Open taken, Option instead) {}
+
+  private record Pair(String state, Option taken, Option instead) {}
+
+  Forks(Machine machine, Space space, Influence influence) {
+    this.absent = new long[space.size()];
+    for (int i = 0; i < space.size(); i++) {
+      Field field = machine.context().get(space.name(i));
+      if (field == null || isFixed(field, influence)) {
+        fixed.add(i);
+        absent[i] = field != null && influence.presence(field.name()) ? 1L : 0;
+      }
+    }
+  }
+
+  private static boolean isFixed(Field field, Influence influence) {
+    return switch (influence.level(field.name())) {
+      case NEUTRAL, LOOKED_UP, CHOSEN -> false;
+      case FIXED ->
+          !(field.source() instanceof Source.Tools && field.keyed())
+              || !influence.presence(field.name());
+    };
+  }
+
+  /** Notes which of these ways are open at once, as far as it is not the model that decides. */
+  void met(Node node, Collection<Open> ways) {
+    String state = node.place.visit().state();
+    for (Open one : ways) {
+      for (Open other : ways) {
+        if (!one.option().equals(other.option()) && !areCalls(one.option(), other.option())) {
+          Pair pair = new Pair(state, one.option(), other.option());
+          if (!found.containsKey(pair) && together(one, other)) {
+            found.put(pair, new Fork(node, one, other.option()));
+          }
+        }
+      }
+    }
+  }
+
+  /** Of two calls each may be made after the other. */
+  private static boolean areCalls(Option one, Option other) {
+    return one instanceof Option.Call && other instanceof Option.Call;
+  }
+
+  private boolean together(Open one, Open other) {
+    if (one.yes().stream().anyMatch(other.no()::contains)
+        || other.yes().stream().anyMatch(one.no()::contains)) {
+      return false;
+    }
+    for (int variable : fixed) {
+      long masks = one.box().mask(variable);
+      long others = other.box().mask(variable);
+      if ((masks & others) == 0 && (masks & absent[variable]) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Collection<Fork> found() {
+    return found.values();
+  }
+}

@@ -1,0 +1,376 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.contract.Contract;
+import dev.interlock.core.machine.ArgRef;
+import dev.interlock.core.machine.Comparisons;
+import dev.interlock.core.machine.Comparisons.Link;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Path;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Type;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which values are the model's choice: what it records, and what is looked up with arguments that
+ * it chose. A fact that is read under the key of a call, and counts, are not.
+ */
+final class Influence {
+  private final Machine machine;
+  private final IdentityHashMap<Expression, Comparisons> comparisons = new IdentityHashMap<>();
+
+  /** Of the fields that tools fill; of the others it is known by their source. */
+  private final Map<String, Level> levels = new HashMap<>();
+
+  /** Whose choice a value is, the strongest first. */
+  enum Level {
+    /** Nobody's: constants, counts, and the arguments of the very call that is judged. */
+    NEUTRAL,
+    /** Not the model's: the caller's identity, what people say, what the machine looks up. */
+    FIXED,
+    /** A fact, about something that the model chose. */
+    LOOKED_UP,
+    /** Anything that the model says. */
+    CHOSEN
+  }
+
+  /**
+   * What an expression reads.
+   *
+   * @param fixed whether any of it is not the model's choice
+   * @param lookedUp fields that are facts about something that the model chose
+   * @param chosen fields that are whatever the model says
+   */
+  record Reads(boolean fixed, Set<String> lookedUp, Set<String> chosen) {
+    /** All that is the model's choice. */
+    Set<String> influenced() {
+      Set<String> all = new LinkedHashSet<>(lookedUp);
+      all.addAll(chosen);
+      return all;
+    }
+
+    /** The same where some facts were compared with something that is not the model's choice. */
+    Reads vetted(Collection<String> fields) {
+      Set<String> rest = new LinkedHashSet<>(lookedUp);
+      boolean any = rest.removeAll(fields);
+      return new Reads(fixed || any, rest, chosen);
+    }
+  }
+
+  Influence(Machine machine) {
+    this.machine = machine;
+    boolean more = true;
+    while (more) { // levels only rise
+      more = false;
+      for (Field field : machine.context().values()) {
+        if (field.source() instanceof Source.Tools source) {
+          Level level = filled(field, source);
+          more |= level.compareTo(level(field.name())) > 0;
+          levels.merge(field.name(), level, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        }
+      }
+    }
+  }
+
+  /** Whose choice the values of a stored field are. */
+  Level level(String field) {
+    return switch (machine.field(field).source()) {
+      case Source.Agent it -> Level.CHOSEN;
+      case Source.Tools it -> levels.getOrDefault(field, Level.FIXED);
+      case Source.User it -> Level.FIXED;
+      case Source.Human it -> Level.FIXED;
+      case Source.Event it -> Level.FIXED;
+      case Source.Input it -> Level.FIXED;
+      case Source.Derived it -> Level.NEUTRAL;
+    };
+  }
+
+  /** Whether the model chooses that a field is filled at all: it calls, or records. */
+  boolean presence(String field) {
+    return switch (machine.field(field).source()) {
+      case Source.Tools source ->
+          machine.states().values().stream()
+              .anyMatch(state ->
+                  state instanceof State.Agent agent
+                      && source.from().stream().anyMatch(agent.tools()::contains));
+      case Source.Agent it -> true;
+      case Source.User it -> true;
+      case Source.Human it -> false;
+      case Source.Event it -> false;
+      case Source.Input it -> false;
+      case Source.Derived it -> false;
+    };
+  }
+
+  /** What an expression reads where nothing is called. */
+  Reads reads(Expression expression) {
+    return reads(expression, Map.of());
+  }
+
+  /**
+   * What an expression reads, with what derived fields read.
+   *
+   * @param filled arguments that the machine fills
+   */
+  Reads reads(Expression expression, Map<String, Expression> filled) {
+    Gathering gathering = new Gathering(filled);
+    gathering.gather(expression);
+    return new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen);
+  }
+
+  /** What transitions require: as an expression that reads these fields. */
+  Reads reads(Collection<String> fields) {
+    Gathering gathering = new Gathering(Map.of());
+    fields.forEach(field -> gathering.take(Path.of(Path.CONTEXT, field)));
+    return new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen);
+  }
+
+  /** Facts of the model's choosing that are as something is that it does not choose. */
+  Set<String> vets(Expression condition, Map<String, Expression> filled) {
+    Set<String> vets = new LinkedHashSet<>();
+    for (Link link : comparisons(condition).equal()) {
+      if (level(link.left(), filled) == Level.FIXED) {
+        vets.add(link.right().field());
+      }
+      if (level(link.right(), filled) == Level.FIXED) {
+        vets.add(link.left().field());
+      }
+    }
+    vets.remove("");
+    return vets;
+  }
+
+  /**
+   * Facts that are used up by what they let through: of the thing that a call names, or numbers
+   * that its arguments are compared with.
+   */
+  Set<String> spent(Expression condition) {
+    Set<String> spent = new LinkedHashSet<>();
+    for (Path path : comparisons(condition).reads()) {
+      if (isOfTheCall(path)) {
+        spent.add(path.field());
+      }
+    }
+    for (Link link : comparisons(condition).linked()) {
+      amount(link.left(), link.right()).ifPresent(spent::add);
+      amount(link.right(), link.left()).ifPresent(spent::add);
+    }
+    return spent;
+  }
+
+  private boolean isOfTheCall(Path path) {
+    return !path.field().isEmpty()
+        && machine.field(path.field()).source() instanceof Source.Tools source
+        && !source.once()
+        && path.keys().anyMatch(key -> key.root().equals("args"));
+  }
+
+  private Optional<String> amount(Path argument, Path fact) {
+    boolean amount =
+        argument.root().equals("args")
+            && !fact.field().isEmpty()
+            && machine.field(fact.field()).source() instanceof Source.Tools source
+            && !source.once()
+            && isNumber(fact);
+    return amount ? Optional.of(fact.field()) : Optional.empty();
+  }
+
+  private boolean isNumber(Path fact) {
+    Type type = machine.field(fact.field()).type();
+    for (Path.Step step : fact.steps().subList(1, fact.steps().size())) {
+      if (step instanceof Path.Step.Member(String name)
+          && type instanceof Type.Struct(Map<String, Type> properties)
+          && properties.get(name) != null) {
+        type = properties.get(name);
+      }
+    }
+    return type instanceof Type.Whole || type instanceof Type.Exact;
+  }
+
+  Comparisons comparisons(Expression expression) {
+    return comparisons.computeIfAbsent(expression, Expression::comparisons);
+  }
+
+  // ---- what tools return
+
+  private Level filled(Field field, Source.Tools source) {
+    Level level = Level.FIXED;
+    Set<String> keys = new LinkedHashSet<>();
+    field.key().forEach((ArgRef key) -> keys.add(key.path().getFirst()));
+    for (State state : machine.states().values()) {
+      for (String name : source.from()) {
+        if (Contract.tools(state).contains(name)) {
+          Tool tool = machine.tool(name);
+          Set<String> ofTheModel = ofTheModel(tool, state);
+          if (source.value() != null && says(source.value(), ofTheModel, keys)) {
+            return Level.CHOSEN;
+          }
+          ofTheModel.removeAll(keys);
+          level = ofTheModel.isEmpty() ? level : Level.LOOKED_UP;
+        }
+      }
+    }
+    return level;
+  }
+
+  private boolean says(Expression value, Set<String> ofTheModel, Set<String> keys) {
+    return comparisons(value).reads().stream()
+        .filter(path -> path.root().equals("args") && !path.steps().isEmpty())
+        .map(path -> path.steps().getFirst())
+        .anyMatch(step ->
+            step instanceof Path.Step.Member(String name)
+                && ofTheModel.contains(name)
+                && !keys.contains(name));
+  }
+
+  /** The arguments of a tool that turn on what the model chooses, where it is called in a state. */
+  private Set<String> ofTheModel(Tool tool, State state) {
+    Set<String> found = new LinkedHashSet<>();
+    filled(tool, state)
+        .forEach((argument, with) -> {
+          if (!reads(with).influenced().isEmpty()) {
+            found.add(argument);
+          }
+        });
+    if (state instanceof State.Agent) {
+      free(tool).stream().filter(it -> !bound(tool, state, it)).forEach(found::add);
+    }
+    return found;
+  }
+
+  /** The arguments that the machine fills when a tool is called in a state. */
+  Map<String, Expression> filled(Tool tool, State state) {
+    Map<String, Expression> filled = new LinkedHashMap<>();
+    if (state instanceof State.Call call) {
+      for (State.Made made : call.calls()) {
+        if (made.tool().equals(tool.name())) {
+          filled.putAll(made.with());
+        }
+      }
+    }
+    filled.putAll(tool.set());
+    return filled;
+  }
+
+  /** The arguments of a tool that whoever calls it chooses. */
+  static List<String> free(Tool tool) {
+    return tool.locked().inputSchema().get("properties") instanceof Map<?, ?> properties
+        ? properties.keySet().stream()
+            .map(String::valueOf)
+            .filter(name -> !tool.set().containsKey(name))
+            .toList()
+        : List.of();
+  }
+
+  /** Whether a rule lets an argument be only what something is that the model does not choose. */
+  boolean bound(Tool tool, State state, String argument) {
+    Path path = Path.of("args", argument);
+    for (Rule rule : machine.rules()) {
+      if (rule.when() != null && rule.appliesTo(tool.name(), state.name())) {
+        for (Link link : comparisons(rule.when()).equal()) {
+          if ((link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED)
+              || (link.right().equals(path) && level(link.left(), tool.set()) == Level.FIXED)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  // ---- what is read
+
+  private Level level(Path path, Map<String, Expression> filled) {
+    Gathering gathering = new Gathering(filled);
+    gathering.take(path);
+    return !gathering.chosen.isEmpty()
+        ? Level.CHOSEN
+        : !gathering.lookedUp.isEmpty()
+            ? Level.LOOKED_UP
+            : gathering.fixed ? Level.FIXED : Level.NEUTRAL;
+  }
+
+  private final class Gathering {
+    private final Map<String, Expression> filled;
+    private final Set<String> lookedUp = new LinkedHashSet<>();
+    private final Set<String> chosen = new LinkedHashSet<>();
+    private boolean fixed;
+
+    Gathering(Map<String, Expression> filled) {
+      this.filled = filled;
+    }
+
+    void gather(Expression expression) {
+      Comparisons asked = comparisons(expression);
+      fixed |= !asked.said().isEmpty();
+      asked.reads().stream().filter(path -> !asked.said().contains(path)).forEach(this::take);
+    }
+
+    void take(Path path) {
+      switch (path.root()) {
+        case "caller" -> fixed = true;
+        case "args" -> {
+          if (!path.steps().isEmpty()
+              && path.steps().getFirst() instanceof Path.Step.Member(String name)
+              && filled.get(name) != null) {
+            new Gathering(Map.of()).into(this, filled.get(name));
+          }
+        }
+        case Path.CONTEXT -> field(path);
+        default -> {}
+      }
+    }
+
+    private void into(Gathering other, Expression expression) {
+      gather(expression);
+      other.fixed |= fixed;
+      other.lookedUp.addAll(lookedUp);
+      other.chosen.addAll(chosen);
+    }
+
+    private void field(Path path) {
+      String name = path.field();
+      if (name.isEmpty()) {
+        return;
+      }
+      Field field = machine.field(name);
+      if (field.source() instanceof Source.Derived(Expression is)) {
+        gather(is);
+        return;
+      }
+      if (field.keyed() && path.keys().findAny().isEmpty()) {
+        return; // which entries there are: what was looked up is counted, not believed
+      }
+      switch (level(name)) {
+        case NEUTRAL -> {}
+        case FIXED -> fixedAt(path, name);
+        case LOOKED_UP -> lookedUp.add(name);
+        case CHOSEN -> chosen.add(name);
+      }
+    }
+
+    /** A fact, that of a thing the model names elsewhere than in the call is of its choosing. */
+    private void fixedAt(Path path, String name) {
+      boolean named =
+          machine.field(name).keyed()
+              && path.keys().anyMatch(key -> level(key, filled).compareTo(Level.FIXED) > 0);
+      if (named) {
+        lookedUp.add(name);
+      } else {
+        fixed = true;
+      }
+    }
+  }
+}

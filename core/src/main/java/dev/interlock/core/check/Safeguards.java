@@ -1,0 +1,268 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.check.Explored.Edge;
+import dev.interlock.core.contract.Contract;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Transition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every route passes, as far as no operator leads it: on the way to a state, and from there to
+ * a call. The routes are those of the exploration, state by state.
+ */
+final class Safeguards {
+  private final Machine machine;
+  private final Explored explored;
+  private final Influence influence;
+  private final Map<String, Set<String>> next = new HashMap<>();
+  private final Map<String, Passed> before = new HashMap<>();
+
+  /** The states in which a field may be filled anew. */
+  private final Map<String, Set<String>> fills = new HashMap<>();
+
+  /**
+   * What stands behind whoever is in a state.
+   *
+   * @param asked the roles that have said yes
+   * @param shown fields that were shown to them
+   * @param vetted facts that were as something is that is not the model's choice
+   */
+  record Passed(Set<String> asked, Set<String> shown, Set<String> vetted) {
+    private static final Passed NOTHING = new Passed(Set.of(), Set.of(), Set.of());
+
+    Passed and(@Nullable Passed other) {
+      return other == null
+          ? this
+          : new Passed(
+              both(asked, other.asked), both(shown, other.shown), both(vetted, other.vetted));
+    }
+
+    private static Set<String> both(Set<String> some, Set<String> others) {
+      Set<String> both = new LinkedHashSet<>(some);
+      both.retainAll(others);
+      return both;
+    }
+  }
+
+  Safeguards(Machine machine, Explored explored, Influence influence) {
+    this.machine = machine;
+    this.explored = explored;
+    this.influence = influence;
+    for (State state : machine.states().values()) {
+      fills.put(state.name(), fills(state));
+      for (Edge edge : explored.to(state.name())) {
+        if (edge.cause() != Step.Cause.OPERATOR) {
+          next.computeIfAbsent(edge.from(), f -> new LinkedHashSet<>()).add(edge.to());
+        }
+      }
+    }
+  }
+
+  private Set<String> fills(State state) {
+    Set<String> filled = new HashSet<>();
+    if (state instanceof State.Agent agent) {
+      filled.addAll(agent.record());
+    }
+    for (Field field : machine.context().values()) {
+      if (field.source() instanceof Source.Tools source
+          && !source.once()
+          && source.from().stream().anyMatch(Contract.tools(state)::contains)) {
+        filled.add(field.name());
+      }
+    }
+    return filled;
+  }
+
+  // ---- on the way to a state
+
+  /** What every route to a state has passed, though fields may have been filled anew since. */
+  Passed behind(String state) {
+    if (before.isEmpty()) {
+      compute();
+    }
+    return before.getOrDefault(state, Passed.NOTHING);
+  }
+
+  /** The same of the values that its fields have when something is called there. */
+  Passed still(String state) {
+    Passed behind = behind(state);
+    return new Passed(
+        behind.asked(),
+        kept(behind.shown(), state, Passed::shown),
+        kept(behind.vetted(), state, Passed::vetted));
+  }
+
+  /** Those fields that nothing fills anew between the last time that they passed and a state. */
+  private Set<String> kept(
+      Set<String> fields, String state, Function<Passed, Set<String>> passing) {
+    Set<String> kept = new LinkedHashSet<>(fields);
+    kept.removeIf(field -> filledSince(state, field, passing));
+    return kept;
+  }
+
+  private boolean filledSince(String state, String field, Function<Passed, Set<String>> passing) {
+    Set<String> seen = new HashSet<>();
+    List<String> open = new ArrayList<>(List.of(state));
+    while (!open.isEmpty()) {
+      String here = open.removeLast();
+      if (seen.add(here)) {
+        if (fills.getOrDefault(here, Set.of()).contains(field)) {
+          return true;
+        }
+        for (Edge edge : explored.to(here)) {
+          if (edge.cause() != Step.Cause.OPERATOR && !passing.apply(passes(edge)).contains(field)) {
+            open.add(edge.from());
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void compute() {
+    boolean more = true;
+    while (more) { // what is passed only shrinks
+      more = false;
+      for (String state : machine.states().keySet()) {
+        @Nullable Passed all = null;
+        for (Edge edge : explored.to(state)) {
+          @Nullable Passed there = edge.from().isEmpty() ? Passed.NOTHING : before.get(edge.from());
+          if (edge.cause() != Step.Cause.OPERATOR && there != null) {
+            all = plus(there, passes(edge)).and(all);
+          }
+        }
+        if (all != null && !all.equals(before.get(state))) {
+          before.put(state, all);
+          more = true;
+        }
+      }
+    }
+  }
+
+  private static Passed plus(Passed one, Passed other) {
+    return new Passed(
+        union(one.asked(), other.asked()),
+        union(one.shown(), other.shown()),
+        union(one.vetted(), other.vetted()));
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  private Passed passes(Edge edge) {
+    if (edge.from().isEmpty()) {
+      return Passed.NOTHING;
+    }
+    return switch (machine.state(edge.from())) {
+      case State.Approval approval when edge.cause() == Step.Cause.YES ->
+          new Passed(Set.of(approval.role()), Set.copyOf(approval.shows()), Set.of());
+      case State.Agent agent when edge.cause() == Step.Cause.TRANSITION ->
+          vets(agent.transitions(), edge.to());
+      case State.Choice choice when edge.cause() == Step.Cause.TRANSITION ->
+          vets(choice.transitions(), edge.to());
+      default -> Passed.NOTHING;
+    };
+  }
+
+  /** What all transitions vet that may lead to a state. */
+  private Passed vets(List<Transition> transitions, String to) {
+    @Nullable Set<String> all = null;
+    for (Transition way : transitions) {
+      if (!(way.target() instanceof Target.To(String name)) || name.equals(to)) {
+        Set<String> vets = way.guard() == null ? Set.of() : influence.vets(way.guard(), Map.of());
+        all = all == null ? new LinkedHashSet<>(vets) : all;
+        all.retainAll(vets);
+      }
+    }
+    return all == null || all.isEmpty()
+        ? Passed.NOTHING
+        : new Passed(Set.of(), Set.of(), Set.copyOf(all));
+  }
+
+  // ---- from a state to a call
+
+  /** What stands before a call of a tool, by each state; null where no route leads to one. */
+  Map<String, @Nullable Set<Gate>> ahead(String tool) {
+    Map<String, @Nullable Set<Gate>> ahead = new HashMap<>();
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (State state : List.copyOf(machine.states().values()).reversed()) {
+        @Nullable Set<Gate> now = ahead(tool, state, ahead::get);
+        if (now != null && !now.equals(ahead.get(state.name()))) {
+          ahead.put(state.name(), now);
+          more = true;
+        }
+      }
+    }
+    return ahead;
+  }
+
+  private @Nullable Set<Gate> ahead(
+      String tool, State state, Function<String, @Nullable Set<Gate>> known) {
+    @Nullable Set<Gate> all =
+        explored.calls(state.name()).contains(tool) ? at(tool, state.name()) : null;
+    for (String to : next.getOrDefault(state.name(), Set.of())) {
+      for (Edge edge : explored.to(to)) {
+        if (edge.from().equals(state.name()) && edge.cause() != Step.Cause.OPERATOR) {
+          @Nullable Set<Gate> there = known.apply(to);
+          if (there != null) {
+            Set<Gate> with = new LinkedHashSet<>(there);
+            passes(edge).asked().forEach(role -> with.add(new Gate.Asked(role)));
+            if (all == null) {
+              all = with;
+            } else {
+              all.retainAll(with);
+            }
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What stands before a call in a state itself. */
+  Set<Gate> at(String tool, String state) {
+    Set<Gate> gates = new LinkedHashSet<>();
+    for (Rule rule : machine.rules()) {
+      if (rule.appliesTo(tool, state)) {
+        if (rule.ask() != null) {
+          gates.add(new Gate.Asked(rule.ask().role()));
+        }
+        if (rule.when() != null) {
+          gates.add(new Gate.When(rule));
+        }
+      }
+    }
+    return gates;
+  }
+
+  /** The states that a route leads to from one, itself among them. */
+  Set<String> from(String state) {
+    Set<String> seen = new LinkedHashSet<>();
+    List<String> open = new ArrayList<>(List.of(state));
+    while (!open.isEmpty()) {
+      String here = open.removeLast();
+      if (seen.add(here)) {
+        open.addAll(next.getOrDefault(here, Set.of()));
+      }
+    }
+    return seen;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.interlock.core.check;
+
+import java.util.Set;
+
+/**
+ * One step of a run.
+ *
+ * @param cause what it is taken by
+ * @param words what happens, for whoever reads a run
+ * @param filed fields that may be filled by it once the state is entered
+ */
+record Step(Cause cause, String words, Set<String> filed) {
+  /** What a step is taken by. */
+  enum Cause {
+    START,
+    /** What the model records, and tools that return. */
+    FACTS,
+    TRANSITION,
+    /** The model ends its turn. */
+    OTHERWISE,
+    /** A person answers as the approval asks: anything but a no. */
+    YES,
+    NO,
+    EVENT,
+    /** Time. */
+    TIMER,
+    /** What became of the calls of a state. */
+    MADE,
+    /** A spent budget, or another reason to escalate. */
+    OVER,
+    OPERATOR;
+
+    Step of(String words) {
+      return new Step(this, words, Set.of());
+    }
+  }
+
+  boolean isOver() {
+    return cause == Cause.OVER;
+  }
+
+  /** The same step, after which somebody may say what these fields are filled with. */
+  Step filing(Set<String> fields) {
+    return new Step(cause, words, fields);
+  }
+
+  /** The same step, and what else happens in it. */
+  Step and(String more) {
+    return new Step(cause, words + more, filed);
+  }
+}

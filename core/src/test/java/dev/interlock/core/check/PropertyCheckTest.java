@@ -1,0 +1,150 @@
+package dev.interlock.core.check;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.core.engine.ToolHost.Offered;
+import dev.interlock.core.load.MachineLoader;
+import dev.interlock.core.load.ToolLock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is proven of every run, and what is not. */
+class PropertyCheckTest {
+  private static final ToolLock LOCK =
+      ToolLock.lock(
+              "tools.lock",
+              List.of(
+                  tool("shop.order", "id", "string"),
+                  tool("shop.cancel", "id", "string"),
+                  tool("shop.pay", "amount", "number"),
+                  tool("shop.mail", "text", "string")))
+          .lock();
+
+  private static Offered tool(String name, String argument, String type) {
+    return new Offered(
+        name,
+        name,
+        Map.of(
+            "type",
+            "object",
+            "properties",
+            Map.of(argument, Map.of("type", type)),
+            "required",
+            List.of(argument)),
+        false);
+  }
+
+  /** An order is looked up and cancelled, and then perhaps paid back once somebody agrees. */
+  private static final String MACHINE =
+      """
+      machine: m
+      version: 1
+      tools:
+        shop.order:  {effect: read}
+        shop.cancel: {effect: write}
+        shop.pay:    {effect: write}
+        shop.mail:   {effect: idempotent}
+      context:
+        orders: {type: object, properties: {open: {type: boolean}}, source: tool, from: shop.order, key: args.id}
+        sum:    {type: decimal, source: agent}
+        done:   {type: boolean, source: agent}
+      rules:
+        - {rule: looked up, for: [shop.cancel], when: 'args.id in context.orders'}
+        - {rule: agreed, for: [shop.pay], ask: boss, unless: 'decimal(args.amount) <= 10'}
+        - {rule: once, for: [shop.cancel], atMost: 1}
+      initial: Work
+      states:
+        Work:
+          goal: Work.
+          tools: [shop.order, shop.cancel]
+          record: [done]
+          transitions: [{target: Ask, requires: [done]}]
+        Ask:
+          type: approval
+          role: desk
+          answers: {approve: {target: Pay}, reject: {target: Told}}
+          after: {P1D: Told}
+        Pay:
+          goal: Pay.
+          tools: [shop.pay]
+          otherwise: Tell
+        Tell: {type: call, call: shop.mail, with: {text: "'Done.'"}, on: {ok: Told, failed: Told}}
+        Told: {type: final}
+      anywhere: {over: {default: Told}}
+      properties:
+        - {name: it, PROPERTY}
+      """;
+
+  private static MachineCheck.Checked check(String property, String... replacing) {
+    String text = MACHINE.replace("PROPERTY", property);
+    for (int i = 0; i < replacing.length; i += 2) {
+      assertThat(text).contains(replacing[i]);
+      text = text.replace(replacing[i], replacing[i + 1]);
+    }
+    var loaded = MachineLoader.load("machine.yaml", text, LOCK);
+    assertThat(loaded.diagnostics()).as(text).isEmpty();
+    return MachineCheck.of(requireNonNull(loaded.machine()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "before: [shop.order, shop.cancel] | true",
+        "'before: [shop.order, shop.cancel], same: id' | true",
+        "before: [shop.cancel, shop.pay] | false",
+        "before: [yes desk, shop.pay] | true",
+        "before: [yes boss, shop.pay] | false",
+        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 10' | true",
+        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 9' | false",
+        "never: shop.cancel | false",
+        "'never: shop.cancel, after: Ask' | true",
+        "'never: shop.cancel, after: shop.cancel' | false",
+        "'never: shop.pay, if: has(context.sum)' | true",
+        "'never: Tell, if: has(context.done)' | false",
+        "'never: Told, after: yes boss' | false",
+        "'never: Work, after: Ask' | true",
+        "'atMost: 1, of: shop.cancel' | true",
+        "'atMost: 0, of: shop.cancel' | false",
+        "'atMost: 1, of: shop.pay' | false",
+        "'atMost: 1, of: shop.mail' | true",
+        "'atMost: 1, of: Pay' | true",
+        "'atMost: 0, of: Pay' | false",
+        "eventually: [Told] | true",
+      })
+  void propertyIsProvenOrARunIsShown(String property, boolean proven) {
+    MachineCheck.Checked checked = check(property);
+
+    assertThat(checked.proven())
+        .as(checked.findings().toString())
+        .isEqualTo(proven ? List.of("it") : List.of());
+    assertThat(checked.findings().stream().filter(it -> it.code() == Code.NOT_PROVEN))
+        .hasSize(proven ? 0 : 1)
+        .allSatisfy(it -> assertThat(it.trace()).isNotEmpty());
+  }
+
+  /** Without the rule, an order may be cancelled that was not looked up, though another one was. */
+  @Test
+  void anotherArgumentIsNotTheSame() {
+    String[] withoutTheRule = {"args.id in context.orders", "size(context.orders) > 0"};
+
+    assertThat(check("before: [shop.order, shop.cancel]", withoutTheRule).proven())
+        .containsExactly("it");
+    assertThat(check("before: [shop.order, shop.cancel], same: id", withoutTheRule).proven())
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsCountedMayLoop() {
+    String[] loop = {
+      "with: {text: \"'Done.'\"}, on: {ok: Told", "with: {text: \"'Done.'\"}, on: {ok: Pay"
+    };
+
+    assertThat(check("atMost: 1, of: shop.mail", loop).proven()).isEmpty();
+    assertThat(check("atMost: 1, of: Ask", loop).proven()).containsExactly("it");
+  }
+}
