@@ -248,8 +248,7 @@ public final class LocalEngine implements Engine {
         sent ->
             new Submission.Happened(
                 instance,
-                (live, at) ->
-                    new Occurrence.Started(sent, at, by, whom, start.input(), despite),
+                (live, at) -> new Occurrence.Started(sent, at, by, whom, start.input(), despite),
                 Live.unborn(found, instance, Requests.hex(32)),
                 List.of(),
                 new CompletableFuture<>()));

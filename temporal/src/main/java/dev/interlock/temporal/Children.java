@@ -91,8 +91,8 @@ public final class Children {
    *
    * @param id of the instance: new, to the store as well
    * @param by who starts it, and its caller
-   * @throws ApplicationFailure if there is no such machine, or it has errors, or the id or the input
-   *     cannot be used
+   * @throws ApplicationFailure if there is no such machine, or it has errors, or the id or the
+   *     input cannot be used
    */
   public Child start(String machine, String id, Principal by, Map<String, Object> input) {
     return start(machine, id, by, input, false);
@@ -109,8 +109,7 @@ public final class Children {
     Startable found =
         Startable.of(
             Workflow.sideEffect(
-                String.class,
-                () -> startable.getOrDefault(machine, Startable.NONE).text()));
+                String.class, () -> startable.getOrDefault(machine, Startable.NONE).text()));
     Optional<Acknowledgement> unusable =
         found.pin().isEmpty()
             ? Optional.of(Requests.noMachine(machine, startable.keySet()))

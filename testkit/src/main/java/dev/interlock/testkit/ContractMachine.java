@@ -105,8 +105,7 @@ public final class ContractMachine {
           "d.order", "item");
 
   private static final String LOCK = lock("", "");
-  private static final String NO_TOOLS =
-      ToolLock.lock("tools.lock", List.of()).lock().write();
+  private static final String NO_TOOLS = ToolLock.lock("tools.lock", List.of()).lock().write();
 
   private ContractMachine() {}
 

@@ -10,14 +10,14 @@ class InMemoryEngineContractTest extends EngineContract {
   protected Running open(ContractMachine.World world) {
     InMemoryEngine engine =
         new InMemoryEngine(
-            ContractMachine.machines().current().stream()
-                .map(Machines.Definition::machine)
-                .toList(),
-            new InMemoryEngine.Parts(
-                world.clock(),
-                world.model(),
-                world.tools(),
-                world.desk(),
+                ContractMachine.machines().current().stream()
+                    .map(Machines.Definition::machine)
+                    .toList(),
+                new InMemoryEngine.Parts(
+                    world.clock(),
+                    world.model(),
+                    world.tools(),
+                    world.desk(),
                     ContractMachine.SETTLE_AFTER,
                     Decider.TRUE))
             .gated();

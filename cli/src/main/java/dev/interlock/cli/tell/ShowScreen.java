@@ -88,9 +88,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
                     ? ""
                     : "; here for " + Ago.words(Duration.between(instance.visit().entered(), now))),
         Colour.FAINT);
-    started()
-        .flatMap(Narrator::despite)
-        .ifPresent(what -> page.text("", what, Colour.RED));
+    started().flatMap(Narrator::despite).ifPresent(what -> page.text("", what, Colour.RED));
     @Nullable Escalated escalated = instance.escalated();
     if (escalated != null) {
       page.text(

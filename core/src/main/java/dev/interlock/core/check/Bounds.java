@@ -42,8 +42,7 @@ public record Bounds(List<OfState> states, List<OfTool> tools, Total total) {
    * @param happened those that happened or may have
    * @param attempts how often each is tried
    */
-  public record OfTool(
-      String tool, EffectClass effect, Bound calls, Bound happened, int attempts) {
+  public record OfTool(String tool, EffectClass effect, Bound calls, Bound happened, int attempts) {
     static int attempts(Tool tool) {
       return tool.effect() == EffectClass.WRITE ? 1 : tool.retry().attempts();
     }

@@ -302,7 +302,11 @@ final class Routes {
    * @param then the rest behind the first
    */
   private record Way(
-      @Nullable BigDecimal most, @Nullable String first, String why, int states, @Nullable Way then) {
+      @Nullable BigDecimal most,
+      @Nullable String first,
+      String why,
+      int states,
+      @Nullable Way then) {
     static final Way NOTHING = new Way(BigDecimal.ZERO, null, "", 0, null);
 
     Way or(Way other) {

@@ -195,9 +195,7 @@ final class Spending {
         return none != null ? none : NO_TOOLS;
       }
       List<String> by = parts.stream().map(it -> it.most() + " by " + it.by()).toList();
-      return parts.size() == 1
-          ? parts.getFirst()
-          : Bound.of(new Decimal(most), Routes.few(by));
+      return parts.size() == 1 ? parts.getFirst() : Bound.of(new Decimal(most), Routes.few(by));
     }
   }
 
@@ -215,8 +213,7 @@ final class Spending {
 
   private Bounds.OfTool of(Tool tool) {
     Bound calls = routes.worst(name -> calls(name, tool)).and(ofMachine(Budget.TOOL_CALLS));
-    Bound happened =
-        happened(it -> it.tool().equals(tool.name()), use -> calls(use.state(), tool));
+    Bound happened = happened(it -> it.tool().equals(tool.name()), use -> calls(use.state(), tool));
     return new Bounds.OfTool(
         tool.name(), tool.effect(), calls, happened.and(calls), Bounds.OfTool.attempts(tool));
   }

@@ -31,8 +31,8 @@ public sealed interface Occurrence {
    * An instance begins. {@code from} becomes its caller, or starts it for {@code caller}.
    *
    * @param despite the codes of the errors that a check of the machine found and {@code from}, an
-   *     operator, starts it despite; {@code unchecked} if it could not be checked; null if it has no
-   *     errors
+   *     operator, starts it despite; {@code unchecked} if it could not be checked; null if it has
+   *     no errors
    */
   record Started(
       String id,

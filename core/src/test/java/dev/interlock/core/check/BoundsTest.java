@@ -32,9 +32,7 @@ class BoundsTest {
   private static List<String> table(Bounds bounds) {
     return bounds.states().stream()
         .map(it ->
-            it.state()
-                + " "
-                + numbers(it.visits(), it.turns(), it.calls(), it.writes(), it.time()))
+            it.state() + " " + numbers(it.visits(), it.turns(), it.calls(), it.writes(), it.time()))
         .toList();
   }
 
@@ -48,10 +46,12 @@ class BoundsTest {
   @Test
   void exampleOfTheDesignHasTheseBounds() throws Exception {
     Path folder = Path.of("..", "examples", "it-access");
-    ToolLock lock = ToolLock.read("tools.lock", Files.readString(folder.resolve("tools.lock"))).lock();
+    ToolLock lock =
+        ToolLock.read("tools.lock", Files.readString(folder.resolve("tools.lock"))).lock();
     Machine machine =
         requireNonNull(
-            MachineLoader.load("machine.yaml", Files.readString(folder.resolve("machine.yaml")), lock)
+            MachineLoader.load(
+                    "machine.yaml", Files.readString(folder.resolve("machine.yaml")), lock)
                 .machine());
 
     Bounds bounds = Bounds.of(machine);
@@ -67,7 +67,9 @@ class BoundsTest {
             "Escalate 1 0 0 0 -");
     assertThat(
             bounds.tools().stream()
-                .map(it -> "%s %s %d".formatted(it.tool(), numbers(it.calls(), it.happened()), it.attempts())))
+                .map(it ->
+                    "%s %s %d"
+                        .formatted(it.tool(), numbers(it.calls(), it.happened()), it.attempts())))
         .containsExactly(
             "it.find_user 1 1 3",
             "it.reset_password 50 1 1",
@@ -207,7 +209,8 @@ class BoundsTest {
         """;
 
     assertThat(table(Bounds.of(tool(text.replace("EFFECT", "write")))))
-        .containsExactly("Pay 1 0 1 1 30", "Unsure 1 0 0 0 -", "Late 1 0 0 0 172800", "Done 1 0 0 0 0");
+        .containsExactly(
+            "Pay 1 0 1 1 30", "Unsure 1 0 0 0 -", "Late 1 0 0 0 172800", "Done 1 0 0 0 0");
     assertThat(table(Bounds.of(tool(text.replace("EFFECT", "read")))))
         .containsExactly(
             "Pay 1 0 1 0 30", "Unsure 1 0 0 0 86400", "Late 1 0 0 0 172800", "Done 1 0 0 0 0");
@@ -219,8 +222,7 @@ class BoundsTest {
     ToolLock lock =
         ToolLock.lock(
                 "tools.lock",
-                List.of(
-                    new ToolHost.Offered("d.pay", "Pays", Map.of("type", "object"))))
+                List.of(new ToolHost.Offered("d.pay", "Pays", Map.of("type", "object"))))
             .lock();
     var loaded = MachineLoader.load("machine.yaml", text, lock);
     assertThat(loaded.diagnostics()).isEmpty();

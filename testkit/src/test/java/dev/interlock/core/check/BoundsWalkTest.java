@@ -33,7 +33,9 @@ class BoundsWalkTest {
   private static final long MACHINES = Long.getLong("interlock.check.machines", 300L);
   private static final int WALKS = 4;
 
-  /** How often a walk took exactly what it may, by what: bounds that nothing reaches show little. */
+  /**
+   * How often a walk took exactly what it may, by what: bounds that nothing reaches show little.
+   */
   private final Map<String, Integer> reached = new TreeMap<>();
 
   private int timed;
@@ -160,14 +162,16 @@ class BoundsWalkTest {
       }
       for (Bounds.OfTool of : bounds.tools()) {
         within("calls of a tool", taken("tool " + of.tool()), of.calls(), entry);
-        long happened =
-            happened().filter(it -> tools.get(it.getKey()).equals(of.tool())).count();
+        long happened = happened().filter(it -> tools.get(it.getKey()).equals(of.tool())).count();
         within("happened", happened, of.happened(), entry);
       }
       within("turns", all("turns"), bounds.total().turns(), entry);
       within("calls", all("calls"), bounds.total().calls(), entry);
       within(
-          "writes", happened().filter(it -> writes(it.getKey())).count(), bounds.total().writes(), entry);
+          "writes",
+          happened().filter(it -> writes(it.getKey())).count(),
+          bounds.total().writes(),
+          entry);
     }
 
     private void within(String what, long found, Bound bound, Entry entry) {
@@ -192,8 +196,7 @@ class BoundsWalkTest {
       timed++;
       Instant last = entered.plusSeconds(most.value().longValueExact());
       Stream<Timer> timers =
-          Stream.concat(
-              instance.timers().values().stream(), instance.inbox().timers().stream());
+          Stream.concat(instance.timers().values().stream(), instance.inbox().timers().stream());
       boolean closing = instance.turn() != null && instance.turn().closing() != null;
       assertThat(closing || timers.anyMatch(it -> leads(it) && !it.due().isAfter(last)))
           .as(() -> of + " since " + entered + ", but " + instance.timers() + " " + shown(entry))
