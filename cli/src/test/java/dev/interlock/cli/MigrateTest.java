@@ -34,7 +34,10 @@ class MigrateTest {
 
   @Test
   void instanceGoesOnUnderTheEditedMachine() throws IOException {
-    edit("    ask: user\n    expires: P1D\n", "    when: \"'oak' != context.room\"\n");
+    edit(
+        "  - rule: the person agrees",
+        "  - {rule: not for ana, for: [rooms.book], when: caller.id != 'ana'}\n"
+            + "  - rule: the person agrees");
 
     Cli.Run tried = run("migrate", "case-1", "--dry-run").ok();
     assertThat(tried.out()).isEqualTo("case-1 can be migrated.\n");
@@ -47,7 +50,7 @@ class MigrateTest {
     run("send", "case-1", "Yes, oak", "--as", "ana").ok();
     assertThat(run("journal", "case-1", "--story").ok().out())
         .containsPattern("migrate +to machine [0-9a-f]{12}, by ")
-        .containsPattern("refused.*the person agrees to the booking");
+        .containsPattern("refused.*not for ana");
     assertThat(run("verify-journal").ok().out()).endsWith("1 journal checked, all whole.\n");
     assertThat(run("replay").ok().out()).contains("1 the same");
     Cli.Run again = run("migrate", "case-1");

@@ -27,7 +27,9 @@ class RealServerMigrateTest {
           folder.resolve("machine.yaml"),
           text ->
               text.replace(
-                  "    ask: user\n    expires: P1D\n", "    when: \"'oak' != context.room\"\n"));
+                  "  - rule: the person agrees",
+                  "  - {rule: not for ana, for: [rooms.book], when: caller.id != 'ana'}\n"
+                      + "  - rule: the person agrees"));
 
       assertThat(rooms.run("check", "--against", "../rooms").out()).contains("Nothing differs.");
       rooms.run("migrate", "case-1", "--dry-run").ok();
@@ -36,7 +38,7 @@ class RealServerMigrateTest {
 
       assertThat(rooms.run("journal", "case-1", "--story").ok().out())
           .containsPattern("migrate +to machine [0-9a-f]{12}, by ")
-          .containsPattern("refused.*the person agrees to the booking");
+          .containsPattern("refused.*not for ana");
     }
     assertThat(rooms.run("verify-journal").ok().out()).endsWith("1 journal checked, all whole.\n");
     assertThat(rooms.run("replay").ok().out()).contains("1 the same");

@@ -76,7 +76,9 @@ class RealServerMigrationTest extends EngineSuite {
     begin("a", "One.", "Two.", call("d.note", Map.of("text", "three")), "Not noted.");
     awaitInstance("a", "it waits", this::rests);
     migrate(
-        "a", second("rules:\n", "rules:\n  - {rule: no notes, for: [d.note], when: args.text == 'one'}\n"));
+        "a",
+        second(
+            "rules:\n", "rules:\n  - {rule: no notes, for: [d.note], when: args.text == 'one'}\n"));
     say("a", 2);
     await("all is written", () -> written("a"));
     List<Entry> before = engine.journal(OPERATOR, "a", 0);

@@ -51,7 +51,9 @@ abstract class MigrationRules extends HistoryRules {
         "I may not.");
     awaitInstance("a", "it waits", this::rests);
     Machine second =
-        second("rules:\n", "rules:\n  - {rule: no more notes, for: [d.note], when: args.text == 'one'}\n");
+        second(
+            "rules:\n",
+            "rules:\n  - {rule: no more notes, for: [d.note], when: args.text == 'one'}\n");
 
     migrated("a", second);
     taken(engine.send(ANA, "a", null, "once more"));
