@@ -79,16 +79,15 @@ public final class Session {
   }
 
   /**
-   * As {@link #startFor}, also if a check of the machine finds errors: only an operator may, and the
-   * journal keeps who did and which. The others are rejected, {@link Rejection.Code#ERRORS}.
+   * As {@link #startFor}, also if a check of the machine finds errors: only an operator may, and
+   * the journal keeps who did and which. The others are rejected, {@link Rejection.Code#ERRORS}.
    *
    * @param caller for whom, who may be the operator
    */
   public String startDespiteErrors(
       Principal caller, String machine, @Nullable String id, Map<String, ?> input) {
     return started(
-        engine.start(
-            who, new Engine.Start(machine, id, caller, JavaValues.object(input), true)));
+        engine.start(who, new Engine.Start(machine, id, caller, JavaValues.object(input), true)));
   }
 
   /** Says something to the agent. It answers later: {@link #untilRest}, {@link #watch}. */

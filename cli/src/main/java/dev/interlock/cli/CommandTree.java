@@ -38,6 +38,7 @@ import dev.interlock.cli.read.WatchCommand;
 import dev.interlock.cli.run.RunCommand;
 import dev.interlock.cli.run.UpCommand;
 import dev.interlock.cli.run.WorkerCommand;
+import dev.interlock.cli.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -63,6 +64,7 @@ final class CommandTree {
     COMMANDS.put("draw", DrawCommand::new);
     COMMANDS.put("lock", LockCommand::new);
     COMMANDS.put("test", TestCommand::new);
+    COMMANDS.put("simulate", SimulateCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("up", UpCommand::new);
     COMMANDS.put("worker", WorkerCommand::new);

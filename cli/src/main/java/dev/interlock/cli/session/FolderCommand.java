@@ -40,6 +40,15 @@ public abstract class FolderCommand extends ProgramCommand {
     return program().path(folder);
   }
 
+  /** The folder, where it is given without {@code -C}. */
+  protected final void inFolder(Path given) {
+    if (!folder.toString().isEmpty()) {
+      throw Failure.of(
+          "-C %s and %s".formatted(folder, given), "one folder", "leave one out", ExitCode.USAGE);
+    }
+    folder = given;
+  }
+
   /** What stands after {@code interlock COMMAND} to mean the same folder again. */
   protected final String sameFolder() {
     return folder.toString().isEmpty() ? "" : " -C " + Shell.word(folder.toString());

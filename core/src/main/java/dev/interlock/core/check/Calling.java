@@ -17,7 +17,6 @@ import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,11 +129,9 @@ final class Calling {
     Box forgot = space.clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
-    Set<String> fills = new LinkedHashSet<>();
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
-        fills.add(field.name());
-        boolean keeps = field.keyed() || source.append() || source.once();
+        boolean keeps = field.keyed() || source.append();
         filled = keeps ? maybe(filled, field, tool, allowed) : space.filled(filled, field.name());
         some = keeps ? maybe(some, field, tool, allowed) : space.maybe(some, field.name());
       }
@@ -142,15 +139,27 @@ final class Calling {
     Step step = Cause.FACTS.of(allowed.step(tool));
     settled.settled(new Node(returned, filled, node, step), true);
     settled.settled(new Node(place, forgot, node, step.and(", which fails")), false);
-    if (!some.equals(forgot)) {
+    if (!some.equals(forgot)) { // it has returned all the same
       explorer.over(new Node(returned, some, node, step), some, Reason.MISFIT);
-      explorer.over(new Node(place, some, node, step), some, Reason.MISFIT);
     }
-    if (tool.effect() != EffectClass.READ) { // a person may say later what its result was
-      List<Reason> unknown = List.of(Reason.OUTCOME_UNKNOWN);
-      explorer.over(new Node(returned, some, node, step), some, unknown, fills);
-      explorer.over(new Node(place, some, node, step), some, unknown, fills);
+    if (tool.effect() != EffectClass.READ) {
+      explorer
+          .over(new Node(place, forgot, node, step), forgot, Reason.OUTCOME_UNKNOWN)
+          .forEach(come -> resolved(come, tool, allowed));
     }
+  }
+
+  /** A person may say later that a call happened, and what its result was. */
+  private void resolved(Node node, Tool tool, Judge.Allowed call) {
+    Box box = space.clear(node.box, tool.forgets());
+    for (Field field : machine.context().values()) {
+      if (field.from().contains(tool.name())) {
+        box = maybe(box, field, tool, call);
+      }
+    }
+    Set<String> happened = returned(node.place.happened(), tool, call);
+    Step step = Cause.FACTS.of("a person says that " + tool.name() + " happened");
+    explorer.reach(node.place.at(node.place.visit(), happened), box, node, step);
   }
 
   private Set<String> returned(Set<String> happened, Tool tool, Judge.Allowed call) {

@@ -43,6 +43,8 @@ final class Explorer {
   /** How many steps are looked back for a state that is entered again. */
   private static final int MAX_LOOK_BACK = 100;
 
+  private static final Target BUILT_IN = new Target.To(Machine.BUILT_IN_ESCALATION.name());
+
   private final Machine machine;
   private final Space space;
   private final Trials trials;
@@ -308,34 +310,38 @@ final class Explorer {
   /** Takes a way, or escalates because the state that it leads to may not be entered. */
   void move(Node from, Box box, Target target, Step step) {
     go(from, box, target, step);
-    if (target instanceof Target.To(String name) && !(machine.state(name) instanceof State.Final)) {
+    boolean ends =
+        target instanceof Target.To(String name) && machine.state(name) instanceof State.Final;
+    if (!ends) {
       over(from, box, Reason.VISITS);
     }
   }
 
-  private void go(Node from, Box box, Target target, Step step) {
+  /** Takes a way; where it comes to, if that is told here. */
+  private Optional<Node> go(Node from, Box box, Target target, Step step) {
     switch (target) {
       case Target.Back() -> {
         @Nullable Visit back = from.place.visit().wayBack();
         if (back == null) {
           over(from, box, Reason.GUARD_ERROR);
         } else {
-          holds(
-              back.state(), from, box, step); // what must have happened has, or it was not entered
+          holds(back.state(), from, box, step); // what must have happened has, or it was not entered
           explored.way(from.place.visit().state(), back.state(), step);
           Set<String> happened = watch.after(from.place.happened(), back.state());
           reach(from.place.at(back, happened), box, from, step);
         }
+        return Optional.empty();
       }
       case Target.To(String name) -> {
         if (holds(name, from, box, step)) {
-          enter(name, from.place.visit(), from, box, step);
-        } else if (!step.isOver()) {
-          over(from, box, Reason.PROPERTY);
-        } else {
-          String builtIn = Machine.BUILT_IN_ESCALATION.name();
-          enter(builtIn, from.place.visit(), from, box, step);
+          return Optional.of(enter(name, from.place.visit(), from, box, step));
         }
+        if (step.isOver()) {
+          String builtIn = Machine.BUILT_IN_ESCALATION.name();
+          return Optional.of(enter(builtIn, from.place.visit(), from, box, step));
+        }
+        over(from, box, Reason.PROPERTY);
+        return Optional.empty();
       }
     }
   }
@@ -357,14 +363,14 @@ final class Explorer {
     return holds;
   }
 
-  void enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
+  Node enter(String name, @Nullable Visit left, Node from, Box box, Step step) {
     State state = machine.state(name);
     boolean choice = left != null && machine.states().get(left.state()) instanceof State.Choice;
     @Nullable Visit wayBack =
         !goBack.contains(name) || left == null
             ? null
             : choice ? left.wayBack() : shallow(left, MAX_BACK);
-    Box entered = space.maybe(space.clear(box, state.frame().clears()), step.filed());
+    Box entered = space.clear(box, state.frame().clears());
     Place place = from.place.at(new Visit(name, wayBack), watch.after(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
     if (state instanceof State.Agent agent && wasIn(name, from)) {
@@ -376,6 +382,7 @@ final class Explorer {
     }
     explored.way(from.place.visit().state(), name, step);
     reach(place, entered, from, step);
+    return node;
   }
 
   /** Whether a state was visited on the way to a node, as far as is looked back. */
@@ -404,35 +411,32 @@ final class Explorer {
     return Cause.OVER.of("over " + reason.word());
   }
 
-  void over(Node node, Box box, Reason reason) {
-    over(node, box, List.of(reason));
+  /** Where a reason to escalate leads; what it comes to. */
+  List<Node> over(Node node, Box box, Reason reason) {
+    return over(node, box, List.of(reason));
   }
 
-  /** Where reasons to escalate lead. */
-  void over(Node node, Box box, Collection<Reason> reasons) {
-    over(node, box, reasons, Set.of());
-  }
-
-  /**
-   * As the other one.
-   *
-   * @param filed fields that a call may fill of which a person says later what came of it
-   */
-  void over(Node node, Box box, Collection<Reason> reasons, Set<String> filed) {
+  /** As the other one, for several. */
+  List<Node> over(Node node, Box box, Collection<Reason> reasons) {
     State state = machine.state(node.place.visit().state());
     Set<Target> taken = new LinkedHashSet<>();
+    List<Node> come = new ArrayList<>();
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
       if (own != null && taken.add(own)) {
-        go(node, box, own, over(reason).filing(filed));
+        go(node, box, own, over(reason)).ifPresent(come::add);
+        if (!endsOrEscalates(own)) { // of which no visit may be left
+          go(node, box, BUILT_IN, over(reason)).ifPresent(come::add);
+        }
       }
       if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
-        Target target = all == null ? new Target.To(Machine.BUILT_IN_ESCALATION.name()) : all;
+        Target target = all == null ? BUILT_IN : all;
         if (taken.add(target)) {
-          go(node, box, target, over(reason).filing(filed));
+          go(node, box, target, over(reason)).ifPresent(come::add);
         }
       }
     }
+    return come;
   }
 }

@@ -93,7 +93,7 @@ final class Lasting {
     for (TimerRule rule : state.frame().after()) {
       if (rule instanceof TimerRule.In(Duration in, Target target)
           && !unsettled.contains(state.name())) {
-        first = first.and(Bound.of(in.toSeconds() + (in.getNano() > 0 ? 1 : 0), "after " + in));
+        first = first.and(Bound.of(seconds(in), "after " + in));
       }
     }
     return first;
@@ -118,7 +118,12 @@ final class Lasting {
       Duration timeout = machine.tool(made.tool()).timeout();
       sum = !together ? sum.plus(timeout) : timeout.compareTo(sum) > 0 ? timeout : sum;
     }
-    return Bound.of(sum.toSeconds() + (sum.getNano() > 0 ? 1 : 0), "timeout " + sum);
+    return Bound.of(seconds(sum), "timeout " + sum);
+  }
+
+  /** Rounded up. */
+  private static long seconds(Duration duration) {
+    return duration.plusSeconds(1).minusNanos(1).toSeconds();
   }
 
   /** All visits but those of escalations. */

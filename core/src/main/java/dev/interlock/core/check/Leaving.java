@@ -77,7 +77,8 @@ final class Leaving {
           explorer.move(
               node, node.box, new Target.To(target), Cause.OPERATOR.of("an operator resumes"));
         }
-        if (!it.resume().isEmpty()) { // and is come to again, until no visit of it is left
+        boolean left = !it.resume().isEmpty() || explored.isLeft(it.name());
+        if (left) { // and is come to again, until no visit of it is left
           explorer.enter(
               Machine.BUILT_IN_ESCALATION.name(),
               null,

@@ -257,7 +257,7 @@ final class Routes {
       if (bounded) {
         Bound come = Bound.of(new Decimal(sum), "the visits of " + few(from));
         Bound tighter = visits(state).and(come);
-        better |= tighter != visits(state);
+        better |= !tighter.equals(visits(state));
         visits.put(state, tighter);
       }
     }

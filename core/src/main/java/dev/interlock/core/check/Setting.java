@@ -17,17 +17,19 @@ import java.util.Set;
  * @param filled arguments that the machine fills
  * @param arguments the others that are read, in the order of their variables
  * @param of the samples of these
+ * @param required those that no call is without
  */
 record Setting(
     Space space,
     Set<Label> labels,
     Map<String, Expression> filled,
     List<String> arguments,
-    List<Samples> of) {
+    List<Samples> of,
+    Set<String> required) {
 
   /** Of a state, where nothing is called. */
   static Setting of(Space space, Set<Label> labels) {
-    return new Setting(space, labels, Map.of(), List.of(), List.of());
+    return new Setting(space, labels, Map.of(), List.of(), List.of(), Set.of());
   }
 
   /**
@@ -47,7 +49,11 @@ record Setting(
     read.removeAll(filled.keySet());
     List<Samples> samples = new ArrayList<>();
     read.forEach(argument -> samples.add(space.argument(tool, argument)));
-    return new Setting(space, labels, filled, List.copyOf(read), samples);
+    Set<String> required = new LinkedHashSet<>();
+    if (tool.locked().inputSchema().get("required") instanceof List<?> names) {
+      names.forEach(name -> required.add(String.valueOf(name)));
+    }
+    return new Setting(space, labels, filled, List.copyOf(read), samples, required);
   }
 
   Samples samples(int variable) {
@@ -63,12 +69,13 @@ record Setting(
     return variable < space.size() ? "" : arguments.get(variable - space.size());
   }
 
-  /** The same, with any arguments. */
+  /** The same, with any arguments that the tool's schema lets through. */
   Box widened(Box box) {
     long[] masks = box.resized(box.size() + arguments.size());
     for (int i = 0; i < arguments.size(); i++) {
       int count = of.get(i).values().size();
-      masks[space.size() + i] = count == Long.SIZE ? -1L : (1L << count) - 1;
+      long all = count == Long.SIZE ? -1L : (1L << count) - 1;
+      masks[space.size() + i] = required.contains(arguments.get(i)) ? all & ~1L : all;
     }
     return new Box(masks);
   }

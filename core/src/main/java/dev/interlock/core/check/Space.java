@@ -56,6 +56,8 @@ final class Space {
     this.machine = machine;
     this.universe = new Universe(machine.constants());
     collect();
+    machine.context().values().forEach(this::options);
+    machine.tools().values().forEach(tool -> options("args", tool.locked().inputSchema()));
     for (Field field : machine.context().values()) {
       if (!(field.source() instanceof Source.Derived)) {
         add(field.name(), Samples.of(field, universe));
@@ -170,6 +172,40 @@ final class Space {
         Set.of(),
         Set.of(),
         true);
+  }
+
+  private void options(Field field) {
+    String place = Path.of(Path.CONTEXT, field.name()).place() + "[]".repeat(field.key().size());
+    options(field.many() ? place + "[*]" : place, field.type());
+  }
+
+  private void options(String place, Type type) {
+    switch (type) {
+      case Type.Text text -> universe.options(place, text.options());
+      case Type.Struct(Map<String, Type> properties) ->
+          properties.forEach((name, inner) -> options(place + "." + name, inner));
+      case Type.ListOf(Type items) -> options(place + "[*]", items);
+      case Type.MapOf(Type values) -> options(place + "[]", values);
+      case Type.Bool t -> {}
+      case Type.Whole t -> {}
+      case Type.Exact t -> {}
+      case Type.Time t -> {}
+      case Type.Opaque t -> {}
+      case Type.Document t -> {}
+    }
+  }
+
+  private void options(String place, Map<?, ?> schema) {
+    if (schema.get("enum") instanceof List<?> options) {
+      universe.options(place, options);
+    }
+    if (schema.get("properties") instanceof Map<?, ?> properties) {
+      properties.forEach((name, inner) -> {
+        if (inner instanceof Map<?, ?> below) {
+          options(place + "." + name, below);
+        }
+      });
+    }
   }
 
   /** What an expression compares. */
@@ -350,15 +386,6 @@ final class Space {
   Box maybe(Box box, String field) {
     int variable = index(field);
     return box.with(variable, box.mask(variable) | filled(variable));
-  }
-
-  /** Fields that somebody may have filled meanwhile, each or not. */
-  Box maybe(Box box, Collection<String> fields) {
-    Box some = box;
-    for (String field : fields) {
-      some = maybe(some, field);
-    }
-    return some;
   }
 
   /** A field that somebody has filled. */

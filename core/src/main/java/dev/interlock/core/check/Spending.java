@@ -205,7 +205,7 @@ final class Spending {
         ? List.of()
         : machine.rules().stream()
             .filter(rule -> rule.atMost() != null && rule.atMost().per().isEmpty())
-            .sorted(Comparator.comparing(rule -> Objects.requireNonNull(rule.atMost()).count()))
+            .sorted(Comparator.comparingLong(rule -> Objects.requireNonNull(rule.atMost()).count()))
             .toList();
   }
 

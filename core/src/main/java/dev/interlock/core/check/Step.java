@@ -1,15 +1,12 @@
 package dev.interlock.core.check;
 
-import java.util.Set;
-
 /**
  * One step of a run.
  *
  * @param cause what it is taken by
  * @param words what happens, for whoever reads a run
- * @param filed fields that may be filled by it once the state is entered
  */
-record Step(Cause cause, String words, Set<String> filed) {
+record Step(Cause cause, String words) {
   /** What a step is taken by. */
   enum Cause {
     START,
@@ -31,7 +28,7 @@ record Step(Cause cause, String words, Set<String> filed) {
     OPERATOR;
 
     Step of(String words) {
-      return new Step(this, words, Set.of());
+      return new Step(this, words);
     }
   }
 
@@ -39,13 +36,8 @@ record Step(Cause cause, String words, Set<String> filed) {
     return cause == Cause.OVER;
   }
 
-  /** The same step, after which somebody may say what these fields are filled with. */
-  Step filing(Set<String> fields) {
-    return new Step(cause, words, fields);
-  }
-
   /** The same step, and what else happens in it. */
   Step and(String more) {
-    return new Step(cause, words + more, filed);
+    return new Step(cause, words + more);
   }
 }

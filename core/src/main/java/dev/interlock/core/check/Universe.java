@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,6 +59,14 @@ final class Universe {
   /** A value that a place is compared with, beside those in expressions. */
   void add(Path path, Object constant) {
     place(path).add(constant);
+  }
+
+  /** Takes in what alone a place may hold: what it is compared with is told apart by that, too. */
+  void options(String place, Collection<?> options) {
+    String root = root(place);
+    if (members.getOrDefault(root, Set.of()).size() > 1) {
+      constants.computeIfAbsent(root, p -> new LinkedHashSet<>()).addAll(options);
+    }
   }
 
   /** Notes a place, with what is read on the way to it. */

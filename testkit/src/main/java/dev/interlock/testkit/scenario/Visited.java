@@ -14,17 +14,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The declared ways that a journal went. */
-final class Visited {
-  private Visited() {}
+public final class Visited {
+  private final Set<Way> declared;
 
-  static Set<Way> of(Machine machine, List<Entry> journal) {
-    Set<Way> declared = Ways.of(machine).keySet();
+  /** Of that machine. */
+  public Visited(Machine machine) {
+    this.declared = Ways.of(machine).keySet();
+  }
+
+  Set<Way> of(List<Entry> journal) {
     Set<Way> visited = new LinkedHashSet<>();
     String state = "";
     for (Entry entry : journal) {
       for (Outcome outcome : entry.outcomes()) {
         if (outcome instanceof Outcome.Entered entered) {
-          way(declared, state, entered, entry.occurrence()).ifPresent(visited::add);
+          way(state, entered, entry.occurrence()).ifPresent(visited::add);
           state = entered.state();
         }
       }
@@ -33,8 +37,7 @@ final class Visited {
   }
 
   /** Which declared way led there: the state's own before those of anywhere. */
-  private static Optional<Way> way(
-      Set<Way> declared, String from, Outcome.Entered entered, Occurrence occurrence) {
+  public Optional<Way> way(String from, Outcome.Entered entered, Occurrence occurrence) {
     String target = entered.back() ? "back" : entered.state();
     String cause = entered.cause();
     Stream<String> causes =

@@ -66,7 +66,7 @@ final class Witness {
   }
 
   Set<Way> visited() {
-    return Visited.of(machine, journal(0));
+    return new Visited(machine).of(journal(0));
   }
 
   /** Where the instance is, in a few words. */

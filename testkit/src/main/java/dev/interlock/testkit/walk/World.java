@@ -12,6 +12,12 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.prompt.Reply;
+import dev.interlock.testkit.cast.Answers;
+import dev.interlock.testkit.cast.Crowd;
+import dev.interlock.testkit.cast.Foresight;
+import dev.interlock.testkit.cast.Hostile;
+import dev.interlock.testkit.cast.Proposals;
+import dev.interlock.testkit.cast.Words;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * late. It knows the machine and sees the instance, as an adversary with full knowledge would.
  */
 final class World {
-  /** How much seldomer than a wild walk a patient one does what gets nobody anywhere. */
-  private static final int PATIENCE = 8;
-
   private static final int CANDIDATES = 3;
 
   private final Machine machine;
@@ -54,7 +57,7 @@ final class World {
   }
 
   private Hostile draw(Random random, Instance instance) {
-    return new Hostile(random, words.of(instance), seed % 2 == 0 ? PATIENCE : 1);
+    return new Hostile(random, words.of(instance), seed % 2 == 0 ? Hostile.PATIENT : Hostile.WILD);
   }
 
   Occurrence start(String id) {

@@ -12,10 +12,11 @@
  * <h2>How it gets anywhere</h2>
  *
  * <p>The adversary knows machine and instance, and uses it. It says words and numbers that stand in
- * the machine's expressions and in the facts ({@code Words}). Every other walk, by its seed, is
- * patient: it slips seldom, does mostly what the instance waits for, and of several things does the
- * one that leads furthest ({@code Foresight}); the others are wild. A machine that nobody wrote
- * ({@link Generated}) is drawn from a seed of its own.
+ * the machine's expressions and in the facts ({@link dev.interlock.testkit.cast.Words}). Every
+ * other walk, by its seed, is patient: it slips seldom, does mostly what the instance waits for,
+ * and of several things does the one that leads furthest ({@link
+ * dev.interlock.testkit.cast.Foresight}); the others are wild. A machine that nobody wrote ({@link
+ * Generated}) is drawn from a seed of its own.
  *
  * <h2>Which faults are injected</h2>
  *

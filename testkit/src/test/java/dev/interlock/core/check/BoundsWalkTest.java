@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -112,7 +113,7 @@ class BoundsWalkTest {
         case Outcome.CallDispatched call -> {
           sent.put(call.call(), state);
           more("calls " + state);
-          more("tool " + tools.get(call.call()));
+          more("tool " + tool(call.call()));
         }
         case Outcome.CallFailed call -> undone.add(call.call());
         case Outcome.UnknownSettled call -> {
@@ -143,8 +144,12 @@ class BoundsWalkTest {
       return sent.entrySet().stream().filter(it -> !undone.contains(it.getKey()));
     }
 
+    private String tool(int call) {
+      return Objects.requireNonNull(tools.get(call));
+    }
+
     private boolean writes(int call) {
-      return machine.tool(tools.get(call)).effect() != EffectClass.READ;
+      return machine.tool(tool(call)).effect() != EffectClass.READ;
     }
 
     private void holds(Entry entry) {
@@ -162,7 +167,7 @@ class BoundsWalkTest {
       }
       for (Bounds.OfTool of : bounds.tools()) {
         within("calls of a tool", taken("tool " + of.tool()), of.calls(), entry);
-        long happened = happened().filter(it -> tools.get(it.getKey()).equals(of.tool())).count();
+        long happened = happened().filter(it -> tool(it.getKey()).equals(of.tool())).count();
         within("happened", happened, of.happened(), entry);
       }
       within("turns", all("turns"), bounds.total().turns(), entry);

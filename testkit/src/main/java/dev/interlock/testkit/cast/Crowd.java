@@ -1,5 +1,6 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Projection;
 import dev.interlock.core.decide.Result;
@@ -33,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * The people around an instance: its caller, operators, whoever has a role, and those who have not.
  * All of them write, send, answer and steer as they please.
  */
-final class Crowd {
-  static final Principal CALLER = new Principal("ana@example.com", List.of("employee", "manager"));
+public final class Crowd {
+  /** Whom the instance acts for. */
+  public static final Principal CALLER =
+      new Principal("ana@example.com", List.of("employee", "manager"));
+
   private static final Principal OPERATOR = new Principal("op", List.of(Principal.OPERATOR));
 
   private final Machine machine;
@@ -42,7 +46,8 @@ final class Crowd {
   private final List<String> ids = new ArrayList<>();
   private int made;
 
-  Crowd(Machine machine) {
+  /** All that the machine has roles for. */
+  public Crowd(Machine machine) {
     this.machine = machine;
     Set<String> roles = new LinkedHashSet<>();
     for (Rule rule : machine.rules()) {
@@ -83,7 +88,51 @@ final class Crowd {
 
   // ---- messages
 
-  Occurrence message(Hostile draw, Instance instance, Instant now) {
+  /**
+   * The caller writes what it is asked for: the state's form, as far as it is not filled in, or the
+   * same in words.
+   */
+  public Occurrence told(Hostile draw, Instance instance, Instant now) {
+    List<Field> form =
+        machine.state(instance.state()) instanceof State.Agent agent
+            ? agent.record().stream()
+                .map(machine::field)
+                .filter(field -> field.source() instanceof Source.User)
+                .filter(field -> !Contract.met(instance.facts().get(field.name())))
+                .toList()
+            : List.of();
+    boolean typed = draw.oneIn(2);
+    List<String> words = new ArrayList<>(List.of("Please", "help", "me"));
+    Map<String, Object> filled = new LinkedHashMap<>();
+    Map<String, Object> attached = new LinkedHashMap<>();
+    for (Field field : form) {
+      if (field.type() instanceof Type.Document type) {
+        attached.put(field.name(), List.of(fitting(draw, type)));
+      } else if (typed && !field.byFormOnly() && !field.many()) {
+        words.add(String.valueOf(draw.of(field.name(), field.type())));
+      } else {
+        filled.put(field.name(), Proposals.value(draw, field));
+      }
+    }
+    return new Occurrence.MessageSent(
+        id(draw),
+        now,
+        CALLER,
+        String.join(" ", words),
+        filled.isEmpty() ? null : filled,
+        attached.isEmpty() ? null : attached);
+  }
+
+  private static Map<String, Object> fitting(Hostile draw, Type.Document type) {
+    Map<String, Object> document = draw.document();
+    for (int i = 0; i < 8 && !(type.fit(document) instanceof Type.Fit.Fits); i++) {
+      document = draw.document();
+    }
+    return document;
+  }
+
+  /** Somebody writes. */
+  public Occurrence message(Hostile draw, Instance instance, Instant now) {
     List<Field> form =
         machine.state(instance.state()) instanceof State.Agent agent
             ? agent.record().stream()
@@ -133,11 +182,7 @@ final class Crowd {
     Map<String, Object> attached = new LinkedHashMap<>();
     for (Field field : form) {
       if (field.type() instanceof Type.Document type && !draw.slips(4)) {
-        Map<String, Object> document = draw.document();
-        for (int i = 0; i < 8 && !(type.fit(document) instanceof Type.Fit.Fits); i++) {
-          document = draw.document();
-        }
-        attached.put(field.name(), List.of(document));
+        attached.put(field.name(), List.of(fitting(draw, type)));
       }
     }
     return attached.isEmpty() ? null : attached;
@@ -182,7 +227,8 @@ final class Crowd {
 
   // ---- events
 
-  Occurrence event(Hostile draw, Instance instance, Instant now) {
+  /** Somebody sends an event. */
+  public Occurrence event(Hostile draw, Instance instance, Instant now) {
     List<String> names = Hostile.sorted(machine.events().keySet());
     names.add("no_such_event");
     String name = draw.any(names);
@@ -190,7 +236,8 @@ final class Crowd {
       State state = machine.state(instance.state());
       List<String> here = Hostile.sorted(state.frame().on().keySet());
       names.removeIf(this::ends);
-      name = here.isEmpty() || draw.oneIn(4) ? draw.any(names) : draw.any(here);
+      name =
+          here.isEmpty() || (!draw.sincere() && draw.oneIn(4)) ? draw.any(names) : draw.any(here);
     }
     EventType type = machine.events().get(name);
     Object payload =
@@ -202,7 +249,7 @@ final class Crowd {
     Principal from =
         draw.patient() && !may.isEmpty() && !by.contains(EventType.CALLER)
             ? draw.any(may)
-            : draw.slips(2) ? draw.any(people) : CALLER;
+            : draw.sincere() && by.isEmpty() ? OPERATOR : draw.slips(2) ? draw.any(people) : CALLER;
     return new Occurrence.EventSent(id(draw), now, from, name, payload);
   }
 
@@ -215,7 +262,8 @@ final class Crowd {
 
   // ---- answers
 
-  Occurrence answer(Hostile draw, Instance instance, Instant now) {
+  /** Somebody answers what is asked, if anything is. */
+  public Occurrence answer(Hostile draw, Instance instance, Instant now) {
     Approval approval = instance.approval();
     int number = 1 + instance.numbers() / 2;
     String hash = "0123456789abcdef";
@@ -272,7 +320,8 @@ final class Crowd {
 
   // ---- operators, and those who would be
 
-  Occurrence steer(Hostile draw, Instance instance, Instant now) {
+  /** Somebody resolves, resumes or cancels. */
+  public Occurrence steer(Hostile draw, Instance instance, Instant now) {
     Principal by = draw.slips(4) ? draw.any(people) : OPERATOR;
     List<Call> unknown =
         instance.liveCalls().filter(call -> call.stage() == Call.Stage.UNKNOWN).toList();

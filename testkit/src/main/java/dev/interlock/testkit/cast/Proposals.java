@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Json;
@@ -20,23 +20,28 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a hostile model proposes: much of it sensible, so that it gets somewhere. */
-final class Proposals {
+public final class Proposals {
   /** How often arguments are changed until the machine would accept them. */
   private static final int TRIES = 40;
+
+  /** The same of one that means well: it gives up sooner. */
+  private static final int SINCERE_TRIES = 8;
 
   private final Machine machine;
   private final Instance instance;
   private final Hostile draw;
   private final Foresight foresight;
 
-  Proposals(Machine machine, Instance instance, Hostile draw, Foresight foresight) {
+  /** For one reply. */
+  public Proposals(Machine machine, Instance instance, Hostile draw, Foresight foresight) {
     this.machine = machine;
     this.instance = instance;
     this.draw = draw;
     this.foresight = foresight;
   }
 
-  Reply reply() {
+  /** A reply to the open question. */
+  public Reply reply() {
     List<Reply.Part> parts = new ArrayList<>();
     if (draw.oneIn(3)) {
       parts.add(new Reply.Text(draw.word()));
@@ -107,8 +112,14 @@ final class Proposals {
     return tool(machine.tool(draw.any(here)), id);
   }
 
-  private Reply.Call tool(Tool tool, String id) {
+  /** A call of that tool. */
+  public Reply.Call tool(Tool tool, String id) {
     return call(tool, arguments(tool), id);
+  }
+
+  /** A call of that tool with arguments that pass as many rules as it finds any to pass. */
+  public Reply.Call considered(Tool tool, String id) {
+    return call(tool, better(tool, arguments(tool)), id);
   }
 
   private Map<String, Object> arguments(Tool tool) {
@@ -131,7 +142,8 @@ final class Proposals {
     Map<String, Object> schema = tool.locked().inputSchema();
     Map<String, Object> best = first;
     int passed = foresight.allowed(tool, best);
-    for (int i = 0; i < TRIES && passed >= 0 && passed < Foresight.ACCEPTED; i++) {
+    int tries = draw.sincere() ? SINCERE_TRIES : TRIES;
+    for (int i = 0; i < tries && passed >= 0 && passed < Foresight.ACCEPTED; i++) {
       Map<String, Object> other = draw.changed(best, schema);
       if (draw.oneIn(3)) {
         other = draw.changed(other, schema);
@@ -193,7 +205,7 @@ final class Proposals {
   }
 
   /** A value, or a list of them, that fits a field. */
-  static Object value(Hostile draw, Field field) {
+  public static Object value(Hostile draw, Field field) {
     Type type = field.type();
     return field.many() ? draw.some(field.name(), type) : draw.of(field.name(), type);
   }

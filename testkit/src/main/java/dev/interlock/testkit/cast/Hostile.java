@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,14 +14,25 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Draws values: of a type, of a schema, or of anything else. */
-final class Hostile {
+public final class Hostile {
+  /** Slips whenever it can. */
+  public static final int WILD = 1;
+
+  /** Slips eight times as seldom: it wants to get somewhere. */
+  public static final int PATIENT = 8;
+
+  /** As good as never slips, and says nothing absurd. */
+  public static final int SINCERE = 1 << 20;
+
   /** Few, so that what is drawn twice is often the same. */
   private static final List<String> WORDS =
       List.of("a", "b", "c", "", "lend", "refund", "E1", "E2", "eve@example.com", "Ünï\u0000✓");
@@ -45,6 +56,12 @@ final class Hostile {
   private static final List<String> AMOUNTS =
       List.of("0", "0.5", "12.5", "12.5", "25", "100", "500", "9000.01");
 
+  /** By which documents are told. */
+  private static final List<String> BEGINNINGS =
+      List.of("%PDF-", "GIF89a", "\u00ff\u00d8\u00ff", "\u0089PNG\r\n\u001a\n", "MZ", "");
+
+  private static final int VARIANTS = 3;
+
   private final Random random;
   private final Words.Known known;
   private final int patience;
@@ -53,42 +70,59 @@ final class Hostile {
    * @param known what means something to machine and instance
    * @param patience how much seldomer than one that is wild this one slips, at least 1
    */
-  Hostile(Random random, Words.Known known, int patience) {
+  public Hostile(Random random, Words.Known known, int patience) {
     this.random = random;
     this.known = known;
     this.patience = patience;
   }
 
   /** Names in an order that is the same in every process. */
-  static List<String> sorted(Collection<String> names) {
+  public static List<String> sorted(Collection<String> names) {
     return new ArrayList<>(new TreeSet<>(names));
   }
 
-  int below(int bound) {
+  /** A number from 0 up to, and without, a bound. */
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  boolean oneIn(int times) {
+  /** True one in so many times. */
+  public boolean oneIn(int times) {
     return random.nextInt(times) == 0;
   }
 
   /** Whether something happens that gets nobody anywhere: one in so many times, if it is wild. */
-  boolean slips(int times) {
+  public boolean slips(int times) {
     return random.nextInt(times * patience) == 0;
   }
 
+  /** One that draws from the same, and slips whenever it can. */
+  public Hostile wild() {
+    return new Hostile(random, known, WILD);
+  }
+
+  /** Whether it means what it says. */
+  public boolean sincere() {
+    return patience == SINCERE;
+  }
+
   /** Whether it wants to get somewhere. */
-  boolean patient() {
+  public boolean patient() {
     return patience > 1;
   }
 
-  <T> T any(List<T> of) {
+  /** One of these. */
+  public <T> T any(List<T> of) {
     return of.get(random.nextInt(of.size()));
   }
 
   /** A text for whatever has that name. */
-  String word(String name) {
+  public String word(String name) {
     List<String> beside = known.texts(name);
+    if (sincere()) {
+      List<String> said = beside.stream().filter(text -> !text.isEmpty()).toList();
+      return said.isEmpty() ? plain(name) : any(said);
+    }
     int kind = random.nextInt(8);
     if (kind > 1 && !beside.isEmpty()) {
       return any(beside);
@@ -97,7 +131,13 @@ final class Hostile {
     return kind == 0 || texts.isEmpty() || oneIn(2) ? any(WORDS) : any(texts);
   }
 
-  String word() {
+  /** One of few that say what they are. */
+  private String plain(String name) {
+    return (name.isEmpty() ? "word" : name) + "-" + (1 + random.nextInt(3));
+  }
+
+  /** Any text. */
+  public String word() {
     return word("");
   }
 
@@ -125,7 +165,7 @@ final class Hostile {
   }
 
   /** A value of that type, for whatever has that name. */
-  Object of(String name, Type type) {
+  public Object of(String name, Type type) {
     return switch (type) {
       case Type.Text text when !text.options().isEmpty() -> any(text.options());
       case Type.Text text when text.equals(Type.Text.ANY) -> word(name);
@@ -176,24 +216,38 @@ final class Hostile {
   }
 
   /** A document as an engine says of one that came in; sometimes of one that must not be taken. */
-  Map<String, Object> document() {
-    String magic =
-        any(List.of("%PDF-", "GIF89a", "\u00ff\u00d8\u00ff", "\u0089PNG\r\n\u001a\n", "MZ", ""));
-    byte[] bytes = (magic + random.nextInt(3)).getBytes(ISO_8859_1);
+  public Map<String, Object> document() {
+    byte[] bytes = content(any(BEGINNINGS), random.nextInt(VARIANTS));
     String name = patient() || oneIn(3) ? "b" : any(List.of("a.pdf", "c.gif", "../d", "\u001b[2J"));
     return Attachment.of(name, bytes).document().value();
   }
 
+  private static byte[] content(String beginning, int variant) {
+    return (beginning + variant).getBytes(ISO_8859_1);
+  }
+
+  /** The bytes of a document that was drawn, by their hash; empty if none has it. */
+  public static Optional<byte[]> bytes(String hash) {
+    return BEGINNINGS.stream()
+        .flatMap(beginning ->
+            IntStream.range(0, VARIANTS).mapToObj(variant -> content(beginning, variant)))
+        .filter(bytes -> Attachment.hash(bytes).equals(hash))
+        .findFirst();
+  }
+
   /** A list of up to three values. */
-  List<Object> some(String name, Type type) {
+  public List<Object> some(String name, Type type) {
     List<Object> list = new ArrayList<>();
-    for (int i = random.nextInt(4); i > 0; i--) {
+    for (int i = sincere() ? 1 + random.nextInt(3) : random.nextInt(4); i > 0; i--) {
       list.add(of(name, type));
     }
     return list;
   }
 
   private Object whole() {
+    if (sincere()) {
+      return 1L + random.nextInt(20);
+    }
     int kind = random.nextInt(8);
     if (kind > 5) {
       List<Long> known =
@@ -227,7 +281,10 @@ final class Hostile {
   }
 
   /** Anything that JSON can say. */
-  Object anything() {
+  public Object anything() {
+    if (sincere()) {
+      return Map.of("ok", true);
+    }
     return switch (random.nextInt(8)) {
       case 0 -> whole();
       case 1 -> new Decimal(new BigDecimal("0.1"));
@@ -241,7 +298,7 @@ final class Hostile {
   }
 
   /** Arguments for a schema; often they fit. */
-  Map<String, Object> arguments(Map<String, Object> schema) {
+  public Map<String, Object> arguments(Map<String, Object> schema) {
     Map<String, Object> arguments = new LinkedHashMap<>();
     if (schema.get("properties") instanceof Map<?, ?> properties) {
       List<?> required = schema.get("required") instanceof List<?> list ? list : List.of();
@@ -287,7 +344,7 @@ final class Hostile {
     return switch (String.valueOf(schema.get("type"))) {
       case "string" -> {
         if (schema.get("pattern") instanceof String pattern) {
-          Pattern compiled = Pattern.compile(pattern);
+          Pattern compiled = known.pattern(pattern);
           yield word(name, text -> compiled.matcher(text).find());
         }
         yield word(name);

@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Decimal;
@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * that stand in its expressions, and those that its facts hold, by the names they stand beside. It
  * is a guess at what means something, never wrong: a walk may say anything.
  */
-final class Words {
+public final class Words {
   private static final Pattern TEXT = Pattern.compile("'([^'\\n]*)'|\"([^\"\\n]*)\"");
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w.'\"])[0-9]+(?:\\.[0-9]+)?");
 
@@ -57,8 +58,10 @@ final class Words {
   private final Set<String> typed = new LinkedHashSet<>();
   private final Set<String> literals = new LinkedHashSet<>();
   private final Set<Decimal> numbers = new LinkedHashSet<>();
+  private final Map<String, com.google.re2j.Pattern> patterns = new ConcurrentHashMap<>();
 
-  Words(Machine machine) {
+  /** Of what the machine says. */
+  public Words(Machine machine) {
     this.machine = machine;
     machine.constants().values().forEach(this::constant);
     expressions(machine).forEach(expression -> read(expression.source()));
@@ -126,12 +129,12 @@ final class Words {
   }
 
   /** What is known at this moment. */
-  Known of(Instance instance) {
+  public Known of(Instance instance) {
     return new Known(instance);
   }
 
   /** What is known of one instance. */
-  final class Known {
+  public final class Known {
     private final Map<String, Set<String>> byName = new TreeMap<>();
     private final Set<String> said = new LinkedHashSet<>();
     private final Set<Decimal> found = new LinkedHashSet<>();
@@ -151,6 +154,11 @@ final class Words {
       instance
           .typed()
           .forEach(message -> said.addAll(List.of(message.text().strip().split("\\s+"))));
+    }
+
+    /** A pattern of the machine's schemas, compiled once. */
+    com.google.re2j.Pattern pattern(String text) {
+      return patterns.computeIfAbsent(text, com.google.re2j.Pattern::compile);
     }
 
     private void entries(Field field, int keys, @Nullable Object value) {
@@ -190,7 +198,7 @@ final class Words {
     }
 
     /** Texts that stand, or are compared, beside a name; maybe none. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
       return beside.computeIfAbsent(name, this::gathered);
     }
 

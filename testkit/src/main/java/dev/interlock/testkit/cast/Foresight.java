@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Decision;
@@ -20,9 +20,9 @@ import java.util.Map;
  * What would come of an occurrence: whoever knows machine and instance can find out beforehand, so
  * the adversary may.
  */
-final class Foresight {
+public final class Foresight {
   /** What is worth more than any number of rules. */
-  static final int ACCEPTED = 1_000;
+  public static final int ACCEPTED = 1_000;
 
   private static final int NEW = 4;
   private static final int OUT = -6;
@@ -36,14 +36,15 @@ final class Foresight {
   private final Instant now;
   private int judged;
 
-  Foresight(Machine machine, Instance instance, Instant now) {
+  /** Of what occurs now. */
+  public Foresight(Machine machine, Instance instance, Instant now) {
     this.machine = machine;
     this.instance = instance;
     this.now = now;
   }
 
   /** How far it leads: to states and calls that there were none of yet, and not to an end. */
-  int worth(Occurrence occurrence) {
+  public int worth(Occurrence occurrence) {
     if (!(Decide.decide(machine, instance, occurrence) instanceof Decision.Accepted accepted)) {
       return REJECTED;
     }
@@ -84,7 +85,7 @@ final class Foresight {
   }
 
   /** How many rules would allow a call; below 0 if none of that tool can be judged now. */
-  int allowed(Tool tool, Map<String, Object> args) {
+  public int allowed(Tool tool, Map<String, Object> args) {
     judged++;
     if (judged > JUDGED || instance.turn() == null || !instance.turn().open()) {
       return -1;

@@ -1,4 +1,4 @@
-package dev.interlock.testkit.walk;
+package dev.interlock.testkit.cast;
 
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Field;
@@ -8,10 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What tools answer: mostly something that fits all the fields that it fills. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
-  static Object of(Machine machine, Hostile draw, String tool) {
+  /** An answer of a tool. */
+  public static Object of(Machine machine, Hostile draw, String tool) {
     Map<String, Object> parts = new LinkedHashMap<>();
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools tools
