@@ -186,6 +186,14 @@ public final class Session {
     return started(engine.fork(who, instance, seq, null));
   }
 
+  /**
+   * Moves an instance to another version of its machine, between two turns; operators only. See
+   * {@link Engine#migrate}.
+   */
+  public Acknowledgement migrate(String instance, Engine.Migration migration) {
+    return taken(engine.migrate(who, instance, migration));
+  }
+
   /** Ends an instance; operators only. */
   public Acknowledgement cancel(String instance, String why) {
     return taken(engine.cancel(who, instance, why));

@@ -4,6 +4,7 @@ import dev.interlock.cli.act.AnswerCommand;
 import dev.interlock.cli.act.CancelCommand;
 import dev.interlock.cli.act.EventCommand;
 import dev.interlock.cli.act.ForkCommand;
+import dev.interlock.cli.act.MigrateCommand;
 import dev.interlock.cli.act.ResetCommand;
 import dev.interlock.cli.act.ResolveCommand;
 import dev.interlock.cli.act.ResumeCommand;
@@ -76,6 +77,7 @@ final class CommandTree {
     COMMANDS.put("resume", ResumeCommand::new);
     COMMANDS.put("cancel", CancelCommand::new);
     COMMANDS.put("fork", ForkCommand::new);
+    COMMANDS.put("migrate", MigrateCommand::new);
     COMMANDS.put("reset", ResetCommand::new);
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("document", DocumentCommand::new);

@@ -113,13 +113,24 @@ public final class Gate {
 
   /** Why no instance of a machine is started as it is; empty if it has no errors. */
   public Optional<Rejection> rejection(Machine machine) {
+    return rejection(
+        machine,
+        ", or have an operator start it despite them (--despite-errors), which the journal keeps");
+  }
+
+  /** Why no instance is migrated to a machine; empty if it has no errors. */
+  public Optional<Acknowledgement> unfit(Machine machine) {
+    return rejection(machine, "").map(Acknowledgement.Rejected::new);
+  }
+
+  private Optional<Rejection> rejection(Machine machine, String otherwise) {
     Errors errors = errors(machine);
     return errors.codes().isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Rejection(
                 Rejection.Code.ERRORS,
-                "found errors in the machine %s: %s; expected none: mend what `interlock check` shows, or have an operator start it despite them (--despite-errors), which the journal keeps"
-                    .formatted(machine.name(), errors.told())));
+                "found errors in the machine %s: %s; expected none: mend what `interlock check` shows%s"
+                    .formatted(machine.name(), errors.told(), otherwise)));
   }
 }

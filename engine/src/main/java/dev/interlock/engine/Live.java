@@ -34,6 +34,11 @@ public record Live(
     return new Live(machine, next, key, hash, snapshot, longer);
   }
 
+  /** The same, pinned to another machine. */
+  public Live under(Machine other) {
+    return new Live(other, instance, key, head, snapshot, transcript);
+  }
+
   /** Whether its state is to be written whole now. */
   public boolean snapshotDue() {
     return instance.seq() - snapshot >= SNAPSHOT_EVERY || instance.end() != null;

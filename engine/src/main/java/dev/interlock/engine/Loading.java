@@ -95,9 +95,14 @@ public final class Loading {
           "its row names entry %d, its journal ends with %d"
               .formatted(row.get().seq(), folding.newest));
     }
+    String pin = folding.instance.machine();
+    if (folding.newest == row.get().seq() && !pin.equals(row.get().machine())) {
+      throw new DamagedException(
+          id, "its row names machine %s, its journal %s".formatted(row.get().machine(), pin));
+    }
     return Optional.of(
         new Live(
-            machine(id, row.get().machine()),
+            machine(id, pin),
             folding.instance,
             key.orElseThrow(() -> new DamagedException(id, "the key of its content is missing")),
             folding.head,
@@ -105,9 +110,26 @@ public final class Loading {
             folding.transcript));
   }
 
-  /** The machine of that pin, if it is known or stored. */
+  /**
+   * The machine of that pin.
+   *
+   * @throws DamagedException if it is neither known nor stored
+   */
   public Machine machine(String pin) {
     return machine("of machine " + pin, pin);
+  }
+
+  /** The machine of that pin, if it is known or stored. */
+  public Optional<Machine> known(String pin) {
+    return machines.containsKey(pin) || store.machine(pin).isPresent()
+        ? Optional.of(machine(pin))
+        : Optional.empty();
+  }
+
+  /** An instance after one more entry, with the machine that this leaves it pinned to. */
+  public Live after(Live live, Entry entry, Instance next, String hash) {
+    boolean same = next.machine().equals(live.machine().pin());
+    return (same ? live : live.under(machine(next.id(), next.machine()))).after(entry, next, hash);
   }
 
   /**
@@ -119,7 +141,8 @@ public final class Loading {
   public Live begun(String id, String pin, String key) {
     Folding folding = new Folding(Instance.unborn(id));
     each(id, 0, folding::fold);
-    return new Live(machine(id, pin), folding.instance, key, folding.head, 0, folding.transcript);
+    String own = folding.instance.seq() == 0 ? pin : folding.instance.machine();
+    return new Live(machine(id, own), folding.instance, key, folding.head, 0, folding.transcript);
   }
 
   /** An instance as an entry left it that may not be its newest. */
@@ -134,8 +157,8 @@ public final class Loading {
             folding.fold(sealed);
           }
         });
-    return new Live(
-        newest.machine(), folding.instance, newest.key(), folding.head, 0, folding.transcript);
+    Machine machine = seq == 0 ? newest.machine() : machine(id, folding.instance.machine());
+    return new Live(machine, folding.instance, newest.key(), folding.head, 0, folding.transcript);
   }
 
   /** What was read, or who is damaged and where. */
@@ -204,9 +227,9 @@ public final class Loading {
   }
 
   /** Entries of its journal as somebody may see them; none if not at all. */
-  public static List<Entry> shown(Live live, List<Entry> entries, Principal by) {
+  public List<Entry> shown(Live live, List<Entry> entries, Principal by) {
     return live.instance().readableBy(by)
-        ? Redaction.of(live.machine(), live.instance(), entries, by)
+        ? Redaction.of(this::machine, live.instance(), entries, by)
         : List.of();
   }
 
@@ -225,7 +248,7 @@ public final class Loading {
   public Optional<Prompted> prompt(Live live, List<Entry> entries, long seq, Principal by) {
     String id = live.instance().id();
     return live.instance().readableBy(by)
-        ? new Asked(live.machine(), entries, by)
+        ? new Asked(this::machine, entries, by)
             .at(
                 seq,
                 ref -> store.result(id, ref).orElse(null),

@@ -11,6 +11,7 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.journal.Store.Write;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Document;
+import dev.interlock.core.machine.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,12 @@ import java.util.Optional;
  * @param writes what the store must hold before that
  */
 public record Prefix(Live live, List<Write> writes) {
-  public static Prefix of(Fork fork, Live origin, Store store) {
+  /**
+   * Of what was taken over.
+   *
+   * @param machine that this leaves it pinned to
+   */
+  public static Prefix of(Fork fork, Machine machine, Live origin, Store store) {
     String from = origin.instance().id();
     String id = fork.instance().id();
     Sealing sealing = new Sealing(origin.key());
@@ -52,7 +58,7 @@ public record Prefix(Live live, List<Write> writes) {
         }
       }
     }
-    Live live = new Live(origin.machine(), fork.instance(), origin.key(), head, 0, null);
+    Live live = new Live(machine, fork.instance(), origin.key(), head, 0, null);
     return new Prefix(live, List.copyOf(writes));
   }
 

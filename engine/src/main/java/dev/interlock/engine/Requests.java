@@ -1,8 +1,10 @@
 package dev.interlock.engine;
 
+import dev.interlock.core.decide.Decision;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.decide.Rejection.Code;
 import dev.interlock.core.engine.Engine.Acknowledgement;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Json;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -61,6 +63,28 @@ public final class Requests {
     return rejected(
         Code.NOT_FOUND,
         "there is no machine %s; expected %s".formatted(name, String.join(", ", known)));
+  }
+
+  /** Nobody knows a machine of that pin. */
+  public static Acknowledgement unknownMachine(String pin) {
+    return rejected(
+        Code.NOT_FOUND,
+        "there is no machine %s here, expected one that this engine was opened with or has started instances of: open it with that one"
+            .formatted(pin));
+  }
+
+  /**
+   * What would become of something, of which nothing is recorded.
+   *
+   * @param instance as it is
+   */
+  public static Acknowledgement tried(Decision decision, Instance instance) {
+    return switch (decision) {
+      case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
+      case Decision.Duplicate duplicate -> new Acknowledgement.Again(instance.id());
+      case Decision.Accepted accepted ->
+          new Acknowledgement.Taken(instance.id(), instance.seq(), accepted.note());
+    };
   }
 
   /** There is no such instance, or whoever asks may not know of it. */

@@ -308,7 +308,7 @@ final class Committer {
         ack(happened, new Acknowledgement.Again(live.instance().id()));
         return;
       }
-      switch (Decide.decide(machine(live, happened.unborn()), live.instance(), occurrence)) {
+      switch (decided(live, happened.unborn(), occurrence)) {
         case Decision.Rejected(Rejection rejection) ->
             ack(happened, new Acknowledgement.Rejected(rejection));
         case Decision.Duplicate d -> ack(happened, new Acknowledgement.Again(happened.instance()));
@@ -337,6 +337,13 @@ final class Committer {
       }
     }
 
+    private Decision decided(Live live, @Nullable Live unborn, Occurrence occurrence) {
+      return occurrence instanceof Occurrence.Migrated migrated
+          ? Decide.migrate(
+              live.machine(), loading.machine(migrated.machine()), live.instance(), migrated)
+          : Decide.decide(machine(live, unborn), live.instance(), occurrence);
+    }
+
     private static Acknowledgement taken(Instance there, Occurrence.Forked fork) {
       return there.recent().containsKey(fork.id())
           ? new Acknowledgement.Again(there.id())
@@ -362,7 +369,7 @@ final class Committer {
       Entry entry = Entry.next(instance, occurrence, accepted.outcomes());
       Instance next = Evolve.evolve(instance, entry);
       SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
-      Live after = live.after(entry, next, sealed.hash());
+      Live after = loading.after(live, entry, next, sealed.hash());
       if (instance.atRest() && !next.atRest()) {
         begun++;
       }
@@ -375,7 +382,7 @@ final class Committer {
         snapshot = new Store.Snapshot(next.id(), next.seq(), JournalJson.write(next));
         after = after.snapshotAt(next.seq());
       }
-      writes.add(new Store.Update(Store.Row.of(live.machine(), next, occurrence.at()), snapshot));
+      writes.add(new Store.Update(Store.Row.of(after.machine(), next, occurrence.at()), snapshot));
       Live committed = after;
       touched.put(next.id(), committed);
       points.add(point(occurrence));

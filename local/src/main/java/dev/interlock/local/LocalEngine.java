@@ -1,5 +1,6 @@
 package dev.interlock.local;
 
+import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
@@ -38,6 +39,7 @@ import dev.interlock.engine.Settings;
 import dev.interlock.engine.Step;
 import dev.interlock.engine.Watchers;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +69,7 @@ public final class LocalEngine implements Engine {
   private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
 
   private final Store store;
+  private final Clock clock;
   private final Loading loading;
   private final Committer committer;
   private final Timers timers;
@@ -83,6 +86,7 @@ public final class LocalEngine implements Engine {
       Store store, Machines machines, Ports ports, Settings settings, @Nullable Set<String> named) {
     this.named = named;
     this.store = store;
+    this.clock = ports.clock();
     this.loading = new Loading(store, machines.compile());
     this.committer =
         new Committer(store, loading, ports.clock(), this::committed, settings.maxRunning());
@@ -262,7 +266,7 @@ public final class LocalEngine implements Engine {
       return unusable.get();
     }
     Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
-    Prefix prefix = Prefix.of(fork, origin.get(), store);
+    Prefix prefix = Prefix.of(fork, at(fork, origin.get()), origin.get(), store);
     return taken(
         own,
         null,
@@ -274,6 +278,47 @@ public final class LocalEngine implements Engine {
                 prefix.live(),
                 prefix.writes(),
                 new CompletableFuture<>()));
+  }
+
+  /** What an instance was pinned to at the entry that it is forked from. */
+  private Machine at(Fork fork, Live origin) {
+    return fork.entries().isEmpty() ? origin.machine() : loading.machine(fork.instance().machine());
+  }
+
+  @Override
+  public Acknowledgement migrate(Principal by, String instance, Migration migration) {
+    Optional<Machine> machine = loading.known(migration.machine());
+    if (machine.isEmpty()) {
+      return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gate.unfit(machine.get());
+    if (unfit.isPresent()) {
+      return unfit.get();
+    }
+    if (!migration.tried()) {
+      return taken(
+          instance,
+          null,
+          migration.states(),
+          sent ->
+              Submission.happened(instance, (live, at) -> migrated(sent, at, by, live, migration)));
+    }
+    return live(instance)
+        .map(live ->
+            Requests.tried(
+                Decide.migrate(
+                    live.machine(),
+                    machine.get(),
+                    live.instance(),
+                    migrated("tried", clock.instant(), by, live, migration)),
+                live.instance()))
+        .orElseGet(() -> Requests.noInstance(instance));
+  }
+
+  private static Occurrence.Migrated migrated(
+      String id, Instant at, Principal by, Live live, Migration migration) {
+    return new Occurrence.Migrated(
+        id, at, by, live.instance().machine(), migration.machine(), migration.states());
   }
 
   @Override

@@ -323,6 +323,23 @@ public final class SocketClient implements Engine {
   }
 
   @Override
+  public Acknowledgement migrate(Principal by, String instance, Migration migration) {
+    return take(
+        by,
+        Wire.object(
+            "do",
+            "migrate",
+            "instance",
+            instance,
+            "machine",
+            migration.machine(),
+            "states",
+            migration.states(),
+            "tried",
+            migration.tried()));
+  }
+
+  @Override
   public Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id) {
     return take(by, Wire.object("do", "fork", "instance", instance, "seq", seq, "id", id));
   }

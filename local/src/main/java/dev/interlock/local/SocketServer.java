@@ -398,6 +398,14 @@ public final class SocketServer implements AutoCloseable {
           engine.resume(by, instance, Wire.text(request, "state"), Wire.grants(request, "grants"));
       case "fork" ->
           engine.fork(by, instance, Wire.number(request, "seq"), Wire.optionalText(request, "id"));
+      case "migrate" ->
+          engine.migrate(
+              by,
+              instance,
+              new Engine.Migration(
+                  Wire.text(request, "machine"),
+                  Wire.texts(request, "states"),
+                  Boolean.TRUE.equals(request.get("tried"))));
       case "cancel" -> engine.cancel(by, instance, Wire.text(request, "why"));
       default ->
           throw new Wire.WireException(

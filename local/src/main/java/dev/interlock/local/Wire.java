@@ -193,6 +193,16 @@ final class Wire {
     return grants;
   }
 
+  /** Texts by name. */
+  static Map<String, String> texts(Map<String, Object> from, String name) throws WireException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, Object> values = values(from, name);
+    for (String each : values.keySet()) {
+      texts.put(each, text(values, each));
+    }
+    return texts;
+  }
+
   // ---- answers
 
   static Map<String, Object> answer(Acknowledgement acknowledgement) {

@@ -9,6 +9,7 @@ import dev.interlock.engine.Settings;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineSuite.Running;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,12 +17,14 @@ import java.util.function.Supplier;
 final class LocalRunning implements Running {
   private final ContractMachine.World world;
   private final Supplier<Store> stores;
+  private final Store store;
   private final LocalEngine engine;
 
   LocalRunning(ContractMachine.World world, Supplier<Store> stores) {
     this.world = world;
     this.stores = stores;
-    this.engine = LocalEngine.open(stores.get(), machines(), ports(world), settings());
+    this.store = stores.get();
+    this.engine = LocalEngine.open(store, machines(), ports(world), settings());
   }
 
   static Machines machines() {
@@ -52,6 +55,11 @@ final class LocalRunning implements Running {
   /** It does so by itself. */
   @Override
   public void settle() {}
+
+  @Override
+  public void learn(Store.PutMachine machine) {
+    store.commit(List.of(machine));
+  }
 
   @Override
   public Running restart() {

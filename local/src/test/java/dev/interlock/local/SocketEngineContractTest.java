@@ -47,6 +47,11 @@ class SocketEngineContractTest extends EngineContract {
     public void settle() {}
 
     @Override
+    public void learn(Store.PutMachine machine) {
+      owner.learn(machine);
+    }
+
+    @Override
     public Running restart() {
       close();
       return new Remote(world, file);

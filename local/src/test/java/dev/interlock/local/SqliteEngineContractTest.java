@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Replay;
 import dev.interlock.core.journal.Sealing;
-import dev.interlock.core.machine.Machine;
 import dev.interlock.engine.verify.Verification;
 import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineContract;
@@ -33,12 +32,15 @@ class SqliteEngineContractTest extends EngineContract {
         assertThat(verification.verify(id).faults()).isEmpty();
         List<Entry> entries =
             store.entries(id, 0, Integer.MAX_VALUE).stream().map(Sealing::open).toList();
-        Machine machine =
-            store
-                .machine(store.row(id).orElseThrow().machine())
-                .map(stored -> ContractMachine.compile(stored.text(), stored.lock()))
-                .orElseThrow();
-        Replay replay = new Replay(machine, machine, ref -> store.result(id, ref));
+        Replay replay =
+            new Replay(
+                pin ->
+                    store
+                        .machine(pin)
+                        .map(stored -> ContractMachine.compile(stored.text(), stored.lock()))
+                        .orElseThrow(),
+                null,
+                ref -> store.result(id, ref));
         Replay.Report report = replay.replay(id, entries);
         assertThat(report.same()).as("%s", report).isTrue();
       }

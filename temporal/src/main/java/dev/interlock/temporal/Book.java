@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * and what is to be carried out. Without side effects: it is made anew from the history.
  */
 final class Book {
-  private final Machine machine;
+  private Machine machine;
   private final Deque<Entry> unwritten = new ArrayDeque<>();
   private final Deque<Effect> effects = new ArrayDeque<>();
   private Instance instance;
@@ -100,6 +100,16 @@ final class Book {
    */
   Decision decide(Occurrence occurrence, Machine as) {
     return Decide.decide(as.name().equals(machine.name()) ? machine : as, instance, occurrence);
+  }
+
+  /** What would follow of moving it to another version of its machine. */
+  Decision migrate(Machine to, Occurrence.Migrated occurrence) {
+    return Decide.migrate(machine, to, instance, occurrence);
+  }
+
+  /** It is of another machine from here on. */
+  void under(Machine other) {
+    machine = other;
   }
 
   /** Takes what was accepted. */

@@ -164,7 +164,7 @@ final class Following implements Nearby, AutoCloseable {
     for (Entry entry : news) {
       if (entry.seq() == known.seq() + 1) {
         Instance next = Evolve.evolve(known, entry);
-        watchers.tell(live.get().machine(), known, next, entry);
+        watchers.tell(loading.machine(next.machine()), known, next, entry);
         known = next;
       }
     }

@@ -139,8 +139,9 @@ final class Journals {
       if (entry.seq() != live.instance().seq() + 1) {
         continue; // it is there, or what it follows is not
       }
+      Instance after = Evolve.evolve(live.instance(), entry);
       if (entry.seq() == 1) {
-        writes.add(new Store.Create(entry.instance(), live.machine().pin(), live.key()));
+        writes.add(new Store.Create(entry.instance(), after.machine(), live.key()));
       }
       SealedEntry sealed = new Sealing(live.key()).seal(entry, live.head());
       writes.add(new Store.Append(sealed));
@@ -148,9 +149,9 @@ final class Journals {
         writes.add(new Store.Remember(entry.instance(), sent.id()));
       }
       Live before = live;
-      Instance after = Evolve.evolve(before.instance(), entry);
-      tellings.add(() -> nearby.appended(before.machine(), before.instance(), after, entry));
-      live = before.after(entry, after, sealed.hash());
+      Live next = loading.after(before, entry, after, sealed.hash());
+      tellings.add(() -> nearby.appended(next.machine(), before.instance(), after, entry));
+      live = next;
     }
     if (writes.isEmpty()) {
       return live;

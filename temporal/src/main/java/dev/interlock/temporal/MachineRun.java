@@ -6,7 +6,9 @@ import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.evolve.End;
+import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Timer;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.engine.Requests;
@@ -48,7 +50,7 @@ class MachineRun implements MachineWorkflow {
 
   /** The names of updates. */
   static final List<String> UPDATES =
-      List.of("start", "send", "event", "answer", "resolve", "resume", "cancel", "fork");
+      List.of("start", "send", "event", "answer", "resolve", "resume", "cancel", "fork", "migrate");
 
   /** Who cancels with Temporal's own tools. */
   private static final Principal TEMPORAL = new Principal("temporal", List.of(Principal.OPERATOR));
@@ -81,9 +83,10 @@ class MachineRun implements MachineWorkflow {
   MachineRun(Begin begin, Plan plan) {
     this.machines = plan.machines();
     this.most = plan.updates();
-    Machine machine = machines.apply(begin.pin());
+    Instance instance = plan.instance(begin);
+    String pin = instance.seq() == 0 ? begin.pin() : instance.machine();
     this.begin = begin;
-    this.book = new Book(machine, plan.instance(begin), begin.written());
+    this.book = new Book(machines.apply(pin), instance, begin.written());
     this.carriage = new Carriage(book, plan.settings(), this::now, this::changed);
     this.showing = new Showing(book, begin.escalations(), !begin.anew());
   }
@@ -107,8 +110,8 @@ class MachineRun implements MachineWorkflow {
     for (Occurrence.Sent sent :
         Objects.requireNonNullElse(begin.retaken(), List.<Occurrence.Sent>of())) {
       Occurrence.Sent again = Times.at(sent, now());
-      if (book.decide(again, book.machine()) instanceof Decision.Accepted accepted) {
-        book.take(again, accepted); // else the journal has it
+      if (decide(again, null) instanceof Decision.Accepted accepted) {
+        take(again, accepted); // else the journal has it
       }
     }
     Workflow.registerListener(new Letters());
@@ -141,7 +144,7 @@ class MachineRun implements MachineWorkflow {
       Decision.Accepted accepted = accepted(decide(letter));
       updates++;
       changed();
-      long seq = book.take(Times.at(letter.sent(), now()), accepted).seq();
+      long seq = take(Times.at(letter.sent(), now()), accepted).seq();
       return new Taken(seq, accepted.note());
     }
 
@@ -167,12 +170,24 @@ class MachineRun implements MachineWorkflow {
           ? new Decision.Duplicate()
           : new Decision.Rejected(Requests.taken(book.instance().id()));
     }
-    return book.decide(Times.at(letter.sent(), now()), machine(letter));
+    return decide(Times.at(letter.sent(), now()), letter.pin());
   }
 
-  private Machine machine(Letter letter) {
-    String pin = letter.pin();
-    return pin == null ? book.machine() : machines.apply(pin);
+  /**
+   * @param pin of the machine that an instance is to be started of; null if it is no start
+   */
+  private Decision decide(Occurrence.Sent sent, @Nullable String pin) {
+    return sent instanceof Occurrence.Migrated migrated
+        ? book.migrate(machines.apply(migrated.machine()), migrated)
+        : book.decide(sent, pin == null ? book.machine() : machines.apply(pin));
+  }
+
+  private Entry take(Occurrence.Sent sent, Decision.Accepted accepted) {
+    Entry entry = book.take(sent, accepted);
+    if (sent instanceof Occurrence.Migrated migrated) {
+      book.under(machines.apply(migrated.machine()));
+    }
+    return entry;
   }
 
   @Override
@@ -285,7 +300,7 @@ class MachineRun implements MachineWorkflow {
     Workflow.continueAsNew(
         CURRENT,
         Begin.goingOn(
-            begin.pin(),
+            book.machine().pin(),
             book.instance(),
             showing.escalations(),
             moved() ? Begin.Why.VERSION : null));

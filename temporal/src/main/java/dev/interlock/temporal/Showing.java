@@ -20,6 +20,7 @@ final class Showing {
   private final Book book;
   private final Set<String> escalations = new LinkedHashSet<>();
   private boolean searchable;
+  private String pin;
   private String state = "";
   private String status = "";
 
@@ -30,6 +31,7 @@ final class Showing {
   Showing(Book book, List<String> before, boolean searchable) {
     this.book = book;
     this.searchable = searchable;
+    this.pin = book.machine().pin();
     this.escalations.addAll(before);
   }
 
@@ -48,7 +50,8 @@ final class Showing {
         escalated != null
             && escalations.size() < Attributes.MAX_ESCALATIONS
             && escalations.add(Attributes.escalation(escalated));
-    boolean first = !searchable;
+    boolean first = !searchable || !pin.equals(book.machine().pin());
+    pin = book.machine().pin();
     searchable = true;
     if (state.isEmpty() && !first) { // what the run was started with
       SearchAttributes known = Workflow.getTypedSearchAttributes();

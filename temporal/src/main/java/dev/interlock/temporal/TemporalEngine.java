@@ -122,6 +122,13 @@ public final class TemporalEngine implements Engine {
     }
   }
 
+  /** As the newest entry leaves it, with the machine that this leaves it pinned to. */
+  private Live newest(Seen seen) {
+    Live newest = seen.newest();
+    String pin = newest.instance().machine();
+    return pin.equals(newest.machine().pin()) ? newest : newest.under(loading.machine(pin));
+  }
+
   private Optional<Seen> seen(String id) {
     Optional<Live> stored = loading.load(id);
     if (stored.isPresent() && stored.get().instance().end() != null) {
@@ -170,14 +177,14 @@ public final class TemporalEngine implements Engine {
 
   /** As the newest entry that the server has acknowledged leaves it. */
   private Optional<Live> live(String id) {
-    return seen(id).map(Seen::newest);
+    return seen(id).map(this::newest);
   }
 
   /** As {@link #live}, once the store has all of it. */
   private Optional<Live> stored(String id) {
     return seen(id)
         .map(seen -> {
-          Live newest = seen.newest();
+          Live newest = newest(seen);
           return seen.after().isEmpty()
               ? newest
               : journals.bring(
@@ -244,8 +251,11 @@ public final class TemporalEngine implements Engine {
     if (unusable.isPresent()) {
       return unusable.get();
     }
-    Machine machine = origin.get().machine();
     Fork fork = Fork.of(own, instance, loading.journal(instance, 0), seq);
+    Machine machine =
+        fork.entries().isEmpty()
+            ? origin.get().machine()
+            : loading.machine(fork.instance().machine());
     Letter letter = new Letter(fork.occurrence(clock.instant(), by), machine.pin());
     if (store.row(own).isPresent()) {
       return live(own)
@@ -257,7 +267,7 @@ public final class TemporalEngine implements Engine {
         instanceof Decision.Rejected(Rejection rejection)) {
       return new Acknowledgement.Rejected(rejection);
     }
-    Prefix prefix = Prefix.of(fork, origin.get(), store);
+    Prefix prefix = Prefix.of(fork, machine, origin.get(), store);
     Optional<String> key = store.key(own);
     if (key.isEmpty()) {
       List<Store.Write> writes = new ArrayList<>();
@@ -407,6 +417,40 @@ public final class TemporalEngine implements Engine {
         letter(instance, "cancel", (sent, at) -> new Occurrence.Cancelled(sent, at, by, why)));
   }
 
+  @Override
+  public Acknowledgement migrate(Principal by, String instance, Migration migration) {
+    Optional<Machine> machine = loading.known(migration.machine());
+    if (machine.isEmpty()) {
+      return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gate.unfit(machine.get());
+    if (unfit.isPresent()) {
+      return unfit.get();
+    }
+    Optional<Live> live = live(instance);
+    if (live.isEmpty()) {
+      return Requests.noInstance(instance);
+    }
+    Making making =
+        (sent, at) ->
+            new Occurrence.Migrated(
+                sent,
+                at,
+                by,
+                live.get().instance().machine(),
+                migration.machine(),
+                migration.states());
+    return migration.tried()
+        ? Requests.tried(
+            Decide.migrate(
+                live.get().machine(),
+                machine.get(),
+                live.get().instance(),
+                (Occurrence.Migrated) making.make("tried", clock.instant())),
+            live.get().instance())
+        : checked(null, migration.states(), letter(instance, "migrate", making));
+  }
+
   private interface Making {
     Occurrence.Sent make(String id, Instant at);
   }
@@ -452,7 +496,11 @@ public final class TemporalEngine implements Engine {
         pin == null || pin.equals(live.get().machine().pin())
             ? live.get().machine()
             : loading.machine(pin);
-    return switch (Decide.decide(machine, there, letter.sent())) {
+    Decision decision =
+        letter.sent() instanceof Occurrence.Migrated migrated
+            ? Decide.migrate(machine, loading.machine(migrated.machine()), there, migrated)
+            : Decide.decide(machine, there, letter.sent());
+    return switch (decision) {
       case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
       case Decision.Duplicate duplicate -> new Acknowledgement.Again(instance);
       case Decision.Accepted accepted ->
@@ -476,7 +524,7 @@ public final class TemporalEngine implements Engine {
     if (seen.isEmpty()) {
       return List.of();
     }
-    return Loading.shown(seen.get().newest(), entries(seen.get(), instance, afterSeq), by);
+    return loading.shown(newest(seen.get()), entries(seen.get(), instance, afterSeq), by);
   }
 
   /** Those of the store, and those that are not there yet. */
@@ -490,7 +538,7 @@ public final class TemporalEngine implements Engine {
   @Override
   public Optional<Prompted> prompt(Principal by, String instance, long seq) {
     return seen(instance)
-        .flatMap(seen -> loading.prompt(seen.newest(), entries(seen, instance, 0), seq, by));
+        .flatMap(seen -> loading.prompt(newest(seen), entries(seen, instance, 0), seq, by));
   }
 
   @Override

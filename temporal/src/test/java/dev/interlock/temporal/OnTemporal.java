@@ -11,6 +11,7 @@ import dev.interlock.testkit.EngineSuite.Running;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
@@ -105,6 +106,11 @@ final class OnTemporal implements Running {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void learn(Store.PutMachine machine) {
+    server.store().commit(List.of(machine));
   }
 
   @Override

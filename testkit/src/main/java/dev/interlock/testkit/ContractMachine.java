@@ -200,7 +200,8 @@ public final class ContractMachine {
       return questions.getOrDefault(instance, Map.of()).size();
     }
 
-    synchronized Question question(String instance, long number) {
+    /** What it was asked of an instance. */
+    public synchronized Question question(String instance, long number) {
       return Objects.requireNonNull(
           questions.getOrDefault(instance, Map.of()).get(number), "question " + number);
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every engine holds of documents; a part of {@link EngineContract}. */
-abstract class DocumentRules extends HistoryRules {
+abstract class DocumentRules extends MigrationRules {
   private static final String PNG = "\u0089PNG\r\n\u001a\n";
 
   /** A document of that size, filled so that no two fills are alike. */

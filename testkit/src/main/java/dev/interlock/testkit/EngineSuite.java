@@ -12,6 +12,7 @@ import dev.interlock.core.evolve.Instance.Status;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,9 @@ public abstract class EngineSuite {
 
     /** Carries out what need not wait, if the engine does not do so by itself. */
     void settle();
+
+    /** Has the engine know a machine, as if an engine before it had started instances of it. */
+    void learn(Store.PutMachine machine);
 
     /** Closes the engine and opens another on what it stored. */
     Running restart();
@@ -168,6 +172,16 @@ public abstract class EngineSuite {
 
   protected boolean rests(Instance instance) {
     return instance.status() == Status.WAITING && instance.questions() > 0;
+  }
+
+  /** The machine's second version, with that put for this; the engine knows it from now on. */
+  protected Machine second(String that, String put) {
+    String text = ContractMachine.TEXT.replace("version: 1", "version: 2").replace(that, put);
+    assertThat(text).contains(put);
+    Machine machine = ContractMachine.compile(text, ContractMachine.lock());
+    running.learn(
+        new Store.PutMachine(machine.pin(), machine.name(), text, ContractMachine.lock()));
+    return machine;
   }
 
   protected void restart() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance in memory, with everything that a store would keep of it. */
 final class Held {
-  final Machine machine;
+  Machine machine;
   final List<Entry> entries = new ArrayList<>();
   final Map<String, String> results = new HashMap<>();
   final Map<String, Attachment> documents = new HashMap<>();
@@ -46,6 +46,11 @@ final class Held {
     instance = Evolve.evolve(instance, entry);
     transcript = transcript.plus(entry);
     return entry;
+  }
+
+  /** Of another machine from here on. */
+  void under(Machine other) {
+    machine = other;
   }
 
   void takeOver(Fork fork, Held origin) {

@@ -1,5 +1,6 @@
 package dev.interlock.testkit;
 
+import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Decision;
 import dev.interlock.core.decide.Effects;
 import dev.interlock.core.decide.Occurrence;
@@ -60,6 +61,7 @@ public final class InMemoryEngine implements Engine, Stage {
   public static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Map<String, Machine> pinned = new LinkedHashMap<>();
   private final Map<String, Held> instances = new LinkedHashMap<>();
   private final List<Watching> watchers = new ArrayList<>();
   private final Parts parts;
@@ -96,6 +98,7 @@ public final class InMemoryEngine implements Engine, Stage {
 
   public InMemoryEngine(List<Machine> machines, Parts parts) {
     machines.forEach(machine -> this.machines.put(machine.name(), machine));
+    machines.forEach(this::know);
     this.parts = parts;
     this.work = new Work(this, parts);
   }
@@ -110,6 +113,11 @@ public final class InMemoryEngine implements Engine, Stage {
   public static InMemoryEngine stage(
       Machine machine, ToolHost tools, Desk desk, ManualClock clock) {
     return new InMemoryEngine(List.of(machine), new Parts(clock, null, tools, desk));
+  }
+
+  /** A machine that instances may be migrated to; none is started of it. */
+  public synchronized void know(Machine machine) {
+    pinned.put(machine.pin(), machine);
   }
 
   @Override
@@ -326,11 +334,39 @@ public final class InMemoryEngine implements Engine, Stage {
     }
     Held held = new Held(origin.machine, own);
     held.takeOver(fork, origin);
+    held.under(pinned.getOrDefault(held.instance.machine(), origin.machine));
     Acknowledgement acknowledgement = take(held, fork.occurrence(now(), by));
     if (acknowledgement instanceof Acknowledgement.Taken) {
       instances.put(own, held);
     }
     return acknowledgement;
+  }
+
+  @Override
+  public synchronized Acknowledgement migrate(Principal by, String instance, Migration migration) {
+    Machine to = pinned.get(migration.machine());
+    Held held = instances.get(instance);
+    if (to == null) {
+      return Requests.unknownMachine(migration.machine());
+    }
+    Optional<Acknowledgement> unfit = gated ? gate.unfit(to) : Optional.empty();
+    if (unfit.isPresent()) {
+      return unfit.get();
+    }
+    if (held == null) {
+      return new Acknowledgement.Rejected(Rejection.noInstance(instance));
+    }
+    Occurrence.Migrated migrated =
+        new Occurrence.Migrated(
+            given(null),
+            now(),
+            by,
+            held.instance.machine(),
+            migration.machine(),
+            migration.states());
+    return migration.tried()
+        ? Requests.tried(Decide.migrate(held.machine, to, held.instance, migrated), held.instance)
+        : take(held, migrated);
   }
 
   private Acknowledgement send(String instance, Occurrence.Sent sent) {
@@ -374,7 +410,7 @@ public final class InMemoryEngine implements Engine, Stage {
     return held == null || !held.instance.readableBy(by)
         ? List.of()
         : Redaction.of(
-            held.machine,
+            this::pinned,
             held.instance,
             held.entries.stream().filter(entry -> entry.seq() > afterSeq).toList(),
             by);
@@ -385,7 +421,7 @@ public final class InMemoryEngine implements Engine, Stage {
     Held held = instances.get(instance);
     return held == null || !held.instance.readableBy(by)
         ? Optional.empty()
-        : new Asked(held.machine, held.entries, by)
+        : new Asked(this::pinned, held.entries, by)
             .at(
                 seq,
                 held.results::get,
@@ -452,9 +488,10 @@ public final class InMemoryEngine implements Engine, Stage {
   }
 
   private Acknowledgement take(Held held, Occurrence occurrence) {
-    return switch (parts.decider().decide(held.machine, held.instance, occurrence)) {
+    return switch (decided(held, occurrence)) {
       case Decision.Accepted accepted -> {
         Entry entry = held.append(occurrence, accepted.outcomes());
+        held.under(pinned.getOrDefault(held.instance.machine(), held.machine));
         work.add(held, accepted.effects());
         for (Watching watching : List.copyOf(watchers)) {
           if (watching.sees(held.instance)) {
@@ -470,6 +507,16 @@ public final class InMemoryEngine implements Engine, Stage {
       case Decision.Duplicate() -> new Acknowledgement.Again(held.instance.id());
       case Decision.Rejected(Rejection rejection) -> new Acknowledgement.Rejected(rejection);
     };
+  }
+
+  private Machine pinned(String pin) {
+    return Objects.requireNonNull(pinned.get(pin), pin);
+  }
+
+  private Decision decided(Held held, Occurrence occurrence) {
+    return occurrence instanceof Occurrence.Migrated migrated
+        ? Decide.migrate(held.machine, pinned(migrated.machine()), held.instance, migrated)
+        : parts.decider().decide(held.machine, held.instance, occurrence);
   }
 
   private Held held(String instance) {

@@ -1,6 +1,7 @@
 package dev.interlock.testkit;
 
 import dev.interlock.core.engine.Engine;
+import dev.interlock.core.journal.Store;
 import dev.interlock.engine.Machines;
 import java.time.Duration;
 
@@ -37,6 +38,11 @@ class InMemoryEngineContractTest extends EngineContract {
     @Override
     public void settle() {
       inside.settle();
+    }
+
+    @Override
+    public void learn(Store.PutMachine machine) {
+      inside.know(ContractMachine.compile(machine.text(), machine.lock()));
     }
 
     @Override

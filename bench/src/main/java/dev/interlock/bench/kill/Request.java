@@ -137,6 +137,7 @@ record Request(What what, String instance, String id, Map<String, Object> with) 
           what == What.FORK
               && forked.origin().equals(text("origin"))
               && forked.seq() == number("seq");
+      case Occurrence.Migrated migrated -> false; // nobody asks for it here
       case Occurrence.Cancelled cancelled ->
           what == What.CANCEL && cancelled.why().equals(text("why"));
       case Occurrence.Resolved resolved ->

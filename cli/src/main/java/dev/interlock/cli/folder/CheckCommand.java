@@ -1,5 +1,8 @@
 package dev.interlock.cli.folder;
 
+import dev.interlock.MachineFolder;
+import dev.interlock.StoreAt;
+import dev.interlock.Stores;
 import dev.interlock.UnreadableFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
@@ -14,6 +17,8 @@ import dev.interlock.core.check.Bounds;
 import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -34,7 +39,10 @@ import picocli.CommandLine.Option;
           + " the machine lets a model and a user go who may propose anything, and tells what they"
           + " can never do and what they always can: docs/VERIFY.md has each code, what is proven"
           + " and what is not. It starts no server. Warnings, and what is missing to run the"
-          + " folder here, are no errors."
+          + " folder here, are no errors.",
+      "With --against it also tells in words what is newly allowed and refused against another"
+          + " version of the machine, decides anew what was recorded under that one, and says"
+          + " which of its instances `interlock migrate` would move."
     },
     footer = {
       "",
@@ -43,7 +51,8 @@ import picocli.CommandLine.Option;
       "  interlock check --watch",
       "  interlock check --bounds",
       "  interlock check -C it-access --json",
-      "  interlock check --format sarif > check.sarif"
+      "  interlock check --format sarif > check.sarif",
+      "  interlock check --against ../it-access-before"
     })
 public final class CheckCommand extends FolderCommand {
   private static final List<String> FORMATS = List.of("text", "json", "sarif");
@@ -54,6 +63,14 @@ public final class CheckCommand extends FolderCommand {
       description =
           "text, which is the standard; json, as --json; or sarif, for editors and code scanning.")
   private String format = "text";
+
+  @Option(
+      names = "--against",
+      paramLabel = "FOLDER|MACHINE",
+      description =
+          "Another version of the machine: its folder, or 64 digits, its identity or what an"
+              + " instance in the store is pinned to.")
+  private @Nullable String against;
 
   @Option(
       names = "--bounds",
@@ -126,14 +143,52 @@ public final class CheckCommand extends FolderCommand {
   private FolderCheck check() {
     Output output = program().output();
     FolderCheck check = FolderCheck.of(folder(), program().environment());
+    @Nullable Against other =
+        against == null || check.folder() == null ? null : against(against, check.folder());
     if (format.equals("sarif")) {
       output.line(Json.write(Sarif.of(check, Version.current())));
     } else if (format.equals("json") || output.json()) {
-      output.value(json(check));
+      Map<String, Object> json = json(check);
+      if (other != null) {
+        json.put("against", other.json());
+      }
+      output.value(json);
     } else {
       print(output, check);
+      if (other != null) {
+        other.print(output);
+      }
     }
     return check;
+  }
+
+  private Against against(String word, MachineFolder folder) {
+    StoreAt at = folder.configuration().store();
+    try (Against.Recorded recorded =
+        Against.Recorded.of(Stores.isThere(at) ? Stores.read(at) : null)) {
+      Machine old =
+          word.matches("[0-9a-f]{64}")
+              ? recorded
+                  .machine(word, folder.machine().name())
+                  .orElseThrow(() ->
+                      Failure.of(
+                          "no machine " + word,
+                          "the identity of one that instances in the store have",
+                          "give its folder: --against FOLDER"))
+              : version(program().path(Path.of(word)));
+      return recorded.against(old, folder.machine(), program().clock().instant());
+    }
+  }
+
+  private Machine version(Path other) {
+    if (!Files.exists(other.resolve(MachineFolder.MACHINE_FILE))) {
+      throw Failure.of(
+          "no folder %s with a %s in it".formatted(other, MachineFolder.MACHINE_FILE),
+          "a machine folder",
+          "give another one with --against FOLDER",
+          ExitCode.USAGE);
+    }
+    return MachineFolder.read(other, program().environment()).orThrow().machine();
   }
 
   private void print(Output output, FolderCheck check) {

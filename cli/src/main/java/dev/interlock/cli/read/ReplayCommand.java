@@ -10,32 +10,15 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.FolderCommand;
-import dev.interlock.cli.tell.Line;
-import dev.interlock.cli.tell.Narrator;
-import dev.interlock.core.decide.Decide;
-import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.decide.Rejection;
-import dev.interlock.core.evolve.Evolve;
-import dev.interlock.core.evolve.Instance;
-import dev.interlock.core.evolve.Redaction;
-import dev.interlock.core.journal.Entry;
-import dev.interlock.core.journal.JournalJson;
-import dev.interlock.core.journal.Replay;
-import dev.interlock.core.journal.Replay.Difference;
-import dev.interlock.core.journal.SealedEntry;
-import dev.interlock.core.journal.Sealing;
 import dev.interlock.core.journal.Store;
-import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Principal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,11 +45,6 @@ import picocli.CommandLine.Parameters;
       "  interlock replay --under ../it-access-fixed"
     })
 public final class ReplayCommand extends FolderCommand {
-  private static final int PAGE = 500;
-
-  /** Who reads the file may see all but what is private. */
-  private static final Principal OPERATOR = new Principal("replay", List.of(Principal.OPERATOR));
-
   @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "One instance only.")
   private @Nullable String id;
 
@@ -80,28 +58,6 @@ public final class ReplayCommand extends FolderCommand {
     super(program);
   }
 
-  /**
-   * What came of one instance.
-   *
-   * @param own whether it was decided with the machine that it was started with
-   * @param differences every difference, oldest first, without what is private
-   */
-  private record Replayed(
-      String id, Replay.Report report, boolean own, List<Compared> differences) {
-    boolean passed() {
-      return report.parted() == null && (!own || report.same());
-    }
-  }
-
-  /**
-   * What was recorded, and what is decided now.
-   *
-   * @param rejection why it is not taken now, or null
-   * @param was the lines in which they differ, for people
-   */
-  private record Compared(
-      Entry recorded, Entry now, @Nullable String rejection, List<Line> was, List<Line> is) {}
-
   @Override
   protected int inFolder() {
     StoreAt at = storeOfRuns();
@@ -114,16 +70,16 @@ public final class ReplayCommand extends FolderCommand {
     List<Replayed> all = new ArrayList<>();
     List<String> erased = new ArrayList<>();
     try (Store store = Stores.read(at)) {
-      Map<String, Machine> machines = new HashMap<>();
+      Map<String, Machine> known = new HashMap<>();
+      Function<String, Machine> machines =
+          each ->
+              known.computeIfAbsent(
+                  each, pin -> MachineFolder.compiler().apply(store.machine(pin).orElseThrow()));
       for (Store.Row row : rows(store, other)) {
         if (store.key(row.instance()).isEmpty()) {
           erased.add(row.instance());
         } else {
-          Machine own =
-              machines.computeIfAbsent(
-                  row.machine(),
-                  pin -> MachineFolder.compiler().apply(store.machine(pin).orElseThrow()));
-          all.add(readable(store, row.instance(), own, other == null ? own : other));
+          all.add(readable(store, row.instance(), machines, other));
         }
       }
     }
@@ -153,9 +109,10 @@ public final class ReplayCommand extends FolderCommand {
     return store.rows(new Store.Filter(name, null, null, null, null, Integer.MAX_VALUE), null);
   }
 
-  private Replayed readable(Store store, String instance, Machine own, Machine other) {
+  private Replayed readable(
+      Store store, String instance, Function<String, Machine> machines, @Nullable Machine other) {
     try {
-      return replayed(store, instance, own, other);
+      return Replayed.of(store, instance, machines, other);
     } catch (RuntimeException e) { // whatever reading makes of text that no version wrote
       Failure failure =
           Failure.of(
@@ -167,129 +124,20 @@ public final class ReplayCommand extends FolderCommand {
     }
   }
 
-  private static Replayed replayed(Store store, String id, Machine own, Machine other) {
-    List<Entry> recorded = new ArrayList<>();
-    List<SealedEntry> page;
-    do {
-      page = store.entries(id, recorded.size(), PAGE);
-      page.forEach(sealed -> recorded.add(Sealing.open(sealed)));
-    } while (!page.isEmpty());
-    Replay.Report report =
-        new Replay(own, other, ref -> store.result(id, ref)).replay(id, recorded);
-    List<Difference> differences = new ArrayList<>(report.others());
-    if (report.parted() != null) {
-      differences.add(report.parted());
-    }
-    Instance instance = Instance.unborn(id);
-    for (Entry each : recorded) {
-      instance = Evolve.evolve(instance, each);
-    }
-    Instance newest = instance;
-    List<Compared> compared =
-        differences.stream().map(each -> compared(own, newest, recorded, each)).toList();
-    return new Replayed(id, report, own.identity().equals(other.identity()), compared);
-  }
-
-  /**
-   * @param newest as the journal leaves it: what is private of it is hidden
-   */
-  private static Compared compared(
-      Machine own, Instance newest, List<Entry> recorded, Difference difference) {
-    Entry entry = difference.recorded();
-    int before = (int) entry.seq() - 1;
-    List<Entry> shown = new ArrayList<>(recorded.subList(0, before + 1));
-    shown.add(
-        new Entry(
-            entry.instance(),
-            entry.seq(),
-            entry.at(),
-            Decide.VERSION,
-            entry.occurrence(),
-            difference.now()));
-    shown = Redaction.of(own, newest, shown, OPERATOR);
-    List<Line> was = told(shown.subList(0, before), shown.get(before));
-    List<Line> is = told(shown.subList(0, before), shown.get(before + 1));
-    List<Line> gone = new ArrayList<>(was);
-    gone.removeAll(is);
-    is.removeAll(was);
-    Rejection rejection = difference.rejection();
-    return new Compared(
-        shown.get(before),
-        shown.get(before + 1),
-        rejection == null ? null : rejection.message(),
-        gone,
-        is);
-  }
-
-  private static List<Line> told(List<Entry> before, Entry entry) {
-    Narrator narrator = new Narrator();
-    narrator.skip(before);
-    return narrator.tell(entry);
-  }
-
   // ---- for people
 
   private void print(List<Replayed> all, List<String> erased) {
     Output output = program().output();
     if (output.json()) {
-      output.value(all.stream().map(ReplayCommand::json).toList());
+      output.value(all.stream().map(Replayed::json).toList());
       return;
     }
-    all.forEach(each -> print(output, each));
+    all.forEach(each -> each.print(output));
     erased.forEach(each ->
         output.line(
             "%s   %s  its content was erased"
                 .formatted(output.paint(Colour.FAINT, "erased"), each)));
     output.line(summary(all));
-  }
-
-  private static void print(Output output, Replayed each) {
-    Replay.Report report = each.report();
-    String entries = Text.count(report.entries(), "entry", "entries");
-    if (report.same()) {
-      output.line(
-          "%s     %s  %s".formatted(output.paint(Colour.GREEN, "same"), each.id(), entries));
-      return;
-    }
-    if (report.parted() == null) {
-      output.line(
-          "%s  %s  %s, the same course; %d differ in what is recorded"
-              .formatted(
-                  output.paint(each.own() ? Colour.RED : Colour.YELLOW, "differs"),
-                  each.id(),
-                  entries,
-                  report.others().size()));
-    } else {
-      output.line(
-          "%s    %s  takes another course at entry %d"
-              .formatted(output.paint(Colour.RED, "parts"), each.id(), report.entries()));
-    }
-    Compared last = each.differences().getLast();
-    output.line("  recorded, by version " + last.recorded().version() + ":");
-    lines(output, last.was(), last.recorded(), last.now());
-    output.line("  now:");
-    if (last.rejection() != null) {
-      output.line("    it is not taken: " + Text.oneLine(last.rejection()));
-    } else {
-      lines(output, last.is(), last.now(), last.recorded());
-    }
-  }
-
-  /** What one has and the other has not; where that is nothing that people are told, its names. */
-  private static void lines(Output output, List<Line> lines, Entry entry, Entry other) {
-    lines.forEach(line ->
-        output.line("    %s  %s".formatted(Text.oneLine(line.label()), Text.oneLine(line.text()))));
-    if (lines.isEmpty()) {
-      List<Outcome> left = new ArrayList<>(entry.outcomes());
-      left.removeAll(other.outcomes());
-      output.line(
-          "    "
-              + (left.isEmpty()
-                  ? "nothing else"
-                  : left.stream()
-                      .map(it -> it.getClass().getSimpleName())
-                      .collect(Collectors.joining(", "))));
-    }
   }
 
   private String summary(List<Replayed> all) {
@@ -305,28 +153,5 @@ public final class ReplayCommand extends FolderCommand {
             all.size() - differ - parted,
             differ,
             parted);
-  }
-
-  // ---- as JSON
-
-  private static Object json(Replayed each) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("instance", each.id());
-    json.put("entries", each.report().entries());
-    json.put("same", each.report().same());
-    json.put("parted", each.report().parted() != null);
-    json.put("differences", each.differences().stream().map(ReplayCommand::json).toList());
-    return json;
-  }
-
-  private static Object json(Compared each) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("recorded", Json.parse(JournalJson.write(each.recorded())));
-    if (each.rejection() == null) {
-      json.put("now", Json.parse(JournalJson.write(each.now())));
-    } else {
-      json.put("rejection", each.rejection());
-    }
-    return json;
   }
 }

@@ -87,7 +87,8 @@ public abstract class ActingCommand extends InstanceCommand {
     }
   }
 
-  private int rejected(Rejection rejection) {
+  /** Says why something was not taken. */
+  protected final int rejected(Rejection rejection) {
     Output output = program().output();
     if (output.json()) {
       String code = rejection.code().name().toLowerCase(Locale.ROOT);

@@ -119,8 +119,8 @@ public final class Session implements AutoCloseable {
         ExitCode.BUSY);
   }
 
-  /** Before the owner is tried again. */
-  static void pause() {
+  /** Before something is tried again. */
+  public static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {

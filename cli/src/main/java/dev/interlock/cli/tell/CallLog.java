@@ -121,6 +121,7 @@ public final class CallLog {
       case Outcome.Began it -> {}
       case Outcome.Remembered it -> {}
       case Outcome.Entered it -> {}
+      case Outcome.Migrated it -> {}
       case Outcome.Waited it -> {}
       case Outcome.Ended it -> {}
       case Outcome.FieldSet it -> {}

@@ -74,6 +74,15 @@ public final class Narrator {
               Line.Kind.HAPPENED,
               "fork",
               "of %s at entry %d, by %s".formatted(it.origin(), it.seq(), it.from()));
+      case Occurrence.Migrated it ->
+          tell.line(
+              Line.Kind.HAPPENED,
+              "migrate",
+              "to machine %s%s, by %s"
+                  .formatted(
+                      it.machine().substring(0, 12),
+                      it.states().isEmpty() ? "" : ", " + it.states(),
+                      it.from()));
       case Occurrence.Cancelled it ->
           tell.line(
               Line.Kind.HAPPENED,
@@ -261,6 +270,7 @@ public final class Narrator {
                                   .collect(Collectors.joining(", "))));
       // Bookkeeping that a reader of the story need not see; the journal has it.
       case Outcome.Remembered it -> {}
+      case Outcome.Migrated it -> {}
       case Outcome.Waited it -> {}
       case Outcome.MessageKept it -> {}
       case Outcome.TextTyped it -> {}

@@ -221,7 +221,7 @@ final class CallJudge {
 
   /** Under which keys a call counts in an {@code atMost}: one for each combination of values. */
   private static List<String> countKeys(int rule, Rule.AtMost atMost, Map<String, Object> args) {
-    List<String> keys = List.of("r" + rule);
+    List<String> keys = List.of(prefix(rule));
     for (var per : atMost.per()) {
       Object value = per.of(args);
       Collection<?> values =
@@ -238,6 +238,15 @@ final class CallJudge {
       keys = next.size() > MAX_PER ? next.subList(0, MAX_PER + 1) : next;
     }
     return keys;
+  }
+
+  /**
+   * What every key of a rule begins with; where it counts by values, a bar follows.
+   *
+   * @param rule its place in the machine
+   */
+  static String prefix(int rule) {
+    return "r" + rule;
   }
 
   /** Calls of this turn that are accepted and will count under that key. */

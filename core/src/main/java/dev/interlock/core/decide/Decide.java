@@ -67,11 +67,9 @@ public final class Decide {
    */
   public static Decision decide(Machine machine, Instance instance, Occurrence occurrence) {
     if (occurrence instanceof Occurrence.Sent sent && !(sent instanceof Occurrence.Started)) {
-      if (!People.concerns(machine, instance, sent)) {
-        return new Decision.Rejected(Rejection.noInstance(instance.id()));
-      }
-      if (instance.recent().containsKey(sent.id())) {
-        return sentBefore(instance, sent);
+      Optional<Decision> known = known(machine, instance, sent);
+      if (known.isPresent()) {
+        return known.get();
       }
     }
     Decide decide = new Decide(machine, instance, occurrence);
@@ -84,11 +82,46 @@ public final class Decide {
       case Occurrence.Resumed o -> decide.resume(o);
       case Occurrence.Cancelled o -> decide.cancel(o);
       case Occurrence.Forked o -> decide.fork(o);
+      case Occurrence.Migrated o ->
+          throw new IllegalArgumentException("a migration is decided on two machines: migrate");
       case Occurrence.Reported o -> new Reports(decide.step).reported(o);
     };
   }
 
+  /**
+   * What becomes of moving an instance to another version of its machine. Pure, as {@link #decide}.
+   *
+   * @param from what the instance is pinned to
+   * @param to what it is to be pinned to
+   */
+  public static Decision migrate(
+      Machine from, Machine to, Instance instance, Occurrence.Migrated occurrence) {
+    return known(from, instance, occurrence)
+        .orElseGet(() -> new Decide(to, instance, occurrence).migrate(from, occurrence));
+  }
+
+  private Decision migrate(Machine from, Occurrence.Migrated o) {
+    Migration migration = new Migration(from, machine, instance, o);
+    Optional<Rejection> rejection = migration.rejection();
+    if (rejection.isEmpty()) {
+      remember(o);
+      rejection = migration.apply(step);
+    }
+    return rejection.<Decision>map(Decision.Rejected::new).orElseGet(step::done);
+  }
+
   // ---- what is sent
+
+  /** What is decided of something sent before it is looked at, or nothing. */
+  private static Optional<Decision> known(
+      Machine machine, Instance instance, Occurrence.Sent sent) {
+    if (!People.concerns(machine, instance, sent)) {
+      return Optional.of(new Decision.Rejected(Rejection.noInstance(instance.id())));
+    }
+    return instance.recent().containsKey(sent.id())
+        ? Optional.of(sentBefore(instance, sent))
+        : Optional.empty();
+  }
 
   private static Decision sentBefore(Instance instance, Occurrence.Sent sent) {
     return print(sent).equals(instance.recent().get(sent.id()))
@@ -123,6 +156,8 @@ public final class Decide {
               List.of("resume", o.state(), new TreeMap<>(o.grants()).toString()); // in any order
           case Occurrence.Cancelled o -> List.of("cancel", o.why());
           case Occurrence.Forked o -> List.of("fork", o.origin(), o.seq());
+          case Occurrence.Migrated o ->
+              List.of("migrate", o.machine(), new TreeMap<>(o.states()).toString());
         };
     return Json.hash(List.of(sent.from().id(), what));
   }

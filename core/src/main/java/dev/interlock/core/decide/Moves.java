@@ -337,7 +337,8 @@ final class Moves {
     move(step, target, "event " + event.name(), anywhere);
   }
 
-  private static boolean takeEvent(Step step) {
+  /** Takes the first event that waits and leads out of the state, if there is one. */
+  static boolean takeEvent(Step step) {
     for (Inbox.Event event : step.instance().inbox().events()) {
       Optional<Target> target = takes(step, event.name(), event.operator());
       if (target.isPresent()) {
@@ -359,7 +360,8 @@ final class Moves {
     return type != null && type.keep();
   }
 
-  private static void notTaken(Step step, List<Inbox.Event> events) {
+  /** Drops events that wait. */
+  static void notTaken(Step step, List<Inbox.Event> events) {
     for (Inbox.Event event : events) {
       step.emit(new Outcome.EventNotTaken(event.id(), event.name()));
     }

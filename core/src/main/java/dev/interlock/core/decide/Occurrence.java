@@ -128,6 +128,19 @@ public sealed interface Occurrence {
   record Forked(String id, Instant at, Principal from, String origin, long seq, Instant then)
       implements Sent {}
 
+  /**
+   * An operator moves the instance to another version of its machine. Decided on both: {@link
+   * Decide#migrate}.
+   *
+   * @param was what it was pinned to; if that is another by now it is not moved
+   * @param machine what it is pinned to from here on: {@link
+   *     dev.interlock.core.machine.Machine#pin}
+   * @param states what states that are not there any more are called there, or go on as
+   */
+  record Migrated(
+      String id, Instant at, Principal from, String was, String machine, Map<String, String> states)
+      implements Sent {}
+
   /** What the engine reports. */
   sealed interface Reported extends Occurrence {}
 

@@ -7,6 +7,7 @@ import dev.interlock.core.evolve.Inbox;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
+import dev.interlock.core.evolve.Visit;
 import dev.interlock.core.journal.Content;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
@@ -50,6 +51,23 @@ public sealed interface Outcome {
       boolean back,
       boolean keepsWayBack,
       boolean escalation)
+      implements Outcome {}
+
+  /**
+   * The instance is pinned to another version of its machine.
+   *
+   * @param visit the open one, and those behind it, as they are called there
+   * @param renamed states that are new there and were called otherwise: entries count on
+   * @param counted what rules count is counted there by other rules, by both their prefixes; what
+   *     is not in it is counted no longer
+   * @param labels that results of before have there and had not yet
+   */
+  record Migrated(
+      String machine,
+      Visit visit,
+      Map<String, String> renamed,
+      Map<String, String> counted,
+      List<String> labels)
       implements Outcome {}
 
   /** The instance waits for the user. */

@@ -271,6 +271,7 @@ final class People {
           case Occurrence.Resumed o -> false;
           case Occurrence.Cancelled o -> false;
           case Occurrence.Forked o -> false;
+          case Occurrence.Migrated o -> false;
         };
   }
 

@@ -106,6 +106,12 @@ public interface Engine extends AutoCloseable {
   Acknowledgement fork(Principal by, String instance, long seq, @Nullable String id);
 
   /**
+   * Moves an instance to another version of its machine, between two turns; for operators. What
+   * that version has no place for rejects it, by name; what waits for people is asked anew there.
+   */
+  Acknowledgement migrate(Principal by, String instance, Migration migration);
+
+  /**
    * The instance, or empty if there is none or whoever asks may not see it: an operator sees all,
    * the caller its own, a role what of one it must decide ({@link Instance#seenBy}).
    */
@@ -147,6 +153,16 @@ public interface Engine extends AutoCloseable {
 
   /** An answer to what is parked or asked; see {@link dev.interlock.core.decide.Occurrence}. */
   record Answer(int number, String hash, String answer, Map<String, Object> form) {}
+
+  /**
+   * Where an instance is moved to.
+   *
+   * @param machine a {@link Machine#pin} of a machine that the engine was opened with, or that the
+   *     store has
+   * @param states what states that are not there any more are called there, or go on as
+   * @param tried whether it is only said what would become of it; nothing is recorded then
+   */
+  record Migration(String machine, Map<String, String> states, boolean tried) {}
 
   /** An instance, and the machine it is pinned to. */
   record View(Machine machine, Instance instance) {}

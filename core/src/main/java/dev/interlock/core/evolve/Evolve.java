@@ -51,6 +51,7 @@ public final class Evolve {
       }
       case Remembered(String id, String print) -> draft.recent = remember(draft.recent, id, print);
       case Entered entered -> enter(draft, entered, at);
+      case Migrated migrated -> migrate(draft, migrated);
       case Waited() -> draft.visit = draft.visit.waiting(true);
       case Ended(End end) -> {
         draft.end = end;
@@ -301,6 +302,28 @@ public final class Evolve {
             0,
             Map.of(),
             wayBack);
+  }
+
+  private static void migrate(Draft draft, Migrated migrated) {
+    draft.machine = migrated.machine();
+    draft.visit = migrated.visit();
+    Map<String, Integer> visits = new LinkedHashMap<>();
+    draft.visits.forEach((state, entries) ->
+        visits.merge(
+            migrated.renamed().getOrDefault(state, state), entries, (one, more) -> one + more));
+    draft.visits = Collections.unmodifiableMap(visits);
+    Map<String, Long> counts = new HashMap<>();
+    draft.counts.forEach((key, count) -> {
+      int prefix = key.indexOf('|') < 0 ? key.length() : key.indexOf('|');
+      String other = migrated.counted().get(key.substring(0, prefix));
+      if (other != null) {
+        counts.put(other + key.substring(prefix), count);
+      }
+    });
+    draft.counts = Collections.unmodifiableMap(counts);
+    for (String label : migrated.labels()) {
+      draft.labels = plus(draft.labels, label);
+    }
   }
 
   private static Turn turn(Draft draft) {

@@ -1,5 +1,6 @@
 package dev.interlock.core.evolve;
 
+import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Result;
 import dev.interlock.core.decide.Scopes;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,22 +51,41 @@ public final class Redaction {
     return shown.freeze();
   }
 
-  /** Entries of an instance's journal as somebody may see them. */
+  /** Entries of an instance's journal, all of one machine, as somebody may see them. */
   public static List<Entry> of(
       Machine machine, Instance instance, List<Entry> entries, Principal by) {
-    Hidden hidden = hidden(machine, instance, entries, by);
+    return of(pin -> machine, instance, entries, by);
+  }
+
+  /**
+   * Entries of an instance's journal as somebody may see them.
+   *
+   * @param machines by pin: each entry hides what the machine hides that it is of
+   * @param entries the newest ones, in order
+   */
+  public static List<Entry> of(
+      Function<String, Machine> machines, Instance instance, List<Entry> entries, Principal by) {
+    Hidden hidden = hidden(machines, instance, entries, by);
     return hidden.isEmpty()
         ? entries
         : entries.stream().map(entry -> JournalJson.withContent(entry, hidden::value)).toList();
   }
 
-  /** What is hidden from somebody of an instance and of entries of its journal. */
+  /**
+   * What is hidden from somebody of an instance and of entries of its journal, as of {@link #of}.
+   */
   public static Hidden hidden(
-      Machine machine, Instance instance, List<Entry> entries, Principal by) {
+      Function<String, Machine> machines, Instance instance, List<Entry> entries, Principal by) {
     Privacy least = least(instance, by);
-    Hidden hidden = hidden(machine, instance, least);
+    Hidden hidden = hidden(machines.apply(instance.machine()), instance, least);
     Map<Integer, Tool> tools = new HashMap<>();
+    String pin = instance.machine();
+    for (Entry entry : entries.reversed()) {
+      pin = entry.occurrence() instanceof Occurrence.Migrated migrated ? migrated.was() : pin;
+    }
     for (Entry entry : entries) {
+      pin = entry.occurrence() instanceof Occurrence.Migrated migrated ? migrated.machine() : pin;
+      Machine machine = machines.apply(pin);
       entry.outcomes().forEach(outcome -> collect(machine, outcome, least, tools, hidden));
     }
     return hidden;

@@ -40,6 +40,11 @@ public record Visit(
     return new Visit(number, state, entered, spent, nowWaiting, said, calls, timers, wayBack);
   }
 
+  /** The same stay, in a state that is called otherwise, with those of its timers that are kept. */
+  public Visit in(String other, Map<String, Timer> kept, @Nullable Visit back) {
+    return new Visit(number, other, entered, spent, waiting, said, calls, kept, back);
+  }
+
   /** With at most {@link #MAX_WAY_BACK} visits behind it. */
   Visit shortened() {
     int depth = 0;

@@ -18,15 +18,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides anew what a journal records, under the machine it was recorded with or another, and says
- * where the outcomes differ. Pure: it causes no effect.
+ * Decides anew what a journal records, each entry under the machine that it is of or all under
+ * another, and says where the outcomes differ. Pure: it causes no effect.
  *
  * <p>The instance is carried on by the new outcomes. Where these take another course, what is
  * recorded after them answers what was not asked, so the replay ends there.
  */
 public final class Replay {
-  private final Machine recorded;
-  private final Machine under;
+  private final Function<String, Machine> machines;
+  private final @Nullable Machine under;
   private final Function<String, Optional<String>> results;
 
   /**
@@ -51,12 +51,15 @@ public final class Replay {
   public record Difference(Entry recorded, List<Outcome> now, @Nullable Rejection rejection) {}
 
   /**
-   * @param recorded the machine that the instance is pinned to
-   * @param under the machine to decide with
+   * @param machines those that instances are pinned to, by pin
+   * @param under the machine to decide with; null means what each entry is of
    * @param results what is kept of a large result, by its reference
    */
-  public Replay(Machine recorded, Machine under, Function<String, Optional<String>> results) {
-    this.recorded = recorded;
+  public Replay(
+      Function<String, Machine> machines,
+      @Nullable Machine under,
+      Function<String, Optional<String>> results) {
+    this.machines = machines;
     this.under = under;
     this.results = results;
   }
@@ -71,14 +74,28 @@ public final class Replay {
     Instance instance = Instance.unborn(id);
     long entries = 0;
     long taken = before(journal);
+    String pin = "";
     for (Entry entry : journal) {
+      String before = pin;
+      pin = pin(entry).orElse(pin);
       if (entry.seq() <= taken) {
         instance = Evolve.evolve(instance, entry);
         continue;
       }
-      Occurrence occurrence = projected(instance, entry.occurrence());
-      Decision decision = Decide.decide(under, instance, occurrence);
       entries++;
+      if (under != null && entry.occurrence() instanceof Occurrence.Migrated) {
+        instance = Evolve.evolve(instance, entry); // it is of the other machine all the time
+        if (!knows(under, instance.state())) {
+          return new Report(entries, others, new Difference(entry, List.of(), unknown(instance)));
+        }
+        continue;
+      }
+      Machine machine = under == null ? machines.apply(pin) : under;
+      Occurrence occurrence = projected(machines.apply(pin), machine, instance, entry.occurrence());
+      Decision decision =
+          occurrence instanceof Occurrence.Migrated migrated
+              ? Decide.migrate(machines.apply(before), machine, instance, migrated)
+              : Decide.decide(machine, instance, occurrence);
       if (!(decision instanceof Decision.Accepted accepted)) {
         Rejection why = decision instanceof Decision.Rejected no ? no.rejection() : null;
         return new Report(entries, others, new Difference(entry, List.of(), why));
@@ -98,6 +115,33 @@ public final class Replay {
                   entry.instance(), entry.seq(), entry.at(), entry.version(), occurrence, now));
     }
     return new Report(entries, others, null);
+  }
+
+  /** What an entry pins the instance to, if it does. */
+  private static Optional<String> pin(Entry entry) {
+    for (Outcome outcome : entry.outcomes()) {
+      switch (outcome) {
+        case Outcome.Began began -> {
+          return Optional.of(began.machine());
+        }
+        case Outcome.Migrated migrated -> {
+          return Optional.of(migrated.machine());
+        }
+        default -> {} // it stays what it is
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean knows(Machine machine, String state) {
+    return machine.states().containsKey(state) || state.equals(Machine.BUILT_IN_ESCALATION.name());
+  }
+
+  private static Rejection unknown(Instance instance) {
+    return new Rejection(
+        Rejection.Code.NOT_FOUND,
+        "it was migrated, and is in %s from then on, which is no state of the machine that it is replayed under"
+            .formatted(instance.state()));
   }
 
   /** How many entries are of what the instance was forked from: those are replayed there. */
@@ -147,14 +191,15 @@ public final class Replay {
   }
 
   /** With what the machine files from a result: another may file it in other fields. */
-  private Occurrence projected(Instance instance, Occurrence occurrence) {
+  private Occurrence projected(
+      Machine recorded, Machine under, Instance instance, Occurrence occurrence) {
     if (recorded.identity().equals(under.identity())) {
       return occurrence;
     }
     return switch (occurrence) {
       case Occurrence.CallReturned it ->
           new Occurrence.CallReturned(
-              it.at(), it.call(), projected(instance, it.call(), it.result()));
+              it.at(), it.call(), projected(recorded, under, instance, it.call(), it.result()));
       case Occurrence.Resolved it when it.result() != null ->
           new Occurrence.Resolved(
               it.id(),
@@ -162,7 +207,7 @@ public final class Replay {
               it.from(),
               it.call(),
               it.happened(),
-              projected(instance, it.call(), it.result()));
+              projected(recorded, under, instance, it.call(), it.result()));
       default -> occurrence;
     };
   }
@@ -171,7 +216,8 @@ public final class Replay {
    * A result keeps its text, not the structured answer that may have come beside it. So it is
    * projected anew only where its text gives the recorded facts under the recorded machine.
    */
-  private Result projected(Instance instance, int number, Result result) {
+  private Result projected(
+      Machine recorded, Machine under, Instance instance, int number, Result result) {
     Optional<Call> call = instance.liveCalls().filter(it -> it.number() == number).findFirst();
     Optional<String> text =
         result.complete() ? Optional.of(result.preview()) : results.apply(result.ref());

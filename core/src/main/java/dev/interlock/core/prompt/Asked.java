@@ -19,16 +19,17 @@ import org.jspecify.annotations.Nullable;
  * Documents are named as if the model could see them all.
  */
 public final class Asked {
-  private final Machine machine;
+  private final Function<String, Machine> machines;
   private final List<Entry> entries;
   private final Principal by;
 
   /**
+   * @param machines by pin
    * @param entries of an instance, all of them, nothing hidden
    * @param by who must be an operator or the caller
    */
-  public Asked(Machine machine, List<Entry> entries, Principal by) {
-    this.machine = machine;
+  public Asked(Function<String, Machine> machines, List<Entry> entries, Principal by) {
+    this.machines = machines;
     this.entries = entries;
     this.by = by;
   }
@@ -64,8 +65,13 @@ public final class Asked {
       return Optional.empty();
     }
     Question question =
-        Prompt.question(machine, then, transcript, results, new Sight(document -> true, bytes));
-    Hidden hidden = Redaction.hidden(machine, instance, entries, by);
+        Prompt.question(
+            machines.apply(then.machine()),
+            then,
+            transcript,
+            results,
+            new Sight(document -> true, bytes));
+    Hidden hidden = Redaction.hidden(machines, instance, entries, by);
     return Optional.of(Prompted.of(question, hidden::text));
   }
 

@@ -90,8 +90,8 @@ public record Sight(Predicate<Document> sees, Function<String, byte @Nullable []
 
   /** Why a document cannot be shown, whatever else is; empty if it can. */
   private String unseen(Machine machine, Instance instance, Sent sent) {
-    Field field = machine.field(sent.field());
-    if (field.privacy() == Field.Privacy.SECRET) {
+    Field field = machine.context().get(sent.field());
+    if (field != null && field.privacy() == Field.Privacy.SECRET) {
       return "it is not for you";
     }
     Object value = instance.facts().get(sent.field());

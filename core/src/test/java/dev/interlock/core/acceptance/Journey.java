@@ -21,16 +21,19 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An instance on its way through the steps of a case, and everything that it was asked to do. */
 final class Journey {
   private static final Instant BEGIN = Instant.parse("2026-01-05T09:00:00Z");
 
   private final String name;
-  private final Machine machine;
+  private final Map<String, Machine> machines = new HashMap<>();
+  private Machine machine;
   private final Outstanding outstanding = new Outstanding();
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Integer, Call> calls = new HashMap<>();
@@ -43,6 +46,12 @@ final class Journey {
   Journey(String name, Machine machine) {
     this.name = name;
     this.machine = machine;
+    machines.put(machine.pin(), machine);
+  }
+
+  /** A machine that it may be migrated to. */
+  void know(Machine other) {
+    machines.put(other.pin(), other);
   }
 
   Machine machine() {
@@ -66,9 +75,12 @@ final class Journey {
     return entries;
   }
 
-  /** Decides all of it anew, as the journal has it. */
-  Replay.Report replay(Machine under) {
-    return new Replay(machine, under, ref -> Optional.ofNullable(results.get(ref)))
+  /** Decides all of it anew, as the journal has it, under another machine or as it was. */
+  Replay.Report replay(@Nullable Machine under) {
+    return new Replay(
+            pin -> Objects.requireNonNull(machines.get(pin)),
+            under,
+            ref -> Optional.ofNullable(results.get(ref)))
         .replay(
             instance.id(),
             entries.stream().map(JournalJson::write).map(JournalJson::entry).toList());
@@ -105,17 +117,23 @@ final class Journey {
   Decision play(Map<String, Object> step) {
     Occurrence occurrence = new Occurrences(this).of(step);
     Instance before = instance;
-    Decision decision = Decide.decide(machine, before, occurrence);
-    require(
-        decision.equals(Decide.decide(machine, before, occurrence)),
-        "deciding twice gave different decisions");
+    Decision decision = decide(before, occurrence);
+    require(decision.equals(decide(before, occurrence)), "deciding twice gave different decisions");
     if (decision instanceof Decision.Accepted(var outcomes, var effects, var note)) {
       fold(occurrence, outcomes);
+      machine = Objects.requireNonNull(machines.get(instance.machine()));
       outstanding.reported(occurrence);
       outstanding.asked(effects);
       nothingIsForgotten();
     }
     return decision;
+  }
+
+  private Decision decide(Instance before, Occurrence occurrence) {
+    return occurrence instanceof Occurrence.Migrated migrated
+        ? Decide.migrate(
+            machine, Objects.requireNonNull(machines.get(migrated.machine())), before, migrated)
+        : Decide.decide(machine, before, occurrence);
   }
 
   private void fold(Occurrence occurrence, List<Outcome> outcomes) {

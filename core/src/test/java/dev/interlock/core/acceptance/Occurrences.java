@@ -11,6 +11,7 @@ import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
 import dev.interlock.core.machine.Budget;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.core.prompt.Reply;
 import java.math.BigDecimal;
@@ -56,7 +57,8 @@ final class Occurrences {
           List.of("ticket", "escalation"),
           List.of("resolve", "happened", "result", "as", "id"),
           List.of("resume", "grant", "as", "id"),
-          List.of("cancel", "as", "id"));
+          List.of("cancel", "as", "id"),
+          List.of("migrate", "map", "was", "as", "id"));
 
   private final Journey journey;
 
@@ -79,7 +81,7 @@ final class Occurrences {
     Object about = Objects.requireNonNull(step.get(form.getFirst()));
     journey.until(journey.now().plus(passes));
     return switch (form.getFirst()) {
-      case "start", "user", "long", "event", "answer", "resolve", "resume", "cancel" ->
+      case "start", "user", "long", "event", "answer", "resolve", "resume", "cancel", "migrate" ->
           sent(form.getFirst(), about, step);
       case "timer" -> timer((String) about, step);
       case "reply" -> replied(about, step);
@@ -121,8 +123,33 @@ final class Occurrences {
       case "resolve" -> resolve(id, ((Long) about).intValue(), step);
       case "resume" -> new Occurrence.Resumed(id, at, by(step, "op"), (String) about, grants(step));
       case "cancel" -> new Occurrence.Cancelled(id, at, by(step, "op"), (String) about);
+      case "migrate" -> migrate(id, about, step);
       default -> throw new IllegalArgumentException(kind);
     };
+  }
+
+  /** To the machine with replacements in its text: {@code migrate: {FROM: TO}}. */
+  private Occurrence migrate(String id, Object about, Map<String, Object> step) {
+    Machine to =
+        Machines.changed(
+            journey.machine().name(),
+            text -> {
+              String changed = text;
+              for (Map.Entry<String, Object> each : Cases.map(about).entrySet()) {
+                if (!changed.contains(each.getKey())) {
+                  throw new IllegalArgumentException("found no " + each.getKey());
+                }
+                changed = changed.replace(each.getKey(), (String) each.getValue());
+              }
+              return changed;
+            });
+    journey.know(to);
+    Map<String, String> states = new LinkedHashMap<>();
+    if (step.get("map") instanceof Map<?, ?> map) {
+      map.forEach((old, other) -> states.put((String) old, (String) other));
+    }
+    String was = (String) step.getOrDefault("was", journey.instance().machine());
+    return new Occurrence.Migrated(id, journey.now(), by(step, "op"), was, to.pin(), states);
   }
 
   /** What an engine says of documents of these names, first bytes and sizes. */

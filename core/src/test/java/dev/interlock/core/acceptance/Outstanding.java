@@ -40,6 +40,7 @@ final class Outstanding {
       case Occurrence.Resumed o -> {}
       case Occurrence.Cancelled o -> {}
       case Occurrence.Forked o -> {}
+      case Occurrence.Migrated o -> {}
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,6 +75,33 @@ class PromptTest {
     }
 
     assertThat(found).isEqualTo(Files.readString(expected));
+  }
+
+  /** The conversation has documents of fields that another version of the machine has not. */
+  @Test
+  void documentOfAFieldThatIsGoneIsNotShown() {
+    Journey journey = new Journey("migrated", Machines.of("documents"));
+    Map<String, Object> renamed = new LinkedHashMap<>(); // one after the other
+    renamed.put("photo", "picture");
+    renamed.put("set: {picture:", "set: {photo:");
+    for (Map<String, Object> step :
+        List.<Map<String, Object>>of(
+            Map.of("start", Map.of()),
+            Map.of(
+                "user",
+                "look",
+                "documents",
+                Map.of("photo", List.of(Map.of("name", "a.png", "is", "image/png", "size", 300L)))),
+            Map.of("reply", List.of(Map.of("call", "it.look"))),
+            Map.of("returns", Map.of()),
+            Map.of("reply", "Seen."),
+            Map.of("migrate", renamed),
+            Map.of("user", "and now?"))) {
+      assertThat(journey.play(step)).isInstanceOf(Decision.Accepted.class);
+    }
+
+    assertThat(question(journey).messages().toString())
+        .contains("photo = \"a.png\"", "not shown: it was replaced or taken out");
   }
 
   private static Question question(Journey journey) {

@@ -53,6 +53,7 @@ final class InstanceVerification {
   // as the entries tell, each with the seq that does
   private Instance instance;
   private Instant newest = Instant.EPOCH;
+  private String startedWith = "";
   private final Map<String, Long> sent = new LinkedHashMap<>();
   private final Map<String, Long> results = new LinkedHashMap<>();
   private final Map<String, Long> documents = new LinkedHashMap<>();
@@ -60,9 +61,9 @@ final class InstanceVerification {
   private final Map<Integer, Dispatched> dispatched = new LinkedHashMap<>();
 
   /** A call that went out, and the marks that it may have if it is a write. */
-  private record Dispatched(String key, long seq, Set<Mark> marks, boolean settled) {
+  private record Dispatched(String key, long seq, boolean write, Set<Mark> marks, boolean settled) {
     Dispatched settled(Set<Mark> allowed) {
-      return settled ? this : new Dispatched(key, seq, allowed, true);
+      return settled ? this : new Dispatched(key, seq, write, allowed, true);
     }
   }
 
@@ -171,6 +172,10 @@ final class InstanceVerification {
 
   private void tell(Entry entry) {
     long seq = entry.seq();
+    if (entry.occurrence() instanceof Occurrence.Started
+        || entry.occurrence() instanceof Occurrence.Forked) {
+      startedWith = instance.machine();
+    }
     switch (entry.occurrence()) {
       case Occurrence.Resolved resolved -> {
         sent.putIfAbsent(resolved.id(), seq);
@@ -198,7 +203,9 @@ final class InstanceVerification {
     if (outcome instanceof Outcome.CallProposed proposed) {
       tools.put(proposed.call(), proposed.tool());
     } else if (outcome instanceof Outcome.CallDispatched out) {
-      dispatched.put(out.call(), new Dispatched(out.key(), seq, EnumSet.allOf(Mark.class), false));
+      dispatched.put(
+          out.call(),
+          new Dispatched(out.key(), seq, write(out.call()), EnumSet.allOf(Mark.class), false));
     } else if (outcome instanceof Outcome.CallReturned(int call, Result result)) {
       settled(call, EnumSet.of(Mark.DISPATCHED));
     } else if (outcome instanceof Outcome.CallUnknown(int call, String why)) {
@@ -206,6 +213,13 @@ final class InstanceVerification {
     } else if (outcome instanceof Outcome.CallFailed(int call, String why)) {
       settled(call, EnumSet.allOf(Mark.class));
     }
+  }
+
+  /** Whether a call is a write of the machine that the instance is pinned to as it goes out. */
+  private boolean write(int call) {
+    Machine machine = machines.get(instance.machine());
+    Tool tool = machine == null ? null : machine.tools().get(tools.getOrDefault(call, ""));
+    return tool != null && tool.effect() == EffectClass.WRITE;
   }
 
   private void settled(int call, Set<Mark> allowed) {
@@ -216,8 +230,8 @@ final class InstanceVerification {
 
   private void derived(Holdings holdings, @Nullable String key, List<Long> contents) {
     Optional<String> pin = holdings.pin(id);
-    if (!pin.equals(Optional.of(instance.machine()))) {
-      fault(1, "the machine beside its key was edited: it was started with " + instance.machine());
+    if (!pin.equals(Optional.of(startedWith))) {
+      fault(1, "the machine beside its key was edited: it was started with " + startedWith);
     }
     contents.stream()
         .filter(seq -> seq < 1 || seq > entries)
@@ -233,7 +247,7 @@ final class InstanceVerification {
       fault(1, "its machine %s is missing or damaged".formatted(instance.machine()));
       return;
     }
-    marks(holdings, machine);
+    marks(holdings);
     row(holdings, machine);
   }
 
@@ -304,14 +318,13 @@ final class InstanceVerification {
     });
   }
 
-  private void marks(Holdings holdings, Machine machine) {
+  private void marks(Holdings holdings) {
     Map<String, String> found = new LinkedHashMap<>(holdings.marks(id));
     dispatched.forEach((call, out) -> {
-      Tool tool = machine.tools().get(tools.getOrDefault(call, ""));
       if (!out.key().startsWith(id + "/")) {
         return; // it went out from the instance that this one was forked from
       }
-      if (tool == null || tool.effect() != EffectClass.WRITE) {
+      if (!out.write()) {
         return;
       }
       String mark = found.remove(out.key());

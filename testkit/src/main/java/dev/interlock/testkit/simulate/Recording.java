@@ -128,6 +128,7 @@ final class Recording implements Witness {
       case Occurrence.QuestionOverflowed r -> playable = false;
       case Occurrence.ReplyLost r -> playable = false;
       case Occurrence.Forked r -> playable = false;
+      case Occurrence.Migrated r -> playable = false;
     }
   }
 

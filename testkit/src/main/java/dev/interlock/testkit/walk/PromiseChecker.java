@@ -115,6 +115,8 @@ public final class PromiseChecker {
       case Outcome.Remembered(String id, String print) ->
           ids(ledger.ids.add(id), id + " is taken again");
       case Outcome.Entered entered -> wayChecks.enter(entered);
+      case Outcome.Migrated migrated ->
+          throw new IllegalArgumentException("a walk has one machine, and this goes to another");
       case Outcome.Waited() -> {
         findings.hold(
             !(machine.state(ledger.state()) instanceof State.Agent agent && agent.autonomous())

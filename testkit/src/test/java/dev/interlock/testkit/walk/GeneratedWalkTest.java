@@ -141,6 +141,7 @@ class GeneratedWalkTest {
       for (Class<?> kind : Outcome.class.getPermittedSubclasses()) {
         all.add(kind.getSimpleName());
       }
+      all.remove(Outcome.Migrated.class.getSimpleName()); // a walk has one machine
       assertThat(met).as("every kind of outcome is met").isEqualTo(all);
       assertThat(unsaid).as("of the format, what no machine says").isEmpty();
     }
@@ -180,7 +181,7 @@ class GeneratedWalkTest {
       }
 
       assertThat(read).as(() -> shown(generated, trail)).isEqualTo(trail.journal());
-      Replay replay = new Replay(generated.machine(), generated.machine(), ref -> Optional.empty());
+      Replay replay = new Replay(pin -> generated.machine(), null, ref -> Optional.empty());
       assertThat(replay.replay("walk", read).same()).as(() -> shown(generated, trail)).isTrue();
     }
   }

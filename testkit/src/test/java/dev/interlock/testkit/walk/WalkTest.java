@@ -79,6 +79,7 @@ class WalkTest {
     for (Class<?> kind : Outcome.class.getPermittedSubclasses()) {
       all.add(kind.getSimpleName());
     }
+    all.remove(Outcome.Migrated.class.getSimpleName()); // a walk has one machine
     assertThat(met).isEqualTo(all);
   }
 

@@ -1,0 +1,104 @@
+package dev.interlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.cli.program.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MigrateTest {
+  @TempDir private Path here;
+  private Path rooms;
+
+  @BeforeEach
+  void make() {
+    rooms = FastServer.rooms(here);
+    run("start", "--id", "case-1", "--as", "ana", "A room").ok();
+  }
+
+  private Cli.Run run(String... args) {
+    return Cli.in(rooms).run(args);
+  }
+
+  /** The folder's machine is another version from now on. */
+  private void edit(String from, String to) throws IOException {
+    Path file = rooms.resolve("machine.yaml");
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+  }
+
+  @Test
+  void instanceGoesOnUnderTheEditedMachine() throws IOException {
+    edit(
+        "  - rule: the person agrees",
+        "  - {rule: not for ana, for: [rooms.book], when: caller.id != 'ana'}\n"
+            + "  - rule: the person agrees");
+
+    Cli.Run tried = run("migrate", "case-1", "--dry-run").ok();
+    assertThat(tried.out()).isEqualTo("case-1 can be migrated.\n");
+    assertThat(run("journal", "case-1").out()).doesNotContain("Migrated");
+    Cli.Run migrated = run("migrate", "case-1").ok();
+
+    assertThat(migrated.out())
+        .contains("Migrated case-1 (entry ")
+        .contains("case-1 is waiting in Choose.");
+    run("send", "case-1", "Yes, oak", "--as", "ana").ok();
+    assertThat(run("journal", "case-1", "--story").ok().out())
+        .containsPattern("migrate +to machine [0-9a-f]{12}, by ")
+        .containsPattern("refused.*not for ana");
+    assertThat(run("verify-journal").ok().out()).endsWith("1 journal checked, all whole.\n");
+    assertThat(run("replay").ok().out()).contains("1 the same");
+    Cli.Run again = run("migrate", "case-1");
+    assertThat(again.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(again.err()).contains("Rejected: case-1 is pinned to that machine already");
+  }
+
+  @Test
+  void stateThatIsGoneIsMapped() throws IOException {
+    edit("Choose", "Select");
+
+    Cli.Run rejected = run("migrate", "case-1", "--dry-run");
+    assertThat(rejected.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(rejected.err()).contains("the state Choose, which it is in, is not there: map it");
+    run("migrate", "case-1", "--map", "Choose=Select").ok();
+
+    assertThat(run("list").ok().out()).contains("Select");
+  }
+
+  @Test
+  void machineIsNamedByFolderOrByWhatIsPinned() throws IOException {
+    Path other = Files.createDirectory(here.resolve("other"));
+    for (String file : new String[] {"interlock.yaml", "tools.lock", "machine.yaml"}) {
+      Files.copy(rooms.resolve(file), other.resolve(file));
+    }
+    String text = Files.readString(other.resolve("machine.yaml"));
+    Files.writeString(
+        other.resolve("machine.yaml"), text.replace("Help the person", "Help somebody"));
+
+    Cli.Run unknown = run("migrate", "case-1", "--to", "../other");
+    assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(unknown.err()).contains("Rejected: there is no machine ", "open it with that one");
+    edit("Help the person", "Help somebody");
+    run("migrate", "case-1", "--to", "../other").ok();
+
+    assertThat(run("migrate", "case-1", "--to", "../nowhere").err())
+        .contains("no folder with a machine.yaml");
+    assertThat(run("migrate", "case-9").err()).contains("no instance case-9");
+    assertThat(run("migrate", "case-1", "--to", "0".repeat(64)).err()).contains("no machine 000");
+    assertThat(run("migrate", "case-1", "--map", "Choose").err()).contains("--map OLD=NEW");
+  }
+
+  @Test
+  void onlyAnOperatorMigrates() throws IOException {
+    edit("Help the person", "Help somebody");
+
+    assertThat(run("migrate", "case-1", "--as", "ana", "--dry-run").err())
+        .contains("only an operator migrates");
+    assertThat(run("migrate", "case-1", "--dry-run", "--json").ok().out()).contains("\"can\":true");
+  }
+}
