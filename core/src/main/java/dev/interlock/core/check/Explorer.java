@@ -327,36 +327,39 @@ final class Explorer {
     }
   }
 
-  /** Takes a way; where it comes to, if that is told here. */
-  private Optional<Node> go(Node from, Box box, Target target, Step step) {
-    switch (target) {
-      case Target.Back() -> {
-        @Nullable Visit back = from.place.visit().wayBack();
-        if (back == null) {
-          over(from, box, Reason.GUARD_ERROR);
-        } else {
-          against(back.state(), from, box, step);
-          explored.way(from.place.visit().state(), back.state(), step);
-          Set<String> happened = watch.after(from.place.happened(), back.state());
-          reach(from.place.at(back, happened), box, from, step);
-        }
-        return Optional.empty();
+  /** Takes a way; where it comes to, but for {@code back}. */
+  private List<Node> go(Node from, Box box, Target target, Step step) {
+    if (!(target instanceof Target.To(String name))) {
+      back(from, box, step);
+      return List.of();
+    }
+    List<Node> come = new ArrayList<>();
+    boolean kept = watch.keeps(name, from.place.happened());
+    if (kept || watch.mayKeep(name)) {
+      if (step.isOver()) {
+        String builtIn = Machine.BUILT_IN_ESCALATION.name();
+        enter(builtIn, from.place.visit(), from, box, step).ifPresent(come::add);
+      } else {
+        over(from, box, Reason.PROPERTY);
       }
-      case Target.To(String name) -> {
-        boolean kept = watch.keeps(name, from.place.happened());
-        if (kept || watch.mayKeep(name)) {
-          if (step.isOver()) {
-            enter(Machine.BUILT_IN_ESCALATION.name(), from.place.visit(), from, box, step);
-          } else {
-            over(from, box, Reason.PROPERTY);
-          }
-        }
-        if (kept) {
-          return Optional.empty();
-        }
-        against(name, from, box, step);
-        return enter(name, from.place.visit(), from, box, step);
-      }
+    }
+    if (!kept) {
+      against(name, from, box, step);
+      enter(name, from.place.visit(), from, box, step).ifPresent(come::add);
+    }
+    return come;
+  }
+
+  private void back(Node from, Box box, Step step) {
+    String here = from.place.visit().state();
+    @Nullable Visit back = from.place.visit().wayBack();
+    if (back == null) {
+      over(from, box, Reason.GUARD_ERROR);
+    } else {
+      against(back.state(), from, box, step);
+      explored.way(here, back.state(), step);
+      Set<String> happened = watch.after(from.place.happened(), back.state());
+      reach(from.place.at(back, happened), box, from, step);
     }
   }
 
@@ -445,16 +448,16 @@ final class Explorer {
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
       if (own != null && taken.add(own)) {
-        go(node, box, own, over(reason)).ifPresent(come::add);
+        come.addAll(go(node, box, own, over(reason)));
         if (!endsOrEscalates(own)) { // of which no visit may be left
-          go(node, box, BUILT_IN, over(reason)).ifPresent(come::add);
+          come.addAll(go(node, box, BUILT_IN, over(reason)));
         }
       }
       if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
         Target target = all == null ? BUILT_IN : all;
         if (taken.add(target)) {
-          go(node, box, target, over(reason)).ifPresent(come::add);
+          come.addAll(go(node, box, target, over(reason)));
         }
       }
     }
