@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,21 +26,18 @@ import org.jspecify.annotations.Nullable;
 public final class MachineCheck {
   private static final String STATES = "states";
   private static final String TRANSITIONS = "transitions";
-  private static final List<String> CUT =
-      List.of("…: the machine is too large to look at all of it");
 
   private final Machine machine;
-  private final Ground ground;
   private final Explorer explorer;
   private final Explored explored;
   private final List<Finding> findings = new ArrayList<>();
-  private final List<String> proven = new ArrayList<>();
-  private final List<String> provenWithoutOperators = new ArrayList<>();
+  private final PropertyCheck properties;
 
   private MachineCheck(Machine machine) {
     this.machine = machine;
-    this.ground = Ground.of(machine);
-    this.explorer = Explorer.of(ground, properties());
+    Ground ground = Ground.of(machine);
+    this.properties = PropertyCheck.of(ground);
+    this.explorer = Explorer.of(ground, properties.unproven());
     this.explored = explorer.explored();
   }
 
@@ -79,12 +75,13 @@ public final class MachineCheck {
         check.findings.addAll(FlowCheck.of(machine, check.explorer));
       }
     }
+    check.findings.addAll(check.properties.findings());
     return new Checked(
         List.copyOf(check.findings),
         !check.explored.wasCut(),
         check.explored.nodes(),
-        List.copyOf(check.proven),
-        List.copyOf(check.provenWithoutOperators),
+        check.properties.proven(),
+        check.properties.provenWithoutOperators(),
         check.unknown());
   }
 
@@ -497,115 +494,6 @@ public final class MachineCheck {
           "correct it, or take the rule out: it refuses nothing",
           List.of());
     }
-  }
-
-  // ---- properties
-
-  /** Looks at all properties; those that are monitored, and not proven. */
-  private List<Property.Before> properties() {
-    List<Property.Before> monitored = Watch.monitored(machine);
-    List<Property.Before> unproven = new ArrayList<>();
-    monitored.stream().filter(it -> !property(it, without(monitored, it))).forEach(unproven::add);
-    machine.properties().stream()
-        .filter(it -> !(it instanceof Property.Before before && before.monitored()))
-        .forEach(it -> property(it, unproven));
-    return unproven;
-  }
-
-  private static List<Property.Before> without(List<Property.Before> all, Property.Before one) {
-    return all.stream().filter(it -> !it.equals(one)).toList();
-  }
-
-  /**
-   * Whether a property holds of every run.
-   *
-   * @param unproven monitored ones that may keep a run from something, or not
-   */
-  private boolean property(Property property, List<Property.Before> unproven) {
-    if (against(property, unproven, true).isEmpty()) {
-      proven.add(property.name());
-      return true;
-    }
-    Optional<List<String>> withoutOperators = against(property, unproven, false);
-    if (withoutOperators.isEmpty()) {
-      provenWithoutOperators.add(property.name());
-      return false;
-    }
-    found(
-        Code.NOT_PROVEN,
-        List.of("properties", String.valueOf(machine.properties().indexOf(property))),
-        "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
-        "that it holds of every run",
-        "look at the run, and close its way",
-        withoutOperators.get());
-    return false;
-  }
-
-  private static String what(Property property) {
-    return switch (property) {
-      case Property.Before before ->
-          before.monitored()
-              ? "a run may come to %s before %s, where only this property stops it"
-                  .formatted(before.then(), before.first())
-              : "a run may come to %s before %s".formatted(before.then(), before.first());
-      case Property.Never never ->
-          "a run may come to %s%s"
-              .formatted(never.what(), never.after() == null ? "" : " after " + never.after());
-      case Property.AtMost most -> "a run may come to %s more often".formatted(most.of());
-      case Property.Eventually eventually ->
-          "a run may rest elsewhere than in " + String.join(", ", eventually.states());
-    };
-  }
-
-  /** A run against a property, as far as is looked; empty if there is none. */
-  private Optional<List<String>> against(
-      Property property, List<Property.Before> unproven, boolean operators) {
-    if (property instanceof Property.AtMost most && bounded(most)) {
-      return Optional.empty();
-    }
-    List<Watch.@Nullable Key> keys = new ArrayList<>();
-    if (property instanceof Property.Before before && before.same() != null) {
-      keys.addAll(keys(before, before.same()));
-    } else {
-      keys.add(null);
-    }
-    for (Watch.@Nullable Key key : keys) {
-      Explorer.Verdict verdict = Explorer.against(ground, property, key, unproven, operators);
-      if (verdict.run().isPresent()) {
-        return verdict.run();
-      }
-      if (!verdict.whole()) {
-        return Optional.of(CUT);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The values that stand for all that the argument of a property may have. */
-  private List<Watch.Key> keys(Property.Before before, String argument) {
-    Set<Object> values = new LinkedHashSet<>();
-    for (String tool : List.of(before.first(), before.then())) {
-      ground.space().argument(machine.tool(tool), argument).values().stream()
-          .<Object>mapMulti((value, next) -> {
-            if (value != null) {
-              next.accept(value);
-            }
-          })
-          .forEach(values::add);
-    }
-    return values.stream().map(value -> new Watch.Key(argument, value)).toList();
-  }
-
-  /** Whether a rule sees to it that something is not called more often. */
-  private boolean bounded(Property.AtMost most) {
-    return machine.rules().stream()
-        .anyMatch(rule ->
-            rule.atMost() != null
-                && rule.atMost().per().isEmpty()
-                && rule.atMost().count() <= most.count()
-                && rule.in().isEmpty()
-                && rule.tools().contains(most.of())
-                && !machine.observes());
   }
 
   private static List<String> then(List<String> at, String key) {

@@ -1,0 +1,158 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which properties hold of every run, and a run against each of the others. */
+final class PropertyCheck {
+  private static final List<String> CUT =
+      List.of("…: the machine is too large to look at all of it");
+
+  private final Ground ground;
+  private final Machine machine;
+  private final List<String> proven = new ArrayList<>();
+  private final List<String> provenWithoutOperators = new ArrayList<>();
+  private final List<Property.Before> unproven = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  private PropertyCheck(Ground ground) {
+    this.ground = ground;
+    this.machine = ground.machine();
+  }
+
+  static PropertyCheck of(Ground ground) {
+    PropertyCheck check = new PropertyCheck(ground);
+    check.all();
+    return check;
+  }
+
+  /** The names of those that hold of every run. */
+  List<String> proven() {
+    return List.copyOf(proven);
+  }
+
+  /** The names of those that hold as long as operators do nothing. */
+  List<String> provenWithoutOperators() {
+    return List.copyOf(provenWithoutOperators);
+  }
+
+  /** Those that are monitored, and not proven. */
+  List<Property.Before> unproven() {
+    return List.copyOf(unproven);
+  }
+
+  List<Finding> findings() {
+    return findings;
+  }
+
+  private void all() {
+    List<Property.Before> monitored = Watch.monitored(machine);
+    monitored.stream().filter(it -> !property(it, without(monitored, it))).forEach(unproven::add);
+    machine.properties().stream()
+        .filter(it -> !(it instanceof Property.Before before && before.monitored()))
+        .forEach(it -> property(it, unproven));
+  }
+
+  private static List<Property.Before> without(List<Property.Before> all, Property.Before one) {
+    return all.stream().filter(it -> !it.equals(one)).toList();
+  }
+
+  /**
+   * Whether a property holds of every run.
+   *
+   * @param loose monitored ones that may keep a run from something, or not
+   */
+  private boolean property(Property property, List<Property.Before> loose) {
+    if (against(property, loose, true).isEmpty()) {
+      proven.add(property.name());
+      return true;
+    }
+    Optional<List<String>> withoutOperators = against(property, loose, false);
+    if (withoutOperators.isEmpty()) {
+      provenWithoutOperators.add(property.name());
+      return false;
+    }
+    findings.add(
+        new Finding(
+            Code.NOT_PROVEN,
+            List.of("properties", String.valueOf(machine.properties().indexOf(property))),
+            "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
+            "that it holds of every run",
+            "look at the run, and close its way",
+            withoutOperators.get()));
+    return false;
+  }
+
+  private static String what(Property property) {
+    return switch (property) {
+      case Property.Before before ->
+          before.monitored()
+              ? "a run may come to %s before %s, where only this property stops it"
+                  .formatted(before.then(), before.first())
+              : "a run may come to %s before %s".formatted(before.then(), before.first());
+      case Property.Never never ->
+          "a run may come to %s%s"
+              .formatted(never.what(), never.after() == null ? "" : " after " + never.after());
+      case Property.AtMost most -> "a run may come to %s more often".formatted(most.of());
+      case Property.Eventually eventually ->
+          "a run may rest elsewhere than in " + String.join(", ", eventually.states());
+    };
+  }
+
+  /** A run against a property, as far as is looked; empty if there is none. */
+  private Optional<List<String>> against(
+      Property property, List<Property.Before> loose, boolean operators) {
+    if (property instanceof Property.AtMost most && bounded(most)) {
+      return Optional.empty();
+    }
+    List<Watch.@Nullable Key> keys = new ArrayList<>();
+    if (property instanceof Property.Before before && before.same() != null) {
+      keys.addAll(keys(before, before.same()));
+    } else {
+      keys.add(null);
+    }
+    for (Watch.@Nullable Key key : keys) {
+      Explorer.Verdict verdict = Explorer.against(ground, property, key, loose, operators);
+      if (verdict.run().isPresent()) {
+        return verdict.run();
+      }
+      if (!verdict.whole()) {
+        return Optional.of(CUT);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The values that stand for all that the argument of a property may have. */
+  private List<Watch.Key> keys(Property.Before before, String argument) {
+    Set<Object> values = new LinkedHashSet<>();
+    for (String tool : List.of(before.first(), before.then())) {
+      ground.space().argument(machine.tool(tool), argument).values().stream()
+          .<Object>mapMulti((value, next) -> {
+            if (value != null) {
+              next.accept(value);
+            }
+          })
+          .forEach(values::add);
+    }
+    return values.stream().map(value -> new Watch.Key(argument, value)).toList();
+  }
+
+  /** Whether a rule sees to it that something is not called more often. */
+  private boolean bounded(Property.AtMost most) {
+    return machine.rules().stream()
+        .anyMatch(rule ->
+            rule.atMost() != null
+                && rule.atMost().per().isEmpty()
+                && rule.atMost().count() <= most.count()
+                && rule.in().isEmpty()
+                && rule.tools().contains(most.of())
+                && !machine.observes());
+  }
+}
