@@ -13,7 +13,7 @@ import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.Version;
 import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
-import dev.interlock.core.check.Bounds;
+import dev.interlock.core.bounds.Bounds;
 import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;

@@ -1,4 +1,4 @@
-package dev.interlock.core.check;
+package dev.interlock.core.bounds;
 
 import dev.interlock.core.contract.Contract;
 import dev.interlock.core.json.Decimal;

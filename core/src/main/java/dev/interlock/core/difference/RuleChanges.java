@@ -1,10 +1,10 @@
-package dev.interlock.core.check;
+package dev.interlock.core.difference;
 
-import static dev.interlock.core.check.MachineChanges.lists;
-import static dev.interlock.core.check.MachineChanges.source;
+import static dev.interlock.core.difference.MachineChanges.lists;
+import static dev.interlock.core.difference.MachineChanges.source;
 
-import dev.interlock.core.check.Difference.Changes;
-import dev.interlock.core.check.Difference.Kind;
+import dev.interlock.core.difference.Difference.Changes;
+import dev.interlock.core.difference.Difference.Kind;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;

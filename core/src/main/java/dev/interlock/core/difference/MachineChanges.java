@@ -1,9 +1,9 @@
-package dev.interlock.core.check;
+package dev.interlock.core.difference;
 
-import static dev.interlock.core.check.Difference.EVERYWHERE;
+import static dev.interlock.core.difference.Difference.EVERYWHERE;
 
-import dev.interlock.core.check.Difference.Changes;
-import dev.interlock.core.check.Difference.Kind;
+import dev.interlock.core.difference.Difference.Changes;
+import dev.interlock.core.difference.Difference.Kind;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Budget;

@@ -1,4 +1,4 @@
-package dev.interlock.core.check;
+package dev.interlock.core.difference;
 
 import dev.interlock.core.machine.Machine;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.interlock.core.check;
+package dev.interlock.core.bounds;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,9 @@
-package dev.interlock.core.check;
+package dev.interlock.core.difference;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.interlock.core.check.Difference.Change;
+import dev.interlock.core.difference.Difference.Change;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.ToolLock;
