@@ -10,7 +10,6 @@ import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Property;
-import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
@@ -384,10 +383,7 @@ final class Agreement {
       case "after", "idle" -> Cause.TIMER;
       case "ok", "failed" -> Cause.MADE;
       case "resume" -> Cause.OPERATOR;
-      default -> {
-        Reason.of(word).orElseThrow();
-        yield Cause.OVER;
-      }
+      default -> Cause.OVER;
     };
   }
 
@@ -492,8 +488,9 @@ final class Agreement {
       for (String role : List.of("boss", Rule.Ask.USER)) {
         boolean excused = // by what the model does not choose, else IL018 is told
             machine.rules().stream()
-                .filter(rule -> rule.tools().contains(tool.name()) && rule.ask() != null)
-                .anyMatch(rule -> rule.ask().unless() != null);
+                .filter(rule -> rule.tools().contains(tool.name()))
+                .map(Rule::ask)
+                .anyMatch(ask -> ask != null && ask.unless() != null);
         if (tool.effect() != EffectClass.READ
             && !excused
             && met.isChosen(tool.name(), role)) {

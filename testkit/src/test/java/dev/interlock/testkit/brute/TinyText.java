@@ -295,7 +295,11 @@ final class TinyText {
     return switch (field.type()) {
       case "flag" -> word("P !P P==true P!=true").replace("P", path);
       case "count" -> word("P>1 P>=1 P<1 P<=1 P==1 P!=1").replace("P", path);
-      case "keyed" -> oneIn(2) ? "'a' in " + path : "size(%s) > 0".formatted(path);
+      case "keyed" ->
+          word("X~in~P size(P)>0 P['a']==P['b'] P['a']==P[X]")
+              .replace('~', ' ')
+              .replace("P", path)
+              .replace("X", "'" + any(LETTERS) + "'");
       default ->
           switch (random.nextInt(5)) {
             case 0 -> path + " != 'a'";
