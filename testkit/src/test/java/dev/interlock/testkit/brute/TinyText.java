@@ -295,11 +295,7 @@ final class TinyText {
     return switch (field.type()) {
       case "flag" -> word("P !P P==true P!=true").replace("P", path);
       case "count" -> word("P>1 P>=1 P<1 P<=1 P==1 P!=1").replace("P", path);
-      case "keyed" ->
-          word("X~in~P size(P)>0 P['a']==P['b'] P['a']==P[X]")
-              .replace('~', ' ')
-              .replace("P", path)
-              .replace("X", "'" + any(LETTERS) + "'");
+      case "keyed" -> oneIn(2) ? "'a' in " + path : "size(%s) > 0".formatted(path);
       default ->
           switch (random.nextInt(5)) {
             case 0 -> path + " != 'a'";
