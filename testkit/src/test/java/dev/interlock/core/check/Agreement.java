@@ -183,7 +183,11 @@ final class Agreement {
             truths(way));
       }
       if (ways(state).stream().allMatch(way -> way.guard() != null && stored(way))) {
-        differs("no case", state.name(), met.noCase(state.name()), explored.noCase(state.name()).isPresent());
+        differs(
+            "no case",
+            state.name(),
+            met.noCase(state.name()),
+            explored.noCase(state.name()).isPresent());
       }
     }
     for (Rule rule : machine.rules()) {
@@ -369,9 +373,7 @@ final class Agreement {
   private Cause cause(Met.Moved moved) {
     String word = moved.cause();
     if (word.startsWith("event ")) {
-      return machine.state(moved.from()) instanceof State.Escalation
-          ? Cause.OPERATOR
-          : Cause.EVENT;
+      return machine.state(moved.from()) instanceof State.Escalation ? Cause.OPERATOR : Cause.EVENT;
     }
     if (word.startsWith("answer ")) {
       return State.Approval.NO.contains(word.substring("answer ".length())) ? Cause.NO : Cause.YES;
@@ -408,10 +410,8 @@ final class Agreement {
         all |= met.against(property, true) == null;
         most |= met.against(property, false) == null;
       }
-      differs(
-          "against, by operators too", property, met.against(property, true) != null, !all);
-      differs(
-          "against, without operators", property, met.against(property, false) != null, !most);
+      differs("against, by operators too", property, met.against(property, true) != null, !all);
+      differs("against, without operators", property, met.against(property, false) != null, !most);
     }
   }
 
@@ -443,10 +443,12 @@ final class Agreement {
         boolean never = told(Code.NEVER_MET, there) || told(Code.SHADOWED, there);
         differs("IL004, IL007", there, !truths.isEmpty(), !never);
         if (way.guard() != null && !truths.isEmpty()) {
+          differs("IL005", there, truths.contains(Spied.Truth.TRUE), !told(Code.NEVER_TRUE, guard));
           differs(
-              "IL005", there, truths.contains(Spied.Truth.TRUE), !told(Code.NEVER_TRUE, guard));
-          differs(
-              "IL006", there, !truths.equals(Set.of(Spied.Truth.TRUE)), !told(Code.ALWAYS_TRUE, guard));
+              "IL006",
+              there,
+              !truths.equals(Set.of(Spied.Truth.TRUE)),
+              !told(Code.ALWAYS_TRUE, guard));
         }
       }
     }
@@ -491,9 +493,7 @@ final class Agreement {
                 .filter(rule -> rule.tools().contains(tool.name()))
                 .map(Rule::ask)
                 .anyMatch(ask -> ask != null && ask.unless() != null);
-        if (tool.effect() != EffectClass.READ
-            && !excused
-            && met.isChosen(tool.name(), role)) {
+        if (tool.effect() != EffectClass.READ && !excused && met.isChosen(tool.name(), role)) {
           differences.add(new Difference(true, "IL017", tool.name() + " round " + role));
         }
       }

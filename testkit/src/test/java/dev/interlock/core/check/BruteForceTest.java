@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.check.Agreement.Difference;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.brute.Tiny;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +16,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The check and brute force agree: of tiny machines, drawn from seeds, all runs are walked by {@code
- * decide} itself. What runs do the check knows, of every machine; where nothing is left out that the
- * check leaves out, it knows nothing that no run does. {@code -Dinterlock.check.brute=N} draws so
- * many machines, {@code -Dinterlock.check.brute.seed=S} the one of that seed.
+ * The check and brute force agree: of tiny machines, drawn from seeds, all runs are walked by
+ * {@code decide} itself. What runs do the check knows, of every machine; where nothing is left out
+ * that the check leaves out, it knows nothing that no run does. {@code -Dinterlock.check.brute=N}
+ * draws so many machines, {@code -Dinterlock.check.brute.seed=S} the one of that seed.
  */
 class BruteForceTest {
   private static final long MACHINES = Long.getLong("interlock.check.brute", 2_000L);
@@ -44,8 +43,16 @@ class BruteForceTest {
       assertThat(loaded.get()).as("machines that load").isGreaterThan(MACHINES * 95 / 100);
       assertThat(whole.get()).as("walked to their end").isGreaterThan(MACHINES * 85 / 100);
       assertThat(exact.get()).as("compared in both directions").isGreaterThan(MACHINES / 4);
-      for (Code code : List.of(Code.UNREACHABLE, Code.NEVER_MET, Code.NEVER_TRUE, Code.ALWAYS_TRUE,
-          Code.SHADOWED, Code.NO_CASE, Code.ALWAYS_REFUSED, Code.NOT_PROVEN)) {
+      for (Code code :
+          List.of(
+              Code.UNREACHABLE,
+              Code.NEVER_MET,
+              Code.NEVER_TRUE,
+              Code.ALWAYS_TRUE,
+              Code.SHADOWED,
+              Code.NO_CASE,
+              Code.ALWAYS_REFUSED,
+              Code.NOT_PROVEN)) {
         assertThat(codes.getOrDefault(code, 0L)).as("%s", code).isGreaterThan(MACHINES / 40);
       }
     }
@@ -75,12 +82,12 @@ class BruteForceTest {
 
   private static String shown(long seed, Tiny tiny, Difference difference) {
     Predicate<Tiny> same =
-        it -> Agreement.of(it.load().orElseThrow(), MOST).differences().stream()
-            .anyMatch(difference::alike);
+        it ->
+            Agreement.of(it.load().orElseThrow(), MOST).differences().stream()
+                .anyMatch(difference::alike);
     Tiny least = tiny.shrunk(same);
     return "%nof seed %d there is left:%n%s%s%n"
-        .formatted(
-            seed, least, Agreement.of(least.load().orElseThrow(), MOST).differences());
+        .formatted(seed, least, Agreement.of(least.load().orElseThrow(), MOST).differences());
   }
 
   @Override

@@ -271,7 +271,9 @@ final class Alike {
   /** Whether a way back was cut short: what follows from there is not to be trusted. */
   boolean deep(Instance instance) {
     int depth = 0;
-    for (@Nullable Visit visit = instance.visit().wayBack(); visit != null; visit = visit.wayBack()) {
+    for (@Nullable Visit visit = instance.visit().wayBack();
+        visit != null;
+        visit = visit.wayBack()) {
       depth++;
     }
     return back && depth > MAX_BACK;

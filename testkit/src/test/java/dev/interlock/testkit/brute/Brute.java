@@ -157,10 +157,7 @@ public final class Brute {
     }
     it.parked()
         .forEach(parked ->
-            step(
-                at,
-                it,
-                reply(call("b", "take_back", Map.of("call", (long) parked.number())))));
+            step(at, it, reply(call("b", "take_back", Map.of("call", (long) parked.number())))));
   }
 
   private void pairs(
@@ -316,8 +313,7 @@ public final class Brute {
   }
 
   /** What {@code decide} makes of it; null if it is not taken. */
-  private Met.@Nullable Taken decide(
-      int at, Instance it, Occurrence occurrence, String spent) {
+  private Met.@Nullable Taken decide(int at, Instance it, Occurrence occurrence, String spent) {
     decided++;
     spied.seen.clear();
     Decision decision = Decide.decide(spied.machine(), it, occurrence);

@@ -1,6 +1,5 @@
 package dev.interlock.testkit.brute;
 
-import dev.interlock.core.contract.Contract;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Call;
@@ -11,7 +10,6 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Rule;
-import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
@@ -257,17 +255,14 @@ public final class Met {
   void notResumed(int at, Instance it, Occurrence.Resumed resumed) {
     Set<Property> broken = new HashSet<>();
     unheld(it, resumed.state(), broken);
-    edges
-        .get(at)
-        .add(
-            new Edge(
-                at, at, resumed, "", true, false, "", List.of(), List.of(), broken));
+    edges.get(at).add(new Edge(at, at, resumed, "", true, false, "", List.of(), List.of(), broken));
   }
 
   private static String words(Occurrence occurrence) {
     return occurrence
         .toString()
-        .replaceAll("at=[^,\\]]*, |from=[^,]*\\[[^]]*\\][^,]*, |stop=CALLS, model=m, usage=.*$", "");
+        .replaceAll(
+            "at=[^,\\]]*, |from=[^,]*\\[[^]]*\\][^,]*, |stop=CALLS, model=m, usage=.*$", "");
   }
 
   void done(boolean everything, int nodes, long decisions) {

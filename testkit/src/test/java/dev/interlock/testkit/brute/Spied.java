@@ -95,8 +95,7 @@ public final class Spied {
   private List<Transition> spied(List<Transition> ways) {
     return ways.stream()
         .map(way ->
-            new Transition(
-                way.target(), way.requires(), new Spy(way, way.guard()), way.clears()))
+            new Transition(way.target(), way.requires(), new Spy(way, way.guard()), way.clears()))
         .toList();
   }
 

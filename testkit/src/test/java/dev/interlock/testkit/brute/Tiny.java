@@ -124,8 +124,7 @@ public record Tiny(Map<String, Object> machine, Map<String, Object> schemas) {
     if (here) {
       fewer.remove(key);
     } else {
-      fewer.computeIfPresent(
-          key, (name, below) -> without(below, path.subList(1, path.size())));
+      fewer.computeIfPresent(key, (name, below) -> without(below, path.subList(1, path.size())));
     }
     return fewer;
   }

@@ -122,7 +122,8 @@ final class TinyText {
   }
 
   private void field(String name) {
-    String source = word("agent agent agent agent agent tool tool tool tool input user human event is");
+    String source =
+        word("agent agent agent agent agent tool tool tool tool input user human event is");
     String type = word("flag flag flag letter letter letter count text");
     String from = "";
     switch (source) {
@@ -182,12 +183,13 @@ final class TinyText {
       keys.put("effect", tool.reads() ? "read" : word("write write write idempotent"));
       Map<String, Object> properties = new LinkedHashMap<>();
       List<String> required = new ArrayList<>();
-      tool.args().forEach((name, type) -> {
-        properties.put(name, typed(type));
-        if (percent(80)) {
-          required.add(name);
-        }
-      });
+      tool.args()
+          .forEach((name, type) -> {
+            properties.put(name, typed(type));
+            if (percent(80)) {
+              required.add(name);
+            }
+          });
       if (percent(25)) {
         List<FieldText> of = plain("letter text");
         String with = of.isEmpty() || oneIn(3) ? "caller.id" : "context." + any(of).name();
@@ -245,9 +247,7 @@ final class TinyText {
         }
         case "is" -> {
           List<FieldText> others =
-              fields.stream()
-                  .filter(it -> !it.source().equals("is") && !it.keyed())
-                  .toList();
+              fields.stream().filter(it -> !it.source().equals("is") && !it.keyed()).toList();
           if (others.isEmpty()) {
             keys.put("source", "agent");
           } else {
@@ -329,26 +329,29 @@ final class TinyText {
 
   private String condition(ToolText tool) {
     List<String> atoms = new ArrayList<>();
-    tool.args().forEach((name, type) -> {
-      String arg = "args." + name;
-      switch (type) {
-        case "flag" -> atoms.add(word("P !P").replace("P", arg));
-        case "count" -> {
-          atoms.add(word("P>1 P<=1 P==1").replace("P", arg));
-          plain("count").forEach(it -> atoms.add("%s <= context.%s".formatted(arg, it.name())));
-        }
-        default -> {
-          atoms.add("%s == '%s'".formatted(arg, any(LETTERS)));
-          plain("letter text").forEach(it -> atoms.add("%s == context.%s".formatted(arg, it.name())));
-          fields.stream()
-              .filter(FieldText::keyed)
-              .forEach(it -> {
-                atoms.add("%s in context.%s".formatted(arg, it.name()));
-                atoms.add("has(context.%s) && %s in context.%s".formatted(it.name(), arg, it.name()));
-              });
-        }
-      }
-    });
+    tool.args()
+        .forEach((name, type) -> {
+          String arg = "args." + name;
+          switch (type) {
+            case "flag" -> atoms.add(word("P !P").replace("P", arg));
+            case "count" -> {
+              atoms.add(word("P>1 P<=1 P==1").replace("P", arg));
+              plain("count").forEach(it -> atoms.add("%s <= context.%s".formatted(arg, it.name())));
+            }
+            default -> {
+              atoms.add("%s == '%s'".formatted(arg, any(LETTERS)));
+              plain("letter text")
+                  .forEach(it -> atoms.add("%s == context.%s".formatted(arg, it.name())));
+              fields.stream()
+                  .filter(FieldText::keyed)
+                  .forEach(it -> {
+                    atoms.add("%s in context.%s".formatted(arg, it.name()));
+                    atoms.add(
+                        "has(context.%s) && %s in context.%s".formatted(it.name(), arg, it.name()));
+                  });
+            }
+          }
+        });
     fields.forEach(it -> atoms.add(atom(it)));
     fields.forEach(it -> atoms.add("has(context.%s)".formatted(it.name())));
     if (atoms.isEmpty()) {
@@ -476,8 +479,7 @@ final class TinyText {
     for (int i = random.nextInt(most + (kinds.get(number).equals("choice") ? 1 : 0)); i >= 0; i--) {
       Map<String, Object> way = new LinkedHashMap<>();
       way.put("target", target(number));
-      List<String> requires =
-          fields.stream().filter(it -> oneIn(4)).map(FieldText::name).toList();
+      List<String> requires = fields.stream().filter(it -> oneIn(4)).map(FieldText::name).toList();
       if (!requires.isEmpty()) {
         way.put("requires", requires);
       }
@@ -504,23 +506,24 @@ final class TinyText {
     ToolText tool = any(tools);
     keys.put("call", tool.name());
     Map<String, Object> with = new LinkedHashMap<>();
-    tool.args().forEach((name, type) -> {
-      List<FieldText> of =
-          switch (type) {
-            case "flag" -> plain("flag");
-            case "count" -> plain("count");
-            default -> plain("letter text");
-          };
-      with.put(
-          name,
-          of.isEmpty() || oneIn(2)
-              ? switch (type) {
-                case "flag" -> "true";
-                case "count" -> "1";
-                default -> "'a'";
-              }
-              : "context." + any(of).name());
-    });
+    tool.args()
+        .forEach((name, type) -> {
+          List<FieldText> of =
+              switch (type) {
+                case "flag" -> plain("flag");
+                case "count" -> plain("count");
+                default -> plain("letter text");
+              };
+          with.put(
+              name,
+              of.isEmpty() || oneIn(2)
+                  ? switch (type) {
+                    case "flag" -> "true";
+                    case "count" -> "1";
+                    default -> "'a'";
+                  }
+                  : "context." + any(of).name());
+        });
     if (!with.isEmpty()) {
       keys.put("with", with);
     }
@@ -532,9 +535,7 @@ final class TinyText {
 
   private void approval(int number, Map<String, Object> keys) {
     keys.put("role", "boss");
-    keys.put(
-        "shows",
-        fields.stream().filter(it -> oneIn(2)).map(FieldText::name).toList());
+    keys.put("shows", fields.stream().filter(it -> oneIn(2)).map(FieldText::name).toList());
     Map<String, Object> yes = new LinkedHashMap<>();
     yes.put("target", target(number));
     List<String> fills =
@@ -587,7 +588,8 @@ final class TinyText {
     Map<String, Object> keys = new LinkedHashMap<>();
     List<String> ends = ends();
     if (!events.isEmpty() && percent(20)) {
-      keys.put("on", Map.of(events.getLast(), oneIn(2) || ends.isEmpty() ? any(states) : any(ends)));
+      keys.put(
+          "on", Map.of(events.getLast(), oneIn(2) || ends.isEmpty() ? any(states) : any(ends)));
     }
     if (!ends.isEmpty() && percent(40)) {
       keys.put("over", Map.of("default", any(ends)));

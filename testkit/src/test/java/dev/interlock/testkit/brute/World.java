@@ -231,8 +231,8 @@ final class World {
     List<Occurrence> starts = new ArrayList<>();
     for (String id : mentions("caller.id ==") ? List.of("caller", "a", "b") : List.of("caller")) {
       Principal caller = new Principal(id, List.of());
-      inputs.forEach(input ->
-          starts.add(new Occurrence.Started("s", Brute.NOW, caller, caller, input)));
+      inputs.forEach(
+          input -> starts.add(new Occurrence.Started("s", Brute.NOW, caller, caller, input)));
     }
     return starts;
   }
@@ -337,19 +337,25 @@ final class World {
     if (!it.inbox().events().isEmpty()) {
       return;
     }
-    machine.events().forEach((name, type) -> {
-      List<Map<String, Object>> payloads = none();
-      for (Field field : machine.context().values()) {
-        if (field.source() instanceof Source.Event event && event.from().contains(name)) {
-          combine(payloads, field.name(), values(field), true);
-        }
-      }
-      for (Map<String, Object> payload : payloads) {
-        all.add(
-            new Occurrence.EventSent(
-                "x", Brute.NOW, sender(it, name, type), name, type.payload() == null ? null : payload));
-      }
-    });
+    machine
+        .events()
+        .forEach((name, type) -> {
+          List<Map<String, Object>> payloads = none();
+          for (Field field : machine.context().values()) {
+            if (field.source() instanceof Source.Event event && event.from().contains(name)) {
+              combine(payloads, field.name(), values(field), true);
+            }
+          }
+          for (Map<String, Object> payload : payloads) {
+            all.add(
+                new Occurrence.EventSent(
+                    "x",
+                    Brute.NOW,
+                    sender(it, name, type),
+                    name,
+                    type.payload() == null ? null : payload));
+          }
+        });
   }
 
   /** Whoever may send it; where only an operator's is taken, an operator. */
@@ -376,8 +382,8 @@ final class World {
       }
       forms.removeIf(Map::isEmpty);
       if (it.inbox().messages().isEmpty()) {
-        forms.forEach(form ->
-            all.add(new Occurrence.MessageSent("x", Brute.NOW, it.caller(), "", form)));
+        forms.forEach(
+            form -> all.add(new Occurrence.MessageSent("x", Brute.NOW, it.caller(), "", form)));
       }
     }
   }
