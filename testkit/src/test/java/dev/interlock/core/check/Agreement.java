@@ -4,7 +4,6 @@ import dev.interlock.core.check.Explored.Edge;
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
-import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
@@ -14,7 +13,6 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
-import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Ways;
 import dev.interlock.testkit.brute.Brute;
@@ -404,7 +402,7 @@ final class Agreement {
                     .anyMatch(it -> isOver(it) && !eventually.states().contains(it));
           };
       // and a property that may not hold is taken to keep a run from something, or not
-      boolean kept = unproven.stream().anyMatch(it -> it != property);
+      boolean kept = unproven.stream().anyMatch(it -> !it.equals(property));
       if (kept || (spent && machine.states().values().stream().anyMatch(Agreement::isPassed))) {
         // budgets are taken to be spent also where nothing is spent
         all |= met.against(property, true) == null;
@@ -464,14 +462,9 @@ final class Agreement {
     }
   }
 
-  /**
-   * That the model may lead a run round somebody's yes is so; and where neither that nor anything
-   * that rests on its choice is told or left open, it has no such choice.
-   */
+  /** That the model may lead a run round somebody's yes is so. */
   private void influence() {
-    boolean told = !checked.unknown().isEmpty();
     for (Finding finding : checked.findings()) {
-      told |= finding.code() == Code.ROUTE_ROUND || finding.code() == Code.INFLUENCED;
       Matcher words = ROUND.matcher(finding.found());
       if (finding.code() == Code.ROUTE_ROUND && words.find()) {
         String tool = words.group(2);
@@ -481,21 +474,6 @@ final class Agreement {
             met.isCalledRound(
                 words.group(1), tool, role, state -> !gate.stands(machine, tool, state));
         differs("IL017", finding.found(), runs, true);
-      }
-    }
-    if (told || !met.whole()) {
-      return;
-    }
-    for (Tool tool : machine.tools().values()) {
-      for (String role : List.of("boss", Rule.Ask.USER)) {
-        boolean excused = // by what the model does not choose, else IL018 is told
-            machine.rules().stream()
-                .filter(rule -> rule.tools().contains(tool.name()))
-                .map(Rule::ask)
-                .anyMatch(ask -> ask != null && ask.unless() != null);
-        if (tool.effect() != EffectClass.READ && !excused && met.isChosen(tool.name(), role)) {
-          differences.add(new Difference(true, "IL017", tool.name() + " round " + role));
-        }
       }
     }
   }

@@ -416,61 +416,6 @@ public final class Met {
     }
   }
 
-  /**
-   * Whether it is the model's choice that a call needs the yes of a role: after one of its replies
-   * no run makes it without, after another to the same question one does.
-   */
-  public boolean isChosen(String tool, String role) {
-    BitSet free = leading(edge -> passable(edge, role), tool, false);
-    BitSet surely = leading(edge -> passable(edge, role) && edge.plain(), tool, false);
-    BitSet ever = leading(Edge::plain, tool, true);
-    for (List<Edge> from : edges) {
-      boolean without = false;
-      boolean with = false;
-      for (Edge edge : from) {
-        if (edge.model() && edge.spent().isEmpty()) {
-          boolean sends = sends(edge, tool, false);
-          without |= sends || (edge.to() >= 0 && surely.get(edge.to()));
-          with |= !sends && edge.to() >= 0 && ever.get(edge.to()) && !free.get(edge.to());
-        }
-      }
-      if (with && without) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean sends(Edge edge, String tool, boolean asked) {
-    return edge.sent().stream().anyMatch(it -> it.tool().equals(tool) && (asked || !it.asked()));
-  }
-
-  /**
-   * The instances from which some edges lead to a call.
-   *
-   * @param asked whether one counts that somebody has said yes to
-   */
-  private BitSet leading(Predicate<Edge> by, String tool, boolean asked) {
-    BitSet leading = new BitSet();
-    boolean more = true;
-    while (more) {
-      more = false;
-      for (int i = edges.size() - 1; i >= 0; i--) {
-        if (!leading.get(i)) {
-          for (Edge edge : edges.get(i)) {
-            boolean leads = edge.to() >= 0 && leading.get(edge.to());
-            if (by.test(edge) && (leads || sends(edge, tool, asked))) {
-              leading.set(i);
-              more = true;
-              break;
-            }
-          }
-        }
-      }
-    }
-    return leading;
-  }
-
   /** A run that would break what must come before something else; null if there is none. */
   public @Nullable String against(Property property, boolean operators) {
     List<String> stops =
