@@ -164,11 +164,6 @@ final class Explored {
     return chosen.getOrDefault(state, Set.of());
   }
 
-  /** Whether a state was left otherwise than by a spent budget or another reason to escalate. */
-  boolean isLeft(String state) {
-    return chosen.containsKey(state);
-  }
-
   /** The ways that were taken to a state, those of spent budgets among them. */
   Set<Edge> to(String state) {
     return edges.getOrDefault(state, Set.of());

@@ -48,6 +48,9 @@ final class Leaving {
 
   void leave(Node node) {
     State state = machine.state(node.place.visit().state());
+    if (state instanceof State.Final) {
+      return;
+    }
     boolean escalation = state instanceof State.Escalation;
     events(node, state, escalation);
     if (!escalation) {
@@ -77,7 +80,10 @@ final class Leaving {
           explorer.move(
               node, node.box, new Target.To(target), Cause.OPERATOR.of("an operator resumes"));
         }
-        boolean left = !it.resume().isEmpty() || explored.isLeft(it.name());
+        boolean left =
+            !it.resume().isEmpty()
+                || explored.chosen(it.name()).stream()
+                    .anyMatch(to -> !(machine.state(to) instanceof State.Final));
         if (left) { // and is come to again, until no visit of it is left
           explorer.enter(
               Machine.BUILT_IN_ESCALATION.name(),

@@ -1,0 +1,494 @@
+package dev.interlock.core.check;
+
+import dev.interlock.core.check.Explored.Edge;
+import dev.interlock.core.check.Step.Cause;
+import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.contract.Contract;
+import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Field;
+import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Over;
+import dev.interlock.core.machine.Property;
+import dev.interlock.core.machine.Rule;
+import dev.interlock.core.machine.Source;
+import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Transition;
+import dev.interlock.core.machine.Ways;
+import dev.interlock.testkit.brute.Brute;
+import dev.interlock.testkit.brute.Met;
+import dev.interlock.testkit.brute.Spied;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the check says of a machine beside what all of its runs do. */
+final class Agreement {
+  private static final Pattern ROUND =
+      Pattern.compile("the model may lead (\\S+) to (\\S+) round (.*): it chooses");
+
+  private final Machine machine;
+  private final Met met;
+  private final List<Property.Before> unproven;
+  private final Explorer explorer;
+  private final Explored explored;
+  private final MachineCheck.Checked checked;
+  private final List<Difference> differences = new ArrayList<>();
+
+  /**
+   * Something that only one of the two knows.
+   *
+   * @param missed whether runs do what the check says that none does; else the check says that some
+   *     run does what none does
+   * @param kind what it is about
+   */
+  record Difference(boolean missed, String kind, String what) {
+    /** Whether another one is about the same, wherever it is. */
+    boolean alike(Difference other) {
+      return missed == other.missed && word().equals(other.word());
+    }
+
+    private String word() {
+      return kind.split(" ", 2)[0];
+    }
+
+    @Override
+    public String toString() {
+      return "%n  %s %s: %s"
+          .formatted(missed ? "the check misses" : "the check makes up", kind, what);
+    }
+  }
+
+  private Agreement(Machine machine, Met met) {
+    this.machine = machine;
+    this.met = met;
+    this.checked = MachineCheck.of(machine);
+    this.unproven =
+        Watch.monitored(machine).stream()
+            .filter(it -> !checked.proven().contains(it.name()))
+            .toList();
+    this.explorer = Explorer.of(Ground.of(machine), unproven);
+    this.explored = explorer.explored();
+  }
+
+  static Agreement of(Machine machine, int most) {
+    Agreement agreement = new Agreement(machine, Brute.walk(machine, most));
+    agreement.compare();
+    return agreement;
+  }
+
+  /** What is different: what the check missed, and where it must be exact what it made up. */
+  List<Difference> differences() {
+    boolean exact = exact();
+    return differences.stream().filter(it -> it.missed() || exact).toList();
+  }
+
+  /** Whether the check must know nothing of the machine that no run does. */
+  boolean exact() {
+    return met.whole() && coarse().isEmpty();
+  }
+
+  /** Why the check may say of a machine that runs do more than they do; empty if it may not. */
+  String coarse() {
+    for (Rule rule : machine.rules()) {
+      if (rule.atMost() != null) {
+        return "`atMost` is taken to last";
+      }
+    }
+    if (machine.anywhere().over().byReason().keySet().size() > 0) {
+      return "each reason to escalate is taken to come up anywhere";
+    }
+    if (Ways.of(machine).keySet().stream().anyMatch(way -> way.target().equals("back"))) {
+      return "`back` is taken to lead to what was left also where `anywhere` came in between";
+    }
+    boolean passing = false;
+    for (State state : machine.states().values()) {
+      passing |= isPassed(state);
+      if (!state.frame().over().equals(Over.NONE)) {
+        return "each reason to escalate is taken to come up anywhere";
+      }
+      if (state instanceof State.Call
+          && !(state.frame().on().isEmpty() && state.frame().after().isEmpty())) {
+        return "events and timers are taken to come while a call waits for people";
+      }
+      if (state instanceof State.Agent agent && agent.skip()) {
+        return "a state whose ways are looked at first is taken to ask the model all the same";
+      }
+      if (state instanceof State.Agent agent && passes(agent)) {
+        return "a way that is always open is taken to leave time for another turn";
+      }
+      if (state instanceof State.Agent agent && asks(agent) && !agent.transitions().isEmpty()) {
+        return "what waits for a yes is taken to wait though its state is left";
+      }
+      if (state instanceof State.Agent agent && feeds(agent) && !agent.transitions().isEmpty()) {
+        return "what a call needs is taken to be filled anew before the turn ends";
+      }
+      if (state instanceof State.Agent agent
+          && fills(agent)
+          && !agent.transitions().isEmpty()
+          && (!state.frame().on().isEmpty()
+              || !state.frame().after().isEmpty()
+              || !machine.anywhere().on().isEmpty())) {
+        return "events and timers are taken to come between what is filled and the end of a turn";
+      }
+      if (state instanceof State.Agent agent && !agent.idle().isEmpty()) {
+        return "`idle` is taken to pass where nobody waits";
+      }
+      if (state instanceof State.Call call
+          && call.calls().stream().anyMatch(it -> !machine.tool(it.tool()).forgets().isEmpty())) {
+        return "a call of a state is taken to be refused now and then";
+      }
+      if (ways(state).stream().anyMatch(this::readsKeyed)) {
+        return "of keyed facts the one is followed that is asked for, there or not";
+      }
+      if (!ways(state).stream().allMatch(this::stored)) {
+        return "of a derived field that is required it is not known when it is set";
+      }
+    }
+    if (passing && !machine.anywhere().on().isEmpty()) {
+      return "events are taken to come in states that are left at once";
+    }
+    return states().stream().anyMatch(this::isSpentOnly)
+        ? "what spent budgets lead to is taken to be come to"
+        : "";
+  }
+
+  Met met() {
+    return met;
+  }
+
+  MachineCheck.Checked checked() {
+    return checked;
+  }
+
+  private void compare() {
+    Set<String> states = new LinkedHashSet<>(explored.states());
+    states.removeIf(name -> isOver(name) && !met.states().contains(name));
+    compare("state", met.states(), states);
+    for (State state : states()) {
+      compare("call in " + state.name(), met.calls(state.name()), explored.calls(state.name()));
+      fields(state.name());
+      for (Transition way : ways(state)) {
+        compare(
+            "guard of the way from %s to %s".formatted(state.name(), way.target()),
+            met.truths(way),
+            truths(way));
+      }
+      if (ways(state).stream().allMatch(way -> way.guard() != null && stored(way))) {
+        differs(
+            "no case",
+            state.name(),
+            met.noCase(state.name()),
+            explored.noCase(state.name()).isPresent());
+      }
+    }
+    for (Rule rule : machine.rules()) {
+      if (rule.when() != null) {
+        Set<Truth> all = EnumSet.noneOf(Truth.class);
+        rule.tools().forEach(tool -> all.addAll(explored.when(rule, tool)));
+        compare("rule " + rule.sentence(), met.truths(rule), same(all));
+      }
+    }
+    moves();
+    properties();
+    findings();
+    influence();
+  }
+
+  private List<State> states() {
+    List<State> states = new ArrayList<>(machine.states().values());
+    states.add(Machine.BUILT_IN_ESCALATION);
+    return states;
+  }
+
+  /** Whether a state is left at once, or as soon as what it calls has settled. */
+  private static boolean isPassed(State state) {
+    return state instanceof State.Call || state instanceof State.Choice;
+  }
+
+  /** Whether a call turns on what is filled in the same state, which may be left by then. */
+  private boolean feeds(State.Agent state) {
+    Set<String> filled = new HashSet<>(state.record());
+    machine.context().values().stream()
+        .filter(field -> field.from().stream().anyMatch(state.tools()::contains))
+        .forEach(field -> filled.add(field.name()));
+    Set<String> read = new HashSet<>();
+    for (String tool : state.tools()) {
+      machine.tool(tool).set().values().forEach(set -> read.addAll(set.reads()));
+      read.addAll(machine.tool(tool).forgets());
+      for (Rule rule : machine.rules()) {
+        if (rule.appliesTo(tool, state.name()) && rule.when() != null) {
+          read.addAll(rule.when().reads());
+        }
+        if (rule.appliesTo(tool, state.name())
+            && rule.ask() != null
+            && rule.ask().unless() != null) {
+          read.addAll(rule.ask().unless().reads());
+        }
+      }
+    }
+    return read.stream()
+        .flatMap(name ->
+            machine.field(name).source() instanceof Source.Derived(Expression is)
+                ? is.reads().stream()
+                : Stream.of(name))
+        .anyMatch(filled::contains);
+  }
+
+  private boolean readsKeyed(Transition way) {
+    Stream<String> guard = way.guard() == null ? Stream.of() : way.guard().reads().stream();
+    return Stream.concat(way.requires().stream(), guard)
+        .anyMatch(name -> machine.field(name).keyed());
+  }
+
+  private boolean fills(State.Agent state) {
+    return !state.record().isEmpty()
+        || machine.context().values().stream()
+            .anyMatch(field -> field.from().stream().anyMatch(state.tools()::contains));
+  }
+
+  private boolean asks(State.Agent state) {
+    return state.tools().stream().anyMatch(tool -> Contract.asks(machine, tool, state.name()));
+  }
+
+  private static boolean passes(State.Agent state) {
+    return state.transitions().stream()
+        .anyMatch(way -> way.guard() == null && way.requires().isEmpty());
+  }
+
+  /** Whether spent budgets lead to a state: they are taken to be spent wherever that is worse. */
+  private boolean isOver(String state) {
+    return state.equals(Machine.BUILT_IN_ESCALATION.name())
+        || new Target.To(state).equals(machine.anywhere().over().otherwise());
+  }
+
+  /** Whether only the check comes to a state that spent budgets lead to, and on from there. */
+  private boolean isSpentOnly(State state) {
+    boolean on =
+        !machine.anywhere().on().isEmpty()
+            || !state.frame().on().isEmpty()
+            || (state instanceof State.Escalation escalation && !escalation.resume().isEmpty());
+    return on
+        && isOver(state.name())
+        && explored.states().contains(state.name())
+        && !met.states().contains(state.name());
+  }
+
+  private static List<Transition> ways(State state) {
+    return switch (state) {
+      case State.Agent agent -> agent.transitions();
+      case State.Choice choice -> choice.transitions();
+      default -> List.of();
+    };
+  }
+
+  private Set<Spied.Truth> truths(Transition way) {
+    return way.guard() != null
+        ? same(explored.guards(way))
+        : explored.isMet(way) ? Set.of(Spied.Truth.TRUE) : Set.of();
+  }
+
+  private static Set<Spied.Truth> same(Set<Truth> truths) {
+    Set<Spied.Truth> same = EnumSet.noneOf(Spied.Truth.class);
+    truths.forEach(truth -> same.add(Spied.Truth.valueOf(truth.name())));
+    return same;
+  }
+
+  /** Of a way that requires what is derived it is not said whether there is a case for all. */
+  private boolean stored(Transition way) {
+    return way.requires().stream()
+        .noneMatch(name -> machine.field(name).source() instanceof Source.Derived);
+  }
+
+  private void differs(String kind, Object what, boolean runs, boolean check) {
+    if (runs != check) {
+      differences.add(new Difference(runs, kind, what.toString()));
+    }
+  }
+
+  private <T> void compare(String kind, Set<T> runs, Set<T> check) {
+    Set<T> all = new LinkedHashSet<>(runs);
+    all.addAll(check);
+    all.forEach(one -> differs(kind, one, runs.contains(one), check.contains(one)));
+  }
+
+  /** What was filled where an instance rests, the check knows; what it knows is somewhere met. */
+  private void fields(String state) {
+    if (isOver(state)) {
+      return;
+    }
+    List<String> stored =
+        machine.context().values().stream()
+            .filter(field -> !(field.source() instanceof Source.Derived))
+            .map(field -> field.name())
+            .toList();
+    // of keyed facts the check follows the one that is asked for, which may be missing among others
+    boolean keyed = machine.context().values().stream().anyMatch(Field::keyed);
+    for (int some = 0; some < 1 << stored.size(); some++) {
+      Set<String> filled = new HashSet<>();
+      for (int i = 0; i < stored.size(); i++) {
+        if ((some & (1 << i)) != 0) {
+          filled.add(stored.get(i));
+        }
+      }
+      boolean known = explorer.met(state, filled);
+      String what = state + " with " + filled;
+      if (!known && met.rested(state).contains(filled)) {
+        differences.add(new Difference(true, "fields", what));
+      } else if (known && !keyed && !met.passed(state).contains(filled)) {
+        differences.add(new Difference(false, "fields", what));
+      }
+    }
+  }
+
+  private void moves() {
+    Set<Edge> runs = new LinkedHashSet<>();
+    met.moves().forEach(moved -> runs.add(new Edge(moved.from(), moved.to(), cause(moved))));
+    Set<Edge> check = new LinkedHashSet<>();
+    states().forEach(state -> check.addAll(explored.to(state.name())));
+    // by which way nothing is left of `visits` for an escalation is told with less care
+    runs.removeIf(this::aside);
+    check.removeIf(this::aside);
+    // budgets are taken to be spent wherever that is worse
+    check.removeIf(edge -> edge.cause() == Cause.OVER && !runs.contains(edge));
+    compare("way", runs, check);
+  }
+
+  private boolean aside(Edge edge) {
+    boolean escalated =
+        edge.cause() == Cause.OVER
+            && !edge.from().isEmpty()
+            && machine.state(edge.from()) instanceof State.Escalation;
+    return escalated || edge.to().equals(Machine.BUILT_IN_ESCALATION.name());
+  }
+
+  private Cause cause(Met.Moved moved) {
+    String word = moved.cause();
+    if (word.startsWith("event ")) {
+      return machine.state(moved.from()) instanceof State.Escalation ? Cause.OPERATOR : Cause.EVENT;
+    }
+    if (word.startsWith("answer ")) {
+      return State.Approval.NO.contains(word.substring("answer ".length())) ? Cause.NO : Cause.YES;
+    }
+    return switch (word) {
+      case "start" -> Cause.START;
+      case "transition" -> Cause.TRANSITION;
+      case "otherwise" -> Cause.OTHERWISE;
+      case "after", "idle" -> Cause.TIMER;
+      case "ok", "failed" -> Cause.MADE;
+      case "resume" -> Cause.OPERATOR;
+      default -> Cause.OVER;
+    };
+  }
+
+  private void properties() {
+    for (Property property : machine.properties()) {
+      boolean all = checked.proven().contains(property.name());
+      boolean most = all || checked.provenWithoutOperators().contains(property.name());
+      boolean spent =
+          switch (property) {
+            case Property.Before before -> isOver(before.then());
+            case Property.Never never -> isOver(never.what());
+            case Property.AtMost atMost -> isOver(atMost.of());
+            case Property.Eventually eventually ->
+                states().stream()
+                    .map(State::name)
+                    .anyMatch(it -> isOver(it) && !eventually.states().contains(it));
+          };
+      // and a property that may not hold is taken to keep a run from something, or not
+      boolean kept = unproven.stream().anyMatch(it -> !it.equals(property));
+      if (kept || (spent && machine.states().values().stream().anyMatch(Agreement::isPassed))) {
+        // budgets are taken to be spent also where nothing is spent
+        all |= met.against(property, true) == null;
+        most |= met.against(property, false) == null;
+      }
+      differs("against, by operators too", property, met.against(property, true) != null, !all);
+      differs("against, without operators", property, met.against(property, false) != null, !most);
+    }
+  }
+
+  /** What the findings say, beside what runs do. */
+  private void findings() {
+    for (State state : machine.states().values()) {
+      List<String> at = List.of("states", state.name());
+      boolean here = met.states().contains(state.name());
+      if (here || !isOver(state.name())) {
+        differs("IL001", state.name(), here, !told(Code.UNREACHABLE, at));
+      }
+      if (!here) {
+        continue;
+      }
+      for (String tool : new LinkedHashSet<>(Contract.tools(state))) {
+        boolean said =
+            checked.findings().stream()
+                .anyMatch(it ->
+                    it.code() == Code.ALWAYS_REFUSED
+                        && it.found().startsWith("%s in %s,".formatted(tool, state.name())));
+        differs("IL010", state.name() + " " + tool, met.calls(state.name()).contains(tool), !said);
+      }
+      for (int i = 0; i < ways(state).size(); i++) {
+        Transition way = ways(state).get(i);
+        List<String> there = List.of("states", state.name(), "transitions", String.valueOf(i));
+        List<String> guard = new ArrayList<>(there);
+        guard.add("guard");
+        Set<Spied.Truth> truths = met.truths(way);
+        boolean never = told(Code.NEVER_MET, there) || told(Code.SHADOWED, there);
+        differs("IL004, IL007", there, !truths.isEmpty(), !never);
+        if (way.guard() != null && !truths.isEmpty()) {
+          differs("IL005", there, truths.contains(Spied.Truth.TRUE), !told(Code.NEVER_TRUE, guard));
+          differs(
+              "IL006",
+              there,
+              !truths.equals(Set.of(Spied.Truth.TRUE)),
+              !told(Code.ALWAYS_TRUE, guard));
+        }
+      }
+    }
+    for (int i = 0; i < machine.rules().size(); i++) {
+      Rule rule = machine.rules().get(i);
+      List<String> when = List.of("rules", String.valueOf(i), "when");
+      Set<Spied.Truth> truths = met.truths(rule);
+      if (rule.when() != null && !truths.isEmpty()) {
+        differs("IL005", when, truths.contains(Spied.Truth.TRUE), !told(Code.NEVER_TRUE, when));
+        differs(
+            "IL006", when, !truths.equals(Set.of(Spied.Truth.TRUE)), !told(Code.ALWAYS_TRUE, when));
+      }
+    }
+  }
+
+  /** That the model may lead a run round somebody's yes is so. */
+  private void influence() {
+    for (Finding finding : checked.findings()) {
+      Matcher words = ROUND.matcher(finding.found());
+      if (finding.code() == Code.ROUTE_ROUND && words.find()) {
+        String tool = words.group(2);
+        Gate gate = gate(words.group(3));
+        String role = gate instanceof Gate.Asked(String asked) ? asked : "nobody";
+        boolean runs =
+            met.isCalledRound(
+                words.group(1), tool, role, state -> !gate.stands(machine, tool, state));
+        differs("IL017", finding.found(), runs, true);
+      }
+    }
+  }
+
+  private Gate gate(String words) {
+    return words.startsWith("the yes of ")
+        ? new Gate.Asked(words.substring("the yes of ".length()))
+        : new Gate.When(
+            machine.rules().stream()
+                .filter(rule -> new Gate.When(rule).words().equals(words))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  private boolean told(Code code, List<String> at) {
+    return checked.findings().stream().anyMatch(it -> it.code() == code && it.at().equals(at));
+  }
+}
