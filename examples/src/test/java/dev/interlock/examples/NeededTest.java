@@ -33,7 +33,11 @@ class NeededTest {
     items("rules", machine.get("rules"), parts);
     if (machine.get("rules") instanceof List<?> rules) {
       for (int i = 0; i < rules.size(); i++) {
-        members("rules/" + i, rules.get(i), List.of("when", "ask", "atMost", "people", "notFrom", "unless"), parts);
+        members(
+            "rules/" + i,
+            rules.get(i),
+            List.of("when", "ask", "atMost", "people", "notFrom", "unless"),
+            parts);
       }
     }
     if (machine.get("properties") instanceof List<?> properties) { // `eventually` is not monitored

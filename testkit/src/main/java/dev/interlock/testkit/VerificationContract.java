@@ -186,7 +186,11 @@ public abstract class VerificationContract {
         int before = edits.size();
         try (ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
           while (rows.next()) {
-            edits(table, rows, edits);
+            boolean unused = // a machine that no instance is of
+                table.equals("machine") && "broken".equals(rows.getString("name"));
+            if (!unused) {
+              edits(table, rows, edits);
+            }
           }
         }
         assertThat(edits).as("rows of " + table).hasSizeGreaterThan(before);
