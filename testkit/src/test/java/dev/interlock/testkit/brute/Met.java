@@ -159,7 +159,7 @@ public final class Met {
         }
         default -> {}
       }
-      boolean changed = it.facts() != last.facts() || !it.state().equals(last.state());
+      boolean changed = !it.facts().equals(last.facts()) || !it.state().equals(last.state());
       if (changed && !it.state().isEmpty()) {
         passed.computeIfAbsent(it.state(), s -> new HashSet<>()).add(filled(it));
       }
@@ -207,7 +207,7 @@ public final class Met {
           boolean all = true;
           for (int j = 0; j < ways.size(); j++) {
             Seen one = seen.get(i + j);
-            all &= one.of() == ways.get(j) && one.truth() == Truth.FALSE;
+            all &= one.of().equals(ways.get(j)) && one.truth() == Truth.FALSE;
           }
           if (all) {
             noCase.add(state.name());
@@ -425,7 +425,7 @@ public final class Met {
     while (!open.isEmpty()) {
       Edge edge = open.removeFirst();
       boolean often = edge.spent().equals(Brute.VISITS); // by way of operators, and of what stops
-      if ((edge.operator() || often) && !operators || (often && !stops.isEmpty())) {
+      if (((edge.operator() || often) && !operators) || (often && !stops.isEmpty())) {
         continue;
       }
       if (property instanceof Property.Before && edge.broken().contains(property)) {
