@@ -14,6 +14,7 @@ import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -184,18 +185,27 @@ final class Calling {
       made.forEach(before -> made(before, each, next));
       made = next;
     }
+    if (explorer.influence().mayFail(call)) { // the model chooses what they are made with
+      List<Open> ways = new ArrayList<>();
+      for (Made each : made) {
+        Target target = each.ok() ? call.ok() : call.failed();
+        Option way = new Option.Go(target, ended(each), List.of());
+        ways.add(new Open(way, each.node().box, Set.of(), Set.of()));
+      }
+      explorer.forks().met(node, ways);
+    }
     for (Made each : made) {
       Node after = each.node();
       explorer.over(
           after,
           after.box,
           List.of(Reason.TOOL_CALLS, Reason.ERRORS, Reason.TOTAL_ERRORS, Reason.DURATION));
-      explorer.move(
-          after,
-          after.box,
-          each.ok() ? call.ok() : call.failed(),
-          Cause.MADE.of(each.ok() ? "ok" : "failed"));
+      explorer.move(after, after.box, each.ok() ? call.ok() : call.failed(), ended(each));
     }
+  }
+
+  private static Step ended(Made made) {
+    return Cause.MADE.of(made.ok() ? "ok" : "failed");
   }
 
   /** What has become of the calls of a state so far. */

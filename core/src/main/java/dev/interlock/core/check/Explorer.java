@@ -217,9 +217,9 @@ final class Explorer {
         && !search.gate().stands(machine, tool, state);
   }
 
-  /** Whether runs are looked for in which a role has not said yes. */
-  boolean isSoughtWithout(String role) {
-    return search != null && search.gate().equals(new Gate.Asked(role));
+  /** Whether runs are looked for in which that yes was not said. */
+  boolean isSoughtWithout(Gate yes) {
+    return search != null && search.gate().equals(yes);
   }
 
   /** Tells of what is looked for. */

@@ -22,12 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which values are the model's choice: what it records, and what is looked up with arguments that
  * it chose. A fact that is read under the key of a call, and counts, are not.
  */
 final class Influence {
+  /** How names end of what one thing alone has. */
+  private static final Pattern ID =
+      Pattern.compile("(?i)(^|_)(id|email|number|key|iban|account)$|(Id|Email|Number|Key)$");
+
   private final Machine machine;
   private final IdentityHashMap<Expression, Comparisons> comparisons = new IdentityHashMap<>();
 
@@ -102,9 +107,7 @@ final class Influence {
     return switch (machine.field(field).source()) {
       case Source.Tools source ->
           machine.states().values().stream()
-              .anyMatch(state ->
-                  state instanceof State.Agent agent
-                      && source.from().stream().anyMatch(agent.tools()::contains));
+              .anyMatch(state -> source.from().stream().anyMatch(tool -> moves(tool, state)));
       case Source.Agent it -> true;
       case Source.User it -> true;
       case Source.Human it -> false;
@@ -112,6 +115,34 @@ final class Influence {
       case Source.Input it -> false;
       case Source.Derived it -> false;
     };
+  }
+
+  /** Whether the model chooses that a tool is called in a state, or that it fails. */
+  private boolean moves(String tool, State state) {
+    return Contract.tools(state).contains(tool)
+        && (state instanceof State.Agent || !ofTheModel(machine.tool(tool), state).isEmpty());
+  }
+
+  /** Whether the model chooses what calls of a state are made with, so that they may fail. */
+  boolean mayFail(State.Call state) {
+    return Contract.tools(state).stream().anyMatch(tool -> moves(tool, state));
+  }
+
+  /**
+   * Whether an expression turns on nothing but what a run has done so far, which the model does.
+   */
+  boolean isOfTheRun(Expression expression) {
+    Reads reads = reads(expression);
+    List<Path> paths =
+        comparisons(expression).reads().stream()
+            .filter(path -> !path.root().equals("constants"))
+            .toList();
+    return !reads.fixed()
+        && !paths.isEmpty()
+        && paths.stream()
+            .allMatch(path ->
+                path.root().equals("run")
+                    || (!path.field().isEmpty() && machine.field(path.field()).keyed()));
   }
 
   /** What an expression reads where nothing is called. */
@@ -137,19 +168,68 @@ final class Influence {
     return new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen);
   }
 
-  /** Facts of the model's choosing that are as something is that it does not choose. */
+  /**
+   * Facts of the model's choosing that are about the same as something that it does not choose:
+   * they have its id. Of a keyed field no entry says anything of another.
+   */
   Set<String> vets(Expression condition, Map<String, Expression> filled) {
     Set<String> vets = new LinkedHashSet<>();
     for (Link link : comparisons(condition).equal()) {
-      if (level(link.left(), filled) == Level.FIXED) {
-        vets.add(link.right().field());
-      }
-      if (level(link.right(), filled) == Level.FIXED) {
-        vets.add(link.left().field());
+      vets(link.left(), link.right(), filled, vets);
+      vets(link.right(), link.left(), filled, vets);
+    }
+    for (Path path : comparisons(condition).reads()) {
+      if (condition.source().strip().equals(path.toString())
+          && !path.field().isEmpty()
+          && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
+        vets.addAll(vets(is, Map.of()));
       }
     }
-    vets.remove("");
     return vets;
+  }
+
+  private void vets(Path id, Path fact, Map<String, Expression> filled, Set<String> vets) {
+    if (!fact.field().isEmpty()
+        && !machine.field(fact.field()).keyed()
+        && level(id, filled) == Level.FIXED
+        && (id.root().equals("caller") || isId(id))) {
+      vets.add(fact.field());
+    }
+  }
+
+  /** Whether a value tells one thing from all others, by its name: {@code id}, {@code order_id}. */
+  private static boolean isId(Path path) {
+    return path.steps().reversed().stream()
+        .filter(Path.Step.Member.class::isInstance)
+        .map(Path.Step.Member.class::cast)
+        .findFirst()
+        .map(member -> ID.matcher(member.name()).find())
+        .orElse(false);
+  }
+
+  /** Whether a condition lets an argument be only what a field says, or at most that. */
+  boolean ties(Expression condition, String argument) {
+    Path path = Path.of("args", argument);
+    Comparisons asked = comparisons(condition);
+    return asked.equal().stream()
+            .anyMatch(link ->
+                (link.left().equals(path) && !link.right().field().isEmpty())
+                    || (link.right().equals(path) && !link.left().field().isEmpty()))
+        || asked.below().stream()
+            .anyMatch(link -> link.left().equals(path) && !link.right().field().isEmpty());
+  }
+
+  /**
+   * Whether an argument must be given, or is a number: what may be given beside is not held to be.
+   */
+  boolean matters(Tool tool, String argument) {
+    Map<String, Object> schema = tool.locked().inputSchema();
+    boolean required = schema.get("required") instanceof List<?> names && names.contains(argument);
+    boolean number =
+        schema.get("properties") instanceof Map<?, ?> properties
+            && properties.get(argument) instanceof Map<?, ?> of
+            && List.of("number", "integer").contains(String.valueOf(of.get("type")));
+    return required || number;
   }
 
   /**

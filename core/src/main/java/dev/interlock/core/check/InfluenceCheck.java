@@ -63,8 +63,21 @@ final class InfluenceCheck {
     check.forks();
     List<Write> writes = check.writes();
     writes.forEach(check::write);
+    machine.states().values().forEach(check::people);
     check.identified(writes);
     return check.findings;
+  }
+
+  private void people(State state) {
+    if (state instanceof State.Approval approval
+        && approval.people() != null
+        && explored.states().contains(state.name())) {
+      people(
+          approval.people(),
+          List.of("states", state.name(), "people"),
+          "how many must answer in " + state.name(),
+          explored.trace(state.name()));
+    }
   }
 
   private List<Write> writes() {
@@ -205,10 +218,30 @@ final class InfluenceCheck {
               write);
         }
       }
+      if (rule.ask() != null && rule.ask().people() != null) {
+        people(
+            rule.ask().people(),
+            then(at, "people"),
+            "how many must say yes to " + write.words(),
+            trace(write));
+      }
       if (rule.ask() != null && rule.ask().unless() != null) {
         Expression unless = rule.ask().unless();
         Reads reads = influence.reads(unless, filled).vetted(vetted);
-        boolean free = !reads.fixed() || vacuous(unless, write, filled, reads);
+        if (influence.isOfTheRun(unless)) {
+          found(
+              Code.INFLUENCED,
+              then(at, "unless"),
+              "what excuses %s from \"%s\", which rests only on what the run has done: the model does that"
+                  .formatted(write.words(), rule.sentence()),
+              "something that the model does not choose",
+              MEND,
+              trace(write));
+        }
+        boolean free =
+            !reads.fixed()
+                || (!reads.chosen().isEmpty()
+                    && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled));
         if (!reads.influenced().isEmpty() && free && !approved.containsAll(reads.influenced())) {
           rests(
               "what excuses %s from \"%s\"".formatted(write.words(), rule.sentence()),
@@ -236,10 +269,26 @@ final class InfluenceCheck {
                 write);
           }
         });
-    if (!asked) {
+    if (asked) {
+      unseen(write);
+    } else {
       approved(write, filled, rules, vetted);
     }
     stale(write, rules);
+  }
+
+  /** Whether how many must agree is the model's choice. */
+  private void people(Expression people, List<String> at, String what, List<String> trace) {
+    Reads reads = influence.reads(people);
+    if (!reads.fixed() && !reads.influenced().isEmpty()) {
+      found(
+          Code.INFLUENCED,
+          at,
+          "%s, which rests only on what the model chooses: %s".formatted(what, values(reads)),
+          "something that the model does not choose",
+          "write a number, or take it from a fact that the machine looks up itself",
+          trace);
+    }
   }
 
   /** That something rests only on what the model chooses. */
@@ -256,7 +305,7 @@ final class InfluenceCheck {
 
   private static String values(Reads reads) {
     List<String> values = new ArrayList<>();
-    reads.chosen().forEach(field -> values.add(field + ", which it records"));
+    reads.chosen().forEach(field -> values.add(field + ", which holds what it said"));
     reads.lookedUp().forEach(field -> values.add(field + ", looked up by arguments that it chose"));
     return String.join("; ", values);
   }
@@ -281,6 +330,23 @@ final class InfluenceCheck {
         && explorer.trials().alwaysBy(reads.chosen(), condition, write.tool(), filled);
   }
 
+  /** Whether the model fills something that whoever is asked is not shown. */
+  private void unseen(Write write) {
+    List<String> unseen = new ArrayList<>(Influence.free(write.tool()));
+    unseen.retainAll(write.tool().secret());
+    unseen.removeIf(argument -> influence.bound(write.tool(), write.state(), argument));
+    if (!unseen.isEmpty() && write.state() instanceof State.Agent) {
+      found(
+          Code.NOT_SHOWN,
+          List.of("states", write.state().name()),
+          "that whoever is asked before %s is not shown %s, which is secret and which the model fills"
+              .formatted(write.words(), String.join(", ", unseen)),
+          "an approval of the values that are used",
+          "fill it by `set`, or let it not be secret",
+          trace(write));
+    }
+  }
+
   // ---- approvals on the way
 
   /** Whether the yes on the way to a write was said to what is done now. */
@@ -300,10 +366,13 @@ final class InfluenceCheck {
     rules.stream()
         .filter(rule -> rule.when() != null)
         .forEach(rule -> read.addAll(rule.when().reads()));
-    Set<String> lost = new LinkedHashSet<>(read);
-    lost.retainAll(behind.shown());
-    lost.removeAll(safeguards.still(state).shown());
-    String roles = String.join(", ", behind.asked());
+    Set<String> lost = new LinkedHashSet<>();
+    for (Safeguards.Seen seen : behind.seen()) {
+      if (read.contains(seen.field()) && !safeguards.still(state).seen().contains(seen)) {
+        lost.add(seen.field());
+      }
+    }
+    String roles = behind.roles();
     if (!lost.isEmpty()) {
       found(
           Code.OUTLIVES,
@@ -312,6 +381,17 @@ final class InfluenceCheck {
               .formatted(roles, String.join(", ", lost), write.words()),
           "the values that were shown",
           "let no state record or look them up again on the way, or ask anew",
+          trace(write));
+    }
+    boolean bounded =
+        rules.stream().anyMatch(rule -> rule.atMost() != null && rule.atMost().per().isEmpty());
+    if (write.state() instanceof State.Agent && !bounded) {
+      found(
+          Code.STALE,
+          List.of("tools", write.tool().name()),
+          "that one yes of %s covers any number of calls of %s".formatted(roles, write.words()),
+          "a yes for each, or a bound",
+          "write a rule with `atMost`, or one that asks for each call",
           trace(write));
     }
     used.removeAll(behind.shown());
@@ -331,16 +411,13 @@ final class InfluenceCheck {
     }
   }
 
-  /** The arguments that must be given and that no rule ties to a field. */
+  /** The arguments that no rule ties to a field: equal to it, or at most as much. */
   private List<String> untied(Tool tool, List<Rule> rules) {
     List<String> free = new ArrayList<>(Influence.free(tool));
-    free.retainAll(
-        tool.locked().inputSchema().get("required") instanceof List<?> required
-            ? required
-            : List.of());
+    free.removeIf(argument -> !influence.matters(tool, argument));
     for (Rule rule : rules) {
-      if (rule.when() != null && !rule.when().reads().isEmpty()) {
-        free.removeAll(explorer.space().arguments(rule.when()));
+      if (rule.when() != null) {
+        free.removeIf(argument -> influence.ties(rule.when(), argument));
       }
     }
     return free;

@@ -15,6 +15,7 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.TimerRule;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,10 +24,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Transitions: where they lead, and with which fields none is open. */
 final class Leading {
+  /** The reasons that the model brings about, alone or by what it says and calls. */
+  private static final List<Reason> BY_THE_MODEL =
+      List.of(
+          Reason.TURNS,
+          Reason.ERRORS,
+          Reason.TOTAL_ERRORS,
+          Reason.TOOL_CALLS,
+          Reason.TOKENS,
+          Reason.COST,
+          Reason.CONTEXT_OVERFLOW,
+          Reason.VISITS,
+          Reason.PROPERTY);
+
   private final Machine machine;
   private final Explorer explorer;
   private final Explored explored;
@@ -65,8 +80,16 @@ final class Leading {
   /** Where the model may lead by spending what a state has of a budget. */
   List<Open> spent(Node node, State.Agent agent) {
     List<Open> ways = new ArrayList<>();
-    for (Reason reason : List.of(Reason.TURNS, Reason.ERRORS, Reason.TOOL_CALLS)) {
+    for (Reason reason : BY_THE_MODEL) {
       over(agent, reason, new Left(node.box, Set.of()), ways);
+    }
+    for (TimerRule rule :
+        Stream.concat(agent.frame().after().stream(), agent.idle().stream()).toList()) {
+      if (rule instanceof TimerRule.At at && !influence.reads(at.at()).influenced().isEmpty()) {
+        Step step = Cause.TIMER.of("after " + at.at().source());
+        Option due = new Option.Go(rule.target(), step, List.of());
+        ways.add(new Open(due, node.box, Set.of(), Set.of()));
+      }
     }
     return ways;
   }

@@ -101,8 +101,8 @@ final class Leaving {
   private void answered(Node node, State.Approval approval, String word, State.Answer answer) {
     Step step = Cause.NO.of(approval.role() + " answers " + word);
     Set<String> happened = node.place.happened();
-    if (!State.Approval.NO.contains(word)) {
-      if (explorer.isSoughtWithout(approval.role())) {
+    if (Gate.YES.contains(word)) {
+      if (explorer.isSoughtWithout(Gate.Asked.of(approval))) {
         return; // looked for are runs without
       }
       if (watch.avoids(Property.yes(approval.role()))) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,26 +37,41 @@ final class Safeguards {
   /**
    * What stands behind whoever is in a state.
    *
-   * @param asked the roles that have said yes
-   * @param shown fields that were shown to them
+   * @param asked who has said yes
+   * @param seen what was shown to whom
    * @param vetted facts that were as something is that is not the model's choice
    */
-  record Passed(Set<String> asked, Set<String> shown, Set<String> vetted) {
+  record Passed(Set<Gate.Asked> asked, Set<Seen> seen, Set<String> vetted) {
     private static final Passed NOTHING = new Passed(Set.of(), Set.of(), Set.of());
 
     Passed and(@Nullable Passed other) {
       return other == null
           ? this
           : new Passed(
-              both(asked, other.asked), both(shown, other.shown), both(vetted, other.vetted));
+              both(asked, other.asked), both(seen, other.seen), both(vetted, other.vetted));
     }
 
-    private static Set<String> both(Set<String> some, Set<String> others) {
-      Set<String> both = new LinkedHashSet<>(some);
+    /** The fields that were shown to somebody. */
+    Set<String> shown() {
+      Set<String> shown = new LinkedHashSet<>();
+      seen.forEach(it -> shown.add(it.field()));
+      return shown;
+    }
+
+    /** The roles that have said yes. */
+    String roles() {
+      return String.join(", ", asked.stream().map(Gate.Asked::role).distinct().sorted().toList());
+    }
+
+    private static <T> Set<T> both(Set<T> some, Set<T> others) {
+      Set<T> both = new LinkedHashSet<>(some);
       both.retainAll(others);
       return both;
     }
   }
+
+  /** A field that was shown to a role. */
+  record Seen(String role, String field) {}
 
   Safeguards(Machine machine, Explored explored, Influence influence) {
     this.machine = machine;
@@ -78,12 +94,27 @@ final class Safeguards {
     }
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source
-          && !source.once()
+          && (!source.once() || emptied(field.name()))
           && source.from().stream().anyMatch(Contract.tools(state)::contains)) {
         filled.add(field.name());
       }
     }
     return filled;
+  }
+
+  /** Whether something empties a field, so that a result may fill it again. */
+  private boolean emptied(String field) {
+    return machine.tools().values().stream().anyMatch(tool -> tool.forgets().contains(field))
+        || machine.states().values().stream().anyMatch(state -> clears(state).contains(field));
+  }
+
+  private static Set<String> clears(State state) {
+    Set<String> cleared = new HashSet<>(state.frame().clears());
+    InfluenceCheck.transitions(state).forEach(way -> cleared.addAll(way.clears()));
+    if (state instanceof State.Approval approval) {
+      approval.answers().values().forEach(answer -> cleared.addAll(answer.clears()));
+    }
+    return cleared;
   }
 
   // ---- on the way to a state
@@ -101,19 +132,22 @@ final class Safeguards {
     Passed behind = behind(state);
     return new Passed(
         behind.asked(),
-        kept(behind.shown(), state, Passed::shown),
-        kept(behind.vetted(), state, Passed::vetted));
+        kept(behind.seen(), state, Passed::seen, Seen::field),
+        kept(behind.vetted(), state, Passed::vetted, field -> field));
   }
 
-  /** Those fields that nothing fills anew between the last time that they passed and a state. */
-  private Set<String> kept(
-      Set<String> fields, String state, Function<Passed, Set<String>> passing) {
-    Set<String> kept = new LinkedHashSet<>(fields);
-    kept.removeIf(field -> filledSince(state, field, passing));
+  /**
+   * Those of which nothing fills the field anew between the last time that it passed and a state.
+   */
+  private <T> Set<T> kept(
+      Set<T> all, String state, Function<Passed, Set<T>> passing, Function<T, String> field) {
+    Set<T> kept = new LinkedHashSet<>(all);
+    kept.removeIf(each ->
+        filledSince(state, field.apply(each), passed -> passing.apply(passed).contains(each)));
     return kept;
   }
 
-  private boolean filledSince(String state, String field, Function<Passed, Set<String>> passing) {
+  private boolean filledSince(String state, String field, Predicate<Passed> passing) {
     Set<String> seen = new HashSet<>();
     List<String> open = new ArrayList<>(List.of(state));
     while (!open.isEmpty()) {
@@ -123,13 +157,29 @@ final class Safeguards {
           return true;
         }
         for (Edge edge : explored.to(here)) {
-          if (edge.cause() != Step.Cause.OPERATOR && !passing.apply(passes(edge)).contains(field)) {
+          if (edge.cause() == Step.Cause.EVENT && fills(edge, field)) {
+            return true;
+          }
+          if (edge.cause() != Step.Cause.OPERATOR && !passing.test(passes(edge))) {
             open.add(edge.from());
           }
         }
       }
     }
     return false;
+  }
+
+  /** Whether an event that leads from one state to another may fill a field. */
+  private boolean fills(Edge edge, String field) {
+    if (!(machine.field(field).source() instanceof Source.Event source) || edge.from().isEmpty()) {
+      return false;
+    }
+    Target to = new Target.To(edge.to());
+    State from = machine.state(edge.from());
+    return source.from().stream()
+        .anyMatch(event ->
+            to.equals(from.frame().on().get(event))
+                || to.equals(machine.anywhere().on().get(event)));
   }
 
   private void compute() {
@@ -155,12 +205,12 @@ final class Safeguards {
   private static Passed plus(Passed one, Passed other) {
     return new Passed(
         union(one.asked(), other.asked()),
-        union(one.shown(), other.shown()),
+        union(one.seen(), other.seen()),
         union(one.vetted(), other.vetted()));
   }
 
-  private static Set<String> union(Set<String> some, Set<String> others) {
-    Set<String> all = new LinkedHashSet<>(some);
+  private static <T> Set<T> union(Set<T> some, Set<T> others) {
+    Set<T> all = new LinkedHashSet<>(some);
     all.addAll(others);
     return all;
   }
@@ -171,13 +221,19 @@ final class Safeguards {
     }
     return switch (machine.state(edge.from())) {
       case State.Approval approval when edge.cause() == Step.Cause.YES ->
-          new Passed(Set.of(approval.role()), Set.copyOf(approval.shows()), Set.of());
+          new Passed(Set.of(Gate.Asked.of(approval)), seen(approval), Set.of());
       case State.Agent agent when edge.cause() == Step.Cause.TRANSITION ->
           vets(agent.transitions(), edge.to());
       case State.Choice choice when edge.cause() == Step.Cause.TRANSITION ->
           vets(choice.transitions(), edge.to());
       default -> Passed.NOTHING;
     };
+  }
+
+  private static Set<Seen> seen(State.Approval approval) {
+    Set<Seen> seen = new LinkedHashSet<>();
+    approval.shows().forEach(field -> seen.add(new Seen(approval.role(), field)));
+    return seen;
   }
 
   /** What all transitions vet that may lead to a state. */
@@ -224,7 +280,7 @@ final class Safeguards {
           @Nullable Set<Gate> there = known.apply(to);
           if (there != null) {
             Set<Gate> with = new LinkedHashSet<>(there);
-            passes(edge).asked().forEach(role -> with.add(new Gate.Asked(role)));
+            with.addAll(passes(edge).asked());
             if (all == null) {
               all = with;
             } else {
@@ -243,7 +299,7 @@ final class Safeguards {
     for (Rule rule : machine.rules()) {
       if (rule.appliesTo(tool, state)) {
         if (rule.ask() != null) {
-          gates.add(new Gate.Asked(rule.ask().role()));
+          gates.add(Gate.Asked.of(rule.ask()));
         }
         if (rule.when() != null) {
           gates.add(new Gate.When(rule));

@@ -1,5 +1,6 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.contract.Contract;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
@@ -54,7 +55,21 @@ record Samples(List<@Nullable Object> values, boolean exact) {
           .filter(value -> !(field.many() && value.equals(List.of())))
           .forEach(all::add);
     }
-    return all.size() > MAX ? new Samples(all.subList(0, 2), false) : new Samples(all, maker.exact);
+    return all.size() > MAX ? coarse(all) : new Samples(all, maker.exact);
+  }
+
+  /** One that is not there, one that is all that may be required, and one that is not. */
+  private static Samples coarse(List<@Nullable Object> all) {
+    List<@Nullable Object> few = new ArrayList<>();
+    few.add(all.getFirst());
+    for (boolean met : new boolean[] {true, false}) {
+      all.stream()
+          .skip(1)
+          .filter(value -> Contract.met(value) == met)
+          .findFirst()
+          .ifPresent(few::add);
+    }
+    return new Samples(few, false);
   }
 
   /**
@@ -76,7 +91,7 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     all.add(null);
     all.addAll(
         maker.bySchema(place, schema instanceof Map<?, ?> map ? Json.object(map) : Map.of()));
-    return all.size() > MAX ? new Samples(all.subList(0, 2), false) : new Samples(all, maker.exact);
+    return all.size() > MAX ? coarse(all) : new Samples(all, maker.exact);
   }
 
   private static final class Maker {
@@ -132,6 +147,7 @@ record Samples(List<@Nullable Object> values, boolean exact) {
 
     private List<Object> texts(String place, Type.Text type) {
       List<String> texts = universe.texts(place);
+      exact &= universe.exactTexts(place) || !type.options().isEmpty();
       if (type.options().isEmpty()) {
         return List.copyOf(texts);
       }
@@ -145,6 +161,7 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     }
 
     private List<Object> numbers(String place, boolean whole) {
+      exact &= universe.few(place);
       List<Object> numbers = new ArrayList<>();
       for (BigDecimal number : universe.numbers(place, whole)) {
         numbers.add(whole ? (Object) number.longValue() : new Decimal(number));
@@ -176,7 +193,8 @@ record Samples(List<@Nullable Object> values, boolean exact) {
             before.forEach(it -> all.add(with(it, property.getKey(), value)));
           }
           if (all.size() > MAX) {
-            return coarse(all.getFirst());
+            exact = false;
+            return List.of(Map.of(), all.getLast());
           }
         }
       }
@@ -190,6 +208,7 @@ record Samples(List<@Nullable Object> values, boolean exact) {
     }
 
     private List<Object> maps(String place, Type values) {
+      counted(place);
       List<Object> maps = new ArrayList<>();
       maps.add(Map.of());
       for (String key : universe.texts(place + "[*]")) {
@@ -198,8 +217,16 @@ record Samples(List<@Nullable Object> values, boolean exact) {
       return maps;
     }
 
+    /** Of maps one entry is told apart, not how many there are. */
+    private void counted(String place) {
+      exact &= universe.sizes(place).stream().allMatch(size -> size == 0);
+    }
+
     /** Maps of one entry: what is asked of others is not asked of the same call. */
     List<Object> keyed(String place, Field field, int level) {
+      if (level == 0) {
+        counted(place);
+      }
       if (level == field.key().size()) {
         return field.many() ? lists(place, field.type()) : of(place, field.type());
       }
@@ -216,6 +243,10 @@ record Samples(List<@Nullable Object> values, boolean exact) {
       Set<Object> lists = new LinkedHashSet<>();
       if (of.size() > MAX_ITEMS) {
         exact = false;
+      }
+      boolean counts = universe.sizes(place).stream().anyMatch(size -> size > 0);
+      if (counts && universe.reads(place + "[*]")) {
+        exact = false; // what is in it, and how much, is not told apart together
       }
       int told = Math.min(of.size(), MAX_ITEMS);
       for (int some = 0; some < 1 << told; some++) {

@@ -171,6 +171,7 @@ final class Space {
         Set.of(new Link(one, other)),
         Set.of(),
         Set.of(),
+        Set.of(),
         true);
   }
 

@@ -131,6 +131,47 @@ final class Trials {
     return covers(met, all, others);
   }
 
+  /**
+   * Whether some values of these fields make a condition of a call true, and others do not, with
+   * all else the same. False if that is not known for certain.
+   *
+   * @param filled the arguments that the machine fills
+   */
+  boolean decidedBy(
+      Set<String> fields, Expression condition, Tool tool, Map<String, Expression> filled) {
+    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition), List.of());
+    Box all = setting.widened(all());
+    List<Box> met = new ArrayList<>();
+    List<Box> others = new ArrayList<>();
+    for (Part part : split(condition, all, setting)) {
+      if (!part.sure()) {
+        return false; // told as not known where it is a way
+      }
+      (part.truth() == Truth.TRUE ? met : others).add(part.box());
+    }
+    return met.stream()
+        .anyMatch(one -> others.stream().anyMatch(other -> alike(one, other, fields)));
+  }
+
+  private Box all() {
+    long[] masks = new long[space.size()];
+    for (int i = 0; i < masks.length; i++) {
+      masks[i] = space.all(i);
+    }
+    return new Box(masks);
+  }
+
+  /** Whether two boxes hold the same of all but some fields. */
+  private boolean alike(Box one, Box other, Set<String> fields) {
+    for (int i = 0; i < one.size(); i++) {
+      boolean free = i < space.size() && fields.contains(space.name(i));
+      if (!free && (one.mask(i) & other.mask(i)) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether boxes hold every combination of some variables that another one holds. */
   private static boolean covers(List<Box> boxes, Box all, List<Integer> variables) {
     if (boxes.isEmpty()) {

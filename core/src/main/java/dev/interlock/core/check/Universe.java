@@ -25,6 +25,9 @@ final class Universe {
   /** The most places of one group for which values are told apart from each other. */
   private static final int MAX_FRESH = 3;
 
+  /** The longest text that is made for the sake of its length. */
+  private static final int MAX_LENGTH = 10_000;
+
   private final Map<String, String> parents = new HashMap<>();
   private final Map<String, Set<Object>> constants = new HashMap<>();
   private final Map<String, Set<String>> beginnings = new HashMap<>();
@@ -165,13 +168,38 @@ final class Universe {
         texts.add(text);
       }
     }
-    for (String beginning : beginnings.getOrDefault(root, Set.of())) {
+    Set<String> begins = beginnings.getOrDefault(root, Set.of());
+    for (String beginning : begins) {
       texts.add(beginning + "~");
+    }
+    for (long size : sizes(place)) {
+      for (long length = Math.max(0, size - 1);
+          length <= Math.min(size + 1, MAX_LENGTH);
+          length++) {
+        texts.add("x".repeat((int) length));
+        for (String beginning : begins) {
+          if (beginning.length() <= length) {
+            texts.add(beginning + "x".repeat((int) length - beginning.length()));
+          }
+        }
+      }
     }
     for (int i = 0; i < fresh(root); i++) {
       texts.add("other" + (i == 0 ? "" : i + 1));
     }
     return List.copyOf(texts);
+  }
+
+  /** Whether the texts at a place stand for all: in length, in beginning, beside each other. */
+  boolean exactTexts(String place) {
+    return few(place)
+        && sizes(place).stream().allMatch(size -> size < MAX_LENGTH)
+        && (sizes(place).isEmpty() || members.getOrDefault(root(place), Set.of("")).size() == 1);
+  }
+
+  /** Whether no more places are compared with each other than values are told apart for. */
+  boolean few(String place) {
+    return members.getOrDefault(root(place), Set.of("")).size() <= MAX_FRESH;
   }
 
   /** Numbers at a place: each that is compared with, and enough between, below and above them. */

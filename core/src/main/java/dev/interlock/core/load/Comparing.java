@@ -31,6 +31,7 @@ final class Comparing {
   private final Map<Path, Set<String>> beginnings = new LinkedHashMap<>();
   private final Set<Link> linked = new LinkedHashSet<>();
   private final Set<Link> equal = new LinkedHashSet<>();
+  private final Set<Link> below = new LinkedHashSet<>();
   private final Set<Path> said = new LinkedHashSet<>();
   private boolean exact = true;
 
@@ -55,6 +56,7 @@ final class Comparing {
         comparing.beginnings,
         comparing.linked,
         comparing.equal,
+        comparing.below,
         comparing.said,
         comparing.exact);
   }
@@ -92,7 +94,7 @@ final class Comparing {
     }
   }
 
-  /** What is equal whenever a condition is true. */
+  /** What is equal, or at most as much, whenever a condition is true. */
   private void equal(CelExpr condition) {
     if (condition.getKind() != Kind.CALL) {
       return;
@@ -100,18 +102,20 @@ final class Comparing {
     List<CelExpr> args = condition.call().args();
     switch (condition.call().function()) {
       case "_&&_" -> args.forEach(this::equal);
-      case "_==_" -> equal(plain(args.get(0)), plain(args.get(1)));
+      case "_==_" -> link(equal, plain(args.get(0)), plain(args.get(1)));
+      case "_<=_", "_<_" -> link(below, plain(args.get(0)), plain(args.get(1)));
+      case "_>=_", "_>_" -> link(below, plain(args.get(1)), plain(args.get(0)));
       case "@in" -> {
         @Nullable Path within = plain(args.get(1));
-        equal(plain(args.get(0)), within == null ? null : within.then(new Path.Step.Any()));
+        link(equal, plain(args.get(0)), within == null ? null : within.then(new Path.Step.Any()));
       }
       default -> {}
     }
   }
 
-  private void equal(@Nullable Path one, @Nullable Path other) {
+  private static void link(Set<Link> links, @Nullable Path one, @Nullable Path other) {
     if (one != null && other != null) {
-      equal.add(new Link(one, other));
+      links.add(new Link(one, other));
     }
   }
 

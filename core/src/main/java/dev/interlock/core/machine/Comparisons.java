@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param linked values that are compared with each other
  * @param equal of these, the ones that are equal, or the one an item of the other, whenever it is
  *     true
+ * @param below of these, the ones of which the left is at most the right whenever it is true
  * @param said values that are looked for in what the caller typed
  * @param exact whether that is all that its outcome turns on; if not, it also does what no values
  *     are found for: arithmetic, patterns, macros, times
@@ -25,6 +26,7 @@ public record Comparisons(
     Map<Path, Set<String>> beginnings,
     Set<Link> linked,
     Set<Link> equal,
+    Set<Link> below,
     Set<Path> said,
     boolean exact) {
 
@@ -33,7 +35,7 @@ public record Comparisons(
     Set<Path> reads =
         fields.stream().map(field -> Path.of(Path.CONTEXT, field)).collect(Collectors.toSet());
     return new Comparisons(
-        reads, Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of(), false);
+        reads, Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of(), Set.of(), false);
   }
 
   /** Two values that are compared. */

@@ -234,6 +234,44 @@ class InfluenceCheckTest {
                 + PAYING.replace("Pay:", "Also:"),
             "IL017 states/Listen/transitions/1"),
         machine(
+            "a lookup that fails by what the model chose",
+            List.of(ME, ORDER, PAY),
+            List.of(MINE, ORDERS, "ready: {type: string, source: agent}"),
+            "",
+            FIND
+                + listen("record: [ready]\ntransitions: [{target: Check, requires: [ready]}]\n")
+                + "  Check: {type: call, call: d.order, with: {id: context.ready}, on: {ok: Ask, failed: Pay}}\n"
+                + ASK
+                + PAYING,
+            "IL017 states/Check"),
+        machine(
+            "a time that the model says",
+            tools,
+            List.of(
+                MINE,
+                "ready: {type: boolean, source: agent}",
+                "at: {type: timestamp, source: agent}"),
+            "",
+            FIND
+                + listen(
+                    "record: [ready, at]\ntransitions: [{target: Ask, requires: [ready]}]\nafter: [{at: context.at, target: Pay}]\n")
+                + ASK
+                + PAYING,
+            "IL017 states/Listen"),
+        machine(
+            "fewer must say yes",
+            tools,
+            fields,
+            "",
+            FIND
+                + listen(
+                    "record: [small, ready]\ntransitions:\n- {target: Ask, requires: [small]}\n- {target: Both, requires: [ready]}\n")
+                + ASK
+                + ASK.replace("Ask:", "Both:").replace("role: boss", "role: boss\n    people: 2")
+                + PAYING,
+            "IL017 states/Listen/transitions/0",
+            "IL017 states/Listen/transitions/1"),
+        machine(
             "an operator leads round",
             tools,
             fields,
@@ -326,7 +364,15 @@ class InfluenceCheckTest {
             tools,
             fields,
             "- {rule: r, for: [d.pay], ask: boss, unless: context.me.owed < 5 && context.ok}",
-            pays),
+            pays,
+            "IL018 rules/0/unless"),
+        machine(
+            "excused once the model has said something",
+            tools,
+            fields,
+            "- {rule: r, for: [d.pay], ask: boss, unless: run.turn.said}",
+            pays,
+            "IL018 rules/0/unless"),
         machine(
             "excused by an argument",
             tools,
@@ -444,6 +490,38 @@ class InfluenceCheckTest {
                     "tools: [d.me]\ntransitions: [{target: Act, requires: [me], guard: context.me.mail == caller.id}]\n")
                 + "  Act: {goal: Act., tools: [d.pay], otherwise: Done}\n"),
         machine(
+            "compared in what many have",
+            List.of(ANYBODY, ORDER, PAY, refund),
+            List.of(MINE, ORDERS, "like: {type: string, source: input}"),
+            "- {rule: r, for: [d.pay], when: context.me.mail == context.like}",
+            listen,
+            "IL018 tools/d.pay/set/account",
+            "IL018 tools/d.pay/set/amount"),
+        machine(
+            "compared, forgotten, and found anew though it is kept",
+            List.of(ANYBODY, PAY, "d.refund: {effect: write, forgets: [me]}"),
+            List.of(MINE.replace("from: d.me", "from: d.me, once: true")),
+            "",
+            listen(
+                    "tools: [d.me]\ntransitions: [{target: Act, requires: [me], guard: context.me.mail == caller.id}]\n")
+                + "  Act: {goal: Act., tools: [d.pay, d.me, d.refund], otherwise: Done}\n",
+            "IL018 tools/d.pay/set/account",
+            "IL018 tools/d.pay/set/amount"),
+        machine(
+            "one order is compared, and another one counts",
+            List.of(
+                ME,
+                ORDER,
+                "d.refund: {effect: write, set: {amount: 'context.orders[context.which].total'}}"),
+            List.of(
+                MINE,
+                ORDERS,
+                "which: {type: string, source: agent}",
+                "mine: {type: string, source: agent}"),
+            "- {rule: r, for: [d.refund], when: 'context.orders[context.mine].owner == caller.id', atMost: 1}",
+            listen("tools: [d.order, d.refund]\nrecord: [which, mine]\notherwise: Done\n"),
+            "IL018 tools/d.refund/set/amount"),
+        machine(
             "compared, and found anew",
             List.of(ANYBODY, PAY),
             List.of(MINE),
@@ -466,14 +544,26 @@ class InfluenceCheckTest {
             + listen(
                 "clears: [sum]\nrecord: [sum, why]\ntransitions: [{target: Ask, requires: [sum]}]\n");
     String shown = ASK.replace("shows: [me]", "shows: [sum]");
+    String two =
+        shown.replace("target: Pay", "target: Also")
+            + "  Also: {goal: More., record: [sum], transitions: [{target: Clerk, requires: [sum]}]}\n"
+            + shown.replace("Ask:", "Clerk:").replace("boss", "clerk");
     String acts = "  Pay: {goal: Pay., tools: [d.pay], record: [%s], otherwise: Done}\n";
+    String once = "- {rule: once, for: [d.pay], atMost: 1}\n";
     return Stream.of(
-        machine("a yes to the sum", tools, fields, "", sums + shown + acts.formatted("why")),
+        machine("a yes to the sum", tools, fields, once, sums + shown + acts.formatted("why")),
+        machine(
+            "a yes to the sum, for any number of calls",
+            tools,
+            fields,
+            "",
+            sums + shown + acts.formatted("why"),
+            "IL021 tools/d.pay"),
         machine(
             "a yes to something else",
             tools,
             fields,
-            "",
+            once,
             sums + ASK + acts.formatted("why"),
             "IL018 tools/d.pay/set/amount",
             "IL019 states/Pay"),
@@ -481,28 +571,57 @@ class InfluenceCheckTest {
             "a yes to a sum of before",
             tools,
             fields,
-            "",
+            once,
             sums + shown + acts.formatted("sum"),
+            "IL020 states/Pay"),
+        machine(
+            "a yes to another sum than somebody else's yes",
+            tools,
+            fields,
+            once,
+            sums + two + acts.formatted("why"),
             "IL020 states/Pay"),
         machine(
             "a yes before the amount is chosen",
             List.of(ME, PAY_FREELY),
             fields,
-            "",
+            once,
             sums + shown + acts.formatted("why"),
             "IL019 states/Pay"),
         machine(
             "a yes before the amount is chosen, which a rule ties",
             List.of(ME, PAY_FREELY),
             fields,
-            "- {rule: r, for: [d.pay], when: decimal(args.amount) == context.sum}",
+            once + "- {rule: r, for: [d.pay], when: decimal(args.amount) <= context.sum}",
             sums + shown + acts.formatted("why")),
+        machine(
+            "a yes before the amount is chosen, which a rule ties to more",
+            List.of(ME, PAY_FREELY),
+            fields,
+            once + "- {rule: r, for: [d.pay], when: decimal(args.amount) >= context.sum}",
+            sums + shown + acts.formatted("why"),
+            "IL019 states/Pay"),
         machine(
             "a yes on the way, and one to each call",
             List.of(ME, PAY_FREELY),
             fields,
             "- {rule: r, for: [d.pay], ask: boss}",
-            sums + shown + acts.formatted("why")));
+            sums + shown + acts.formatted("why")),
+        machine(
+            "a yes to a call of which the amount is secret",
+            List.of(ME, PAY_FREELY.replace("{effect", "{secret: [amount], effect")),
+            fields,
+            "- {rule: r, for: [d.pay], ask: boss}",
+            sums + shown + acts.formatted("why"),
+            "IL019 states/Pay"),
+        machine(
+            "as many must agree as the model says",
+            tools,
+            List.of(
+                MINE, "sum: {type: decimal, source: agent}", "n: {type: integer, source: agent}"),
+            "- {rule: r, for: [d.pay], ask: boss, people: 'has(context.n) ? context.n : 2'}",
+            FIND + listen("record: [sum, n]\ntools: [d.pay]\notherwise: Done\n"),
+            "IL018 rules/0/people"));
   }
 
   private static Stream<Arguments> flows() {
@@ -531,6 +650,7 @@ class InfluenceCheckTest {
             fields,
             "- {rule: r, for: [d.mail], ask: user}",
             reads,
+            "IL019 states/Listen",
             "IL022 states/Listen"),
         machine(
             "no mail once a page was read",
