@@ -469,7 +469,7 @@ final class Agreement {
       if (finding.code() == Code.ROUTE_ROUND && words.find()) {
         String tool = words.group(2);
         Gate gate = gate(words.group(3));
-        String role = gate instanceof Gate.Asked(String asked) ? asked : "nobody";
+        String role = gate instanceof Gate.Asked asked ? asked.role() : "nobody";
         boolean runs =
             met.isCalledRound(
                 words.group(1), tool, role, state -> !gate.stands(machine, tool, state));
@@ -479,13 +479,18 @@ final class Agreement {
   }
 
   private Gate gate(String words) {
-    return words.startsWith("the yes of ")
-        ? new Gate.Asked(words.substring("the yes of ".length()))
-        : new Gate.When(
+    return Stream.concat(
             machine.rules().stream()
-                .filter(rule -> new Gate.When(rule).words().equals(words))
-                .findFirst()
-                .orElseThrow());
+                .flatMap(rule ->
+                    rule.ask() == null
+                        ? Stream.of(new Gate.When(rule))
+                        : Stream.of(new Gate.When(rule), Gate.Asked.of(rule.ask()))),
+            machine.states().values().stream()
+                .filter(State.Approval.class::isInstance)
+                .map(state -> Gate.Asked.of((State.Approval) state)))
+        .filter(gate -> gate.words().equals(words))
+        .findFirst()
+        .orElseThrow();
   }
 
   private boolean told(Code code, List<String> at) {
