@@ -120,10 +120,12 @@ class AgainstTest {
   @Test
   void anotherMachineIsSaidToBeOne() throws IOException {
     Path file = here.resolve("before/machine.yaml");
-    Files.writeString(file, Files.readString(file).replace("machine: room-booking", "machine: halls"));
+    Files.writeString(
+        file, Files.readString(file).replace("machine: room-booking", "machine: halls"));
 
     assertThat(run("check", "--against", "../before").out())
-        .contains("Warning: against another machine, halls version 1, ", "version of room-booking:\n");
+        .contains(
+            "Warning: against another machine, halls version 1, ", "version of room-booking:\n");
     assertThat(run("check", "--against", "../before", "--json").out())
         .contains("\"machine\":\"halls\"");
   }

@@ -82,7 +82,9 @@ class MigrateTest {
 
     Cli.Run unknown = run("migrate", "case-1", "--to", "../other");
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(unknown.err()).contains("Rejected: there is no machine ", "(room-booking version 1) here", "interlock up");
+    assertThat(unknown.err())
+        .contains(
+            "Rejected: there is no machine ", "(room-booking version 1) here", "interlock up");
     edit("Help the person", "Help somebody");
     run("migrate", "case-1", "--to", "../other").ok();
 

@@ -221,7 +221,8 @@ class SimulateTest {
     Files.writeString(
         folder.resolve("machine.yaml"), MACHINE.replace(", guard: context.number > 1", ""));
 
-    assertThat(run("simulate", "--runs", "6", "--profile", "honest", "--surprises", "a/b").ok().out())
+    assertThat(
+            run("simulate", "--runs", "6", "--profile", "honest", "--surprises", "a/b").ok().out())
         .contains("No surprises.");
     assertThat(folder.resolve("a")).doesNotExist();
   }

@@ -93,7 +93,9 @@ public final class MigrateCommand extends ActingCommand {
     Configuration configuration = readConfiguration();
     if (!tried) {
       return act(
-          configuration, "Migrated", (session, by) -> named(migrated(session.engine(), by, migration), other));
+          configuration,
+          "Migrated",
+          (session, by) -> named(migrated(session.engine(), by, migration), other));
     }
     try (Session session = session(configuration)) {
       Engine engine = session.engine();
@@ -139,8 +141,7 @@ public final class MigrateCommand extends ActingCommand {
             ? rejection.message().replace(other.pin(), name)
             : "found the machine %s, expected a version of %s: an instance goes to no other machine"
                 .formatted(name, own.machine().name());
-    return new Acknowledgement.Rejected(
-        new Rejection(rejection.code(), program().worded(message)));
+    return new Acknowledgement.Rejected(new Rejection(rejection.code(), program().worded(message)));
   }
 
   private int tell(Acknowledgement acknowledgement) {

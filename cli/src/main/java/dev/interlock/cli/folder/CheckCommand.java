@@ -145,8 +145,7 @@ public final class CheckCommand extends FolderCommand {
       return List.of();
     }
     Path other = program().path(Path.of(against));
-    return Stream.of(
-            MachineFolder.MACHINE_FILE, Configuration.FILE, MachineFolder.LOCK_FILE)
+    return Stream.of(MachineFolder.MACHINE_FILE, Configuration.FILE, MachineFolder.LOCK_FILE)
         .map(file -> other.resolve(file).toString())
         .toList();
   }

@@ -114,8 +114,7 @@ public abstract class FolderCommand extends ProgramCommand {
           "name another one, or leave %s out".formatted(option),
           ExitCode.USAGE);
     }
-    MachineFolder.Reading<MachineFolder> read =
-        MachineFolder.read(other, program().environment());
+    MachineFolder.Reading<MachineFolder> read = MachineFolder.read(other, program().environment());
     UnaryOperator<String> named = file -> Path.of(word).resolve(file).toString();
     Map<String, String> texts = new HashMap<>();
     read.texts().forEach((file, text) -> texts.put(named.apply(file), text));
@@ -124,8 +123,7 @@ public abstract class FolderCommand extends ProgramCommand {
   }
 
   private static Diagnostic in(UnaryOperator<String> named, Diagnostic it) {
-    Mark mark =
-        new Mark(named.apply(it.mark().file()), it.mark().line(), it.mark().column());
+    Mark mark = new Mark(named.apply(it.mark().file()), it.mark().line(), it.mark().column());
     return new Diagnostic(mark, it.code(), it.found(), it.expected(), it.hint(), it.run());
   }
 

@@ -79,7 +79,8 @@ public final class SimulateCommand extends FolderCommand {
   @Option(
       names = "--plot",
       paramLabel = "FILE",
-      description = "Draw how long runs take, and what they cost, into an SVG file, which must not be there.")
+      description =
+          "Draw how long runs take, and what they cost, into an SVG file, which must not be there.")
   private @Nullable Path plot;
 
   @Option(

@@ -185,8 +185,8 @@ final class PropertyJudge {
       then = Evolve.evolve(then, outcome, moment.entry().at());
     }
     return !(when.evaluate(
-            Scopes.of(machine, then, moment.entry().at()).with(Map.of("args", doing.args())))
-        instanceof Evaluation.Value(Object value)
+                Scopes.of(machine, then, moment.entry().at()).with(Map.of("args", doing.args())))
+            instanceof Evaluation.Value(Object value)
         && value.equals(false));
   }
 

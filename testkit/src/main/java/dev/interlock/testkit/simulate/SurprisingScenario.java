@@ -37,8 +37,8 @@ public record SurprisingScenario(
   }
 
   /**
-   * Writes it into a folder, which is made, and over no file that is there; one that has the same in
-   * it already may be.
+   * Writes it into a folder, which is made, and over no file that is there; one that has the same
+   * in it already may be.
    *
    * @return its file
    * @throws FileAlreadyExistsException if another one is there

@@ -59,25 +59,25 @@ final class Flawed {
             + properties
             + """
 
-        rules:
-          - {rule: small sums only, for: [bank.pay], when: args.sum <= 10}
-          - {rule: the boss agrees, for: [bank.pay], ask: boss, expires: PT1H}
-        states:
-          Ask:
-            goal: Learn the sum.
-            record: [amount]
-            transitions: [{target: Pay, requires: [amount]}]
-            idle: {P2D: Lapsed}
-          Pay:
-            goal: Pay.
-            tools: [bank.pay]
-            record: [ready]
-            transitions: [{target: Done, requires: [ready]}]
-          Done:   {type: final}
-          Lapsed: {type: final, outcome: lapsed}
-          Help:   {type: escalation, bundle: [amount], resume: [Pay]}
-        anywhere: {over: {default: Help}}
-        """);
+            rules:
+              - {rule: small sums only, for: [bank.pay], when: args.sum <= 10}
+              - {rule: the boss agrees, for: [bank.pay], ask: boss, expires: PT1H}
+            states:
+              Ask:
+                goal: Learn the sum.
+                record: [amount]
+                transitions: [{target: Pay, requires: [amount]}]
+                idle: {P2D: Lapsed}
+              Pay:
+                goal: Pay.
+                tools: [bank.pay]
+                record: [ready]
+                transitions: [{target: Done, requires: [ready]}]
+              Done:   {type: final}
+              Lapsed: {type: final, outcome: lapsed}
+              Help:   {type: escalation, bundle: [amount], resume: [Pay]}
+            anywhere: {over: {default: Help}}
+            """);
   }
 
   /** The machine itself looks, pays so much, and again if that failed. */
@@ -87,16 +87,16 @@ final class Flawed {
             + properties
             + """
 
-        states:
-          Ask:
-            goal: Learn the sum.
-            record: [amount]
-            transitions: [{target: Look, requires: [amount]}]
-          Look:  {type: call, call: bank.look, on: {ok: Pay, failed: Done}}
-          Pay:   {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Again}}
-          Again: {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Done}}
-          Done:  {type: final}
-        """
+            states:
+              Ask:
+                goal: Learn the sum.
+                record: [amount]
+                transitions: [{target: Look, requires: [amount]}]
+              Look:  {type: call, call: bank.look, on: {ok: Pay, failed: Done}}
+              Pay:   {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Again}}
+              Again: {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Done}}
+              Done:  {type: final}
+            """
                 .formatted(sum));
   }
 
