@@ -159,8 +159,8 @@ public final class CheckCommand extends FolderCommand {
   private FolderCheck check() {
     Output output = program().output();
     FolderCheck check = FolderCheck.of(folder(), program().environment());
-    @Nullable Against other =
-        against == null || check.folder() == null ? null : against(against, check.folder());
+    @Nullable MachineFolder folder = check.folder();
+    @Nullable Against other = against == null || folder == null ? null : against(against, folder);
     if (format.equals("sarif")) {
       output.line(Json.write(Sarif.of(check, Version.current())));
     } else if (format.equals("json") || output.json()) {
@@ -171,8 +171,8 @@ public final class CheckCommand extends FolderCommand {
       output.value(json);
     } else {
       print(output, check);
-      if (other != null) {
-        other.print(output, check.folder().machine());
+      if (folder != null && other != null) {
+        other.print(output, folder.machine());
       }
     }
     return check;
