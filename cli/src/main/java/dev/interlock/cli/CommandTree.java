@@ -41,6 +41,8 @@ import dev.interlock.cli.run.WorkerCommand;
 import dev.interlock.cli.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,6 +53,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and how they end. */
@@ -119,6 +122,7 @@ final class CommandTree {
       }
     });
     line.setCommandName(program.word());
+    line.registerConverter(Duration.class, CommandTree::duration);
     line.setExpandAtFiles(false); // a message may begin with an @
     worded(program, line);
     line.setOut(output.out());
@@ -135,6 +139,19 @@ final class CommandTree {
     output.out().flush();
     output.err().flush();
     return code;
+  }
+
+  private static Duration duration(String word) {
+    try {
+      return Duration.parse(word);
+    } catch (DateTimeParseException e) {
+      String meant =
+          word.matches("[0-9]{1,9}")
+              ? "PT%sS, if seconds are meant".formatted(word)
+              : "such as PT5S or PT2M";
+      throw new TypeConversionException(
+          "'%s' is no ISO 8601 duration: write %s".formatted(word, meant));
+    }
   }
 
   /** Complains if a word of the command line could not be read. */

@@ -98,4 +98,35 @@ class AgainstTest {
     assertThat(Cli.in(here.resolve("before")).run("check", "--against", "../rooms").out())
         .contains("There is no store here");
   }
+
+  @Test
+  void emptyNameIsRefused() {
+    Cli.Run run = run("check", "--against", "");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("Found:    --against with an empty name", "To mend:");
+  }
+
+  @Test
+  void whatIsWrongWithTheOtherFolderIsToldWithItsPath() throws IOException {
+    Files.writeString(here.resolve("before/machine.yaml"), "machine: [");
+
+    Cli.Run run = run("check", "--against", "../before");
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).startsWith("../before/machine.yaml:1:");
+  }
+
+  @Test
+  void anotherMachineIsSaidToBeOne() throws IOException {
+    Path file = here.resolve("before/machine.yaml");
+    Files.writeString(
+        file, Files.readString(file).replace("machine: room-booking", "machine: halls"));
+
+    assertThat(run("check", "--against", "../before").out())
+        .contains(
+            "Warning: against another machine, halls version 1, ", "version of room-booking:\n");
+    assertThat(run("check", "--against", "../before", "--json").out())
+        .contains("\"machine\":\"halls\"");
+  }
 }

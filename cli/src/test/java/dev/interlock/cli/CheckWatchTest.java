@@ -97,6 +97,24 @@ class CheckWatchTest {
   }
 
   @Test
+  void versionThatItIsComparedWithIsWatchedToo() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path before = Files.writeString(other.resolve("machine.yaml"), SOUND);
+    try (Cli.Running watch = Cli.in(folder).start("check", "--watch", "--against", "other")) {
+      watch.sees("Nothing differs.").awaitErr("Watching");
+
+      Files.writeString(before, SOUND.replace("version: 1", "version: 7"));
+      watch.awaitErr("  " + before + " changed.").sees("Against version 7, ");
+      Files.writeString(before, "machine: [");
+      watch.awaitErr("  " + before + " changed.").awaitErr("other/machine.yaml:1:");
+      Files.delete(before);
+      watch.awaitErr("  " + before + " changed.").awaitErr("Waiting until it can be read.");
+      Files.writeString(before, SOUND.replace("version: 1", "version: 8"));
+      watch.awaitErr("  " + before + " changed.").sees("Against version 8, ");
+    }
+  }
+
+  @Test
   void endsWellWhenItIsToldTo() throws Exception {
     List<String> command =
         List.of(

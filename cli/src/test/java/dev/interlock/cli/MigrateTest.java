@@ -82,7 +82,9 @@ class MigrateTest {
 
     Cli.Run unknown = run("migrate", "case-1", "--to", "../other");
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(unknown.err()).contains("Rejected: there is no machine ", "open it with that one");
+    assertThat(unknown.err())
+        .contains(
+            "Rejected: there is no machine ", "(room-booking version 1) here", "interlock up");
     edit("Help the person", "Help somebody");
     run("migrate", "case-1", "--to", "../other").ok();
 
@@ -100,5 +102,42 @@ class MigrateTest {
     assertThat(run("migrate", "case-1", "--as", "ana", "--dry-run").err())
         .contains("only an operator migrates");
     assertThat(run("migrate", "case-1", "--dry-run", "--json").ok().out()).contains("\"can\":true");
+  }
+
+  @Test
+  void folderOfAnotherMachineIsToldByItsName() throws IOException {
+    Path other = Files.createDirectory(here.resolve("other"));
+    Files.writeString(
+        other.resolve("machine.yaml"),
+        """
+        machine: halls
+        version: 3
+        initial: Done
+        states: {Done: {type: final}}
+        """);
+
+    Cli.Run run = run("migrate", "case-1", "--to", "../other");
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).contains("(halls version 3), expected a version of room-booking");
+    Files.writeString(other.resolve("machine.yaml"), "machine: [");
+    assertThat(run("migrate", "case-1", "--to", "../other").err())
+        .startsWith("../other/machine.yaml:1:");
+  }
+
+  @Test
+  void whatCannotBeMeantIsRefused() {
+    misused("--to with an empty name", "--to", "");
+    misused("'5' is no ISO 8601 duration: write PT5S", "--wait", "5");
+    misused("'soon' is no ISO 8601 duration: write such as PT5S", "--wait", "soon");
+    misused("--wait PT-5S", "--wait", "PT-5S");
+  }
+
+  private void misused(String found, String option, String value) {
+    Cli.Run run = run("migrate", "case-1", option, value);
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("Found:", found, "Expected:", "To mend:");
+    assertThat(run.err()).doesNotContain("Exception");
   }
 }

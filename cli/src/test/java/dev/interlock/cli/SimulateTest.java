@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulateTest {
   /** With a property that only it holds, a state that nothing leads to, and a form. */
@@ -119,7 +120,9 @@ class SimulateTest {
 
   private String plotted(String seed) throws IOException {
     var unused = run("simulate", "--runs", "20", "--seed", seed, "--plot", "runs.svg");
-    return Files.readString(folder.resolve("runs.svg"));
+    String drawn = Files.readString(folder.resolve("runs.svg"));
+    Files.delete(folder.resolve("runs.svg"));
+    return drawn;
   }
 
   @Test
@@ -156,11 +159,71 @@ class SimulateTest {
     assertThat(run.err()).contains("nowhere", "Expected:", "To mend:");
   }
 
-  @Test
-  void placeThatCannotBeWrittenToIsTold() {
-    Cli.Run run = run("simulate", "--runs", "6", "--plot", "machine.yaml/x.svg");
+  // ---- files
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--plot machine.yaml/x.svg | x.svg cannot be written: ",
+        "--plot nowhere/x.svg | x.svg cannot be written: its folder is not there",
+        "--plot machine.yaml | machine.yaml, which is there already",
+        "--plot inner | inner, which is there already",
+        "--surprises machine.yaml | machine.yaml, which is no folder",
+        "--surprises machine.yaml/found | machine.yaml, which is no folder",
+      })
+  void placeThatCannotBeWrittenToIsToldBeforeTheRuns(String words, String found)
+      throws IOException {
+    Files.createDirectory(folder.resolve("inner"));
+
+    Cli.Run run = run(("simulate --runs 6 " + words).split(" "));
 
     assertThat(run.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(run.err()).contains("x.svg cannot be written", "Expected:", "To mend:");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .contains(found, "Expected:", "To mend:")
+        .doesNotContain("Played in", "Exception");
+    assertThat(Files.readString(folder.resolve("machine.yaml"))).isEqualTo(MACHINE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--plot", "--surprises"})
+  void emptyNameOfAFileIsRefused(String option) {
+    Cli.Run run = run("simulate", "--runs", "6", option, "");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("Found:    " + option + " with an empty name", "To mend:");
+  }
+
+  /** What it is called is known after the runs only. */
+  @Test
+  void surpriseIsNotWrittenOverAFileAndTheReportIsPrintedAllTheSame() throws IOException {
+    Path mine = folder.resolve("found/held-back-nothing-is-closed-unread.yaml");
+    Files.createDirectory(mine.getParent());
+    Files.writeString(mine, "scenario: mine\n");
+    String[] words = {"simulate", "--runs", "200", "--surprises", "found"};
+
+    Cli.Run run = run(words);
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.out()).contains("How runs ended", "1 surprise\n");
+    assertThat(run.err()).contains("Found:    " + mine + ", which is there already", "To mend:");
+    assertThat(mine).hasContent("scenario: mine\n");
+    Cli.Run json = run("simulate", "--runs", "200", "--surprises", "found", "--json");
+    assertThat(Json.object((Map<?, ?>) Json.parse(json.out()))).containsKeys("runs", "error");
+    Files.delete(mine);
+    assertThat(run(words).err()).doesNotContain("Found:");
+    assertThat(run(words).err()).as("the same is there already").doesNotContain("Found:");
+  }
+
+  @Test
+  void folderOfSurprisesIsNotMadeForNothing() throws IOException {
+    Files.writeString(
+        folder.resolve("machine.yaml"), MACHINE.replace(", guard: context.number > 1", ""));
+
+    assertThat(
+            run("simulate", "--runs", "6", "--profile", "honest", "--surprises", "a/b").ok().out())
+        .contains("No surprises.");
+    assertThat(folder.resolve("a")).doesNotExist();
   }
 }

@@ -12,15 +12,15 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Migration;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -83,15 +83,24 @@ public final class MigrateCommand extends ActingCommand {
 
   @Override
   protected int inFolder() throws Exception {
-    Migration migration = new Migration(pin(), Given.pairs("--map", "OLD=NEW", map), tried);
+    if (patience.isNegative()) {
+      throw Failure.of(
+          "--wait " + patience, "no less than PT0S", "give a time such as PT5M", ExitCode.USAGE);
+    }
+    @Nullable Machine other = other();
+    String pin = other == null ? Objects.requireNonNull(to) : other.pin();
+    Migration migration = new Migration(pin, Given.pairs("--map", "OLD=NEW", map), tried);
     Configuration configuration = readConfiguration();
     if (!tried) {
       return act(
-          configuration, "Migrated", (session, by) -> migrated(session.engine(), by, migration));
+          configuration,
+          "Migrated",
+          (session, by) -> named(migrated(session.engine(), by, migration), other));
     }
     try (Session session = session(configuration)) {
       Engine engine = session.engine();
-      return tell(engine.migrate(speaker(configuration, session), instance, migration));
+      Principal by = speaker(configuration, session);
+      return tell(named(engine.migrate(by, instance, migration), other));
     }
   }
 
@@ -110,22 +119,29 @@ public final class MigrateCommand extends ActingCommand {
     }
   }
 
-  private String pin() {
+  /** The machine of a folder; null if it is named by what is pinned to it. */
+  private @Nullable Machine other() {
     if (to != null && to.matches(PIN)) {
-      return to;
+      return null;
     }
-    if (to == null) {
-      return readFolder().machine().pin();
+    return (to == null ? readFolder() : otherFolder("--to", to)).machine();
+  }
+
+  /** Whom the engine may never have seen is told by name too. */
+  private Acknowledgement named(Acknowledgement acknowledgement, @Nullable Machine other) {
+    if (other == null
+        || !(acknowledgement instanceof Acknowledgement.Rejected(Rejection rejection))
+        || !rejection.message().contains(other.pin())) {
+      return acknowledgement;
     }
-    Path folder = program().path(Path.of(to));
-    if (!Files.exists(folder.resolve(MachineFolder.MACHINE_FILE))) {
-      throw Failure.of(
-          "--to %s, which is no folder with a %s in it".formatted(to, MachineFolder.MACHINE_FILE),
-          "a machine folder, or the 64 digits of a machine",
-          "leave --to out for the folder itself",
-          ExitCode.USAGE);
-    }
-    return MachineFolder.read(folder, program().environment()).orThrow().machine().pin();
+    String name = "%s (%s version %d)".formatted(other.pin(), other.name(), other.version());
+    @Nullable MachineFolder own = MachineFolder.read(folder(), program().environment()).value();
+    String message =
+        own == null || own.machine().name().equals(other.name())
+            ? rejection.message().replace(other.pin(), name)
+            : "found the machine %s, expected a version of %s: an instance goes to no other machine"
+                .formatted(name, own.machine().name());
+    return new Acknowledgement.Rejected(new Rejection(rejection.code(), program().worded(message)));
   }
 
   private int tell(Acknowledgement acknowledgement) {

@@ -154,11 +154,15 @@ record Against(
 
   // ---- for people
 
-  void print(Output output) {
+  void print(Output output, Machine now) {
+    String identity = old.identity().substring(0, 12);
     output.line(
         output.paint(
             Colour.BOLD,
-            "Against version %d, %s:".formatted(old.version(), old.identity().substring(0, 12))));
+            old.name().equals(now.name())
+                ? "Against version %d, %s:".formatted(old.version(), identity)
+                : "Warning: against another machine, %s version %d, %s, and not another version of %s:"
+                    .formatted(old.name(), old.version(), identity, now.name())));
     if (difference.changes().isEmpty()) {
       output.line("Nothing differs.");
     }
@@ -217,6 +221,7 @@ record Against(
 
   Object json() {
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("machine", old.name());
     json.put("identity", old.identity());
     json.put("version", old.version());
     json.put("changes", difference.changes().stream().map(Against::json).toList());

@@ -1,6 +1,8 @@
 package dev.interlock.cli.folder;
 
+import dev.interlock.Configuration;
 import dev.interlock.MachineFolder;
+import dev.interlock.MachineFolderException;
 import dev.interlock.StoreAt;
 import dev.interlock.Stores;
 import dev.interlock.UnreadableFolderException;
@@ -17,7 +19,6 @@ import dev.interlock.core.bounds.Bounds;
 import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -25,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,6 +58,7 @@ import picocli.CommandLine.Option;
     })
 public final class CheckCommand extends FolderCommand {
   private static final List<String> FORMATS = List.of("text", "json", "sarif");
+  private static final String DIGITS = "[0-9a-f]{64}";
 
   @Option(
       names = "--format",
@@ -81,7 +84,7 @@ public final class CheckCommand extends FolderCommand {
 
   @Option(
       names = "--watch",
-      description = "Check again whenever a file of the folder changes, until Ctrl-C.")
+      description = "Check again whenever a file that is read changes, until Ctrl-C.")
   private boolean watch;
 
   public CheckCommand(Program program) {
@@ -114,7 +117,7 @@ public final class CheckCommand extends FolderCommand {
   }
 
   private void watch() throws InterruptedException {
-    FolderFiles files = FolderFiles.now(folder());
+    FolderFiles files = FolderFiles.now(folder()).with(folder(), others());
     files = files.with(folder(), check().texts().keySet());
     told("Watching %s; Ctrl-C ends it.".formatted(folder()));
     while (true) {
@@ -128,10 +131,23 @@ public final class CheckCommand extends FolderCommand {
       files = now;
       try {
         files = now.with(folder(), check().texts().keySet());
-      } catch (UnreadableFolderException e) {
+      } catch (UnreadableFolderException | Failure e) {
         told(e.getMessage() + "\nWaiting until it can be read.");
+      } catch (MachineFolderException e) { // the other one's: its own are what is checked
+        tell(e);
       }
     }
+  }
+
+  /** The files of the other version that are read, where it is a folder. */
+  private List<String> others() {
+    if (against == null || against.matches(DIGITS)) {
+      return List.of();
+    }
+    Path other = program().path(Path.of(against));
+    return Stream.of(MachineFolder.MACHINE_FILE, Configuration.FILE, MachineFolder.LOCK_FILE)
+        .map(file -> other.resolve(file).toString())
+        .toList();
   }
 
   private void told(String text) {
@@ -143,8 +159,8 @@ public final class CheckCommand extends FolderCommand {
   private FolderCheck check() {
     Output output = program().output();
     FolderCheck check = FolderCheck.of(folder(), program().environment());
-    @Nullable Against other =
-        against == null || check.folder() == null ? null : against(against, check.folder());
+    @Nullable MachineFolder folder = check.folder();
+    @Nullable Against other = against == null || folder == null ? null : against(against, folder);
     if (format.equals("sarif")) {
       output.line(Json.write(Sarif.of(check, Version.current())));
     } else if (format.equals("json") || output.json()) {
@@ -155,8 +171,8 @@ public final class CheckCommand extends FolderCommand {
       output.value(json);
     } else {
       print(output, check);
-      if (other != null) {
-        other.print(output);
+      if (folder != null && other != null) {
+        other.print(output, folder.machine());
       }
     }
     return check;
@@ -167,7 +183,7 @@ public final class CheckCommand extends FolderCommand {
     try (Against.Recorded recorded =
         Against.Recorded.of(Stores.isThere(at) ? Stores.read(at) : null)) {
       Machine old =
-          word.matches("[0-9a-f]{64}")
+          word.matches(DIGITS)
               ? recorded
                   .machine(word, folder.machine().name())
                   .orElseThrow(() ->
@@ -175,20 +191,9 @@ public final class CheckCommand extends FolderCommand {
                           "no machine " + word,
                           "the identity of one that instances in the store have",
                           "give its folder: --against FOLDER"))
-              : version(program().path(Path.of(word)));
+              : otherFolder("--against", word).machine();
       return recorded.against(old, folder.machine(), program().clock().instant());
     }
-  }
-
-  private Machine version(Path other) {
-    if (!Files.exists(other.resolve(MachineFolder.MACHINE_FILE))) {
-      throw Failure.of(
-          "no folder %s with a %s in it".formatted(other, MachineFolder.MACHINE_FILE),
-          "a machine folder",
-          "give another one with --against FOLDER",
-          ExitCode.USAGE);
-    }
-    return MachineFolder.read(other, program().environment()).orThrow().machine();
   }
 
   private void print(Output output, FolderCheck check) {

@@ -17,10 +17,14 @@ import dev.interlock.cli.program.ProgramCommand;
 import dev.interlock.cli.tell.Shell;
 import dev.interlock.core.journal.Store.StoreException;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.Mark;
 import dev.interlock.local.SocketClient.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
 /** A command about a machine folder. */
@@ -88,6 +92,41 @@ public abstract class FolderCommand extends ProgramCommand {
     return MachineFolder.read(folder(), program().environment()).orThrow();
   }
 
+  /**
+   * Another machine folder, which must have no errors; those it has are told with its path.
+   *
+   * @param option that names it
+   */
+  protected final MachineFolder otherFolder(String option, String word) {
+    if (word.isEmpty()) {
+      throw Failure.of(
+          option + " with an empty name",
+          "a machine folder, or the 64 digits of a machine",
+          "give one; the current folder is " + option + " .",
+          ExitCode.USAGE);
+    }
+    Path other = program().path(Path.of(word));
+    if (!Files.exists(other.resolve(MachineFolder.MACHINE_FILE))) {
+      throw Failure.of(
+          "%s %s, which is no folder with a %s in it"
+              .formatted(option, word, MachineFolder.MACHINE_FILE),
+          "a machine folder, or the 64 digits of a machine",
+          "name another one, or leave %s out".formatted(option),
+          ExitCode.USAGE);
+    }
+    MachineFolder.Reading<MachineFolder> read = MachineFolder.read(other, program().environment());
+    UnaryOperator<String> named = file -> Path.of(word).resolve(file).toString();
+    Map<String, String> texts = new HashMap<>();
+    read.texts().forEach((file, text) -> texts.put(named.apply(file), text));
+    List<Diagnostic> problems = read.problems().stream().map(it -> in(named, it)).toList();
+    return new MachineFolder.Reading<>(read.value(), problems, texts).orThrow();
+  }
+
+  private static Diagnostic in(UnaryOperator<String> named, Diagnostic it) {
+    Mark mark = new Mark(named.apply(it.mark().file()), it.mark().line(), it.mark().column());
+    return new Diagnostic(mark, it.code(), it.found(), it.expected(), it.hint(), it.run());
+  }
+
   /** Only its configuration. */
   protected final Configuration readConfiguration() {
     return MachineFolder.readConfiguration(folder(), program().environment()).orThrow();
@@ -110,15 +149,20 @@ public abstract class FolderCommand extends ProgramCommand {
       if (e.problems().isEmpty()) {
         throw new Failure(String.valueOf(e.getMessage()), e);
       }
-      Problems problems = problems(e.problems(), e.texts());
-      if (program().output().json()) {
-        program().output().value(Map.of("problems", problems.json()));
-      } else {
-        problems.print(program().output());
-      }
+      tell(e);
       return ExitCode.FAILED;
     } catch (UnreadableFolderException | StoreException | SocketException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Tells what is wrong with a folder. */
+  protected final void tell(MachineFolderException e) {
+    Problems problems = problems(e.problems(), e.texts());
+    if (program().output().json()) {
+      program().output().value(Map.of("problems", problems.json()));
+    } else {
+      problems.print(program().output());
     }
   }
 

@@ -17,12 +17,10 @@ import dev.interlock.testkit.simulate.Simulation;
 import dev.interlock.testkit.simulate.SimulationReport;
 import dev.interlock.testkit.simulate.Surprise;
 import dev.interlock.testkit.simulate.SurprisingScenario;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -81,13 +79,16 @@ public final class SimulateCommand extends FolderCommand {
   @Option(
       names = "--plot",
       paramLabel = "FILE",
-      description = "Draw how long runs take, and what they cost, into an SVG file.")
+      description =
+          "Draw how long runs take, and what they cost, into an SVG file, which must not be there.")
   private @Nullable Path plot;
 
   @Option(
       names = "--surprises",
       paramLabel = "DIR",
-      description = "Write the shortest run of each surprise there, as a scenario.")
+      description =
+          "Write the shortest run of each surprise there, as a scenario. Nothing is written"
+              + " over.")
   private @Nullable Path into;
 
   public SimulateCommand(Program program) {
@@ -106,6 +107,7 @@ public final class SimulateCommand extends FolderCommand {
     if (runs < 1 || runs > Simulation.MAX_RUNS) {
       throw misused("--runs " + runs, "1 to %,d".formatted(Simulation.MAX_RUNS));
     }
+    SimulationFiles files = SimulationFiles.of(program(), plot, into);
     MachineFolder folder = readFolder();
     Simulation simulation =
         Simulation.of(folder.machine(), seed)
@@ -113,20 +115,29 @@ public final class SimulateCommand extends FolderCommand {
             .profiles(chosen.toArray(Profile[]::new))
             .price(price(folder.configuration()));
     SimulationReport report = played(simulation);
-    Map<Surprise, Path> written = written(simulation, report, folder.machine());
-    if (plot != null) {
-      draw(folder.machine(), report, program().path(plot));
-    }
+    write(files, simulation, report, folder.machine());
+    print(files, report, folder.machine());
+    boolean sound = report.surprises().isEmpty() && files.problems().isEmpty();
+    return sound ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private void print(SimulationFiles files, SimulationReport report, Machine machine) {
     Output output = program().output();
     if (format.equals("json") || output.json()) {
-      output.value(SimulationJson.of(folder.machine(), report, written));
+      Map<String, Object> json = SimulationJson.of(machine, report, files.written());
+      if (!files.problems().isEmpty()) {
+        json.put("error", String.join("\n", files.problems()));
+      }
+      output.value(json);
     } else {
-      new SimulationScreen(output, folder.machine(), report).print(written);
+      new SimulationScreen(output, machine, report).print(files.written());
+    }
+    if (!output.json()) {
+      files.problems().forEach(it -> output.note(Text.safe(it)));
     }
     if (into == null && !report.surprises().isEmpty()) {
       output.note("--surprises DIR writes each surprise as a scenario.");
     }
-    return report.surprises().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private static Failure misused(String found, String expected) {
@@ -192,40 +203,23 @@ public final class SimulateCommand extends FolderCommand {
 
   // ---- files
 
-  private Map<Surprise, Path> written(
-      Simulation simulation, SimulationReport report, Machine machine) {
-    Map<Surprise, Path> written = new LinkedHashMap<>();
-    if (into == null) {
-      return written;
+  private void write(
+      SimulationFiles files, Simulation simulation, SimulationReport report, Machine machine) {
+    files.plot(machine.name(), report);
+    if (!files.takeSurprises()) {
+      return;
     }
-    Path folder = program().path(into);
     for (Surprise surprise : report.surprises()) {
       SurprisingScenario scenario = simulation.scenario(surprise);
-      try {
-        written.put(surprise, scenario.write(folder));
-      } catch (IOException e) {
-        throw Failure.of(
-            "%s cannot be written: %s".formatted(folder, e),
-            "a folder to write to",
-            "give another");
-      }
-      if (!scenario.play(machine, folder).passed()) {
-        program()
-            .output()
-            .note(
-                "%s does not show it when it is played: a scenario cannot say all that happened."
-                    .formatted(into.resolve(scenario.file())));
-      }
-    }
-    return written;
-  }
-
-  private static void draw(Machine machine, SimulationReport report, Path file) {
-    try {
-      SimulationPlot.write(machine.name(), report, file);
-    } catch (IOException e) {
-      throw Failure.of(
-          "%s cannot be written: %s".formatted(file, e), "a file to write to", "give another");
+      files
+          .write(surprise, scenario)
+          .filter(folder -> !scenario.play(machine, folder).passed())
+          .ifPresent(folder ->
+              program()
+                  .output()
+                  .note(
+                      "%s does not show it when it is played: a scenario cannot say all that happened."
+                          .formatted(folder.resolve(scenario.file()))));
     }
   }
 }

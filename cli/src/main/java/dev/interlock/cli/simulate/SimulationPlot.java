@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ final class SimulationPlot {
     costs.paint(graphics, WIDTH, HEIGHT);
     StringWriter text = new StringWriter();
     graphics.stream(text, true);
-    Files.writeString(file, text.toString());
+    Files.writeString(file, text.toString(), StandardOpenOption.CREATE_NEW);
   }
 
   private static CategoryChart chart(String title, String axis) {

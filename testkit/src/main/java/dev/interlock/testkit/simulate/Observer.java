@@ -4,22 +4,17 @@ import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.engine.ToolHost.Answer;
-import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.State;
 import dev.interlock.testkit.simulate.Surprise.Kind;
 import dev.interlock.testkit.walk.Broken;
 import dev.interlock.testkit.walk.PromiseChecker;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Watches one run: counts it, and finds what is surprising in it. */
@@ -28,8 +23,7 @@ final class Observer implements Witness {
   private final Profile profile;
   private final Tally tally;
   private final @Nullable PromiseChecker checker;
-  private final Set<String> happened = new HashSet<>();
-  private final Map<Integer, String> tools = new HashMap<>();
+  private final PropertyJudge judge;
   private final Map<Surprise.Key, String> surprises = new LinkedHashMap<>();
   private String state = "";
   private int steps;
@@ -47,6 +41,9 @@ final class Observer implements Witness {
     this.profile = profile;
     this.tally = tally;
     this.checker = checker;
+    this.judge =
+        new PropertyJudge(
+            machine, (property, how) -> surprised(Kind.VIOLATED, property.name(), how));
     tally.begin();
     tally.checked += checker == null ? 0 : 1;
   }
@@ -62,6 +59,7 @@ final class Observer implements Witness {
       tally.take(state, entry, outcome);
       look(outcome);
     }
+    judge.step(entry);
     if (checker != null) {
       for (Broken broken : checker.check(entry, effects)) {
         surprised(Kind.PROMISE, broken.promise().name(), broken.toString());
@@ -72,19 +70,7 @@ final class Observer implements Witness {
   private void look(Outcome outcome) {
     switch (outcome) {
       case Outcome.Asked asked -> questions++;
-      case Outcome.Entered entered -> {
-        state = entered.state();
-        before(state);
-        happened.add(state);
-      }
-      case Outcome.CallProposed proposed -> tools.put(proposed.call(), proposed.tool());
-      case Outcome.CallDispatched dispatched -> before(tools.getOrDefault(dispatched.call(), ""));
-      case Outcome.CallReturned returned -> happened.add(tools.getOrDefault(returned.call(), ""));
-      case Outcome.UnknownSettled settled -> {
-        if (settled.happened()) {
-          happened.add(tools.getOrDefault(settled.call(), ""));
-        }
-      }
+      case Outcome.Entered entered -> state = entered.state();
       case Outcome.CallRefused(int call, var refusal) ->
           machine.properties().stream()
               .filter(property -> property.name().equals(refusal.rule()))
@@ -112,17 +98,6 @@ final class Observer implements Witness {
         misfitAt = detail;
       }
       default -> {}
-    }
-  }
-
-  /** What must come first, by this one's own books. */
-  private void before(String then) {
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before
-          && before.then().equals(then)
-          && !happened.contains(before.first())) {
-        surprised(Kind.VIOLATED, before.name(), "%s before %s".formatted(then, before.first()));
-      }
     }
   }
 
@@ -167,21 +142,9 @@ final class Observer implements Witness {
     } else if (rest == Run.Rest.WAITS && profile == Profile.HONEST && !instance.inEscalation()) {
       surprised(Kind.WAITED_IN_VAIN, instance.state(), end);
     }
-    eventually(rest, instance);
+    judge.rested(rest, instance);
     surprises.forEach((key, detail) ->
         tally.surprise(new Surprise(key.kind(), key.what(), detail, 1, number, profile, steps)));
-  }
-
-  private void eventually(Run.Rest rest, Instance instance) {
-    if (rest != Run.Rest.ENDED
-        || (instance.end() != null && instance.end().status() == End.Status.CANCELLED)) {
-      return;
-    }
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Eventually it && !it.states().contains(instance.state())) {
-        surprised(Kind.VIOLATED, it.name(), "it ended in " + instance.state());
-      }
-    }
   }
 
   /** How a run came to rest, in words. */

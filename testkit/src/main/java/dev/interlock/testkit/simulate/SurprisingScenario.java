@@ -4,8 +4,12 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.scenario.ScenarioReport;
 import dev.interlock.testkit.scenario.ScenarioRunner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,18 +37,32 @@ public record SurprisingScenario(
   }
 
   /**
-   * Writes it into a folder, which is made.
+   * Writes it into a folder, which is made, and over no file that is there; one that has the same
+   * in it already may be.
    *
    * @return its file
+   * @throws FileAlreadyExistsException if another one is there
    */
   public Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
+    Path written = write(folder.resolve(file()), text.getBytes(StandardCharsets.UTF_8));
     for (Map.Entry<String, byte[]> each : files.entrySet()) {
       Path file = folder.resolve(each.getKey());
-      Files.createDirectories(folder.resolve(each.getKey()).toAbsolutePath().getParent());
-      Files.write(file, each.getValue());
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      var unused = write(file, each.getValue());
     }
-    return Files.writeString(folder.resolve(file()), text);
+    return written;
+  }
+
+  private static Path write(Path file, byte[] bytes) throws IOException {
+    try {
+      return Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
+        return file;
+      }
+      throw e;
+    }
   }
 
   /** Plays what was written: it passes if the same comes of it. */

@@ -49,27 +49,55 @@ final class Flawed {
 
   /** Nothing is wrong with it. */
   static Machine sound() {
+    return soundWith("[]");
+  }
+
+  /** The same, with properties. */
+  static Machine soundWith(String properties) {
     return of(
-        """
-        rules:
-          - {rule: small sums only, for: [bank.pay], when: args.sum <= 10}
-          - {rule: the boss agrees, for: [bank.pay], ask: boss, expires: PT1H}
-        states:
-          Ask:
-            goal: Learn the sum.
-            record: [amount]
-            transitions: [{target: Pay, requires: [amount]}]
-            idle: {P2D: Lapsed}
-          Pay:
-            goal: Pay.
-            tools: [bank.pay]
-            record: [ready]
-            transitions: [{target: Done, requires: [ready]}]
-          Done:   {type: final}
-          Lapsed: {type: final, outcome: lapsed}
-          Help:   {type: escalation, bundle: [amount], resume: [Pay]}
-        anywhere: {over: {default: Help}}
-        """);
+        "properties: "
+            + properties
+            + """
+
+            rules:
+              - {rule: small sums only, for: [bank.pay], when: args.sum <= 10}
+              - {rule: the boss agrees, for: [bank.pay], ask: boss, expires: PT1H}
+            states:
+              Ask:
+                goal: Learn the sum.
+                record: [amount]
+                transitions: [{target: Pay, requires: [amount]}]
+                idle: {P2D: Lapsed}
+              Pay:
+                goal: Pay.
+                tools: [bank.pay]
+                record: [ready]
+                transitions: [{target: Done, requires: [ready]}]
+              Done:   {type: final}
+              Lapsed: {type: final, outcome: lapsed}
+              Help:   {type: escalation, bundle: [amount], resume: [Pay]}
+            anywhere: {over: {default: Help}}
+            """);
+  }
+
+  /** The machine itself looks, pays so much, and again if that failed. */
+  static Machine payingWith(String properties, int sum) {
+    return of(
+        "properties: "
+            + properties
+            + """
+
+            states:
+              Ask:
+                goal: Learn the sum.
+                record: [amount]
+                transitions: [{target: Look, requires: [amount]}]
+              Look:  {type: call, call: bank.look, on: {ok: Pay, failed: Done}}
+              Pay:   {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Again}}
+              Again: {type: call, call: bank.pay, with: {sum: "%1$d"}, on: {ok: Done, failed: Done}}
+              Done:  {type: final}
+            """
+                .formatted(sum));
   }
 
   /** Something is divided by what may be zero. */
