@@ -76,9 +76,9 @@ class FireTest {
             """,
             ""),
         Arguments.of(
-            "arguments that the model chooses",
+            "arguments that the machine does not fill so", // check lets no model choose them
             "dir.find:   {effect: read, set: {email: caller.id}",
-            "dir.find:   {effect: read"),
+            "dir.find:   {effect: read, set: {email: \"'eve@example.com'\"}"),
         Arguments.of(
             "one time too many",
             """

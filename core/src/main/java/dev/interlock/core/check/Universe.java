@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Universe {
   /** The most places of one group for which values are told apart from each other. */
-  private static final int MAX_FRESH = 3;
+  private static final int MAX_FRESH = 6;
 
   /** The longest text that is made for the sake of its length. */
   private static final int MAX_LENGTH = 10_000;
