@@ -447,6 +447,9 @@ final class Explorer {
     List<Node> come = new ArrayList<>();
     for (Reason reason : reasons) {
       @Nullable Target own = state.frame().over().of(reason);
+      if (own instanceof Target.Back && node.place.visit().wayBack() == null) {
+        own = BUILT_IN;
+      }
       if (own != null && taken.add(own)) {
         come.addAll(go(node, box, own, over(reason)));
         if (!endsOrEscalates(own)) { // of which no visit may be left

@@ -68,15 +68,26 @@ final class Moves {
         || (!endsOrEscalates(machine, target) && Limits.machineSpent(step, reason))) {
       target = machine.anywhere().over().of(reason);
     }
-    if (target == null
-        || step.entered > MAX_ENTERED + 10
-        || (target instanceof Target.To(String state)
-            && (!Limits.mayEnter(machine, step.instance(), state)
-                || Properties.broken(machine, step.instance(), state).isPresent()))) {
+    if (target == null || step.entered > MAX_ENTERED + 10 || !isOpen(step, target)) {
       target = new Target.To(Machine.BUILT_IN_ESCALATION.name());
     }
     reason(step, reason, name, detail);
     move(step, target, reason.word());
+  }
+
+  /** Whether a state may be entered that a reason leads to: else that would be a reason again. */
+  private static boolean isOpen(Step step, Target target) {
+    @Nullable String state =
+        switch (target) {
+          case Target.To(String name) -> name;
+          case Target.Back() -> {
+            @Nullable Visit back = step.instance().visit().wayBack();
+            yield back == null ? null : back.state();
+          }
+        };
+    return state != null
+        && Limits.mayEnter(step.machine(), step.instance(), state)
+        && Properties.broken(step.machine(), step.instance(), state).isEmpty();
   }
 
   private static void reason(Step step, Reason reason, String name, String detail) {

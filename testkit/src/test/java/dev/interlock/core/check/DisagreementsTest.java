@@ -51,6 +51,16 @@ class DisagreementsTest {
                   states: {S0: {goal: "g", tools: [t.act], otherwise: Done}, Done: {type: final}}}
                   """,
               "{t.act: {type: object, properties: {flag: {type: boolean}}, required: [flag]}}"),
+          "a reason leads back from where nothing was before",
+          tiny(
+              HEAD
+                  + """
+                  context: {n: {type: integer, source: input}},
+                  states: {
+                    S0: {goal: "g", transitions: [{target: Done, guard: "10 / context.n > 1"}], over: {guard-error: back}},
+                    Done: {type: final}}}
+                  """,
+              "{}"),
           "a write whose result does not fit has returned",
           tiny(
               HEAD

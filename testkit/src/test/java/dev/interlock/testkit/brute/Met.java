@@ -207,7 +207,7 @@ public final class Met {
           boolean all = true;
           for (int j = 0; j < ways.size(); j++) {
             Seen one = seen.get(i + j);
-            all &= one.of().equals(ways.get(j)) && one.truth() == Truth.FALSE;
+            all &= isSame(one.of(), ways.get(j)) && one.truth() == Truth.FALSE;
           }
           if (all) {
             noCase.add(state.name());
@@ -215,6 +215,12 @@ public final class Met {
         }
       }
     }
+  }
+
+  /** Whether it is that very way: another state may have one that says the same. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Object one, Transition way) {
+    return one == way;
   }
 
   void rests(Instance it) {
