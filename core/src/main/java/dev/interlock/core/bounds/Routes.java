@@ -122,15 +122,11 @@ final class Routes {
   private void events(State state, Map<String, Target> on, Set<Target> targets) {
     on.forEach((event, target) -> {
       @Nullable EventType type = machine.events().get(event);
-      boolean free = !(state instanceof State.Escalation) || endsOrEscalates(target);
+      boolean free = !(state instanceof State.Escalation) || machine.endsOrEscalates(target);
       if (free && (type == null || !type.by().isEmpty())) {
         targets.add(target);
       }
     });
-  }
-
-  private boolean endsOrEscalates(Target target) {
-    return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
   }
 
   /** Whether a way there may lead to a reason to escalate in its place. */

@@ -192,7 +192,7 @@ final class Calling {
         Option way = new Option.Go(target, ended(each), List.of());
         ways.add(new Open(way, each.node().box, Set.of(), Set.of()));
       }
-      explorer.forks().met(node, ways);
+      explorer.forked(node, ways);
     }
     for (Made each : made) {
       Node after = each.node();

@@ -210,6 +210,18 @@ final class Explorer {
     return watch;
   }
 
+  /** Whether all is looked at, and not only a run that is looked for. */
+  boolean isWhole() {
+    return search == null && watch.property() == null;
+  }
+
+  /** Notes where the model chooses between ways. */
+  void forked(Node node, Collection<Forks.Open> ways) {
+    if (isWhole()) {
+      forks.met(node, ways);
+    }
+  }
+
   /** Whether a call in a state is the one that is looked for. */
   boolean isSought(String tool, String state) {
     return search != null
@@ -389,7 +401,7 @@ final class Explorer {
     Box entered = space.clear(box, state.frame().clears());
     Place place = from.place.at(new Visit(name, wayBack), watch.after(from.place.happened(), name));
     Node node = new Node(place, entered, from, step);
-    if (state instanceof State.Agent agent && wasIn(name, from)) {
+    if (isWhole() && state instanceof State.Agent agent && wasIn(name, from)) {
       agent.transitions().stream()
           .filter(way -> way.requires().stream().anyMatch(agent.record()::contains))
           .filter(way -> leading.open(way, entered, place.labels()))
@@ -427,10 +439,6 @@ final class Explorer {
         visit.wayBack() == null || depth == 0 ? null : shallow(visit.wayBack(), depth - 1));
   }
 
-  boolean endsOrEscalates(Target target) {
-    return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
-  }
-
   static Step over(Reason reason) {
     return Cause.OVER.of("over " + reason.word());
   }
@@ -452,11 +460,11 @@ final class Explorer {
       }
       if (own != null && taken.add(own)) {
         come.addAll(go(node, box, own, over(reason)));
-        if (!endsOrEscalates(own)) { // of which no visit may be left
+        if (!machine.endsOrEscalates(own)) { // of which no visit may be left
           come.addAll(go(node, box, BUILT_IN, over(reason)));
         }
       }
-      if (own == null || !endsOrEscalates(own)) { // not where the budget is the machine's
+      if (own == null || !machine.endsOrEscalates(own)) { // not where the budget is the machine's
         @Nullable Target all = machine.anywhere().over().of(reason);
         Target target = all == null ? BUILT_IN : all;
         if (taken.add(target)) {

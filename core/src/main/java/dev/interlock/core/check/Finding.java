@@ -1,5 +1,6 @@
 package dev.interlock.core.check;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,4 +13,11 @@ import java.util.List;
  * @param trace how a run comes there, a step each; empty if no run does
  */
 public record Finding(
-    Code code, List<String> at, String found, String expected, String mend, List<String> trace) {}
+    Code code, List<String> at, String found, String expected, String mend, List<String> trace) {
+  /** A place further in. */
+  static List<String> then(List<String> at, String... keys) {
+    List<String> further = new ArrayList<>(at);
+    further.addAll(List.of(keys));
+    return List.copyOf(further);
+  }
+}

@@ -6,6 +6,6 @@ import dev.interlock.core.machine.Machine;
 record Ground(Machine machine, Space space, Trials trials, Influence influence) {
   static Ground of(Machine machine) {
     Space space = new Space(machine);
-    return new Ground(machine, space, new Trials(machine, space), new Influence(machine));
+    return new Ground(machine, space, new Trials(machine, space), new Influence(machine, space));
   }
 }

@@ -15,7 +15,6 @@ import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Type;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +33,7 @@ final class Influence {
       Pattern.compile("(?i)(^|_)(id|email|number|key|iban|account)$|(Id|Email|Number|Key)$");
 
   private final Machine machine;
-  private final IdentityHashMap<Expression, Comparisons> comparisons = new IdentityHashMap<>();
+  private final Space space;
 
   /** Of the fields that tools fill; of the others it is known by their source. */
   private final Map<String, Level> levels = new HashMap<>();
@@ -74,8 +73,9 @@ final class Influence {
     }
   }
 
-  Influence(Machine machine) {
+  Influence(Machine machine, Space space) {
     this.machine = machine;
+    this.space = space;
     boolean more = true;
     while (more) { // levels only rise
       more = false;
@@ -134,7 +134,7 @@ final class Influence {
   boolean isOfTheRun(Expression expression) {
     Reads reads = reads(expression);
     List<Path> paths =
-        comparisons(expression).reads().stream()
+        space.comparisons(expression).reads().stream()
             .filter(path -> !path.root().equals("constants"))
             .toList();
     return !reads.fixed()
@@ -174,11 +174,11 @@ final class Influence {
    */
   Set<String> vets(Expression condition, Map<String, Expression> filled) {
     Set<String> vets = new LinkedHashSet<>();
-    for (Link link : comparisons(condition).equal()) {
+    for (Link link : space.comparisons(condition).equal()) {
       vets(link.left(), link.right(), filled, vets);
       vets(link.right(), link.left(), filled, vets);
     }
-    for (Path path : comparisons(condition).reads()) {
+    for (Path path : space.comparisons(condition).reads()) {
       if (condition.source().strip().equals(path.toString())
           && !path.field().isEmpty()
           && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
@@ -210,7 +210,7 @@ final class Influence {
   /** Whether a condition lets an argument be only what a field says, or at most that. */
   boolean ties(Expression condition, String argument) {
     Path path = Path.of("args", argument);
-    Comparisons asked = comparisons(condition);
+    Comparisons asked = space.comparisons(condition);
     return asked.equal().stream()
             .anyMatch(link ->
                 (link.left().equals(path) && !link.right().field().isEmpty())
@@ -238,12 +238,12 @@ final class Influence {
    */
   Set<String> spent(Expression condition) {
     Set<String> spent = new LinkedHashSet<>();
-    for (Path path : comparisons(condition).reads()) {
+    for (Path path : space.comparisons(condition).reads()) {
       if (isOfTheCall(path)) {
         spent.add(path.field());
       }
     }
-    for (Link link : comparisons(condition).linked()) {
+    for (Link link : space.comparisons(condition).linked()) {
       amount(link.left(), link.right()).ifPresent(spent::add);
       amount(link.right(), link.left()).ifPresent(spent::add);
     }
@@ -279,10 +279,6 @@ final class Influence {
     return type instanceof Type.Whole || type instanceof Type.Exact;
   }
 
-  Comparisons comparisons(Expression expression) {
-    return comparisons.computeIfAbsent(expression, Expression::comparisons);
-  }
-
   // ---- what tools return
 
   private Level filled(Field field, Source.Tools source) {
@@ -306,7 +302,7 @@ final class Influence {
   }
 
   private boolean says(Expression value, Set<String> ofTheModel, Set<String> keys) {
-    return comparisons(value).reads().stream()
+    return space.comparisons(value).reads().stream()
         .filter(path -> path.root().equals("args") && !path.steps().isEmpty())
         .map(path -> path.steps().getFirst())
         .anyMatch(step ->
@@ -359,7 +355,7 @@ final class Influence {
     Path path = Path.of("args", argument);
     for (Rule rule : machine.rules()) {
       if (rule.when() != null && rule.appliesTo(tool.name(), state.name())) {
-        for (Link link : comparisons(rule.when()).equal()) {
+        for (Link link : space.comparisons(rule.when()).equal()) {
           if ((link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED)
               || (link.right().equals(path) && level(link.left(), tool.set()) == Level.FIXED)) {
             return true;
@@ -393,7 +389,7 @@ final class Influence {
     }
 
     void gather(Expression expression) {
-      Comparisons asked = comparisons(expression);
+      Comparisons asked = space.comparisons(expression);
       fixed |= !asked.said().isEmpty();
       asked.reads().stream().filter(path -> !asked.said().contains(path)).forEach(this::take);
     }

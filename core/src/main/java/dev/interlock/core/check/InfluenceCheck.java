@@ -13,11 +13,11 @@ import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,14 +96,11 @@ final class InfluenceCheck {
 
   /** Where the model may take a way that misses what stands on another. */
   private void forks() {
-    Map<String, Map<String, @Nullable Set<Gate>>> ahead = new HashMap<>();
     Set<List<Object>> seen = new HashSet<>();
     for (Fork fork : explorer.forks().found()) {
       for (Tool tool : machine.tools().values()) {
         if (tool.effect() != EffectClass.READ) {
-          Map<String, @Nullable Set<Gate>> gates =
-              ahead.computeIfAbsent(tool.name(), safeguards::ahead);
-          missed(fork, tool, gates)
+          missed(fork, tool)
               .filter(gate -> seen.add(List.of(tool.name(), gate)))
               .flatMap(gate -> round(fork, tool, gate))
               .ifPresent(findings::add);
@@ -113,21 +110,20 @@ final class InfluenceCheck {
   }
 
   /** What stands before every call that is come to by one way, and not by the other. */
-  private Optional<Gate> missed(Fork fork, Tool tool, Map<String, @Nullable Set<Gate>> ahead) {
-    @Nullable Set<Gate> taken = gates(fork.taken().option(), fork, tool, ahead);
-    @Nullable Set<Gate> instead = gates(fork.instead(), fork, tool, ahead);
+  private Optional<Gate> missed(Fork fork, Tool tool) {
+    @Nullable Set<Gate> taken = gates(fork.taken().option(), fork, tool);
+    @Nullable Set<Gate> instead = gates(fork.instead(), fork, tool);
     return taken == null || instead == null
         ? Optional.empty()
         : instead.stream().filter(gate -> !taken.contains(gate)).findFirst();
   }
 
-  private @Nullable Set<Gate> gates(
-      Option option, Fork fork, Tool tool, Map<String, @Nullable Set<Gate>> ahead) {
+  private @Nullable Set<Gate> gates(Option option, Fork fork, Tool tool) {
     String state = fork.node().place.visit().state();
     return switch (option) {
       case Option.Call(String name) -> name.equals(tool.name()) ? safeguards.at(name, state) : null;
       case Option.Go(Target target, Step step, List<String> clears) ->
-          target instanceof Target.To(String name) ? ahead.get(name) : null;
+          target instanceof Target.To(String name) ? safeguards.ahead(tool.name()).get(name) : null;
     };
   }
 
@@ -157,7 +153,7 @@ final class InfluenceCheck {
     if (taken instanceof Option.Go go && go.step().cause() == Step.Cause.TRANSITION) {
       for (int i = 0; i < ways.size(); i++) {
         if (ways.get(i).target().equals(go.target())) {
-          return then(then(at, "transitions"), String.valueOf(i));
+          return Finding.then(at, "transitions", String.valueOf(i));
         }
       }
     }
@@ -209,72 +205,83 @@ final class InfluenceCheck {
       List<String> at = List.of("rules", String.valueOf(machine.rules().indexOf(rule)));
       if (rule.when() != null) {
         Reads reads = influence.reads(rule.when(), filled).vetted(vetted);
-        boolean free = !reads.fixed() || vacuous(rule.when(), write, filled, reads);
-        if (!reads.influenced().isEmpty() && free && !shown.containsAll(reads.influenced())) {
+        if (!reads.fixed() || vacuous(rule.when(), write, filled, reads)) {
           rests(
               "the rule \"%s\" before %s".formatted(rule.sentence(), write.words()),
               reads,
-              then(at, "when"),
+              shown,
+              Finding.then(at, "when"),
               write);
         }
       }
-      if (rule.ask() != null && rule.ask().people() != null) {
-        people(
-            rule.ask().people(),
-            then(at, "people"),
-            "how many must say yes to " + write.words(),
-            trace(write));
-      }
-      if (rule.ask() != null && rule.ask().unless() != null) {
-        Expression unless = rule.ask().unless();
-        Reads reads = influence.reads(unless, filled).vetted(vetted);
-        if (influence.isOfTheRun(unless)) {
-          found(
-              Code.INFLUENCED,
-              then(at, "unless"),
-              "what excuses %s from \"%s\", which rests only on what the run has done: the model does that"
-                  .formatted(write.words(), rule.sentence()),
-              "something that the model does not choose",
-              MEND,
-              trace(write));
-        }
-        boolean free =
-            !reads.fixed()
-                || (!reads.chosen().isEmpty()
-                    && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled));
-        if (!reads.influenced().isEmpty() && free && !approved.containsAll(reads.influenced())) {
-          rests(
-              "what excuses %s from \"%s\"".formatted(write.words(), rule.sentence()),
-              reads,
-              then(at, "unless"),
-              write);
-        }
+      if (rule.ask() != null) {
+        ask(write, rule, at, filled, approved, vetted);
       }
     }
-    boolean sees = asked;
-    write
-        .tool()
-        .set()
-        .forEach((argument, with) -> {
-          Reads reads = influence.reads(with).vetted(vetted);
-          boolean seen = sees && !write.tool().secret().contains(argument);
-          if (!reads.fixed()
-              && !reads.influenced().isEmpty()
-              && !seen
-              && !shown.containsAll(reads.influenced())) {
-            rests(
-                "`set` of %s for %s".formatted(argument, write.words()),
-                reads,
-                List.of("tools", write.tool().name(), "set", argument),
-                write);
-          }
-        });
+    filled(write, asked, shown, vetted);
     if (asked) {
       unseen(write);
     } else {
       approved(write, filled, rules, vetted);
     }
     stale(write, rules);
+  }
+
+  /** Whether the model chooses that nobody is asked, or how many. */
+  private void ask(
+      Write write,
+      Rule rule,
+      List<String> at,
+      Map<String, Expression> filled,
+      Set<String> approved,
+      Set<String> vetted) {
+    Rule.Ask ask = Objects.requireNonNull(rule.ask());
+    if (ask.people() != null) {
+      people(
+          ask.people(),
+          Finding.then(at, "people"),
+          "how many must say yes to " + write.words(),
+          trace(write));
+    }
+    @Nullable Expression unless = ask.unless();
+    if (unless == null) {
+      return;
+    }
+    String excuses = "what excuses %s from \"%s\"".formatted(write.words(), rule.sentence());
+    if (influence.isOfTheRun(unless)) {
+      found(
+          Code.INFLUENCED,
+          Finding.then(at, "unless"),
+          excuses + ", which rests only on what the run has done: the model does that",
+          "something that the model does not choose",
+          MEND,
+          trace(write));
+    }
+    Reads reads = influence.reads(unless, filled).vetted(vetted);
+    boolean decides =
+        !reads.chosen().isEmpty()
+            && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled);
+    if (!reads.fixed() || decides) {
+      rests(excuses, reads, approved, Finding.then(at, "unless"), write);
+    }
+  }
+
+  /** Whether the machine fills arguments with nothing but what the model chooses. */
+  private void filled(Write write, boolean asked, Set<String> shown, Set<String> vetted) {
+    Tool tool = write.tool();
+    tool.set()
+        .forEach((argument, with) -> {
+          Reads reads = influence.reads(with).vetted(vetted);
+          boolean seen = asked && !tool.secret().contains(argument);
+          if (!reads.fixed() && !seen) {
+            rests(
+                "`set` of %s for %s".formatted(argument, write.words()),
+                reads,
+                shown,
+                List.of("tools", tool.name(), "set", argument),
+                write);
+          }
+        });
   }
 
   /** Whether how many must agree is the model's choice. */
@@ -291,8 +298,11 @@ final class InfluenceCheck {
     }
   }
 
-  /** That something rests only on what the model chooses. */
-  private void rests(String what, Reads reads, List<String> at, Write write) {
+  /** That something rests only on what the model chooses, if whoever says yes is not shown it. */
+  private void rests(String what, Reads reads, Set<String> shown, List<String> at, Write write) {
+    if (shown.containsAll(reads.influenced())) { // or there is nothing of its choice
+      return;
+    }
     told.addAll(reads.lookedUp());
     found(
         Code.INFLUENCED,
@@ -511,11 +521,5 @@ final class InfluenceCheck {
     @Nullable Set<Gate> gates = safeguards.ahead(write.tool().name()).get(from);
     boolean asked = gates != null && gates.stream().anyMatch(Gate.Asked.class::isInstance);
     return !asked && safeguards.behind(state).asked().isEmpty() && !vetted.containsAll(facts);
-  }
-
-  private static List<String> then(List<String> at, String key) {
-    List<String> further = new ArrayList<>(at);
-    further.add(key);
-    return List.copyOf(further);
   }
 }

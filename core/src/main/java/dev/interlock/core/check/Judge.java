@@ -36,29 +36,28 @@ final class Judge {
    * Fields with which a call may go out.
    *
    * @param asks whom it asks first
-   * @param sure false if that is not known for certain
    * @param about whether it may meet the condition of the property that is looked at
    * @param same whether the argument that is followed has the value that is; null if that is not
    *     known
    */
-  record Allowed(Box box, Set<String> asks, boolean sure, boolean about, @Nullable Boolean same) {
+  record Allowed(Box box, Set<String> asks, boolean about, @Nullable Boolean same) {
     /** Of which nothing is asked. */
     static Allowed anyhow(Box box) {
-      return new Allowed(box, Set.of(), true, false, null);
+      return new Allowed(box, Set.of(), false, null);
     }
 
     Allowed in(Part part) {
-      return new Allowed(part.box(), asks, sure && part.sure(), about, same);
+      return new Allowed(part.box(), asks, about, same);
     }
 
     Allowed asking(String role) {
       Set<String> more = new TreeSet<>(asks);
       more.add(role);
-      return new Allowed(box, more, sure, about, same);
+      return new Allowed(box, more, about, same);
     }
 
     Allowed following(Box some, boolean isSame) {
-      return new Allowed(some, asks, sure, about, isSame);
+      return new Allowed(some, asks, about, isSame);
     }
 
     String step(Tool tool) {
@@ -176,10 +175,9 @@ final class Judge {
             .add(each));
     List<Allowed> gathered = new ArrayList<>();
     alike.forEach((like, all) -> {
-      boolean sure = all.stream().allMatch(Allowed::sure);
       boolean about = meets(all, condition, setting);
       Box.merged(all.stream().map(each -> setting.narrowed(each.box())).toList())
-          .forEach(box -> gathered.add(new Allowed(box, like.asks(), sure, about, like.same())));
+          .forEach(box -> gathered.add(new Allowed(box, like.asks(), about, like.same())));
     });
     return gathered;
   }

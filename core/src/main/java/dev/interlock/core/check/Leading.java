@@ -178,7 +178,9 @@ final class Leading {
       }
       rest = merged(next);
     }
-    overlaps(node, transitions);
+    if (explorer.isWhole()) {
+      overlaps(node, transitions);
+    }
     return rest;
   }
 

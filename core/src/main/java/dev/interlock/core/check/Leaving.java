@@ -71,7 +71,7 @@ final class Leaving {
         List<Open> ways = new ArrayList<>();
         leading.otherwise(
             node, leading.transitions(node, choice.transitions(), ways), choice.otherwise(), ways);
-        explorer.forks().met(node, ways);
+        explorer.forked(node, ways);
       }
       case State.Approval approval ->
           approval.answers().forEach((word, answer) -> answered(node, approval, word, answer));
@@ -142,7 +142,7 @@ final class Leaving {
     on.putAll(state.frame().on());
     on.forEach((event, target) -> {
       if (!operators
-          && (operatorsOnly(event) || (escalation && !explorer.endsOrEscalates(target)))) {
+          && (operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)))) {
         return;
       }
       Box box = node.box;
@@ -210,6 +210,6 @@ final class Leaving {
     } else {
       rest.forEach(left -> leading.noCase(node, agent, left.box()));
     }
-    explorer.forks().met(node, ways);
+    explorer.forked(node, ways);
   }
 }

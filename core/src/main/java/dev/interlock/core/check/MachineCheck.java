@@ -194,7 +194,7 @@ public final class MachineCheck {
   private void late(List<String> at, String timer, String why) {
     found(
         Code.LATE_TIMER,
-        then(at, "after"),
+        Finding.then(at, "after"),
         "the timer %s, which never fires: %s".formatted(timer, why),
         "a timer that can fire",
         "make it shorter, or take it out",
@@ -287,7 +287,7 @@ public final class MachineCheck {
               .ifPresent(it ->
                   found(
                       Code.NO_CASE,
-                      then(at, TRANSITIONS),
+                      Finding.then(at, TRANSITIONS),
                       "that no way out of %s is for %s".formatted(agent.name(), it.values()),
                       "a way for each case once all that the ways require is there",
                       "add one, or an `otherwise`",
@@ -416,7 +416,7 @@ public final class MachineCheck {
       } else if (way.guard() != null && !truths.contains(Truth.TRUE)) {
         found(
             Code.NEVER_TRUE,
-            then(at, "guard"),
+            Finding.then(at, "guard"),
             "%s, whose guard is never true".formatted(name),
             "a guard that some run meets",
             "correct it, or take the way out",
@@ -424,7 +424,7 @@ public final class MachineCheck {
       } else if (way.guard() != null && truths.equals(Set.of(Truth.TRUE)) && explored.isSure(way)) {
         found(
             Code.ALWAYS_TRUE,
-            then(at, "guard"),
+            Finding.then(at, "guard"),
             "%s, whose guard is always true".formatted(name),
             "a guard that some run does not meet",
             "leave it out",
@@ -480,7 +480,7 @@ public final class MachineCheck {
     if (!all.isEmpty() && !all.contains(Truth.TRUE)) {
       found(
           Code.NEVER_TRUE,
-          then(at, "when"),
+          Finding.then(at, "when"),
           "the rule \"%s\", whose `when` is never true".formatted(rule.sentence()),
           "a condition that some call meets",
           "correct it, or take the tools out",
@@ -488,17 +488,11 @@ public final class MachineCheck {
     } else if (all.equals(Set.of(Truth.TRUE))) {
       found(
           Code.ALWAYS_TRUE,
-          then(at, "when"),
+          Finding.then(at, "when"),
           "the rule \"%s\", whose `when` is always true".formatted(rule.sentence()),
           "a condition that some call does not meet",
           "correct it, or take the rule out: it refuses nothing",
           List.of());
     }
-  }
-
-  private static List<String> then(List<String> at, String key) {
-    List<String> further = new ArrayList<>(at);
-    further.add(key);
-    return List.copyOf(further);
   }
 }

@@ -30,6 +30,8 @@ final class Safeguards {
   private final Influence influence;
   private final Map<String, Set<String>> next = new HashMap<>();
   private final Map<String, Passed> before = new HashMap<>();
+  private final Map<String, Passed> still = new HashMap<>();
+  private final Map<String, Map<String, @Nullable Set<Gate>>> ahead = new HashMap<>();
 
   /** The states in which a field may be filled anew. */
   private final Map<String, Set<String>> fills = new HashMap<>();
@@ -129,6 +131,10 @@ final class Safeguards {
 
   /** The same of the values that its fields have when something is called there. */
   Passed still(String state) {
+    return still.computeIfAbsent(state, this::computeStill);
+  }
+
+  private Passed computeStill(String state) {
     Passed behind = behind(state);
     return new Passed(
         behind.asked(),
@@ -255,6 +261,10 @@ final class Safeguards {
 
   /** What stands before a call of a tool, by each state; null where no route leads to one. */
   Map<String, @Nullable Set<Gate>> ahead(String tool) {
+    return ahead.computeIfAbsent(tool, this::computeAhead);
+  }
+
+  private Map<String, @Nullable Set<Gate>> computeAhead(String tool) {
     Map<String, @Nullable Set<Gate>> ahead = new HashMap<>();
     boolean more = true;
     while (more) {

@@ -64,8 +64,7 @@ final class Moves {
   static void escalate(Step step, Reason reason, String name, String detail) {
     Machine machine = step.machine();
     Target target = step.state().frame().over().of(reason);
-    if (target == null
-        || (!endsOrEscalates(machine, target) && Limits.machineSpent(step, reason))) {
+    if (target == null || (!machine.endsOrEscalates(target) && Limits.machineSpent(step, reason))) {
       target = machine.anywhere().over().of(reason);
     }
     if (target == null || step.entered > MAX_ENTERED + 10 || !isOpen(step, target)) {
@@ -333,11 +332,7 @@ final class Moves {
       return Optional.empty();
     }
     boolean free = !instance.inEscalation() || operator;
-    return free || endsOrEscalates(step.machine(), target) ? Optional.of(target) : Optional.empty();
-  }
-
-  private static boolean endsOrEscalates(Machine machine, Target target) {
-    return target instanceof Target.To(String name) && machine.state(name).endsOrEscalates();
+    return free || step.machine().endsOrEscalates(target) ? Optional.of(target) : Optional.empty();
   }
 
   /** Takes an event that leads out of the current state. */

@@ -102,6 +102,11 @@ public record Machine(
         : Objects.requireNonNull(states.get(stateName), stateName);
   }
 
+  /** Whether a way leads to an end, or hands the instance to a person. */
+  public boolean endsOrEscalates(Target target) {
+    return target instanceof Target.To(String name) && state(name).endsOrEscalates();
+  }
+
   public Tool tool(String toolName) {
     return Objects.requireNonNull(tools.get(toolName), toolName);
   }
