@@ -17,8 +17,10 @@ import dev.interlock.cli.session.FolderCommand;
 import dev.interlock.cli.session.Problems;
 import dev.interlock.core.bounds.Bounds;
 import dev.interlock.core.check.MachineCheck;
+import dev.interlock.core.counterexample.Counterexample;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.testkit.simulate.SurprisingScenario;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -26,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +55,7 @@ import picocli.CommandLine.Option;
       "  interlock check",
       "  interlock check --watch",
       "  interlock check --bounds",
+      "  interlock check --counterexamples scenarios/against",
       "  interlock check -C it-access --json",
       "  interlock check --format sarif > check.sarif",
       "  interlock check --against ../it-access-before"
@@ -83,6 +87,14 @@ public final class CheckCommand extends FolderCommand {
   private boolean bounds;
 
   @Option(
+      names = "--counterexamples",
+      paramLabel = "DIR",
+      description =
+          "Write a run against each property that one was found against there, as a scenario for"
+              + " `interlock test`. Nothing is written over.")
+  private @Nullable Path counterexamples;
+
+  @Option(
       names = "--watch",
       description = "Check again whenever a file that is read changes, until Ctrl-C.")
   private boolean watch;
@@ -101,7 +113,9 @@ public final class CheckCommand extends FolderCommand {
           ExitCode.USAGE);
     }
     if (!watch) {
-      return check().passed() ? ExitCode.OK : ExitCode.FAILED;
+      Looked looked = check();
+      boolean sound = looked.check().passed() && looked.unwritten().isEmpty();
+      return sound ? ExitCode.OK : ExitCode.FAILED;
     }
     // Ctrl-C is how a watch ends, and no failure: what it wrote is written.
     Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitCode.OK), "end the watch");
@@ -118,7 +132,7 @@ public final class CheckCommand extends FolderCommand {
 
   private void watch() throws InterruptedException {
     FolderFiles files = FolderFiles.now(folder()).with(folder(), others());
-    files = files.with(folder(), check().texts().keySet());
+    files = files.with(folder(), check().check().texts().keySet());
     told("Watching %s; Ctrl-C ends it.".formatted(folder()));
     while (true) {
       FolderFiles now = files.changed(folder());
@@ -130,7 +144,7 @@ public final class CheckCommand extends FolderCommand {
                   String.join(", ", now.unlike(files))));
       files = now;
       try {
-        files = now.with(folder(), check().texts().keySet());
+        files = now.with(folder(), check().check().texts().keySet());
       } catch (UnreadableFolderException | Failure e) {
         told(e.getMessage() + "\nWaiting until it can be read.");
       } catch (MachineFolderException e) { // the other one's: its own are what is checked
@@ -155,27 +169,59 @@ public final class CheckCommand extends FolderCommand {
     output.note(output.paint(Output.Stream.ERR, Colour.BOLD, text));
   }
 
+  /**
+   * What came of one look.
+   *
+   * @param unwritten what could not be written, for people
+   */
+  private record Looked(FolderCheck check, List<String> unwritten) {}
+
   /** Checks once, and shows it. */
-  private FolderCheck check() {
+  private Looked check() {
     Output output = program().output();
+    Optional<ScenarioFolder> into =
+        ScenarioFolder.of(program(), "--counterexamples", counterexamples);
     FolderCheck check = FolderCheck.of(folder(), program().environment());
+    Map<String, Path> written = into.isEmpty() ? Map.of() : written(into.get(), check);
     @Nullable MachineFolder folder = check.folder();
     @Nullable Against other = against == null || folder == null ? null : against(against, folder);
     if (format.equals("sarif")) {
       output.line(Json.write(Sarif.of(check, Version.current())));
     } else if (format.equals("json") || output.json()) {
       Map<String, Object> json = json(check);
+      if (into.isPresent()) {
+        Map<String, Object> files = new LinkedHashMap<>();
+        written.forEach((name, file) -> files.put(name, file.toString()));
+        json.put("counterexamples", files);
+      }
       if (other != null) {
         json.put("against", other.json());
       }
       output.value(json);
     } else {
       print(output, check);
+      written.forEach((name, file) ->
+          output.line(Text.safe("A run against \"%s\": %s".formatted(name, file))));
       if (folder != null && other != null) {
         other.print(output, folder.machine());
       }
     }
-    return check;
+    List<String> unwritten = into.map(ScenarioFolder::problems).orElse(List.of());
+    unwritten.forEach(it -> output.note(Text.safe(it)));
+    return new Looked(check, unwritten);
+  }
+
+  /** Writes a run against each property that one was found against. */
+  private Map<String, Path> written(ScenarioFolder into, FolderCheck check) {
+    Map<String, Path> written = new LinkedHashMap<>();
+    if (check.folder() != null && check.checked() != null) {
+      Machine machine = check.folder().machine();
+      for (Counterexample one : check.checked().violated()) {
+        into.write(program(), machine, SurprisingScenario.of(one))
+            .ifPresent(file -> written.put(one.property().name(), file));
+      }
+    }
+    return written;
   }
 
   private Against against(String word, MachineFolder folder) {
@@ -219,6 +265,8 @@ public final class CheckCommand extends FolderCommand {
       json.put("whole", check.checked().whole());
       json.put("proven", check.checked().proven());
       json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
+      json.put("enforced", against(check.checked(), true));
+      json.put("violated", against(check.checked(), false));
       json.put("unknown", check.checked().unknown());
     }
     if (bounds && check.folder() != null) {
@@ -228,6 +276,14 @@ public final class CheckCommand extends FolderCommand {
     json.put("warnings", problems(check.warnings(), check.texts()).json());
     json.put("notes", problems(check.notes(), check.texts()).json());
     return json;
+  }
+
+  /** The properties that a run was found against, by whether they themselves stop it. */
+  private static List<String> against(MachineCheck.Checked checked, boolean stopped) {
+    return checked.violated().stream()
+        .filter(it -> it.stopped() == stopped)
+        .map(it -> it.property().name())
+        .toList();
   }
 
   private static void loads(

@@ -15,8 +15,6 @@ import dev.interlock.core.prompt.Price;
 import dev.interlock.testkit.simulate.Profile;
 import dev.interlock.testkit.simulate.Simulation;
 import dev.interlock.testkit.simulate.SimulationReport;
-import dev.interlock.testkit.simulate.Surprise;
-import dev.interlock.testkit.simulate.SurprisingScenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +113,8 @@ public final class SimulateCommand extends FolderCommand {
             .profiles(chosen.toArray(Profile[]::new))
             .price(price(folder.configuration()));
     SimulationReport report = played(simulation);
-    write(files, simulation, report, folder.machine());
+    files.plot(folder.machine().name(), report);
+    files.surprises(folder.machine(), simulation, report);
     print(files, report, folder.machine());
     boolean sound = report.surprises().isEmpty() && files.problems().isEmpty();
     return sound ? ExitCode.OK : ExitCode.FAILED;
@@ -199,27 +198,5 @@ public final class SimulateCommand extends FolderCommand {
         "Played in %.1f s: %,d turns a second."
             .formatted(seconds, (long) (report.turns() / seconds)));
     return report;
-  }
-
-  // ---- files
-
-  private void write(
-      SimulationFiles files, Simulation simulation, SimulationReport report, Machine machine) {
-    files.plot(machine.name(), report);
-    if (!files.takeSurprises()) {
-      return;
-    }
-    for (Surprise surprise : report.surprises()) {
-      SurprisingScenario scenario = simulation.scenario(surprise);
-      files
-          .write(surprise, scenario)
-          .filter(folder -> !scenario.play(machine, folder).passed())
-          .ifPresent(folder ->
-              program()
-                  .output()
-                  .note(
-                      "%s does not show it when it is played: a scenario cannot say all that happened."
-                          .formatted(folder.resolve(scenario.file()))));
-    }
   }
 }

@@ -48,11 +48,12 @@ final class Calling {
             : judge.judge(node, tool, Map.of());
     List<Judge.Allowed> out = goes(node, tool, all);
     for (Judge.Allowed allowed : out) {
+      Node before = node.narrowed(allowed.box());
       dispatched(
-          node,
+          before,
           tool,
           allowed,
-          (after, ok) -> explorer.reach(after.place, after.box, node, after.step));
+          (after, ok) -> explorer.reach(after.place, after.box, before, after.step));
     }
     return tool.effect() == EffectClass.READ
         ? List.of()
@@ -73,12 +74,12 @@ final class Calling {
                 .toList();
     for (Judge.Allowed call : out) {
       explored.called(state, tool.name());
-      Step step = Cause.FACTS.of(call.step(tool));
+      Step step = Cause.FACTS.of(call.step(tool), tool.name());
       if (tool.labels().contains(Label.EXTERNAL)) {
         explored.sent(state, tool.name(), !call.asks().isEmpty(), node);
       }
       if (against(node, tool, call) || explorer.isSought(tool.name(), state)) {
-        explorer.found(new Node(node.place, node.box, node, step));
+        explorer.found(new Node(node.place, call.box(), node, step));
       }
     }
     return out;
@@ -129,7 +130,7 @@ final class Calling {
         some = keeps ? maybe(some, field, tool, allowed) : space.maybe(some, field.name());
       }
     }
-    Step step = Cause.FACTS.of(allowed.step(tool));
+    Step step = Cause.FACTS.of(allowed.step(tool), tool.name());
     boolean follows = !watch.avoids(tool.name(), allowed);
     if (follows) {
       settled.settled(new Node(returned, filled, node, step), true);
@@ -217,7 +218,11 @@ final class Calling {
     Tool tool = machine.tool(call.tool());
     after.add(new Made(node, false));
     for (Judge.Allowed allowed : goes(node, tool, judge.judge(node, tool, call.with()))) {
-      dispatched(node, tool, allowed, (sent, ok) -> after.add(new Made(sent, before.ok() && ok)));
+      dispatched(
+          node.narrowed(allowed.box()),
+          tool,
+          allowed,
+          (sent, ok) -> after.add(new Made(sent, before.ok() && ok)));
     }
   }
 }

@@ -26,7 +26,8 @@ public enum Code {
   LEAK("IL022", Severity.ERROR),
   OVERLAP("IL023", Severity.WARNING),
   CIRCLE("IL024", Severity.WARNING),
-  SECRET("IL025", Severity.WARNING);
+  SECRET("IL025", Severity.WARNING),
+  VIOLATED("IL026", Severity.ERROR);
 
   private final String id;
   private final Severity severity;

@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Truth;
+import dev.interlock.core.counterexample.Route;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
@@ -99,6 +100,11 @@ final class Explorer {
       this.from = from;
       this.step = step;
     }
+
+    /** The same, with fewer values. */
+    Node narrowed(Box some) {
+      return new Node(place, some, from, step);
+    }
   }
 
   private Explorer(Ground ground, boolean operators, Watch watch, @Nullable Search search) {
@@ -153,7 +159,9 @@ final class Explorer {
     Explorer explorer = new Explorer(ground, operators, Watch.of(property, key, unproven), null);
     explorer.run();
     return new Verdict(
-        Optional.ofNullable(explorer.sought).map(Explored::trace), !explorer.explored.wasCut());
+        Optional.ofNullable(explorer.sought)
+            .map(last -> new Run(Explored.trace(last), Retraced.of(ground, property, last))),
+        !explorer.explored.wasCut());
   }
 
   /**
@@ -161,7 +169,14 @@ final class Explorer {
    *
    * @param whole whether there is no other one; of no meaning if one was found
    */
-  record Verdict(Optional<List<String>> run, boolean whole) {}
+  record Verdict(Optional<Run> run, boolean whole) {}
+
+  /**
+   * A run as it was found.
+   *
+   * @param trace a step each, for people
+   */
+  record Run(List<String> trace, Route route) {}
 
   /**
    * How a run goes on, once a way was taken, to a call for which nothing stood in its way.
@@ -440,7 +455,7 @@ final class Explorer {
   }
 
   static Step over(Reason reason) {
-    return Cause.OVER.of("over " + reason.word());
+    return Cause.OVER.of("over " + reason.word(), reason.word());
   }
 
   /** Where a reason to escalate leads; what it comes to. */

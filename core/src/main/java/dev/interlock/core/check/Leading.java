@@ -106,7 +106,7 @@ final class Leading {
     Step step = Cause.OTHERWISE.of("otherwise");
     for (Left left : rest) {
       ways.add(new Open(new Option.Go(target, step, List.of()), left.box(), Set.of(), left.no()));
-      explorer.move(node, left.box(), target, step);
+      explorer.move(node.narrowed(left.box()), left.box(), target, step);
     }
   }
 
@@ -240,7 +240,7 @@ final class Leading {
 
   private void guardError(Node node, Left left, List<Open> ways) {
     over(machine.state(node.place.visit().state()), Reason.GUARD_ERROR, left, ways);
-    explorer.over(node, left.box(), Reason.GUARD_ERROR);
+    explorer.over(node.narrowed(left.box()), left.box(), Reason.GUARD_ERROR);
   }
 
   /** Whether something that the model does not choose has a say in what a way requires. */
@@ -272,7 +272,11 @@ final class Leading {
     Set<Transition> yes = decides ? Set.of(transition) : Set.of();
     Option way = new Option.Go(transition.target(), step, transition.clears());
     ways.add(new Open(way, left.box(), yes, left.no()));
-    explorer.move(node, space.clear(left.box(), transition.clears()), transition.target(), step);
+    explorer.move(
+        node.narrowed(left.box()),
+        space.clear(left.box(), transition.clears()),
+        transition.target(),
+        step);
   }
 
   private interface Met {

@@ -2,6 +2,7 @@ package dev.interlock.core.check;
 
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
+import dev.interlock.core.counterexample.Counterexample;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Expression;
@@ -49,6 +50,8 @@ public final class MachineCheck {
    * @param proven the names of the properties that hold of every run
    * @param provenWithoutOperators of those that hold of every run in which no operator resumes or
    *     sends an event
+   * @param violated a run against each property that one was found against, as {@code decide}
+   *     decides it
    * @param unknown what is not known, a clause each
    */
   public record Checked(
@@ -57,6 +60,7 @@ public final class MachineCheck {
       int places,
       List<String> proven,
       List<String> provenWithoutOperators,
+      List<Counterexample> violated,
       List<String> unknown) {
     /** Whether nothing keeps the machine from doing what it says. */
     public boolean passed() {
@@ -82,6 +86,7 @@ public final class MachineCheck {
         check.explored.nodes(),
         check.properties.proven(),
         check.properties.provenWithoutOperators(),
+        check.properties.violated(),
         check.unknown());
   }
 

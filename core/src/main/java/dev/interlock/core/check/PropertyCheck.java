@@ -1,5 +1,7 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.counterexample.Counterexample;
+import dev.interlock.core.counterexample.Route;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import java.util.ArrayList;
@@ -11,15 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Which properties hold of every run, and a run against each of the others. */
 final class PropertyCheck {
-  private static final List<String> CUT =
-      List.of("…: the machine is too large to look at all of it");
+  private static final Against CUT =
+      new Against(List.of("…: the machine is too large to look at all of it"), null);
 
   private final Ground ground;
   private final Machine machine;
   private final List<String> proven = new ArrayList<>();
   private final List<String> provenWithoutOperators = new ArrayList<>();
   private final List<Property.Before> unproven = new ArrayList<>();
+  private final List<Counterexample> violated = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * A run against a property.
+   *
+   * @param route null if there may be one, which was not looked for to the end
+   */
+  private record Against(List<String> trace, @Nullable Route route) {}
 
   private PropertyCheck(Ground ground) {
     this.ground = ground;
@@ -45,6 +55,11 @@ final class PropertyCheck {
   /** Those that are monitored, and not proven. */
   List<Property.Before> unproven() {
     return List.copyOf(unproven);
+  }
+
+  /** A run against each of those that {@code decide} lets a run go against. */
+  List<Counterexample> violated() {
+    return List.copyOf(violated);
   }
 
   List<Finding> findings() {
@@ -73,40 +88,67 @@ final class PropertyCheck {
       proven.add(property.name());
       return true;
     }
-    Optional<List<String>> withoutOperators = against(property, loose, false);
+    Optional<Against> withoutOperators = against(property, loose, false);
     if (withoutOperators.isEmpty()) {
       provenWithoutOperators.add(property.name());
       return false;
     }
+    against(property, withoutOperators.get());
+    return false;
+  }
+
+  private void against(Property property, Against run) {
+    @Nullable Counterexample shown =
+        run.route() == null
+            ? null
+            : Counterexample.find(machine, property, run.route()).orElse(null);
+    if (shown != null) {
+      violated.add(shown);
+    }
+    boolean stops = Counterexample.stops(machine, property);
+    Code code = shown == null || stops || machine.observes() ? Code.NOT_PROVEN : Code.VIOLATED;
     findings.add(
         new Finding(
-            Code.NOT_PROVEN,
+            code,
             List.of("properties", String.valueOf(machine.properties().indexOf(property))),
-            "that the property \"%s\" is not proven: %s".formatted(property.name(), what(property)),
+            "that the property \"%s\" is %s: a run %s %s%s"
+                .formatted(
+                    property.name(),
+                    code == Code.VIOLATED ? "violated" : "not proven",
+                    shown == null ? "may" : "can",
+                    what(property),
+                    stops ? ", where only this property stops it" : ""),
             "that it holds of every run",
-            "look at the run, and close its way",
-            withoutOperators.get()));
-    return false;
+            shown == null
+                ? "look at the run, which may not be possible as it is, and close its way"
+                : "look at the run, and close its way",
+            run.trace()));
   }
 
   private static String what(Property property) {
     return switch (property) {
       case Property.Before before ->
-          before.monitored()
-              ? "a run may come to %s before %s, where only this property stops it"
-                  .formatted(before.then(), before.first())
-              : "a run may come to %s before %s".formatted(before.then(), before.first());
+          "come to %s before %s%s"
+              .formatted(
+                  before.then(),
+                  before.first(),
+                  before.same() == null ? "" : " with the same " + before.same());
       case Property.Never never ->
-          "a run may come to %s%s"
+          "come to %s%s"
               .formatted(never.what(), never.after() == null ? "" : " after " + never.after());
-      case Property.AtMost most -> "a run may come to %s more often".formatted(most.of());
+      case Property.AtMost most ->
+          "come to %s more than %s".formatted(most.of(), times(most.count()));
       case Property.Eventually eventually ->
-          "a run may rest elsewhere than in " + String.join(", ", eventually.states());
+          "rest elsewhere than in " + String.join(", ", eventually.states());
     };
   }
 
+  private static String times(long count) {
+    return count == 1 ? "once" : "%d times".formatted(count);
+  }
+
   /** A run against a property, as far as is looked; empty if there is none. */
-  private Optional<List<String>> against(
+  private Optional<Against> against(
       Property property, List<Property.Before> loose, boolean operators) {
     if (property instanceof Property.AtMost most && bounded(most)) {
       return Optional.empty();
@@ -120,7 +162,7 @@ final class PropertyCheck {
     for (Watch.@Nullable Key key : keys) {
       Explorer.Verdict verdict = Explorer.against(ground, property, key, loose, operators);
       if (verdict.run().isPresent()) {
-        return verdict.run();
+        return verdict.run().map(run -> new Against(run.trace(), run.route()));
       }
       if (!verdict.whole()) {
         return Optional.of(CUT);

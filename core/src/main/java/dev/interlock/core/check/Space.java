@@ -1,5 +1,6 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.counterexample.Route;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Comparisons;
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * stand for its values.
  */
 final class Space {
-  static final String CALLER_ID = "caller.id";
-  static final String CALLER_ROLES = "caller.roles";
+  static final String CALLER_ID = Route.CALLER_ID;
+  static final String CALLER_ROLES = Route.CALLER_ROLES;
 
   private final Machine machine;
   private final Universe universe;
@@ -260,6 +261,15 @@ final class Space {
   long filled(int variable) {
     @Nullable Object first = samples.get(variable).values().getFirst();
     return first == null ? all(variable) & ~1L : all(variable);
+  }
+
+  /** Whatever may be anywhere. */
+  Box everything() {
+    long[] masks = new long[size()];
+    for (int i = 0; i < masks.length; i++) {
+      masks[i] = all(i);
+    }
+    return new Box(masks);
   }
 
   /** The samples of a keyed field that have an entry under a key. */

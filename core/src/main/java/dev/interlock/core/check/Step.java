@@ -5,8 +5,9 @@ package dev.interlock.core.check;
  *
  * @param cause what it is taken by
  * @param words what happens, for whoever reads a run
+ * @param about the tool that is called, or the word of the reason; empty if it is about neither
  */
-record Step(Cause cause, String words) {
+record Step(Cause cause, String words, String about) {
   /** What a step is taken by. */
   enum Cause {
     START,
@@ -28,7 +29,11 @@ record Step(Cause cause, String words) {
     OPERATOR;
 
     Step of(String words) {
-      return new Step(this, words);
+      return of(words, "");
+    }
+
+    Step of(String words, String about) {
+      return new Step(this, words, about);
     }
   }
 
@@ -38,6 +43,6 @@ record Step(Cause cause, String words) {
 
   /** The same step, and what else happens in it. */
   Step and(String more) {
-    return new Step(cause, words + more);
+    return new Step(cause, words + more, about);
   }
 }

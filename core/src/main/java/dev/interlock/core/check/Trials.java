@@ -140,7 +140,7 @@ final class Trials {
   boolean decidedBy(
       Set<String> fields, Expression condition, Tool tool, Map<String, Expression> filled) {
     Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition), List.of());
-    Box all = setting.widened(all());
+    Box all = setting.widened(space.everything());
     List<Box> met = new ArrayList<>();
     List<Box> others = new ArrayList<>();
     for (Part part : split(condition, all, setting)) {
@@ -151,14 +151,6 @@ final class Trials {
     }
     return met.stream()
         .anyMatch(one -> others.stream().anyMatch(other -> alike(one, other, fields)));
-  }
-
-  private Box all() {
-    long[] masks = new long[space.size()];
-    for (int i = 0; i < masks.length; i++) {
-      masks[i] = space.all(i);
-    }
-    return new Box(masks);
   }
 
   /** Whether two boxes hold the same of all but some fields. */

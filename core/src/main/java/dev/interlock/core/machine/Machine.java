@@ -80,6 +80,28 @@ public record Machine(
         null);
   }
 
+  /** The same, if a property of it were none. */
+  public Machine without(Property property) {
+    return new Machine(
+        identity,
+        name,
+        version,
+        title,
+        constants,
+        tools,
+        context,
+        events,
+        rules,
+        budgets,
+        initial,
+        states,
+        anywhere,
+        listens,
+        properties.stream().filter(it -> !it.equals(property)).toList(),
+        observes,
+        history);
+  }
+
   /** Where a reason leads when nothing in the machine says so: a ticket, and the end. */
   public static final State.Escalation BUILT_IN_ESCALATION =
       new State.Escalation("escalated", "", Frame.EMPTY, List.of(), List.of());

@@ -94,37 +94,43 @@ class PropertyCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "before: [shop.order, shop.cancel] | true",
-        "'before: [shop.order, shop.cancel], same: id' | true",
-        "before: [shop.cancel, shop.pay] | false",
-        "before: [yes desk, shop.pay] | true",
-        "before: [yes boss, shop.pay] | false",
-        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 10' | true",
-        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 9' | false",
-        "never: shop.cancel | false",
-        "'never: shop.cancel, after: Ask' | true",
-        "'never: shop.cancel, after: shop.cancel' | false",
-        "'never: shop.pay, if: has(context.sum)' | true",
-        "'never: Tell, if: has(context.done)' | false",
-        "'never: Told, after: yes boss' | false",
-        "'never: Work, after: Ask' | true",
-        "'atMost: 1, of: shop.cancel' | true",
-        "'atMost: 0, of: shop.cancel' | false",
-        "'atMost: 1, of: shop.pay' | false",
-        "'atMost: 1, of: shop.mail' | true",
-        "'atMost: 1, of: Pay' | true",
-        "'atMost: 0, of: Pay' | false",
-        "eventually: [Told] | true",
+        "before: [shop.order, shop.cancel] | proven",
+        "'before: [shop.order, shop.cancel], same: id' | proven",
+        "before: [shop.cancel, shop.pay] | violated",
+        "before: [yes desk, shop.pay] | proven",
+        "before: [yes boss, shop.pay] | violated",
+        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 10' | proven",
+        "'before: [yes boss, shop.pay], if: decimal(args.amount) > 9' | violated",
+        "never: shop.cancel | violated",
+        "'never: shop.cancel, after: Ask' | proven",
+        "'never: shop.cancel, after: shop.cancel' | unknown",
+        "'never: shop.pay, if: has(context.sum)' | proven",
+        "'never: Tell, if: has(context.done)' | violated",
+        "'never: Told, after: yes boss' | violated",
+        "'never: Work, after: Ask' | proven",
+        "'atMost: 1, of: shop.cancel' | proven",
+        "'atMost: 0, of: shop.cancel' | violated",
+        "'atMost: 1, of: shop.pay' | violated",
+        "'atMost: 1, of: shop.mail' | proven",
+        "'atMost: 1, of: Pay' | proven",
+        "'atMost: 0, of: Pay' | violated",
+        "eventually: [Told] | proven",
       })
-  void propertyIsProvenOrARunIsShown(String property, boolean proven) {
+  void propertyIsProvenOrARunIsShown(String property, String verdict) {
     MachineCheck.Checked checked = check(property);
 
+    boolean proven = verdict.equals("proven");
     assertThat(checked.proven())
         .as(checked.findings().toString())
         .isEqualTo(proven ? List.of("it") : List.of());
-    assertThat(checked.findings().stream().filter(it -> it.code() == Code.NOT_PROVEN))
+    assertThat(
+            checked.findings().stream()
+                .filter(it -> it.code() == Code.NOT_PROVEN || it.code() == Code.VIOLATED))
         .hasSize(proven ? 0 : 1)
         .allSatisfy(it -> assertThat(it.trace()).isNotEmpty());
+    assertThat(checked.violated())
+        .as(checked.findings().toString())
+        .hasSize(verdict.equals("violated") ? 1 : 0);
   }
 
   /** Without the rule, an order may be cancelled that was not looked up, though another one was. */

@@ -1,5 +1,6 @@
 package dev.interlock.testkit.simulate;
 
+import dev.interlock.core.counterexample.PropertyJudge;
 import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
@@ -142,7 +143,7 @@ final class Observer implements Witness {
     } else if (rest == Run.Rest.WAITS && profile == Profile.HONEST && !instance.inEscalation()) {
       surprised(Kind.WAITED_IN_VAIN, instance.state(), end);
     }
-    judge.rested(rest, instance);
+    judge.rested(rest == Run.Rest.ENDED, instance);
     surprises.forEach((key, detail) ->
         tally.surprise(new Surprise(key.kind(), key.what(), detail, 1, number, profile, steps)));
   }

@@ -1,8 +1,10 @@
 package dev.interlock.testkit.simulate;
 
+import dev.interlock.core.counterexample.Counterexample;
 import dev.interlock.core.decide.Effect;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.decide.Result;
 import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Evolve;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** Writes down one run as a scenario, up to where its surprise shows. */
@@ -34,29 +37,67 @@ final class Recording implements Witness {
   /** What a file may be called that is written; a document may be called anything. */
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
-  private final Observer observer;
+  private final Witness also;
   private final Surprise surprise;
+  private final BooleanSupplier showing;
   private final Map<String, List<Object>> answers = new TreeMap<>();
   private final List<Object> steps = new ArrayList<>();
   private final List<Object> refused = new ArrayList<>();
   private final Map<Integer, String> tools = new LinkedHashMap<>();
   private final Map<String, byte[]> files = new LinkedHashMap<>();
   private Map<String, Object> input = Map.of();
+  private Principal caller = Crowd.CALLER;
   private Instance instance = Instance.unborn(Run.INSTANCE);
   private Instant clock = ManualClock.START;
   private boolean shown;
   private boolean playable = true;
 
-  Recording(Observer observer, Surprise surprise) {
-    this.observer = observer;
+  /**
+   * Of one run.
+   *
+   * @param also who is told of it too
+   * @param showing whether the surprise has shown by now
+   */
+  Recording(Witness also, Surprise surprise, BooleanSupplier showing) {
+    this.also = also;
     this.surprise = surprise;
+    this.showing = showing;
+  }
+
+  /** Of a run that was decided before, all of it. */
+  static Recording of(List<Entry> entries, Surprise surprise) {
+    Recording recording = new Recording(Witness.NOBODY, surprise, () -> false);
+    for (Entry entry : entries) {
+      recording.answer(entry.occurrence());
+      recording.step(entry, List.of());
+    }
+    return recording;
+  }
+
+  /** Notes what a tool has answered. */
+  private void answer(Occurrence occurrence) {
+    switch (occurrence) {
+      case Occurrence.CallReturned(var at, int call, Result result) ->
+          answered(tool(call), new Answer.Returned(result.preview(), result.preview()));
+      case Occurrence.CallFailed(var at, int call, String why) ->
+          answered(tool(call), new Answer.Failed(why, false, null));
+      case Occurrence.CallUnknown(var at, int call, String why) ->
+          answered(tool(call), new Answer.Unknown(why));
+      case Occurrence.CallDrifted(var at, int call, String what) ->
+          answered(tool(call), new Answer.Drifted(what));
+      default -> {}
+    }
+  }
+
+  private String tool(int call) {
+    return tools.getOrDefault(call, "");
   }
 
   // ---- what happens
 
   @Override
   public void step(Entry entry, List<Effect> effects) {
-    observer.step(entry, effects);
+    also.step(entry, effects);
     if (shown) {
       return;
     }
@@ -69,17 +110,17 @@ final class Recording implements Witness {
         refused.add(Map.of("rule", refusal.rule()));
       }
     }
-    shown = observer.found(surprise);
+    shown = showing.getAsBoolean();
   }
 
   @Override
   public void rejected() {
-    observer.rejected(); // what is not taken leaves no trace, and no step
+    also.rejected(); // what is not taken leaves no trace, and no step
   }
 
   @Override
   public void threw(Occurrence occurrence, RuntimeException why) {
-    observer.threw(occurrence, why);
+    also.threw(occurrence, why);
     write(occurrence);
     shown = true;
   }
@@ -104,7 +145,10 @@ final class Recording implements Witness {
 
   private void write(Occurrence occurrence) {
     switch (occurrence) {
-      case Occurrence.Started started -> input = started.input();
+      case Occurrence.Started started -> {
+        input = started.input();
+        caller = started.caller();
+      }
       case Occurrence.MessageSent sent -> step(sent.at(), message(sent));
       case Occurrence.EventSent sent -> step(sent.at(), Map.of("event", event(sent)));
       case Occurrence.Answered given -> step(given.at(), Map.of("answer", answer(given)));
@@ -146,7 +190,7 @@ final class Recording implements Witness {
 
   private Map<String, Object> message(Occurrence.MessageSent sent) {
     Map<String, Object> step = ordered("user", sent.text());
-    if (!sent.from().equals(Crowd.CALLER)) {
+    if (!sent.from().equals(caller)) {
       step.put("as", who(sent.from()));
     }
     if (sent.form() != null) {
@@ -169,14 +213,15 @@ final class Recording implements Witness {
     String name = String.valueOf(said.get("name"));
     String path = "files/%s/%s".formatted(hash.substring(0, 8), name);
     Hostile.bytes(hash)
+        .or(() -> Counterexample.bytes(hash))
         .filter(bytes -> FILE.matcher(name).matches())
         .ifPresentOrElse(bytes -> files.put(path, bytes), () -> playable = false);
     return path;
   }
 
-  private static Object event(Occurrence.EventSent sent) {
+  private Object event(Occurrence.EventSent sent) {
     Map<String, Object> event = ordered("name", sent.name());
-    if (!sent.from().equals(Crowd.CALLER)) {
+    if (!sent.from().equals(caller)) {
       event.put("as", who(sent.from()));
     }
     if (sent.payload() != null) {
@@ -302,7 +347,7 @@ final class Recording implements Witness {
     comment(text, origin);
     comment(text, surprise.detail());
     text.append("scenario: ").append(Json.write(title)).append('\n');
-    text.append("caller: ").append(Flow.of(who(Crowd.CALLER))).append('\n');
+    text.append("caller: ").append(Flow.of(who(caller))).append('\n');
     if (!input.isEmpty()) {
       text.append("input: ").append(Flow.of(input)).append('\n');
     }

@@ -178,7 +178,7 @@ public final class Simulation {
             surprise.profile(),
             new Tally(machine),
             surprise.kind() == Surprise.Kind.PROMISE ? new PromiseChecker(machine) : null);
-    Recording recording = new Recording(observer, surprise);
+    Recording recording = new Recording(observer, surprise, () -> observer.found(surprise));
     var unused = new Run(setting, surprise.profile(), seed(surprise.shown()), recording).play();
     return recording.scenario(
         "interlock simulate --seed %d, run %d: %s"

@@ -1,6 +1,9 @@
 package dev.interlock.testkit.simulate;
 
+import dev.interlock.core.counterexample.Counterexample;
+import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.testkit.scenario.ScenarioReport;
 import dev.interlock.testkit.scenario.ScenarioRunner;
 import java.io.IOException;
@@ -25,6 +28,19 @@ public record SurprisingScenario(
     Surprise surprise, String text, Map<String, byte[]> files, boolean sayable) {
 
   private static final int MAX_NAME = 60;
+
+  /** A run against a property, as a check found it. */
+  public static SurprisingScenario of(Counterexample against) {
+    List<Entry> entries = against.entries();
+    Property property = against.property();
+    Surprise.Kind kind =
+        against.stopped()
+            ? Surprise.Kind.HELD_BACK
+            : Surprise.Kind.VIOLATED;
+    Surprise surprise =
+        new Surprise(kind, property.name(), "", 1, 0, Profile.RANDOM, entries.size());
+    return Recording.of(entries, surprise).scenario("interlock check: a run against the property");
+  }
 
   /** What the file is called. */
   public String file() {

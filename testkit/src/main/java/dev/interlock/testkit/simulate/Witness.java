@@ -8,6 +8,22 @@ import java.util.List;
 
 /** Is told what happens in one run, in order. */
 interface Witness {
+  /** Who does nothing about it. */
+  Witness NOBODY =
+      new Witness() {
+        @Override
+        public void step(Entry entry, List<Effect> effects) {}
+
+        @Override
+        public void rejected() {}
+
+        @Override
+        public void threw(Occurrence occurrence, RuntimeException why) {}
+
+        @Override
+        public void answered(String tool, Answer answer) {}
+      };
+
   /** Something was decided; it is not folded yet. */
   void step(Entry entry, List<Effect> effects);
 

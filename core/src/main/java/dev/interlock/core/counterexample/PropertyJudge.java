@@ -1,4 +1,4 @@
-package dev.interlock.testkit.simulate;
+package dev.interlock.core.counterexample;
 
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Scopes;
@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Judges all properties of a machine in one run, by its own books. */
-final class PropertyJudge {
+public final class PropertyJudge {
   private final Machine machine;
   private final BiConsumer<Property, String> broken;
   private final boolean conditional;
@@ -30,7 +30,7 @@ final class PropertyJudge {
   private final Map<String, Long> times = new HashMap<>();
   private final Map<Integer, Doing> calls = new HashMap<>();
   private final Set<Integer> open = new HashSet<>();
-  private Instance instance = Instance.unborn(Run.INSTANCE);
+  private Instance instance = Instance.unborn("");
 
   /** A tool that is called with arguments, or a state that is entered. */
   private record Doing(String name, Map<String, Object> args) {}
@@ -43,7 +43,7 @@ final class PropertyJudge {
    *
    * @param broken is told what is broken, and by what
    */
-  PropertyJudge(Machine machine, BiConsumer<Property, String> broken) {
+  public PropertyJudge(Machine machine, BiConsumer<Property, String> broken) {
     this.machine = machine;
     this.broken = broken;
     this.conditional = machine.properties().stream().anyMatch(it -> condition(it) != null);
@@ -60,7 +60,11 @@ final class PropertyJudge {
 
   // ---- what happens
 
-  void step(Entry entry) {
+  /** One more step was taken. */
+  public void step(Entry entry) {
+    if (instance.seq() == 0) {
+      instance = Instance.unborn(entry.instance());
+    }
     for (int i = 0; i < entry.outcomes().size(); i++) {
       look(entry.outcomes().get(i), new Moment(entry, i));
     }
@@ -192,18 +196,21 @@ final class PropertyJudge {
 
   // ---- at the end
 
-  /** The run came to rest. */
-  void rested(Run.Rest rest, Instance last) {
+  /**
+   * The run came to rest.
+   *
+   * @param ended whether the instance has ended, and not only nothing can happen any more
+   */
+  public void rested(boolean ended, Instance last) {
     Map<String, Long> all = new HashMap<>(times);
     open.forEach(call -> all.merge(call(call).name(), 1L, Long::sum)); // they did not fail
-    boolean ended =
-        rest == Run.Rest.ENDED
-            && !(last.end() != null && last.end().status() == End.Status.CANCELLED);
+    boolean comes =
+        ended && !(last.end() != null && last.end().status() == End.Status.CANCELLED);
     for (Property property : machine.properties()) {
       if (property instanceof Property.AtMost most) {
         often(most, all.getOrDefault(most.of(), 0L));
       } else if (property instanceof Property.Eventually it
-          && ended
+          && comes
           && !it.states().contains(last.state())) {
         broken.accept(it, "it ended in " + last.state());
       }
