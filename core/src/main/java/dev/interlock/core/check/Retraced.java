@@ -9,6 +9,7 @@ import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
+import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,9 +68,11 @@ final class Retraced {
     List<String> calls = new ArrayList<>();
     String state = "";
     int at = 0;
-    Map<String, Wanted> values = Map.of();
+    Map<String, Wanted> values = new LinkedHashMap<>();
     for (Node node : nodes) {
+      Map<String, Wanted> here = values(narrowed.get(at++));
       if (!state.isEmpty() && node.step.cause() != Cause.FACTS) {
+        filledBy(values, here);
         legs.add(new Leg(state, List.copyOf(calls), values, reason(node.step)));
         calls.clear();
       }
@@ -78,9 +81,20 @@ final class Retraced {
       if (node.step.cause() == Cause.FACTS && machine.tools().containsKey(node.step.about())) {
         calls.add(node.step.about());
       }
-      values = values(narrowed.get(at++));
+      values = here;
     }
     legs.add(new Leg(state, List.copyOf(calls), values, null));
+  }
+
+  /** What an answer or an event fills, it fills when the state is left. */
+  private void filledBy(Map<String, Wanted> values, Map<String, Wanted> after) {
+    machine
+        .context()
+        .forEach((name, field) -> {
+          if (field.source() instanceof Source.Human || field.source() instanceof Source.Event) {
+            values.put(name, after.getOrDefault(name, Wanted.ANY));
+          }
+        });
   }
 
   private static @Nullable Reason reason(Step step) {

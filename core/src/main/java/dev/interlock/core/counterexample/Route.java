@@ -37,7 +37,7 @@ public record Route(
    */
   public record Wanted(boolean unset, List<Object> values) {
     /** Of which nothing is known. */
-    static final Wanted ANY = new Wanted(true, List.of());
+    public static final Wanted ANY = new Wanted(true, List.of());
 
     boolean has(@Nullable Object value) {
       return value == null ? unset : values.contains(value);

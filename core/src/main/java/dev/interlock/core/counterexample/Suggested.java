@@ -145,15 +145,20 @@ final class Suggested {
 
   /** What somebody types who types every text that may count. */
   String typed(Leg leg) {
+    if (!machine.listens()) {
+      return "hello";
+    }
     Set<String> texts = new TreeSet<>();
     leg.values().values().forEach(wanted -> wanted.values().forEach(it -> texts(it, texts)));
-    route
-        .arguments()
-        .values()
-        .forEach(all ->
-            all.values().forEach(wanted -> wanted.values().forEach(it -> texts(it, texts))));
+    for (Tool tool : machine.tools().values()) {
+      route
+          .arguments()
+          .getOrDefault(tool.name(), Map.of())
+          .forEach((name, wanted) ->
+              fitting(tool, name, wanted).forEach(value -> texts(value, texts)));
+    }
     texts.removeIf(String::isBlank);
-    return texts.isEmpty() ? "hello" : String.join(" ", texts);
+    return String.join(" ", texts);
   }
 
   private static void texts(Object value, Set<String> texts) {
@@ -177,16 +182,21 @@ final class Suggested {
         .getOrDefault(tool.name(), Map.of())
         .forEach((name, wanted) -> {
           List<Optional<Object>> options = new ArrayList<>();
-          Stream.concat(wanted.values().stream(), TEXTS.stream())
-              .filter(value -> fits(tool, name, value))
-              .limit(Math.max(MOST, wanted.values().size()))
-              .forEach(value -> options.add(Optional.of(value)));
+          fitting(tool, name, wanted).forEach(value -> options.add(Optional.of(value)));
           if (!required.contains(name)) {
             options.add(Optional.empty());
           }
           choices.add(name, options);
         });
     return choices;
+  }
+
+  private static List<Object> fitting(Tool tool, String name, Wanted wanted) {
+    List<Object> fitting =
+        wanted.values().stream().filter(value -> fits(tool, name, value)).toList();
+    return fitting.isEmpty()
+        ? TEXTS.stream().filter(value -> fits(tool, name, value)).limit(MOST).toList()
+        : fitting;
   }
 
   /** Whether nothing is said against one argument, whatever is said of those that are not there. */

@@ -43,6 +43,7 @@ final class Recording implements Witness {
   private final Map<String, List<Object>> answers = new TreeMap<>();
   private final List<Object> steps = new ArrayList<>();
   private final List<Object> refused = new ArrayList<>();
+  private final List<Object> called = new ArrayList<>();
   private final Map<Integer, String> tools = new LinkedHashMap<>();
   private final Map<String, byte[]> files = new LinkedHashMap<>();
   private Map<String, Object> input = Map.of();
@@ -108,6 +109,8 @@ final class Recording implements Witness {
         tools.put(proposed.call(), proposed.tool());
       } else if (outcome instanceof Outcome.CallRefused(int call, var refusal)) {
         refused.add(Map.of("rule", refusal.rule()));
+      } else if (outcome instanceof Outcome.CallDispatched sent) {
+        called.add(tool(sent.call()));
       }
     }
     shown = showing.getAsBoolean();
@@ -326,6 +329,9 @@ final class Recording implements Witness {
               "reason", escalated.reason().word(),
               "name", escalated.name()));
     }
+    if (surprise.kind() == Surprise.Kind.VIOLATED && !called.isEmpty()) {
+      expected.put("calls", called);
+    }
     if (surprise.kind() == Surprise.Kind.HELD_BACK && !refused.isEmpty()) {
       expected.put("refused", refused);
     }
@@ -366,6 +372,9 @@ final class Recording implements Witness {
   }
 
   private static void comment(StringBuilder text, String words) {
+    if (words.isBlank()) {
+      return;
+    }
     String line = words.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
     text.append("# ").append(line, 0, Math.min(line.length(), MAX_COMMENT)).append('\n');
   }
