@@ -73,8 +73,12 @@ final class Acts {
 
   // ---- what comes next
 
-  /** Whatever may be done now, as far as it may lead along; tools answer before anything else. */
-  List<Occurrence> of(Instance it, Instant now, Leg leg) {
+  /**
+   * Whatever may be done now, as far as it may lead along; tools answer before anything else.
+   *
+   * @param ahead the tools that the model calls, the most promising first; null means any
+   */
+  List<Occurrence> of(Instance it, Instant now, Leg leg, @Nullable List<String> ahead) {
     List<Occurrence> all = new ArrayList<>();
     List<Call> out =
         it.liveCalls().filter(call -> call.stage() == Call.Stage.DISPATCHED).toList();
@@ -87,7 +91,7 @@ final class Acts {
       return all;
     }
     if (machine.state(it.state()) instanceof State.Agent agent) {
-      agent(it, agent, now, leg, all);
+      agent(it, agent, now, leg, ahead == null ? agent.tools() : ahead, all);
     }
     it.parked().forEach(parked -> allowed(it, parked, now).ifPresent(all::add));
     if (it.approval() != null && machine.state(it.state()) instanceof State.Approval approval) {
@@ -115,7 +119,12 @@ final class Acts {
   // ---- the model, and the caller
 
   private void agent(
-      Instance it, State.Agent state, Instant now, Leg leg, List<Occurrence> all) {
+      Instance it,
+      State.Agent state,
+      Instant now,
+      Leg leg,
+      List<String> ahead,
+      List<Occurrence> all) {
     Choices form = new Choices();
     Choices documents = new Choices();
     for (String name : state.record()) {
@@ -138,7 +147,7 @@ final class Acts {
         .map(sent -> new Occurrence.MessageSent(id(it), now, it.caller(), "", null, sent))
         .forEach(all::add);
     if (turn != null && turn.open()) {
-      replies(it, state, now, leg).forEach(reply -> all.add(replied(it, now, reply)));
+      replies(it, state, leg, ahead).forEach(reply -> all.add(replied(it, now, reply)));
       if (leg.over() == Reason.MODEL) {
         all.add(new Occurrence.QuestionFailed(now, turn.question(), "it cannot be reached"));
       } else if (leg.over() == Reason.CONTEXT_OVERFLOW) {
@@ -163,26 +172,24 @@ final class Acts {
     return new Occurrence.QuestionReplied(now, question, new Reply(parts, stop, "model", usage));
   }
 
-  private List<List<Reply.Call>> replies(Instance it, State.Agent state, Instant now, Leg leg) {
+  private List<List<Reply.Call>> replies(
+      Instance it, State.Agent state, Leg leg, List<String> ahead) {
     List<List<Reply.Call>> all = new ArrayList<>();
-    List<Reply.Call> records = records(it, state, leg);
-    records.forEach(record -> all.add(List.of(record)));
-    Set<String> tools = new LinkedHashSet<>(leg.calls());
-    tools.retainAll(state.tools());
-    tools.addAll(state.tools());
     List<Reply.Call> called = new ArrayList<>();
-    for (String tool : tools) {
+    for (String tool : ahead) {
       List<Reply.Call> some = calls(machine.tool(tool));
       some.forEach(call -> all.add(List.of(call)));
       some.stream().limit(FEW).forEach(called::add);
     }
+    List<Reply.Call> records = records(it, state, leg);
+    records.forEach(record -> all.add(List.of(record)));
     all.add(List.of());
     records.stream()
         .limit(FEW)
         .forEach(record -> called.forEach(call -> all.add(List.of(record, call))));
     for (Reply.Call one : called) { // where the first alone would lead on
       called.stream()
-          .limit(2L * FEW)
+          .limit(FEW)
           .forEach(
               other ->
                   all.add(List.of(one, new Reply.Call("b", other.tool(), other.arguments()))));
@@ -219,7 +226,7 @@ final class Acts {
       return message(it, now, "hello", null);
     }
     if (!turn.open()) {
-      List<Occurrence> next = of(it, now, leg);
+      List<Occurrence> next = of(it, now, leg, null);
       return next.isEmpty() ? null : next.getFirst();
     }
     return switch (leg.over()) {

@@ -14,9 +14,10 @@ import dev.interlock.core.machine.Property;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,12 @@ final class Hunt {
   /** The most steps that spend one budget. */
   private static final int MAX_SPENDING = 500;
 
+  /** What a state that is entered is worth, a call that is made, and a field that is filled. */
+  private static final long ENTERED = 20;
+
+  private static final long CALLED = 50;
+  private static final long FILLED = 3;
+
   private static final String INSTANCE = "counterexample";
 
   private final Machine machine;
@@ -45,9 +52,7 @@ final class Hunt {
   private final Acts acts;
   private final Suggested suggested;
   private final Set<Alike> known = new HashSet<>();
-  private final PriorityQueue<Spot> open =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Spot::promise).reversed().thenComparingInt(Spot::number));
+  private final PriorityQueue<Open> open = new PriorityQueue<>();
   private final Machine without;
   private @Nullable Spot found;
   private int decided;
@@ -57,7 +62,8 @@ final class Hunt {
    *
    * @param entry that led there; null at the beginning
    * @param leg where on the route; -1 before it, and where it was left
-   * @param made how many of the calls of the leg were made
+   * @param made which of the calls of the leg were made, a bit each
+   * @param earned of the promise, by what was done on the legs before
    * @param promise the higher, the sooner it is looked at
    */
   private record Spot(
@@ -65,7 +71,8 @@ final class Hunt {
       @Nullable Entry entry,
       Instance instance,
       int leg,
-      int made,
+      long made,
+      long earned,
       long promise,
       int number) {
     Instant now() {
@@ -73,10 +80,19 @@ final class Hunt {
     }
   }
 
+  /** Where a run is, and what was not tried there yet. */
+  private record Open(Spot spot, Iterator<Occurrence> acts) implements Comparable<Open> {
+    @Override
+    public int compareTo(Open other) {
+      int byPromise = Long.compare(other.spot.promise(), spot.promise());
+      return byPromise != 0 ? byPromise : Integer.compare(spot.number(), other.spot.number());
+    }
+  }
+
   /** What two have in common that go on alike. */
   private record Alike(
       int leg,
-      int made,
+      long made,
       long visit,
       Map<String, Object> facts,
       List<String> returned,
@@ -125,26 +141,60 @@ final class Hunt {
   }
 
   Optional<Counterexample> run() {
-    Spot unborn = new Spot(null, null, Instance.unborn(INSTANCE), -1, 0, 0, 0);
-    acts.starts(legs.get(Math.max(0, next(-1, machine.initial())))).forEach(start -> take(unborn, start));
+    Spot unborn = new Spot(null, null, Instance.unborn(INSTANCE), -1, 0, 0, 0, 0);
+    for (Occurrence start : acts.starts(legs.get(Math.max(0, next(-1, machine.initial()))))) {
+      var unused = take(unborn, start);
+    }
     while (found == null && !open.isEmpty() && decided < MAX_DECISIONS) {
-      Spot spot = open.remove();
-      Leg leg = legs.get(spot.leg());
-      acts.of(spot.instance(), spot.now(), leg).forEach(act -> take(spot, act));
-      if (leg.over() != null && spot.made() >= leg.calls().size()) {
-        spend(spot, leg);
-      }
+      goOn(open.remove());
     }
     return Optional.ofNullable(found)
         .map(it -> new Counterexample(property, stops, entries(answered(it))));
+  }
+
+  /** Tries one thing after the other, until one gets further. */
+  private void goOn(Open from) {
+    Spot spot = from.spot();
+    while (found == null && from.acts().hasNext()) {
+      if (take(spot, from.acts().next()) > spot.promise()) {
+        open.add(from);
+        return;
+      }
+    }
+    if (legs.get(spot.leg()).over() != null) {
+      spend(spot);
+    }
+  }
+
+  /** What may be done somewhere. */
+  private List<Occurrence> acts(Spot spot) {
+    Leg leg = legs.get(Math.max(spot.leg(), 0));
+    return acts.of(spot.instance(), spot.now(), leg, anywhere ? null : ahead(leg, spot.made()));
+  }
+
+  /** The tools of a leg, those first that were not called yet. */
+  private static List<String> ahead(Leg leg, long made) {
+    List<String> ahead = new ArrayList<>();
+    for (boolean done : new boolean[] {false, true}) {
+      for (int i = 0; i < leg.calls().size(); i++) {
+        String tool = leg.calls().get(i);
+        if ((made & bit(i)) != 0 == done && !ahead.contains(tool)) {
+          ahead.add(tool);
+        }
+      }
+    }
+    return ahead;
+  }
+
+  private static long bit(int call) {
+    return call < Long.SIZE ? 1L << call : 0;
   }
 
   /** Where the calls that are out have come to something. */
   private Spot answered(Spot from) {
     Spot spot = from;
     while (spot.instance().liveCalls().anyMatch(call -> call.stage() == Call.Stage.DISPATCHED)) {
-      Leg leg = legs.get(Math.max(spot.leg(), 0));
-      @Nullable Spot next = step(spot, acts.of(spot.instance(), spot.now(), leg).getFirst());
+      @Nullable Spot next = step(spot, acts(spot).getFirst());
       if (next == null) {
         return spot;
       }
@@ -153,30 +203,29 @@ final class Hunt {
     return spot;
   }
 
-  /** Takes a step, if it may lead along. */
-  private void take(Spot spot, Occurrence act) {
-    if (found == null) {
-      @Nullable Spot next = step(spot, act);
-      if (next != null) {
-        offer(next);
-      }
-    }
+  /** Takes a step; what that promises, if it is new and leads along. */
+  private long take(Spot spot, Occurrence act) {
+    @Nullable Spot next = step(spot, act);
+    return next == null ? Long.MIN_VALUE : offer(next);
   }
 
-  private void offer(Spot spot) {
+  private long offer(Spot spot) {
     if (isAgainst(spot)) {
       found = spot;
     } else if (spot.leg() >= 0 && spot.instance().end() == null && known.add(Alike.of(spot))) {
-      open.add(spot);
+      open.add(new Open(spot, acts(spot).iterator()));
+      return spot.promise();
     }
+    return Long.MIN_VALUE;
   }
 
   /** Does the same again and again, until it leads on. */
-  private void spend(Spot from, Leg leg) {
+  private void spend(Spot from) {
+    Leg leg = legs.get(from.leg());
     @Nullable Spot spot = from;
     for (int i = 0; i < MAX_SPENDING && spot != null && found == null; i++) {
       if (spot.leg() != from.leg()) {
-        offer(spot);
+        var unused = offer(spot);
         return;
       }
       @Nullable Occurrence next = acts.spending(spot.instance(), spot.now(), leg);
@@ -192,25 +241,34 @@ final class Hunt {
       return null;
     }
     int leg = spot.leg();
-    int made = spot.made();
+    long made = spot.made();
+    long earned = spot.earned();
     boolean astray = false;
+    Map<Integer, String> tools = new HashMap<>();
+    it.liveCalls().forEach(call -> tools.put(call.number(), call.tool()));
     for (Outcome outcome : accepted.outcomes()) {
       if (outcome instanceof Outcome.Entered entered) {
+        earned += ENTERED + earned(leg, made, it);
         leg = astray ? -1 : next(leg, entered.state());
         made = 0;
         astray = leg < 0;
-      } else if (leg >= 0 && isNext(legs.get(leg), made, settled(it, outcome))) {
-        made++;
+      } else if (outcome instanceof Outcome.CallProposed proposed) {
+        tools.put(proposed.call(), proposed.tool());
+      } else if (leg >= 0 && outcome instanceof Outcome.CallDispatched sent) {
+        made |= bit(next(legs.get(leg), made, tools.getOrDefault(sent.call(), "")));
       }
     }
     Entry entry = Entry.next(it, act, accepted.outcomes());
     Instance after = Evolve.evolve(it, entry);
-    long along =
-        anywhere || leg < 0
-            ? 0
-            : 1_000L * leg + 50L * made + 3 * suggested.right(after, legs.get(leg));
-    long promise = along - after.seq();
-    return new Spot(spot, entry, after, leg, made, promise, decided);
+    long promise = (anywhere ? 0 : earned + earned(leg, made, after)) - after.seq();
+    return new Spot(spot, entry, after, leg, made, earned, promise, decided);
+  }
+
+  /** What was done on a leg counts, so that it is not left before all is. */
+  private long earned(int leg, long made, Instance it) {
+    return leg < 0
+        ? 0
+        : CALLED * Long.bitCount(made) + FILLED * suggested.right(it, legs.get(leg));
   }
 
   /** Which leg begins where a state is entered; -1 if none does. */
@@ -223,26 +281,13 @@ final class Hunt {
     return -1;
   }
 
-  private static boolean isNext(Leg leg, int made, String tool) {
-    return made < leg.calls().size() && leg.calls().get(made).equals(tool);
-  }
-
-  /** The tool whose call has come to something; empty if none has. */
-  private static String settled(Instance it, Outcome outcome) {
-    int number =
-        switch (outcome) {
-          case Outcome.CallReturned returned -> returned.call();
-          case Outcome.CallFailed failed -> failed.call();
-          case Outcome.CallUnknown unknown -> unknown.call();
-          default -> 0;
-        };
-    return number == 0
-        ? ""
-        : it.liveCalls()
-            .filter(call -> call.number() == number)
-            .map(Call::tool)
-            .findFirst()
-            .orElse("");
+  /** Which of the calls of a leg that one is, of those that were not made; none is beyond all. */
+  private static int next(Leg leg, long made, String tool) {
+    int i = 0;
+    while (i < leg.calls().size() && ((made & bit(i)) != 0 || !leg.calls().get(i).equals(tool))) {
+      i++;
+    }
+    return i < leg.calls().size() ? i : Long.SIZE;
   }
 
   private static List<Entry> entries(Spot last) {
