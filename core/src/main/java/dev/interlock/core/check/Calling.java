@@ -12,12 +12,12 @@ import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Reason;
-import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +31,7 @@ final class Calling {
   private final Space space;
   private final Judge judge;
   private final Watch watch;
+  private final Map<String, List<Field>> filled = new HashMap<>();
 
   Calling(Machine machine, Explorer explorer, Watch watch) {
     this.machine = machine;
@@ -111,6 +112,15 @@ final class Calling {
     return after;
   }
 
+  private List<Field> filledBy(Tool tool) {
+    return filled.computeIfAbsent(
+        tool.name(),
+        name ->
+            machine.context().values().stream()
+                .filter(field -> field.from().contains(name))
+                .toList());
+  }
+
   private interface Settled {
     void settled(Node after, boolean ok);
   }
@@ -123,12 +133,10 @@ final class Calling {
     Box forgot = space.clear(allowed.box(), tool.forgets());
     Box filled = forgot;
     Box some = forgot;
-    for (Field field : machine.context().values()) {
-      if (field.source() instanceof Source.Tools source && source.from().contains(tool.name())) {
-        boolean keeps = field.keyed() || source.append();
-        filled = keeps ? maybe(filled, field, tool, allowed) : space.filled(filled, field.name());
-        some = keeps ? maybe(some, field, tool, allowed) : space.maybe(some, field.name());
-      }
+    for (Field field : filledBy(tool)) {
+      boolean keeps = field.keyed() || field.append();
+      filled = keeps ? maybe(filled, field, tool, allowed) : space.filled(filled, field.name());
+      some = keeps ? maybe(some, field, tool, allowed) : space.maybe(some, field.name());
     }
     Step step = Cause.FACTS.of(allowed.step(tool), tool.name());
     boolean follows = !watch.avoids(tool.name(), allowed);
@@ -153,10 +161,8 @@ final class Calling {
   /** A person may say later that a call happened, and what its result was. */
   private void resolved(Node node, Tool tool, Judge.Allowed call) {
     Box box = space.clear(node.box, tool.forgets());
-    for (Field field : machine.context().values()) {
-      if (field.from().contains(tool.name())) {
-        box = maybe(box, field, tool, call);
-      }
+    for (Field field : filledBy(tool)) {
+      box = maybe(box, field, tool, call);
     }
     Set<String> happened = watch.after(node.place.happened(), tool.name());
     Step step = Cause.FACTS.of("a person says that " + tool.name() + " happened");

@@ -4,10 +4,12 @@ import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Trials.Part;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Tool;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,15 @@ final class Judge {
   private final Trials trials;
   private final Explored explored;
   private final Watch watch;
+  private final Map<Kind, Bench> benches = new HashMap<>();
+
+  /** What calls have in common that are judged alike. */
+  private record Kind(
+      String state, String tool, Map<String, Expression> with, Set<Label> labels) {}
+
+  /** By what calls of one kind are judged. */
+  private record Bench(
+      List<Rule> rules, @Nullable Expression condition, Watch.@Nullable Key key, Setting setting) {}
 
   Judge(Machine machine, Space space, Trials trials, Explored explored, Watch watch) {
     this.watch = watch;
@@ -71,41 +82,43 @@ final class Judge {
    * @param with what the machine fills beside the tool's {@code set}
    */
   List<Allowed> judge(Node node, Tool tool, Map<String, Expression> with) {
-    String state = node.place.visit().state();
-    List<Rule> rules =
-        machine.rules().stream().filter(rule -> rule.appliesTo(tool.name(), state)).toList();
-    Map<String, Expression> filled = new LinkedHashMap<>(with);
-    filled.putAll(tool.set());
-    @Nullable Expression condition = watch.condition(tool.name());
-    List<Expression> judges = new ArrayList<>(judges(rules));
-    if (condition != null) {
-      judges.add(condition);
-    }
-    Watch.@Nullable Key key = watch.key(tool.name());
-    Setting setting =
-        Setting.of(
-            space,
-            node.place.labels(),
-            tool,
-            filled,
-            judges,
-            key == null ? List.of() : List.of(key.argument()));
+    Kind kind = new Kind(node.place.visit().state(), tool.name(), with, node.place.labels());
+    Bench bench = benches.computeIfAbsent(kind, it -> bench(it, tool));
+    Setting setting = bench.setting();
     List<Allowed> allowed = List.of(Allowed.anyhow(setting.widened(node.box)));
-    for (Expression each : filled.values()) {
+    for (Expression each : setting.filled().values()) {
       allowed =
           parted(
               allowed,
               box -> trials.computable(each, box, setting),
               (before, part) -> part.truth() == Truth.TRUE ? before.in(part) : null);
     }
-    for (Rule rule : rules) {
+    for (Rule rule : bench.rules()) {
       allowed = permitted(rule, tool, allowed, setting);
     }
-    for (Rule rule : rules) {
+    for (Rule rule : bench.rules()) {
       allowed = rule.ask() == null ? allowed : asked(rule.ask(), allowed, setting);
     }
-    allowed = followed(allowed, key, setting);
-    return gathered(allowed, condition, setting);
+    allowed = followed(allowed, bench.key(), setting);
+    return gathered(allowed, bench.condition(), setting);
+  }
+
+  private Bench bench(Kind kind, Tool tool) {
+    List<Rule> rules =
+        machine.rules().stream()
+            .filter(rule -> rule.appliesTo(kind.tool(), kind.state()))
+            .toList();
+    Map<String, Expression> filled = new LinkedHashMap<>(kind.with());
+    filled.putAll(tool.set());
+    @Nullable Expression condition = watch.condition(kind.tool());
+    List<Expression> judges = new ArrayList<>(judges(rules));
+    if (condition != null) {
+      judges.add(condition);
+    }
+    Watch.@Nullable Key key = watch.key(kind.tool());
+    List<String> followed = key == null ? List.of() : List.of(key.argument());
+    Setting setting = Setting.of(space, kind.labels(), tool, filled, judges, followed);
+    return new Bench(rules, condition, key, setting);
   }
 
   /** Parted by whether the argument that is followed has the value that is. */

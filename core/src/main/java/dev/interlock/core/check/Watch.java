@@ -65,7 +65,7 @@ record Watch(
     boolean matters =
         counts
             || (property instanceof Property.Never never && what.equals(never.after()))
-            || followed.stream().anyMatch(it -> it.first().equals(what));
+            || isFollowed(what);
     if (!matters) {
       return happened;
     }
@@ -74,6 +74,15 @@ record Watch(
       more.add(what + " " + (times(happened, what) + 1));
     }
     return more.equals(happened) ? happened : Set.copyOf(more);
+  }
+
+  private boolean isFollowed(String first) {
+    for (Property.Before each : followed) { // asked of every step: no stream is made
+      if (each.first().equals(first)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long times(Set<String> happened, String what) {
@@ -148,8 +157,12 @@ record Watch(
 
   /** Whether a property keeps a tool from being called, or a state from being entered. */
   boolean keeps(String doing, Set<String> happened) {
-    return followed.stream()
-        .anyMatch(it -> it.then().equals(doing) && !happened.contains(it.first()));
+    for (Property.Before each : followed) {
+      if (each.then().equals(doing) && !happened.contains(each.first())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a property may keep a state from being entered, or may not. */
