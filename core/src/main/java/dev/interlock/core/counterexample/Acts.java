@@ -7,7 +7,6 @@ import dev.interlock.core.evolve.Call;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
-import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.EventType;
@@ -46,6 +45,22 @@ final class Acts {
   private final Machine machine;
   private final Suggested suggested;
 
+  /**
+   * Where a run is.
+   *
+   * @param ahead the tools that the model calls, the most promising first; null means any
+   */
+  record Moment(Instance it, Instant now, Leg leg, @Nullable List<String> ahead) {
+    String id() {
+      return "sent-" + (it.seq() + 1);
+    }
+
+    /** The question that is open; 0 if none is. */
+    long question() {
+      return it.turn() != null && it.turn().open() ? it.turn().question() : 0;
+    }
+  }
+
   Acts(Machine machine, Suggested suggested) {
     this.machine = machine;
     this.suggested = suggested;
@@ -73,38 +88,35 @@ final class Acts {
 
   // ---- what comes next
 
-  /**
-   * Whatever may be done now, as far as it may lead along; tools answer before anything else.
-   *
-   * @param ahead the tools that the model calls, the most promising first; null means any
-   */
-  List<Occurrence> of(Instance it, Instant now, Leg leg, @Nullable List<String> ahead) {
+  /** Whatever may be done now, as far as it may lead along; tools answer before anything else. */
+  List<Occurrence> of(Moment at) {
     List<Occurrence> all = new ArrayList<>();
+    Instance it = at.it();
     List<Call> out =
         it.liveCalls().filter(call -> call.stage() == Call.Stage.DISPATCHED).toList();
     if (!out.isEmpty()) {
-      reports(it, out.getFirst(), now, leg, all);
+      reports(at, out.getFirst(), all);
       return all;
     }
     if (it.inEscalation() && it.escalated() != null && it.escalated().ticket() == null) {
-      all.add(new Occurrence.TicketOpened(now, it.escalated().number(), "ticket"));
+      all.add(new Occurrence.TicketOpened(at.now(), it.escalated().number(), "ticket"));
       return all;
     }
     if (machine.state(it.state()) instanceof State.Agent agent) {
-      agent(it, agent, now, leg, ahead == null ? agent.tools() : ahead, all);
+      agent(at, agent, all);
     }
-    it.parked().forEach(parked -> allowed(it, parked, now).ifPresent(all::add));
+    it.parked().forEach(parked -> allowed(at, parked).ifPresent(all::add));
     if (it.approval() != null && machine.state(it.state()) instanceof State.Approval approval) {
-      answers(it, it.approval(), approval, now, leg, all);
+      answers(at, it.approval(), approval, all);
     }
-    events(it, now, leg, all);
+    events(at, all);
     it.timers().values().stream()
         .min(Comparator.comparing(Timer::due).thenComparing(Timer::id))
-        .map(timer -> new Occurrence.TimerFired(later(now, timer.due()), timer.id()))
+        .map(timer -> new Occurrence.TimerFired(later(at.now(), timer.due()), timer.id()))
         .ifPresent(all::add);
     it.liveCalls()
         .filter(call -> call.stage() == Call.Stage.UNKNOWN)
-        .forEach(call -> settled(it, call, now, leg, all));
+        .forEach(call -> settled(at, call, all));
     return all;
   }
 
@@ -112,19 +124,9 @@ final class Acts {
     return one.isAfter(other) ? one : other;
   }
 
-  private static String id(Instance it) {
-    return "sent-" + (it.seq() + 1);
-  }
-
   // ---- the model, and the caller
 
-  private void agent(
-      Instance it,
-      State.Agent state,
-      Instant now,
-      Leg leg,
-      List<String> ahead,
-      List<Occurrence> all) {
+  private void agent(Moment at, State.Agent state, List<Occurrence> all) {
     Choices form = new Choices();
     Choices documents = new Choices();
     for (String name : state.record()) {
@@ -132,56 +134,62 @@ final class Acts {
       if (field.source() instanceof Source.User && field.type() instanceof Type.Document) {
         documents.add(name, Suggested.documents(field));
       } else if (field.source() instanceof Source.User) {
-        form.add(name, suggested.options(field, it.facts().get(name), leg));
+        form.add(name, suggested.options(field, at.it().facts().get(name), at.leg()));
       }
     }
-    @Nullable Turn turn = it.turn();
-    if (turn == null) {
-      all.add(message(it, now, suggested.typed(leg), null));
+    if (at.it().turn() == null) {
+      all.add(message(at, suggested.typed(at.leg()), null, null));
     }
     form.first(MOST).stream()
         .filter(values -> !values.isEmpty())
-        .forEach(values -> all.add(message(it, now, "", values)));
+        .forEach(values -> all.add(message(at, "", values, null)));
     documents.first(1).stream()
-        .filter(values -> !values.isEmpty())
-        .map(sent -> new Occurrence.MessageSent(id(it), now, it.caller(), "", null, sent))
-        .forEach(all::add);
-    if (turn != null && turn.open()) {
-      replies(it, state, leg, ahead).forEach(reply -> all.add(replied(it, now, reply)));
-      if (leg.over() == Reason.MODEL) {
-        all.add(new Occurrence.QuestionFailed(now, turn.question(), "it cannot be reached"));
-      } else if (leg.over() == Reason.CONTEXT_OVERFLOW) {
-        all.add(new Occurrence.QuestionOverflowed(now, turn.question(), 9_000_000, "too long"));
+        .filter(sent -> !sent.isEmpty())
+        .forEach(sent -> all.add(message(at, "", null, sent)));
+    if (at.question() > 0) {
+      replies(at, state).forEach(reply -> all.add(replied(at, reply)));
+      if (at.leg().over() == Reason.MODEL) {
+        all.add(unreachable(at));
+      } else if (at.leg().over() == Reason.CONTEXT_OVERFLOW) {
+        all.add(
+            new Occurrence.QuestionOverflowed(at.now(), at.question(), 9_000_000, "too long"));
       }
     }
   }
 
   private static Occurrence message(
-      Instance it, Instant now, String text, @Nullable Map<String, Object> form) {
-    return new Occurrence.MessageSent(id(it), now, it.caller(), text, form);
+      Moment at,
+      String text,
+      @Nullable Map<String, Object> form,
+      @Nullable Map<String, Object> documents) {
+    return new Occurrence.MessageSent(
+        at.id(), at.now(), at.it().caller(), text, form, documents);
   }
 
-  private static Occurrence replied(Instance it, Instant now, List<Reply.Call> calls) {
+  private static Occurrence unreachable(Moment at) {
+    return new Occurrence.QuestionFailed(at.now(), at.question(), "it cannot be reached");
+  }
+
+  private static Occurrence replied(Moment at, List<Reply.Call> calls) {
     List<Reply.Part> parts = new ArrayList<>(calls);
     if (calls.isEmpty()) {
       parts.add(new Reply.Text("Well."));
     }
-    long question = it.turn() == null ? 0 : it.turn().question();
     Reply.Usage usage = new Reply.Usage(1, 0, BigDecimal.ZERO);
     Reply.Stop stop = calls.isEmpty() ? Reply.Stop.END : Reply.Stop.CALLS;
-    return new Occurrence.QuestionReplied(now, question, new Reply(parts, stop, "model", usage));
+    return new Occurrence.QuestionReplied(
+        at.now(), at.question(), new Reply(parts, stop, "model", usage));
   }
 
-  private List<List<Reply.Call>> replies(
-      Instance it, State.Agent state, Leg leg, List<String> ahead) {
+  private List<List<Reply.Call>> replies(Moment at, State.Agent state) {
     List<List<Reply.Call>> all = new ArrayList<>();
     List<Reply.Call> called = new ArrayList<>();
-    for (String tool : ahead) {
+    for (String tool : at.ahead() == null ? state.tools() : at.ahead()) {
       List<Reply.Call> some = calls(machine.tool(tool));
       some.forEach(call -> all.add(List.of(call)));
       some.stream().limit(FEW).forEach(called::add);
     }
-    List<Reply.Call> records = records(it, state, leg);
+    List<Reply.Call> records = records(at, state);
     records.forEach(record -> all.add(List.of(record)));
     all.add(List.of());
     records.stream()
@@ -197,11 +205,13 @@ final class Acts {
     return all;
   }
 
-  private List<Reply.Call> records(Instance it, State.Agent state, Leg leg) {
+  private List<Reply.Call> records(Moment at, State.Agent state) {
     Choices record = new Choices();
     for (String name : state.record()) {
       if (machine.field(name).source() instanceof Source.Agent) {
-        record.add(name, suggested.options(machine.field(name), it.facts().get(name), leg));
+        record.add(
+            name,
+            suggested.options(machine.field(name), at.it().facts().get(name), at.leg()));
       }
     }
     return record.first(MOST).stream()
@@ -217,82 +227,84 @@ final class Acts {
   }
 
   /** What is done again and again to spend a budget; null if nothing is. */
-  @Nullable Occurrence spending(Instance it, Instant now, Leg leg) {
-    if (!(machine.state(it.state()) instanceof State.Agent state) || leg.over() == null) {
+  @Nullable Occurrence spending(Moment at) {
+    @Nullable Reason over = at.leg().over();
+    if (!(machine.state(at.it().state()) instanceof State.Agent state) || over == null) {
       return null;
     }
-    @Nullable Turn turn = it.turn();
-    if (turn == null) {
-      return message(it, now, "hello", null);
+    if (at.it().turn() == null) {
+      return message(at, "hello", null, null);
     }
-    if (!turn.open()) {
-      List<Occurrence> next = of(it, now, leg, null);
+    if (at.question() == 0) {
+      List<Occurrence> next = of(at);
       return next.isEmpty() ? null : next.getFirst();
     }
-    return switch (leg.over()) {
-      case TURNS -> replied(it, now, List.of());
+    return switch (over) {
+      case TURNS -> replied(at, List.of());
       case ERRORS, TOTAL_ERRORS ->
-          replied(it, now, List.of(new Reply.Call("e", "no_such_tool", "{}")));
+          replied(at, List.of(new Reply.Call("e", "no_such_tool", "{}")));
       case TOOL_CALLS ->
           state.tools().stream()
               .flatMap(tool -> calls(machine.tool(tool)).stream().limit(1))
               .findFirst()
-              .map(call -> replied(it, now, List.of(call)))
+              .map(call -> replied(at, List.of(call)))
               .orElse(null);
-      case MODEL -> new Occurrence.QuestionFailed(now, turn.question(), "it cannot be reached");
+      case MODEL -> unreachable(at);
       default -> null;
     };
   }
 
   // ---- tools
 
-  private void reports(Instance it, Call call, Instant now, Leg leg, List<Occurrence> all) {
+  private void reports(Moment at, Call call, List<Occurrence> all) {
     Tool tool = machine.tool(call.tool());
-    for (Object answer : suggested.answers(call, it, leg)) {
+    for (Object answer : suggested.answers(call, at.it(), at.leg())) {
       all.add(
-          new Occurrence.CallReturned(now, call.number(), suggested.result(call, answer)));
+          new Occurrence.CallReturned(at.now(), call.number(), suggested.result(call, answer)));
     }
-    all.add(new Occurrence.CallFailed(now, call.number(), "it failed"));
-    if (leg.over() == Reason.OUTCOME_UNKNOWN && tool.effect() != EffectClass.READ) {
-      all.add(new Occurrence.CallUnknown(now, call.number(), "it fell silent"));
-    } else if (leg.over() == Reason.TOOL_DRIFT) {
-      all.add(new Occurrence.CallDrifted(now, call.number(), "its schema changed"));
-    } else if (leg.over() == Reason.MISFIT) {
+    all.add(new Occurrence.CallFailed(at.now(), call.number(), "it failed"));
+    @Nullable Reason over = at.leg().over();
+    if (over == Reason.OUTCOME_UNKNOWN && tool.effect() != EffectClass.READ) {
+      all.add(new Occurrence.CallUnknown(at.now(), call.number(), "it fell silent"));
+    } else if (over == Reason.TOOL_DRIFT) {
+      all.add(new Occurrence.CallDrifted(at.now(), call.number(), "its schema changed"));
+    } else if (over == Reason.MISFIT) {
       all.add(
-          new Occurrence.CallReturned(now, call.number(), suggested.result(call, List.of())));
+          new Occurrence.CallReturned(at.now(), call.number(), suggested.result(call, List.of())));
     }
   }
 
   /** Somebody says that a call of unknown outcome happened after all. */
-  private void settled(Instance it, Call call, Instant now, Leg leg, List<Occurrence> all) {
-    for (Object answer : suggested.answers(call, it, leg)) {
+  private void settled(Moment at, Call call, List<Occurrence> all) {
+    for (Object answer : suggested.answers(call, at.it(), at.leg())) {
       all.add(
           new Occurrence.Resolved(
-              id(it), now, OPERATOR, call.number(), true, suggested.result(call, answer)));
+              at.id(), at.now(), OPERATOR, call.number(), true, suggested.result(call, answer)));
     }
   }
 
   // ---- people
 
   /** What must be done for a call that waits to go out; null if none waits. */
-  @Nullable Occurrence allowed(Instance it, Instant now) {
-    return !it.parked().isEmpty() && it.turn() != null && it.turn().open()
-        ? replied(it, now, List.of())
-        : it.parked().stream()
-        .flatMap(parked -> allowed(it, parked, now).stream())
-        .findFirst()
-        .orElse(null);
+  static @Nullable Occurrence allowed(Moment at) {
+    List<Parked> all = at.it().parked();
+    return !all.isEmpty() && at.question() > 0
+        ? replied(at, List.of())
+        : all.stream()
+            .flatMap(parked -> allowed(at, parked).stream())
+            .findFirst()
+            .orElse(null);
   }
 
-  private static Optional<Occurrence> allowed(Instance it, Parked parked, Instant now) {
+  private static Optional<Occurrence> allowed(Moment at, Parked parked) {
     return parked.asks().stream()
         .filter(ask -> !ask.answered())
         .findFirst()
         .map(ask ->
             new Occurrence.Answered(
-                id(it),
-                now,
-                ask.role().equals(Rule.Ask.USER) ? it.caller() : one(ask.role(), ask.yes()),
+                at.id(),
+                at.now(),
+                ask.role().equals(Rule.Ask.USER) ? at.it().caller() : one(ask.role(), ask.yes()),
                 parked.number(),
                 parked.hash(),
                 Occurrence.Answered.APPROVED,
@@ -309,42 +321,37 @@ final class Acts {
   }
 
   private void answers(
-      Instance it,
-      Approval open,
-      State.Approval state,
-      Instant now,
-      Leg leg,
-      List<Occurrence> all) {
+      Moment at, Approval open, State.Approval state, List<Occurrence> all) {
     List<String> before = open.given().stream().map(Approval.Given::by).toList();
     state
         .answers()
         .forEach((word, answer) -> {
           Choices form = new Choices();
           for (String name : answer.fills()) {
-            form.add(name, suggested.values(machine.field(name), leg));
+            form.add(name, suggested.values(machine.field(name), at.leg()));
           }
           for (Map<String, Object> values : form.first(MOST)) {
             Principal by = one(open.role(), before);
             all.add(
                 new Occurrence.Answered(
-                    id(it), now, by, open.number(), open.hash(), word, values));
+                    at.id(), at.now(), by, open.number(), open.hash(), word, values));
           }
         });
   }
 
-  private void events(Instance it, Instant now, Leg leg, List<Occurrence> all) {
+  private void events(Moment at, List<Occurrence> all) {
     Set<String> names =
-        new LinkedHashSet<>(machine.state(it.state()).frame().on().keySet());
+        new LinkedHashSet<>(machine.state(at.it().state()).frame().on().keySet());
     names.addAll(machine.anywhere().on().keySet());
     for (String name : names) {
       @Nullable EventType type = machine.events().get(name);
       if (type != null && !type.by().isEmpty()) { // else an operator's alone
         Principal by =
-            type.by().contains(EventType.CALLER) ? it.caller() : one(type.by().getFirst(), List.of());
-        for (Object payload : suggested.payloads(type, it, leg)) {
+            type.by().contains(EventType.CALLER) ? at.it().caller() : one(type.by().getFirst(), List.of());
+        for (Object payload : suggested.payloads(type, at.it(), at.leg())) {
           all.add(
               new Occurrence.EventSent(
-                  id(it), now, by, name, type.payload() == null ? null : payload));
+                  at.id(), at.now(), by, name, type.payload() == null ? null : payload));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.interlock.core.counterexample;
 
+import dev.interlock.core.counterexample.Acts.Moment;
 import dev.interlock.core.counterexample.Route.Leg;
 import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Decision;
@@ -168,8 +169,13 @@ final class Hunt {
 
   /** What may be done somewhere. */
   private List<Occurrence> acts(Spot spot) {
-    Leg leg = legs.get(Math.max(spot.leg(), 0));
-    return acts.of(spot.instance(), spot.now(), leg, anywhere ? null : ahead(leg, spot.made()));
+    List<String> ahead = ahead(leg(spot), spot.made());
+    return acts.of(new Moment(spot.instance(), spot.now(), leg(spot), anywhere ? null : ahead));
+  }
+
+  /** The leg on which a run is, or the first where it has left the route. */
+  private Leg leg(Spot spot) {
+    return legs.get(Math.max(spot.leg(), 0));
   }
 
   /** The tools of a leg, those first that were not called yet. */
@@ -228,7 +234,7 @@ final class Hunt {
         var unused = offer(spot);
         return;
       }
-      @Nullable Occurrence next = acts.spending(spot.instance(), spot.now(), leg);
+      @Nullable Occurrence next = acts.spending(new Moment(spot.instance(), spot.now(), leg, null));
       spot = next == null ? null : step(spot, next);
     }
   }
@@ -339,7 +345,7 @@ final class Hunt {
       Entry entry = Entry.next(it, act, accepted.outcomes());
       entries.add(entry);
       it = Evolve.evolve(it, entry);
-      act = acts.allowed(it, before.now());
+      act = Acts.allowed(new Moment(it, before.now(), leg(before), null));
     }
     return entries;
   }
