@@ -1,6 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.agent.RecordedModel;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.agent.ScriptedModel;
 import dev.interlock.build.MachineBuilder;
 import dev.interlock.build.UnfitMachineException;
@@ -318,7 +319,7 @@ public record MachineFolder(
         texts.problems.add(
             new Diagnostic(
                 recorded.mark(),
-                "recording",
+                LoadCode.RECORDING,
                 String.valueOf(e.getMessage()),
                 "a recording that can be played back",
                 null));
@@ -338,7 +339,7 @@ public record MachineFolder(
     if (!Files.exists(file)) {
       texts.problems.add(
           new Diagnostic(
-              mark, what, "the %s %s, which is not there".formatted(what, name), "a file", hint));
+              mark, LoadCode.NOT_THERE, "the %s %s, which is not there".formatted(what, name), "a file", hint));
       return null;
     }
     return texts.read(name);
@@ -413,7 +414,7 @@ public record MachineFolder(
           problems.add(
               new Diagnostic(
                   new Mark(name, 1, 1),
-                  "file",
+                  LoadCode.TOO_LARGE,
                   "%,d bytes".formatted(size),
                   "at most %,d".formatted(MAX_FILE),
                   "split the file, or take out what is not used"));

@@ -97,7 +97,7 @@ record FolderCheck(
   private static Diagnostic diagnostic(Finding finding, Mark mark) {
     return new Diagnostic(
         mark,
-        finding.code().id(),
+        finding.code(),
         finding.found(),
         finding.expected(),
         finding.mend(),

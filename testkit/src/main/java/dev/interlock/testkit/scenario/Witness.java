@@ -1,6 +1,7 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.decide.Outcome;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.End;
@@ -134,7 +135,7 @@ final class Witness {
   }
 
   private static void unmet(Mark mark, String found, String expected, Reader problems) {
-    problems.report(mark, "unmet", found, expected, null);
+    problems.report(mark, LoadCode.UNMET, found, expected, null);
   }
 
   /** What the field holds, or comes to if it is derived. */
