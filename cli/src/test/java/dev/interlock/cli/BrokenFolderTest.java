@@ -77,7 +77,7 @@ class BrokenFolderTest {
     assertThat(terminal.code()).isEqualTo(1);
     String plain = terminal.err().replaceAll("\033\\[[0-9;]*m", "");
     assertThat(plain)
-        .containsPattern("machine.yaml:\\d+:1: unknown-key\n *\\d+ \\| inital: Choose\n +\\| \\^\n")
+        .containsPattern("machine.yaml:\\d+:1: IL111\n *\\d+ \\| inital: Choose\n +\\| \\^\n")
         .contains("  found:    the key `inital`")
         .contains("  to mend:  did you mean `initial`?");
     assertThat(piped.code()).isEqualTo(1);
@@ -146,7 +146,7 @@ class BrokenFolderTest {
         .isEqualTo(
             "machine.yaml:1:3: found the byte C3 at offset 2, which is not UTF-8, expected a text in"
                 + " UTF-8; save it as UTF-8; of Latin-1 `iconv -f latin1 -t utf-8` makes that"
-                + " [encoding]\n");
+                + " [IL101]\n");
 
     Files.delete(rooms.resolve("machine.yaml"));
     Files.createDirectory(rooms.resolve("machine.yaml"));
@@ -281,7 +281,7 @@ class BrokenFolderTest {
         .containsPattern(
             "Note: interlock.yaml:\\d+:\\d+: the program no-such-program, which is not on PATH;");
     assertThat(Json.at(json, "/warnings/0/code")).isEqualTo("IL001");
-    assertThat(Json.at(json, "/notes/1/code")).isEqualTo("program");
+    assertThat(Json.at(json, "/notes/1/code")).isEqualTo("IL163");
   }
 
   @Test

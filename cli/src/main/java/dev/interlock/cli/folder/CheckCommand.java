@@ -162,7 +162,7 @@ public final class CheckCommand extends FolderCommand {
     @Nullable MachineFolder folder = check.folder();
     @Nullable Against other = against == null || folder == null ? null : against(against, folder);
     if (format.equals("sarif")) {
-      output.line(Json.write(Sarif.of(check, Version.current())));
+      output.line(Json.write(Sarif.of(check, other, Version.current())));
     } else if (format.equals("json") || output.json()) {
       Map<String, Object> json = json(check);
       if (other != null) {

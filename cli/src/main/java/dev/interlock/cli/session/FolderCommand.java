@@ -84,7 +84,9 @@ public abstract class FolderCommand extends ProgramCommand {
     Output output = program().output();
     output.note(
         output.paint(Stream.ERR, Colour.YELLOW, kind)
-            + Text.oneLine("%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected())));
+            + Text.oneLine(
+                "%s: %s; expected %s [%s]"
+                    .formatted(it.mark(), it.found(), it.expected(), it.code().id())));
   }
 
   /** The folder, which must have no errors. */

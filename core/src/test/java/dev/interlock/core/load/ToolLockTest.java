@@ -112,7 +112,7 @@ class ToolLockTest {
   void textThatIsNoLockIsRefused(String text) {
     assertThat(ToolLock.read("tools.lock", text).diagnostics())
         .singleElement()
-        .matches(diagnostic -> diagnostic.code().equals("lock-file"));
+        .matches(diagnostic -> diagnostic.code() == LoadCode.LOCK_FILE);
   }
 
   @Test
