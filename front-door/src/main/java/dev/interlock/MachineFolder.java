@@ -352,11 +352,11 @@ public record MachineFolder(
 
   private static void requireFolder(Path folder) {
     if (!Files.exists(folder)) {
-      throw UnreadableFolderException.of(
+      throw UnreadableFolderException.notThere(
           "no folder " + folder, "a machine folder", "give one with -C DIR, or make one");
     }
     if (!Files.exists(folder.resolve(MACHINE_FILE))) {
-      throw UnreadableFolderException.of(
+      throw UnreadableFolderException.notThere(
           "no " + MACHINE_FILE + " in " + folder,
           "a machine folder: " + MACHINE_FILE + ", " + Configuration.FILE + ", " + LOCK_FILE,
           "give one with -C DIR, or make one: interlock new DIR");

@@ -109,12 +109,11 @@ public abstract class FolderCommand extends ProgramCommand {
     }
     Path other = program().path(Path.of(word));
     if (!Files.exists(other.resolve(MachineFolder.MACHINE_FILE))) {
-      throw Failure.of(
+      throw Failure.notThere(
           "%s %s, which is no folder with a %s in it"
               .formatted(option, word, MachineFolder.MACHINE_FILE),
           "a machine folder, or the 64 digits of a machine",
-          "name another one, or leave %s out".formatted(option),
-          ExitCode.USAGE);
+          "name another one, or leave %s out".formatted(option));
     }
     MachineFolder.Reading<MachineFolder> read = MachineFolder.read(other, program().environment());
     UnaryOperator<String> named = file -> Path.of(word).resolve(file).toString();
@@ -153,7 +152,10 @@ public abstract class FolderCommand extends ProgramCommand {
       }
       tell(e);
       return ExitCode.FAILED;
-    } catch (UnreadableFolderException | StoreException | SocketException e) {
+    } catch (UnreadableFolderException e) {
+      throw new Failure(
+          String.valueOf(e.getMessage()), e.there() ? ExitCode.FAILED : ExitCode.USAGE);
+    } catch (StoreException | SocketException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }
