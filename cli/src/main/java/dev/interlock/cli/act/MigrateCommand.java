@@ -141,7 +141,7 @@ public final class MigrateCommand extends ActingCommand {
             ? rejection.message().replace(other.pin(), name)
             : "found the machine %s, expected a version of %s: an instance goes to no other machine"
                 .formatted(name, own.machine().name());
-    return new Acknowledgement.Rejected(new Rejection(rejection.code(), program().worded(message)));
+    return new Acknowledgement.Rejected(rejection.worded(message));
   }
 
   private int tell(Acknowledgement acknowledgement) {

@@ -19,6 +19,7 @@ import dev.interlock.core.engine.Watcher;
 import dev.interlock.core.engine.Watcher.Passing;
 import dev.interlock.core.engine.Watcher.Working;
 import dev.interlock.core.engine.Watcher.Writing;
+import dev.interlock.local.SocketClient;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Principal;
@@ -81,7 +82,7 @@ public final class WatchCommand extends InstanceCommand {
         return watch(session.engine(), speaker(configuration, session));
       }
     }
-    Optional<Engine> owner = Session.owner(configuration);
+    Optional<SocketClient> owner = owner(configuration);
     if (owner.isEmpty()) {
       throw Failure.of(
           "no process that owns " + configuration.store(),

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A command about a machine folder. */
@@ -34,6 +35,8 @@ public abstract class FolderCommand extends ProgramCommand {
       paramLabel = "DIR",
       description = "The machine folder. Default: the current one.")
   private Path folder = Path.of("");
+
+  private MachineFolder.@Nullable Reading<MachineFolder> read;
 
   protected FolderCommand(Program program) {
     super(program);
@@ -91,7 +94,15 @@ public abstract class FolderCommand extends ProgramCommand {
 
   /** The folder, which must have no errors. */
   protected final MachineFolder readFolder() {
-    return MachineFolder.read(folder(), program().environment()).orThrow();
+    return reading().orThrow();
+  }
+
+  /** What is in the folder, read once. */
+  protected final MachineFolder.Reading<MachineFolder> reading() {
+    MachineFolder.Reading<MachineFolder> once =
+        read == null ? MachineFolder.read(folder(), program().environment()) : read;
+    read = once;
+    return once;
   }
 
   /**
