@@ -85,7 +85,7 @@ class SocketTest {
   }
 
   private static Optional<Engine> connect(Path file) {
-    return SocketClient.connect(file, LocalRunning.machines().compile());
+    return SocketClient.connect(file, LocalRunning.machines().compile()).map(it -> it);
   }
 
   private String raw(byte[] request) throws IOException {

@@ -5,6 +5,7 @@ import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.read.Replayed;
+import dev.interlock.cli.session.MachineDigits;
 import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Decision;
 import dev.interlock.core.decide.Occurrence;
@@ -84,14 +85,13 @@ record Against(
           : store.rows(new Store.Filter(machine, null, null, null, null, Integer.MAX_VALUE), null);
     }
 
-    /** The machine of that name with that identity, or pinned so, that an instance has. */
+    /** The machine of that name that digits name, if an instance has it. */
     Optional<Machine> machine(String digits, String name) {
-      return rows(name).stream()
-          .map(Store.Row::machine)
-          .distinct()
-          .map(this::machine)
-          .filter(it -> it.pin().equals(digits) || it.identity().equals(digits))
-          .findFirst();
+      return MachineDigits.among(
+          "--against",
+          digits,
+          rows(name).stream().map(Store.Row::machine).distinct().map(this::machine).toList(),
+          Machine::identity);
     }
 
     /** Compares, and decides anew what was recorded under the other version. */

@@ -114,7 +114,7 @@ public abstract class FolderCommand extends ProgramCommand {
     if (word.isEmpty()) {
       throw Failure.of(
           option + " with an empty name",
-          "a machine folder, or the 64 digits of a machine",
+          MachineDigits.EXPECTED,
           "give one; the current folder is " + option + " .",
           ExitCode.USAGE);
     }
@@ -123,7 +123,7 @@ public abstract class FolderCommand extends ProgramCommand {
       throw Failure.notThere(
           "%s %s, which is no folder with a %s in it"
               .formatted(option, word, MachineFolder.MACHINE_FILE),
-          "a machine folder, or the 64 digits of a machine",
+          MachineDigits.EXPECTED,
           "name another one, or leave %s out".formatted(option));
     }
     MachineFolder.Reading<MachineFolder> read = MachineFolder.read(other, program().environment());
