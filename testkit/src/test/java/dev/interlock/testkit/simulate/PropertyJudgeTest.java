@@ -2,11 +2,13 @@ package dev.interlock.testkit.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.simulate.SimulationReport.Kept;
 import dev.interlock.testkit.simulate.Surprise.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +96,42 @@ class PropertyJudgeTest {
     assertThat(report.coverage().states().get("Again")).isPositive();
     assertThat(violated(report)).isZero();
     assertThat(violated(Flawed.payingWith(named("atMost: 0, of: bank.pay"), 1))).isPositive();
+  }
+
+  /** What was at stake in no run, was not tried. */
+  @Test
+  void runsThatComeNearAPropertyAreCounted() {
+    Map<String, Kept> kept =
+        played(
+                Flawed.soundWith(
+                    """
+                    [{name: paid, before: [yes boss, bank.pay]},
+                     {name: large, before: [yes boss, bank.pay], if: args.sum > 10},
+                     {name: lapsed, never: Done, after: Lapsed},
+                     {name: large pay, never: bank.pay, if: args.sum > 10},
+                     {name: twice, atMost: 2, of: Done},
+                     {name: once, atMost: 1, of: Done},
+                     {name: ends, eventually: [Done, Lapsed, Help]}]\
+                    """))
+            .properties();
+
+    assertThat(kept.get("paid").near()).isPositive().isLessThan(RUNS);
+    assertThat(kept.get("large").near()).isZero();
+    assertThat(kept.get("lapsed").near()).isPositive().isLessThan(RUNS);
+    assertThat(kept.get("large pay").near()).isPositive(); // it was tried, and refused
+    assertThat(kept.get("twice").near()).isZero();
+    assertThat(kept.get("once").near()).isPositive();
+    assertThat(kept.get("ends").near()).isPositive();
+    assertThat(kept.values()).allMatch(it -> it.violated() == 0 && it.near() <= RUNS);
+  }
+
+  /** In both: the boss may say yes, and the desk no, or the call is void. */
+  @Test
+  void yesOfOneOfTwoRolesIsOneToSimulateAndToCheck() {
+    Machine machine = Flawed.askingTwo(named("never: Done, after: yes boss"));
+
+    assertThat(violated(machine)).isPositive();
+    assertThat(MachineCheck.of(machine).proven()).isEmpty();
   }
 
   @Test
