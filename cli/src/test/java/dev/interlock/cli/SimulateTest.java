@@ -76,6 +76,24 @@ class SimulateTest {
   }
 
   @Test
+  void propertyThatNoRunCameNearIsSaidToBeOne() throws IOException {
+    Files.writeString(
+        folder.resolve("machine.yaml"),
+        MACHINE.replace(
+            "initial: Ask",
+            "  - {name: nothing is forgotten unread, before: [Read, Forgotten]}\n"
+                + "  - {name: it ends, eventually: [Closed, Lapsed, Help, Forgotten]}\n"
+                + "initial: Ask"));
+
+    assertThat(run("simulate", "--runs", "20").out())
+        .contains("  nothing is forgotten unread: held (no run came near it)\n")
+        .containsPattern("  it ends: held \\([1-9]\\d* runs? came near it\\)\n");
+    Object json = Json.parse(run("simulate", "--runs", "20", "--json").out());
+    assertThat(Json.at(json, "/properties/nothing is forgotten unread/near")).isEqualTo(0L);
+    assertThat((Long) Json.at(json, "/properties/it ends/near")).isPositive();
+  }
+
+  @Test
   void sameSeedGivesTheSameOutputAndAnotherSeedDoesNot() {
     String one = run("simulate", "--runs", "60", "--seed", "5").out();
 
