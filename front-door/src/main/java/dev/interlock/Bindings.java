@@ -1,8 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.Configuration.Model;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
@@ -81,7 +81,8 @@ final class Bindings {
   private void desk(Node.Member state) {
     if (at(state.node(), "desk") instanceof Node.Scalar name
         && !configuration.desks().containsKey(name.text())) {
-      reader.unknown(name.mark(), LoadCode.UNBOUND, "desk", name.text(), configuration.desks().keySet());
+      reader.unknown(
+          name.mark(), LoadCode.UNBOUND, "desk", name.text(), configuration.desks().keySet());
     }
   }
 

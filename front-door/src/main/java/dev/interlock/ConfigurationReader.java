@@ -1,10 +1,10 @@
 package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;

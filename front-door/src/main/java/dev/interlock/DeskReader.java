@@ -1,8 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.agent.WebhookDesk;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;

@@ -1,8 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.core.engine.ToolHost.Offered;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.ToolLock;

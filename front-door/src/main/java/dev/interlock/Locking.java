@@ -1,10 +1,10 @@
 package dev.interlock;
 
 import dev.interlock.agent.McpToolHost;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -81,7 +81,11 @@ public record Locking(
       same.forEach(it -> doubt(tool, it.hinted()).ifPresent(doubts::add));
       if (same.isEmpty() && offered.containsKey(Tool.server(tool.key()))) {
         reader.unknown(
-            tool.mark(), LoadCode.UNBOUND, "tool", tool.key(), there.stream().map(Offered::name).toList());
+            tool.mark(),
+            LoadCode.UNBOUND,
+            "tool",
+            tool.key(),
+            there.stream().map(Offered::name).toList());
       }
     }
     ToolLock.Read read = ToolLock.lock(MachineFolder.LOCK_FILE, wanted);

@@ -1,12 +1,12 @@
 package dev.interlock;
 
 import dev.interlock.agent.RecordedModel;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.agent.ScriptedModel;
 import dev.interlock.build.MachineBuilder;
 import dev.interlock.build.UnfitMachineException;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
@@ -339,7 +339,11 @@ public record MachineFolder(
     if (!Files.exists(file)) {
       texts.problems.add(
           new Diagnostic(
-              mark, LoadCode.NOT_THERE, "the %s %s, which is not there".formatted(what, name), "a file", hint));
+              mark,
+              LoadCode.NOT_THERE,
+              "the %s %s, which is not there".formatted(what, name),
+              "a file",
+              hint));
       return null;
     }
     return texts.read(name);

@@ -1,8 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.Configuration.Model;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;

@@ -1,8 +1,8 @@
 package dev.interlock;
 
 import dev.interlock.agent.ServerConfig;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Yaml;

@@ -82,7 +82,8 @@ final class ServerReader {
             ? List.of()
             : reader.words(node, "`command` of " + what).stream().map(variables::fill).toList();
     if (node instanceof Node.Sequence sequence && sequence.items().isEmpty()) {
-      reader.report(node.mark(), LoadCode.TYPE, "an empty list", "a program and its arguments", null);
+      reader.report(
+          node.mark(), LoadCode.TYPE, "an empty list", "a program and its arguments", null);
     }
     Map<String, String> env = words(server, "env", "the variable ", what);
     Path dir = folder.apply(server.word("dir"));

@@ -1,7 +1,7 @@
 package dev.interlock;
 
-import dev.interlock.core.load.Node;
 import dev.interlock.core.load.LoadCode;
+import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import java.net.URI;
 import java.net.URISyntaxException;

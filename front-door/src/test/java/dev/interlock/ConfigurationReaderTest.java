@@ -274,7 +274,9 @@ class ConfigurationReaderTest {
         .satisfiesExactly(
             first -> assertThat(first).isInstanceOf(Model.Anthropic.class),
             second -> assertThat(second).isInstanceOf(Model.OpenAi.class));
-    assertThat(problems("model: []\n")).extracting(Diagnostic::code).containsExactly(LoadCode.SETTINGS);
+    assertThat(problems("model: []\n"))
+        .extracting(Diagnostic::code)
+        .containsExactly(LoadCode.SETTINGS);
     assertThat(problems("model: [{scripted: a.yaml}, b]\n"))
         .singleElement()
         .asString()
@@ -382,7 +384,9 @@ class ConfigurationReaderTest {
 
     assertThat(problems.stream().map(problem -> problem.mark().line()).distinct())
         .containsExactly(1, 2, 3, 4);
-    assertThat(problems).extracting(Diagnostic::code).contains(LoadCode.NAME, LoadCode.TYPE, LoadCode.SETTINGS, LoadCode.DURATION);
+    assertThat(problems)
+        .extracting(Diagnostic::code)
+        .contains(LoadCode.NAME, LoadCode.TYPE, LoadCode.SETTINGS, LoadCode.DURATION);
   }
 
   @Test

@@ -86,7 +86,9 @@ class MigrateTest {
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
     assertThat(unknown.err())
         .contains(
-            "Rejected: there is no machine with the pin ", "(room-booking version 1) here", "interlock up");
+            "Rejected: there is no machine with the pin ",
+            "(room-booking version 1) here",
+            "interlock up");
     edit("Help the person", "Help somebody");
     run("migrate", "case-1", "--to", "../other").ok();
 
@@ -97,15 +99,15 @@ class MigrateTest {
         .contains("no machine with the pin 000");
     Cli.Run short12 = run("migrate", "case-1", "--to", "0".repeat(12));
     assertThat(short12.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(short12.err()).contains("--to 000000000000, which no version", "its identity, which", "its pin, which");
+    assertThat(short12.err())
+        .contains("--to 000000000000, which no version", "its identity, which", "its pin, which");
     assertThat(run("migrate", "case-1", "--map", "Choose").err()).contains("--map OLD=NEW");
   }
 
   @Test
   void machineIsNamedByDigitsOfItsIdentityOrItsPin() throws IOException {
     run("start", "--id", "case-2", "--as", "ben", "A room").ok(); // which keeps the old one
-    String pin =
-        String.valueOf(Json.at(Json.parse(run("list", "--json").ok().out()), "/0/pin"));
+    String pin = String.valueOf(Json.at(Json.parse(run("list", "--json").ok().out()), "/0/pin"));
     String old = identity();
     edit("Help the person", "Help somebody");
     String now = identity();

@@ -81,9 +81,11 @@ class SimulateTest {
         folder.resolve("machine.yaml"),
         MACHINE.replace(
             "initial: Ask",
-            "  - {name: nothing is forgotten unread, before: [Read, Forgotten]}\n"
-                + "  - {name: it ends, eventually: [Closed, Lapsed, Help, Forgotten]}\n"
-                + "initial: Ask"));
+            """
+              - {name: nothing is forgotten unread, before: [Read, Forgotten]}
+              - {name: it ends, eventually: [Closed, Lapsed, Help, Forgotten]}
+            initial: Ask\
+            """));
 
     assertThat(run("simulate", "--runs", "20").out())
         .contains("  nothing is forgotten unread: held (no run came near it)\n")

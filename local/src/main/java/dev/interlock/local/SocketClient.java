@@ -69,7 +69,8 @@ public final class SocketClient implements Engine {
    * @param compile makes a machine of its text and lock
    * @throws SocketException if there is one that does not let this user speak
    */
-  public static Optional<SocketClient> connect(Path file, Function<Store.PutMachine, Machine> compile) {
+  public static Optional<SocketClient> connect(
+      Path file, Function<Store.PutMachine, Machine> compile) {
     SocketClient client = new SocketClient(file, compile);
     try {
       Optional<SocketChannel> channel = client.open();

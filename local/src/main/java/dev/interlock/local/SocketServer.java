@@ -256,8 +256,7 @@ public final class SocketServer implements AutoCloseable {
       throws IOException {
     String what = Wire.text(request, "do");
     switch (what) {
-      case "hello" ->
-          tell(channel, Wire.object("hello", Wire.principal(by), "machines", machines));
+      case "hello" -> tell(channel, Wire.object("hello", Wire.principal(by), "machines", machines));
       case "get" -> {
         Optional<Engine.View> view = engine.get(by, Wire.text(request, "instance"));
         tell(

@@ -30,10 +30,9 @@ class SocketEngineContractTest extends EngineContract {
       this.file = file;
       Store store = SqliteStore.open(file);
       this.owner = new LocalRunning(world, () -> store);
-      this.server = SocketServer.open(
-              file,
-              new SocketServer.Served(owner.engine(), store, Map.of()),
-              Speakers.OWNER_ONLY);
+      this.server =
+          SocketServer.open(
+              file, new SocketServer.Served(owner.engine(), store, Map.of()), Speakers.OWNER_ONLY);
       this.client = SocketClient.connect(file, LocalRunning.machines().compile()).orElseThrow();
     }
 

@@ -63,7 +63,8 @@ class SocketTest {
   private void up(Path file, Speakers speakers, Duration requestTimeout) {
     Store store = SqliteStore.open(file);
     owner = new LocalRunning(world, () -> store);
-    server = SocketServer.open(
+    server =
+        SocketServer.open(
             file,
             new SocketServer.Served(owner.engine(), store, Map.of()),
             speakers,

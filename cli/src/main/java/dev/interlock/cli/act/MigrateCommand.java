@@ -145,8 +145,7 @@ public final class MigrateCommand extends ActingCommand {
             .ifPresent(view -> known.put(view.machine().pin(), view.machine()));
       }
     }
-    Optional<Machine> named =
-        MachineDigits.among("--to", digits, known.values(), Machine::pin);
+    Optional<Machine> named = MachineDigits.among("--to", digits, known.values(), Machine::pin);
     if (named.isEmpty() && digits.length() < PIN_DIGITS) {
       throw Failure.notThere(
           "--to %s, which no version that the folder or an instance has begins with"

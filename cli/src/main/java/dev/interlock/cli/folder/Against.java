@@ -181,10 +181,7 @@ record Against(
     }
     history(output);
     running.forEach((id, obstacle) ->
-        output.line(
-            obstacle
-                .map(why -> stays(id, why))
-                .orElse(id + " can be migrated.")));
+        output.line(obstacle.map(why -> stays(id, why)).orElse(id + " can be migrated.")));
   }
 
   private void history(Output output) {

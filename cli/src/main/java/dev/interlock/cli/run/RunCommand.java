@@ -85,8 +85,7 @@ public final class RunCommand extends InstanceCommand {
     try (Session session = session(configuration, () -> recorded(readFolder()))) {
       if (record != null && !session.owner()) {
         throw Failure.of(
-            "another process that owns %s and asks the model"
-                .formatted(configuration.store()),
+            "another process that owns %s and asks the model".formatted(configuration.store()),
             "none while replies are recorded",
             "stop that one, and try again",
             ExitCode.BUSY);
@@ -95,9 +94,7 @@ public final class RunCommand extends InstanceCommand {
       Principal speaker = speaker(configuration, session);
       Optional<Instance> there = there(session, speaker);
       Principal by =
-          there
-              .map(instance -> asItsCaller(instance, configuration, session))
-              .orElse(speaker);
+          there.map(instance -> asItsCaller(instance, configuration, session)).orElse(speaker);
       String instance;
       if (there.isPresent()) {
         instance = there.get().id();

@@ -37,10 +37,7 @@ public final class MachineDigits {
    * @throws Failure if they name several
    */
   public static Optional<Machine> among(
-      String option,
-      String digits,
-      Collection<Machine> known,
-      Function<Machine, String> sameness) {
+      String option, String digits, Collection<Machine> known, Function<Machine, String> sameness) {
     Map<String, Machine> named = new LinkedHashMap<>();
     for (Machine machine : known) {
       if (machine.pin().startsWith(digits) || machine.identity().startsWith(digits)) {

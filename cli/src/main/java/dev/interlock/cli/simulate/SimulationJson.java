@@ -88,8 +88,7 @@ final class SimulationJson {
         .forEach((name, it) ->
             properties.put(
                 name,
-                Map.of(
-                    "violated", it.violated(), "heldBack", it.heldBack(), "near", it.near())));
+                Map.of("violated", it.violated(), "heldBack", it.heldBack(), "near", it.near())));
     json.put("properties", properties);
   }
 

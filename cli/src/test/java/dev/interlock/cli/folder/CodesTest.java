@@ -35,7 +35,9 @@ class CodesTest {
 
   @Test
   void eachMeansOneThing() {
-    assertThat(all().map(DiagnosticCode::id)).doesNotHaveDuplicates().allMatch(it -> it.matches("IL[0-9]{3}"));
+    assertThat(all().map(DiagnosticCode::id))
+        .doesNotHaveDuplicates()
+        .allMatch(it -> it.matches("IL[0-9]{3}"));
     assertThat(all().map(DiagnosticCode::says)).doesNotHaveDuplicates();
   }
 
@@ -49,8 +51,8 @@ class CodesTest {
     }
     Stream.of(LoadCode.values(), AgainstCode.values())
         .<DiagnosticCode>flatMap(Stream::of)
-        .forEach(code ->
-            assertThat(docs).contains("| %s | %s |\n".formatted(code.id(), code.says())));
+        .forEach(
+            code -> assertThat(docs).contains("| %s | %s |\n".formatted(code.id(), code.says())));
   }
 
   @Test
@@ -64,7 +66,10 @@ class CodesTest {
 
     try (Stream<Path> folders = Files.list(ROOT.resolve("examples/broken"))) {
       assertThat(
-              folders.filter(Files::isDirectory).map(it -> it.getFileName().toString().substring(0, 5)).distinct())
+              folders
+                  .filter(Files::isDirectory)
+                  .map(it -> it.getFileName().toString().substring(0, 5))
+                  .distinct())
           .containsExactlyInAnyOrderElementsOf(codes);
     }
   }

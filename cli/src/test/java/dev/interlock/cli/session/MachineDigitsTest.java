@@ -27,8 +27,7 @@ class MachineDigitsTest {
   private static Machine locked(String description) {
     ToolLock lock =
         ToolLock.lock(
-                "tools.lock",
-                List.of(new Offered("a.b", description, Map.of("type", "object"))))
+                "tools.lock", List.of(new Offered("a.b", description, Map.of("type", "object"))))
             .lock();
     return Objects.requireNonNull(MachineLoader.load("m.yaml", TEXT, lock).machine());
   }
@@ -40,8 +39,7 @@ class MachineDigitsTest {
     List<Machine> known = List.of(one, other);
     assertThat(one.identity()).isEqualTo(other.identity());
 
-    assertThatThrownBy(
-            () -> MachineDigits.among("--to", one.identity(), known, Machine::pin))
+    assertThatThrownBy(() -> MachineDigits.among("--to", one.identity(), known, Machine::pin))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("the first digits of 2 machines")
         .hasMessageContaining(one.pin())

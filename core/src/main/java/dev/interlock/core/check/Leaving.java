@@ -74,13 +74,15 @@ final class Leaving {
         explorer.forked(node, ways);
       }
       case State.Approval approval ->
-          approval.answers().forEach((word, answer) -> {
-            if (several(approval) && !State.Approval.NO.contains(word)) {
-              String role = approval.role(); // others may never say the same
-              calling.said(node, role, node.box, "one of %s answers %s".formatted(role, word));
-            }
-            answered(node, approval, word, answer);
-          });
+          approval
+              .answers()
+              .forEach((word, answer) -> {
+                if (several(approval) && !State.Approval.NO.contains(word)) {
+                  String role = approval.role(); // others may never say the same
+                  calling.said(node, role, node.box, "one of %s answers %s".formatted(role, word));
+                }
+                answered(node, approval, word, answer);
+              });
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
           explorer.move(

@@ -22,7 +22,8 @@ public record Diagnostic(
     List<String> run) {
 
   /** Something that is to be seen without a run. */
-  public Diagnostic(Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
+  public Diagnostic(
+      Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
     this(mark, code, found, expected, hint, List.of());
   }
 

@@ -1,6 +1,8 @@
 package dev.interlock.core.load;
 
-/** What a {@link Diagnostic} is about. A code keeps its meaning for good; docs/VERIFY.md has each. */
+/**
+ * What a {@link Diagnostic} is about. A code keeps its meaning for good; docs/VERIFY.md has each.
+ */
 public interface DiagnosticCode {
   /** {@code IL101}. */
   String id();

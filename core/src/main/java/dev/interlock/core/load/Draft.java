@@ -124,7 +124,8 @@ final class Draft {
   }
 
   /** The names among known ones; others, and those that stand twice, are reported. */
-  List<String> names(List<Node.Scalar> words, LoadCode code, String kind, Collection<String> known) {
+  List<String> names(
+      List<Node.Scalar> words, LoadCode code, String kind, Collection<String> known) {
     Set<String> names = new LinkedHashSet<>();
     for (Node.Scalar word : words) {
       if (!known.contains(word.text())) {

@@ -82,7 +82,8 @@ final class FieldLoader {
       types.needless(keys, "max", "a keyed or `many` field");
     }
     if (max != null && max > Field.DEFAULT_MAX) {
-      reader.report(keys.mark(), LoadCode.RANGE, "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
+      reader.report(
+          keys.mark(), LoadCode.RANGE, "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
     }
     if (type == null || reader.count() > before) {
       return;

@@ -171,7 +171,11 @@ final class GuardCompiler {
         tooDeep();
         break;
       }
-      report(offset, LoadCode.EXPRESSION, plain(issue.getMessage()), "a CEL expression that type-checks");
+      report(
+          offset,
+          LoadCode.EXPRESSION,
+          plain(issue.getMessage()),
+          "a CEL expression that type-checks");
     }
     try {
       return result.hasError() ? null : result.getAst();

@@ -21,18 +21,23 @@ public enum LoadCode implements DiagnosticCode {
   RANGE("IL116", "a number, or as many items, beyond what is allowed"),
   FORM("IL117", "a text that is not of the form that is asked for"),
   DURATION("IL118", "a text that is not a duration"),
-  INCOMPLETE("IL119", "a state, a rule, a property or a timer that says too little, or two things at once"),
+  INCOMPLETE(
+      "IL119",
+      "a state, a rule, a property or a timer that says too little, or two things at once"),
 
   // names
   NAME("IL121", "a name that may not be given"),
   DUPLICATE_NAME("IL122", "a name that stands twice"),
   UNKNOWN_NAME("IL123", "a name that nothing has"),
   UNKNOWN_WORD("IL124", "a word that is none of those of the format"),
-  ARGUMENTS("IL125", "an argument that the tool does not declare, or one that it requires is left out"),
+  ARGUMENTS(
+      "IL125", "an argument that the tool does not declare, or one that it requires is left out"),
 
   // expressions
   EXPRESSION("IL131", "an expression that is not CEL, or does not type-check"),
-  OTHER_TYPE("IL132", "what an expression, a constant, a default, a key or a payload gives is of another type"),
+  OTHER_TYPE(
+      "IL132",
+      "what an expression, a constant, a default, a key or a payload gives is of another type"),
   UNSET_FIELD("IL133", "a field is read where it may be unset"),
   CYCLE("IL134", "a field is derived from itself"),
 

@@ -75,7 +75,8 @@ public final class MappingReader {
     if (node == null || node instanceof Node.Scalar) {
       return (Node.Scalar) node;
     }
-    reader.report(node.mark(), LoadCode.TYPE, node.described(), named(key) + ", an expression", null);
+    reader.report(
+        node.mark(), LoadCode.TYPE, node.described(), named(key) + ", an expression", null);
     return null;
   }
 

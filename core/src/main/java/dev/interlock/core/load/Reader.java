@@ -25,7 +25,8 @@ public final class Reader {
   private final List<Diagnostic> problems = new ArrayList<>();
 
   /** Adds a problem; beyond {@link #MAX_PROBLEMS} they are dropped, and the last one says so. */
-  public void report(Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
+  public void report(
+      Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
     if (problems.size() < MAX_PROBLEMS) {
       problems.add(new Diagnostic(mark, code, found, expected, hint));
     } else if (problems.size() == MAX_PROBLEMS) {
@@ -40,7 +41,8 @@ public final class Reader {
   }
 
   /** As {@link #report}, for a name that nothing has; the hint is the nearest known one. */
-  public void unknown(Mark mark, LoadCode code, String kind, String name, Collection<String> known) {
+  public void unknown(
+      Mark mark, LoadCode code, String kind, String name, Collection<String> known) {
     report(
         mark,
         code,

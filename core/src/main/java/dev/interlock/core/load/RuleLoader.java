@@ -71,7 +71,11 @@ final class RuleLoader {
     boolean refuses = keys.has("when") || keys.has("atMost");
     if (!refuses && !keys.has("ask")) {
       reader.report(
-          keys.mark(), LoadCode.INCOMPLETE, "a rule that demands nothing", "`when`, `atMost` or `ask`", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "a rule that demands nothing",
+          "`when`, `atMost` or `ask`",
+          null);
     } else if (!refuses && keys.has("say")) {
       reader.noEffect(
           keys,
@@ -122,7 +126,8 @@ final class RuleLoader {
     String name = ((Node.Scalar) node).text().substring("constants.".length());
     Object constant = draft.constants.get(name);
     if (constant == null) {
-      reader.unknown(node.mark(), LoadCode.UNKNOWN_NAME, "constant", name, draft.constants.keySet());
+      reader.unknown(
+          node.mark(), LoadCode.UNKNOWN_NAME, "constant", name, draft.constants.keySet());
       return null;
     }
     if (constant instanceof Long count && count >= 0) {

@@ -51,7 +51,8 @@ final class Selector {
       } else if (draft.tools.containsKey(text)) {
         selected.add(text);
       } else {
-        draft.reader.unknown(word.mark(), LoadCode.UNKNOWN_NAME, "tool", text, draft.tools.keySet());
+        draft.reader.unknown(
+            word.mark(), LoadCode.UNKNOWN_NAME, "tool", text, draft.tools.keySet());
       }
     }
     return draft.tools.keySet().stream().filter(selected::contains).toList();

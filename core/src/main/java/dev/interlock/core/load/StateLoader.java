@@ -362,7 +362,11 @@ final class StateLoader {
     List<Node.Member> members = keys.members("answers");
     if (keys.has("answers") && members.isEmpty()) {
       reader.report(
-          keys.mark(), LoadCode.INCOMPLETE, "no answers", "at least one, as approved: {target: STATE}", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "no answers",
+          "at least one, as approved: {target: STATE}",
+          null);
     }
     for (Node.Member member : members) {
       draft.validWord(member.mark(), "answer", member.key());

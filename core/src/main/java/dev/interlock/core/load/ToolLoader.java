@@ -46,7 +46,8 @@ final class ToolLoader {
             "a name that is not one of the built-ins: record, recall, take_back",
             "rename it");
       } else if (!ToolNames.valid(name)) {
-        reader.report(member.mark(), LoadCode.NAME, "the tool name `" + name + "`", ToolNames.FORM, null);
+        reader.report(
+            member.mark(), LoadCode.NAME, "the tool name `" + name + "`", ToolNames.FORM, null);
       } else if (!draft.lock.tools().containsKey(name)) {
         reader.report(
             member.mark(),
@@ -218,7 +219,11 @@ final class ToolLoader {
     }
     if (draft.tools.get(asked) != EffectClass.READ) {
       reader.report(
-          call.mark(), LoadCode.MISPLACED, "the probe `" + asked + "`", "a tool whose effect is read", null);
+          call.mark(),
+          LoadCode.MISPLACED,
+          "the probe `" + asked + "`",
+          "a tool whose effect is read",
+          null);
     }
     Map<String, Expression> filled =
         new Arguing(draft).filled(with, asked, draft.probe(tool, false));

@@ -205,7 +205,11 @@ public record ToolLock(Map<String, LockedTool> tools) {
     String name = offer.name();
     if (!ToolNames.valid(name)) {
       reader.report(
-          mark, LoadCode.LOCK_TOOL, "the tool name `" + name + "`", ToolNames.FORM, "rename the tool");
+          mark,
+          LoadCode.LOCK_TOOL,
+          "the tool name `" + name + "`",
+          ToolNames.FORM,
+          "rename the tool");
       return null;
     }
     if (offer.description().length() > MAX_DESCRIPTION) {

@@ -80,7 +80,8 @@ final class TypeLoader {
     }
     String name = word.text();
     if (!TYPES.contains(name)) {
-      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "type", name, TYPES.stream().sorted().toList());
+      reader.unknown(
+          word.mark(), LoadCode.UNKNOWN_WORD, "type", name, TYPES.stream().sorted().toList());
       return null;
     }
     if (!name.equals("string")) {
@@ -116,7 +117,11 @@ final class TypeLoader {
     }
     if (maxBytes != null && maxBytes > Document.MAX_BYTES) {
       reader.report(
-          keys.mark(), LoadCode.RANGE, "`maxBytes` " + maxBytes, "at most " + Document.MAX_BYTES, null);
+          keys.mark(),
+          LoadCode.RANGE,
+          "`maxBytes` " + maxBytes,
+          "at most " + Document.MAX_BYTES,
+          null);
     }
     return new Type.Document(
         mediaTypes.isEmpty() ? ALL : List.copyOf(taken),

@@ -148,7 +148,11 @@ final class WayLoader {
     keys.done();
     if (keys.has("in") == keys.has("at")) {
       reader.report(
-          keys.mark(), LoadCode.INCOMPLETE, "a timer with both or neither", "one of `in` and `at`", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "a timer with both or neither",
+          "one of `in` and `at`",
+          null);
       return null;
     }
     if (at == null) {

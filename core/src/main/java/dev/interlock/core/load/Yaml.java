@@ -257,13 +257,21 @@ public final class Yaml {
     }
     if (tag.isPresent()) {
       reader.report(
-          mark(event), LoadCode.PLAIN_YAML, "the tag `" + tag.get() + "`", "a value without tag", "take it out");
+          mark(event),
+          LoadCode.PLAIN_YAML,
+          "the tag `" + tag.get() + "`",
+          "a value without tag",
+          "take it out");
     }
   }
 
   private void refuseKey(Mark mark, String found) {
     reader.report(
-        mark, LoadCode.PLAIN_YAML, found + " as a key", "a text", "put the key in quotes if it is meant as text");
+        mark,
+        LoadCode.PLAIN_YAML,
+        found + " as a key",
+        "a text",
+        "put the key in quotes if it is meant as text");
   }
 
   private Mark mark(Event event) {

@@ -164,21 +164,21 @@ class PropertyCheckTest {
   void oneOfTwoPeopleHasSaidYesThoughTheStateIsNotLeft(int people, boolean proven) {
     assertThat(
             proven(
-                """
-                initial: Ask
-                states:
-                  Ask:
-                    type: approval
-                    role: boss
-                    people: %d
-                    answers: {approve: {target: Done}, reject: {target: Done}}
-                    after: {P1D: Told}
-                  Told: {type: final}
-                  Done: {type: final}
-                properties:
-                  - {name: it, never: Told, after: yes boss}
-                """
-                    .formatted(people))
+                    """
+                    initial: Ask
+                    states:
+                      Ask:
+                        type: approval
+                        role: boss
+                        people: %d
+                        answers: {approve: {target: Done}, reject: {target: Done}}
+                        after: {P1D: Told}
+                      Told: {type: final}
+                      Done: {type: final}
+                    properties:
+                      - {name: it, never: Told, after: yes boss}
+                    """
+                        .formatted(people))
                 .contains("it"))
         .isEqualTo(proven);
   }

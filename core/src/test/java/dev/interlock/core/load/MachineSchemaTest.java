@@ -41,7 +41,14 @@ class MachineSchemaTest {
 
   /** The codes of errors of shape. */
   private static final Set<DiagnosticCode> SHAPE =
-      Set.of(LoadCode.UNKNOWN_KEY, LoadCode.MISSING_KEY, LoadCode.TYPE, LoadCode.UNKNOWN_WORD, LoadCode.RANGE, LoadCode.DURATION, LoadCode.NOT_YET);
+      Set.of(
+          LoadCode.UNKNOWN_KEY,
+          LoadCode.MISSING_KEY,
+          LoadCode.TYPE,
+          LoadCode.UNKNOWN_WORD,
+          LoadCode.RANGE,
+          LoadCode.DURATION,
+          LoadCode.NOT_YET);
 
   private static final Schema JUDGE =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

@@ -269,7 +269,8 @@ class ToolLockTest {
     assertThat(read.lock().tools()).containsOnlyKeys("it.ok");
     assertThat(read.diagnostics())
         .extracting(Diagnostic::code)
-        .containsExactly(LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL);
+        .containsExactly(
+            LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.interlock.testkit.scenario;
 
-import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.LoadCode;
+import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Attachment;
@@ -61,7 +61,11 @@ final class AttachReader {
       why = "a file that cannot be read";
     }
     reader.report(
-        path.mark(), LoadCode.NOT_THERE, why + ": " + path.text(), "a file beside the scenario", null);
+        path.mark(),
+        LoadCode.NOT_THERE,
+        why + ": " + path.text(),
+        "a file beside the scenario",
+        null);
     return null;
   }
 

@@ -1,7 +1,6 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.engine.Engine;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.evolve.Approval;
@@ -11,6 +10,7 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
@@ -91,7 +91,11 @@ final class Play implements AutoCloseable {
       leftOver(ran);
     } catch (RuntimeException e) { // a scenario must never bring down whoever runs it
       problems.report(
-          at, LoadCode.INTERNAL, ScenarioRunner.described(e), "a step that can be carried out", null);
+          at,
+          LoadCode.INTERNAL,
+          ScenarioRunner.described(e),
+          "a step that can be carried out",
+          null);
       failed();
     }
     return new ScenarioResult(
@@ -214,7 +218,8 @@ final class Play implements AutoCloseable {
     }
     String found = words(rejected).toLowerCase(Locale.ROOT);
     if (!found.contains(words.toLowerCase(Locale.ROOT))) {
-      problems.report(at, LoadCode.STOPPED, "the rejection \"" + words(rejected) + "\"", words, null);
+      problems.report(
+          at, LoadCode.STOPPED, "the rejection \"" + words(rejected) + "\"", words, null);
       failed();
     }
     rejected = null;
@@ -290,7 +295,11 @@ final class Play implements AutoCloseable {
               .toList();
       if (unknown.size() != 1) {
         throw new Stop(
-            at, LoadCode.STOPPED, "unknown calls " + unknown, "one that this settles", "add `call:`");
+            at,
+            LoadCode.STOPPED,
+            "unknown calls " + unknown,
+            "one that this settles",
+            "add `call:`");
       }
       call = unknown.getFirst();
     }

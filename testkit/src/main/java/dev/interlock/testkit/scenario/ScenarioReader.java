@@ -1,10 +1,10 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.engine.ToolHost.Answer;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
@@ -141,7 +141,8 @@ final class ScenarioReader {
     if (drifts != null) {
       return Optional.of(new Answer.Drifted(drifts));
     }
-    reader.report(node.mark(), LoadCode.INCOMPLETE, "no answer", "returns, fails, unknown or drifts", null);
+    reader.report(
+        node.mark(), LoadCode.INCOMPLETE, "no answer", "returns, fails, unknown or drifts", null);
     return Optional.empty();
   }
 
@@ -155,7 +156,11 @@ final class ScenarioReader {
     List<String> kinds = STEPS.stream().filter(step::has).toList();
     if (kinds.size() > 1) {
       reader.report(
-          node.mark(), LoadCode.INCOMPLETE, String.join(" and ", kinds) + " in one step", "one of them", null);
+          node.mark(),
+          LoadCode.INCOMPLETE,
+          String.join(" and ", kinds) + " in one step",
+          "one of them",
+          null);
       return Optional.empty();
     }
     Optional<Step> read =
@@ -208,7 +213,8 @@ final class ScenarioReader {
     try {
       Script.reply(node.value(), 1);
     } catch (IllegalArgumentException e) {
-      reader.report(node.mark(), LoadCode.FORM, node.described(), String.valueOf(e.getMessage()), null);
+      reader.report(
+          node.mark(), LoadCode.FORM, node.described(), String.valueOf(e.getMessage()), null);
     }
     return Optional.of(new Step.Model(mark, node.value()));
   }

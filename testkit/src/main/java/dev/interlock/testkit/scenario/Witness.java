@@ -1,7 +1,6 @@
 package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.Approval;
 import dev.interlock.core.evolve.End;
@@ -10,6 +9,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
