@@ -5,6 +5,7 @@ import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
 import dev.interlock.Stores;
+import dev.interlock.UnreadableFolderException;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Output.Stream;
@@ -19,8 +20,10 @@ import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
+import dev.interlock.local.SocketClient.SocketException;
 import dev.interlock.local.StoreReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +89,7 @@ public abstract class InstanceCommand extends FolderCommand {
   protected final Machine startable(Session session) {
     return session
         .other()
-        .flatMap(owner -> owned(owner, reading().value()))
+        .flatMap(owner -> owned(owner, loaded()))
         .map(MachineFolder.compiler())
         .orElseGet(() -> readFolder().machine());
   }
@@ -102,14 +105,24 @@ public abstract class InstanceCommand extends FolderCommand {
 
   /** Says once if the owner has another machine than the folder: it keeps what it began with. */
   private void compare(SocketClient owner) {
-    if (compared || owner.machines().stream().anyMatch(it -> it.text().equals(text()))) {
+    @Nullable String text = compared ? null : text();
+    if (text == null) {
       return;
     }
-    compared = true;
-    @Nullable MachineFolder now = reading().value();
-    Optional<Machine> old = owned(owner, now).map(MachineFolder.compiler());
-    if (old.isEmpty() || (now != null && old.get().identity().equals(now.machine().identity()))) {
-      return;
+    try {
+      compared = true;
+      if (owner.machines().stream().noneMatch(it -> it.text().equals(text))) {
+        @Nullable MachineFolder now = loaded();
+        owned(owner, now).map(MachineFolder.compiler()).ifPresent(old -> tellEdited(old, now));
+      }
+    } catch (SocketException e) {
+      compared = false; // it is leaving: whoever comes next is asked
+    }
+  }
+
+  private void tellEdited(Machine old, @Nullable MachineFolder now) {
+    if (now != null && old.identity().equals(now.machine().identity())) {
+      return; // other words around the same
     }
     Output output = program().output();
     output.note(
@@ -122,17 +135,28 @@ public abstract class InstanceCommand extends FolderCommand {
                             now == null
                                 ? "does not load"
                                 : "was edited, and is %s now".formatted(named(now.machine())),
-                            named(old.get()),
+                            named(old),
                             now == null
                                 ? "`interlock check` shows why"
                                 : "stop that one, and start it again")));
   }
 
-  private String text() {
+  /** The machine as it is written now; null if whoever asks may not read it. */
+  private @Nullable String text() {
     try {
-      return Files.readString(folder().resolve(MachineFolder.MACHINE_FILE));
-    } catch (IOException e) { // then it does not load either
-      return "";
+      return new String(
+          Files.readAllBytes(folder().resolve(MachineFolder.MACHINE_FILE)), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The folder, if it loads. */
+  private @Nullable MachineFolder loaded() {
+    try {
+      return reading().value();
+    } catch (UnreadableFolderException e) {
+      return null;
     }
   }
 
