@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.Configuration.Model;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
@@ -49,7 +50,7 @@ final class Bindings {
     Node place = Objects.requireNonNullElse(at(root, "observe"), root);
     return new Diagnostic(
         place.mark(),
-        "observe",
+        LoadCode.OBSERVE,
         "`observe: true`",
         "it only behind a Guard: nothing is enforced then",
         "take it out");
@@ -72,7 +73,7 @@ final class Bindings {
     String server = Tool.server(tool.key());
     boolean there = servers.contains(server);
     if (!there) {
-      reader.unknown(tool.mark(), "server", "server", server, servers);
+      reader.unknown(tool.mark(), LoadCode.UNBOUND, "server", server, servers);
     }
     return there;
   }
@@ -80,7 +81,8 @@ final class Bindings {
   private void desk(Node.Member state) {
     if (at(state.node(), "desk") instanceof Node.Scalar name
         && !configuration.desks().containsKey(name.text())) {
-      reader.unknown(name.mark(), "desk", "desk", name.text(), configuration.desks().keySet());
+      reader.unknown(
+          name.mark(), LoadCode.UNBOUND, "desk", name.text(), configuration.desks().keySet());
     }
   }
 
@@ -88,7 +90,7 @@ final class Bindings {
     for (String id : unpriced(configuration)) {
       reader.report(
           budget.mark(),
-          "price",
+          LoadCode.PRICE,
           "a budget `cost`, and no price of the model " + id,
           "one in %s, so that the budget can be spent".formatted(Configuration.FILE),
           "write `prices: {%s: {input: 3.00, output: 15.00}}`, per million tokens".formatted(id));

@@ -4,6 +4,7 @@ import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code interlock.yaml}. Pure: it opens nothing and runs nothing. */
 final class ConfigurationReader {
-  private static final String CODE_UNSET = "unset-variable";
 
   private final Path folder;
   private final Reader reader = new Reader();
@@ -37,14 +37,14 @@ final class ConfigurationReader {
                 unset.add(
                     new Diagnostic(
                         mark,
-                        CODE_UNSET,
+                        LoadCode.UNSET_VARIABLE,
                         "the variable " + name + ", which is not set",
                         "a value in the environment",
                         "set it, or write ${" + name + ":-DEFAULT}")),
             (mark, rest) ->
                 reader.report(
                     mark,
-                    "variable",
+                    LoadCode.FORM,
                     "the text \"%s\", which begins a variable and is none".formatted(rest),
                     "${NAME} or ${NAME:-DEFAULT}",
                     "close it with }, or write $$ for a dollar"));
@@ -76,7 +76,7 @@ final class ConfigurationReader {
 
   /** Inside braces of YAML, those of a variable must be quoted. */
   private static Diagnostic hinted(Diagnostic problem) {
-    return problem.code().equals("syntax")
+    return problem.code() == LoadCode.SYNTAX
         ? new Diagnostic(
             problem.mark(),
             problem.code(),
@@ -199,7 +199,7 @@ final class ConfigurationReader {
     try {
       return folder.resolve(text).normalize();
     } catch (InvalidPathException e) {
-      reader.report(word.mark(), "path", word.described(), "a path", null);
+      reader.report(word.mark(), LoadCode.FORM, word.described(), "a path", null);
       return folder.resolve(standard).normalize();
     }
   }

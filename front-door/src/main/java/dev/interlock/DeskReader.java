@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.Configuration.DeskAt;
 import dev.interlock.agent.WebhookDesk;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -43,7 +44,7 @@ final class DeskReader {
     if (Stream.of(file, webhook, mcp).filter(it -> it != null).count() != 1) {
       reader.report(
           member.mark(),
-          "desk",
+          LoadCode.SETTINGS,
           "the desk %s, which is not of one kind".formatted(member.key()),
           "{file: FOLDER}, {webhook: URL, secret: \"${SECRET}\"} or {mcp: SERVER.TOOL}",
           null);
@@ -75,7 +76,7 @@ final class DeskReader {
     } catch (IllegalArgumentException e) {
       reader.report(
           secret.mark(),
-          "secret",
+          LoadCode.FORM,
           String.valueOf(e.getMessage())
               .replaceFirst("^found ", "")
               .replaceFirst(", expected.*", ""),
@@ -90,11 +91,11 @@ final class DeskReader {
     String name = variables.fill(word);
     int dot = name.indexOf('.');
     if (dot < 1 || dot == name.length() - 1) {
-      reader.report(word.mark(), "name", word.described(), "a tool, SERVER.TOOL", null);
+      reader.report(word.mark(), LoadCode.FORM, word.described(), "a tool, SERVER.TOOL", null);
       return null;
     }
     if (!servers.contains(name.substring(0, dot))) {
-      reader.unknown(word.mark(), "server", "server", name.substring(0, dot), servers);
+      reader.unknown(word.mark(), LoadCode.UNBOUND, "server", name.substring(0, dot), servers);
       return null;
     }
     return name;

@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.EngineAt.Tls;
 import dev.interlock.EngineAt.WorkerAt;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -38,7 +39,7 @@ final class EngineReader {
     @Nullable MappingReader temporal = file.mapping("temporal");
     String kind = word == null ? LOCAL : variables.fill(word);
     if (word != null && !kind.equals(LOCAL) && !kind.equals(TEMPORAL)) {
-      reader.unknown(word.mark(), "engine", "engine", kind, List.of(LOCAL, TEMPORAL));
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "engine", kind, List.of(LOCAL, TEMPORAL));
     }
     if (temporal == null) {
       return kind.equals(TEMPORAL) ? new EngineAt.Temporal() : new EngineAt.Local();
@@ -71,7 +72,7 @@ final class EngineReader {
     if ((certificate == null) != (key == null)) {
       reader.report(
           written.mark(),
-          "tls",
+          LoadCode.SETTINGS,
           "`tls` with %s alone".formatted(key == null ? "`certificate`" : "`key`"),
           "both: {certificate: FILE, key: FILE}",
           null);
@@ -100,7 +101,7 @@ final class EngineReader {
     if ((read.deployment() == null) != (read.buildId() == null)) {
       reader.report(
           worker.mark(),
-          "worker",
+          LoadCode.SETTINGS,
           "`worker` with %s alone".formatted(read.buildId() == null ? "`deployment`" : "`buildId`"),
           "both: {deployment: NAME, buildId: ID}",
           null);
@@ -115,7 +116,7 @@ final class EngineReader {
     if (number != null && number > MAX_NUMBER) {
       reader.report(
           mapping.mark(),
-          "range",
+          LoadCode.RANGE,
           "`%s` of %,d".formatted(key, number),
           "at most %,d".formatted(MAX_NUMBER),
           null);
@@ -148,7 +149,7 @@ final class EngineReader {
     if (!filled.isEmpty() && !filled.startsWith(POSTGRES_URL)) { // empty: a variable is not set
       reader.report(
           url.mark(),
-          "url",
+          LoadCode.FORM,
           "a URL of another kind", // it may hold a password
           POSTGRES_URL + "//HOST:PORT/DATABASE",
           null);
@@ -164,7 +165,7 @@ final class EngineReader {
     if (engine instanceof EngineAt.Local) {
       reader.report(
           written.mark(),
-          "store",
+          LoadCode.SETTINGS,
           "a store in PostgreSQL and `engine: local`",
           "`engine: temporal`, or a file: one process owns the store of a local engine",
           null);
@@ -182,7 +183,7 @@ final class EngineReader {
     if (folder || file.getFileName().toString().startsWith(":") || file.toString().contains("?")) {
       reader.report(
           word.mark(),
-          "path",
+          LoadCode.FORM,
           "a store at " + word.described(),
           "the path of a file, without a ?, such as " + Configuration.DEFAULT_STORE,
           null);

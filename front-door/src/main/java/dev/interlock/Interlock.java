@@ -208,8 +208,7 @@ public final class Interlock implements AutoCloseable {
         parts.push(
             SocketServer.open(
                 file,
-                home.engine(),
-                store,
+                new SocketServer.Served(home.engine(), store, pins(it.folders())),
                 new Speakers(user -> Optional.ofNullable(people.get(user)), it.socket().group())));
       }
       List<String> names = it.folders().stream().map(folder -> folder.machine().name()).toList();
@@ -252,6 +251,12 @@ public final class Interlock implements AutoCloseable {
             .map(it -> new Machines.Definition(it.machine(), it.text(), it.lockText()))
             .toList(),
         MachineFolder.compiler());
+  }
+
+  private static Map<String, String> pins(List<MachineFolder> folders) {
+    Map<String, String> pins = new HashMap<>();
+    folders.forEach(it -> pins.put(it.machine().name(), it.machine().pin()));
+    return pins;
   }
 
   /**

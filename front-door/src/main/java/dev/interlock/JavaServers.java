@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.ToolLock;
@@ -41,7 +42,7 @@ record JavaServers(Map<String, List<Offered>> offered) {
       if (there != null && there.stream().noneMatch(it -> it.name().equals(tool.key()))) {
         reader.unknown(
             tool.mark(),
-            "tool",
+            LoadCode.UNBOUND,
             "tool of an object",
             tool.key(),
             there.stream().map(Offered::name).toList());

@@ -4,6 +4,7 @@ import dev.interlock.agent.McpToolHost;
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -80,7 +81,11 @@ public record Locking(
       same.forEach(it -> doubt(tool, it.hinted()).ifPresent(doubts::add));
       if (same.isEmpty() && offered.containsKey(Tool.server(tool.key()))) {
         reader.unknown(
-            tool.mark(), "tool", "tool", tool.key(), there.stream().map(Offered::name).toList());
+            tool.mark(),
+            LoadCode.UNBOUND,
+            "tool",
+            tool.key(),
+            there.stream().map(Offered::name).toList());
       }
     }
     ToolLock.Read read = ToolLock.lock(MachineFolder.LOCK_FILE, wanted);
@@ -102,7 +107,7 @@ public record Locking(
         .map(declared ->
             new Diagnostic(
                 effect.mark(),
-                "effect-hint",
+                LoadCode.EFFECT_HINT,
                 "`effect: %s` of %s".formatted(declared.word(), tool.key()),
                 "`effect: %s`, as its server hints".formatted(hinted.word()),
                 "a call that is repeated though it may not be is done twice: make sure of it"));

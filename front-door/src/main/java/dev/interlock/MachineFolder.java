@@ -6,6 +6,7 @@ import dev.interlock.build.MachineBuilder;
 import dev.interlock.build.UnfitMachineException;
 import dev.interlock.core.journal.Store.PutMachine;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MachineLoader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
@@ -318,7 +319,7 @@ public record MachineFolder(
         texts.problems.add(
             new Diagnostic(
                 recorded.mark(),
-                "recording",
+                LoadCode.RECORDING,
                 String.valueOf(e.getMessage()),
                 "a recording that can be played back",
                 null));
@@ -338,7 +339,11 @@ public record MachineFolder(
     if (!Files.exists(file)) {
       texts.problems.add(
           new Diagnostic(
-              mark, what, "the %s %s, which is not there".formatted(what, name), "a file", hint));
+              mark,
+              LoadCode.NOT_THERE,
+              "the %s %s, which is not there".formatted(what, name),
+              "a file",
+              hint));
       return null;
     }
     return texts.read(name);
@@ -351,11 +356,11 @@ public record MachineFolder(
 
   private static void requireFolder(Path folder) {
     if (!Files.exists(folder)) {
-      throw UnreadableFolderException.of(
+      throw UnreadableFolderException.notThere(
           "no folder " + folder, "a machine folder", "give one with -C DIR, or make one");
     }
     if (!Files.exists(folder.resolve(MACHINE_FILE))) {
-      throw UnreadableFolderException.of(
+      throw UnreadableFolderException.notThere(
           "no " + MACHINE_FILE + " in " + folder,
           "a machine folder: " + MACHINE_FILE + ", " + Configuration.FILE + ", " + LOCK_FILE,
           "give one with -C DIR, or make one: interlock new DIR");
@@ -413,7 +418,7 @@ public record MachineFolder(
           problems.add(
               new Diagnostic(
                   new Mark(name, 1, 1),
-                  "file",
+                  LoadCode.TOO_LARGE,
                   "%,d bytes".formatted(size),
                   "at most %,d".formatted(MAX_FILE),
                   "split the file, or take out what is not used"));

@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.Configuration.Model;
 import dev.interlock.core.json.Decimal;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -52,7 +53,7 @@ final class ModelReader {
     if (nodes.isEmpty() || nodes.size() > MAX_MODELS) {
       reader.report(
           node.mark(),
-          "model",
+          LoadCode.SETTINGS,
           "a list of %d models".formatted(nodes.size()),
           "one model, or 2 to %d in the order in which they are asked".formatted(MAX_MODELS),
           null);
@@ -74,7 +75,7 @@ final class ModelReader {
     if (kinds.size() != 1) {
       reader.report(
           model.mark(),
-          "model",
+          LoadCode.SETTINGS,
           kinds.isEmpty() ? "a model of no known kind" : "a model of two kinds",
           "{scripted: FILE}, {recorded: FILE}, {anthropic: MODEL-ID, key: \"${ANTHROPIC_API_KEY}\"}"
               + " or {openai: MODEL-ID, url: URL, key: \"${OPENAI_API_KEY}\"}",
@@ -119,7 +120,7 @@ final class ModelReader {
               () ->
                   reader.unknown(
                       word.mark(),
-                      "unknown-word",
+                      LoadCode.UNKNOWN_WORD,
                       "media type",
                       word.text(),
                       Arrays.stream(MediaType.values()).map(MediaType::word).toList()));
@@ -158,7 +159,7 @@ final class ModelReader {
     if (value.signum() < 0 || digits(value) > MAX_PRICE_DIGITS) {
       reader.report(
           node.mark(),
-          "range",
+          LoadCode.RANGE,
           node.described(),
           "a price per million tokens, at least 0, of at most %d digits"
               .formatted(MAX_PRICE_DIGITS),

@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Yaml;
@@ -26,7 +27,7 @@ final class Needs {
       missing.add(
           new Diagnostic(
               new Mark(Configuration.FILE, 1, 1),
-              "no-model",
+              LoadCode.NO_MODEL,
               "no `model`",
               "one, or every question fails",
               "write `model: {scripted: FILE}`, or one with a key"));
@@ -50,7 +51,7 @@ final class Needs {
                 command instanceof Node.Sequence list
                     ? list.items().getFirst().mark()
                     : command.mark(),
-                "program",
+                LoadCode.NOT_THERE,
                 "the program %s, which is not %s".formatted(program, path ? "there" : "on PATH"),
                 "one that can be run",
                 path ? "it is looked for in `dir`" : "install it, or write its path"));

@@ -1,6 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.agent.ServerConfig;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -33,7 +34,7 @@ final class ServerReader {
     if (!member.key().matches("[A-Za-z0-9_-]+")) {
       reader.report(
           member.mark(),
-          "name",
+          LoadCode.NAME,
           "the server name \"" + member.key() + "\"",
           "letters, digits, _ and -",
           "a tool is called SERVER.TOOL: choose a name without dots or spaces");
@@ -46,7 +47,7 @@ final class ServerReader {
     if (url != null && server.take("command") != null) {
       reader.report(
           member.mark(),
-          "server",
+          LoadCode.SETTINGS,
           what + ", which is not of one kind",
           "{command: [PROGRAM, …]} or {url: URL}",
           null);
@@ -69,7 +70,7 @@ final class ServerReader {
     } catch (IllegalArgumentException e) {
       String[] parts =
           String.valueOf(e.getMessage()).replaceFirst("^found ", "").split(", expected ", -1);
-      reader.report(member.mark(), "header", parts[0] + " of " + what, parts[1], null);
+      reader.report(member.mark(), LoadCode.FORM, parts[0] + " of " + what, parts[1], null);
       return null;
     }
   }
@@ -81,7 +82,8 @@ final class ServerReader {
             ? List.of()
             : reader.words(node, "`command` of " + what).stream().map(variables::fill).toList();
     if (node instanceof Node.Sequence sequence && sequence.items().isEmpty()) {
-      reader.report(node.mark(), "type", "an empty list", "a program and its arguments", null);
+      reader.report(
+          node.mark(), LoadCode.TYPE, "an empty list", "a program and its arguments", null);
     }
     Map<String, String> env = words(server, "env", "the variable ", what);
     Path dir = folder.apply(server.word("dir"));

@@ -8,13 +8,31 @@ import org.jspecify.annotations.Nullable;
 public final class UnreadableFolderException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private UnreadableFolderException(String message, @Nullable Throwable cause) {
+  private final boolean there;
+
+  private UnreadableFolderException(String message, @Nullable Throwable cause, boolean there) {
     super(message, cause);
+    this.there = there;
+  }
+
+  /** Whether there is such a folder, with a machine in it. */
+  public boolean there() {
+    return there;
   }
 
   static UnreadableFolderException of(String found, String expected, String mend) {
+    return of(found, expected, mend, true);
+  }
+
+  /** There is no folder, or no machine in it. */
+  static UnreadableFolderException notThere(String found, String expected, String mend) {
+    return of(found, expected, mend, false);
+  }
+
+  private static UnreadableFolderException of(
+      String found, String expected, String mend, boolean there) {
     return new UnreadableFolderException(
-        "Found:    %s\nExpected: %s\nTo mend:  %s".formatted(found, expected, mend), null);
+        "Found:    %s\nExpected: %s\nTo mend:  %s".formatted(found, expected, mend), null, there);
   }
 
   static UnreadableFolderException unreadable(Path path, Exception cause) {
@@ -22,6 +40,7 @@ public final class UnreadableFolderException extends RuntimeException {
     return new UnreadableFolderException(
         "Found:    %s, which cannot be read: %s\nExpected: a file that you may read\nTo mend:  look at its owner and mode"
             .formatted(path, why),
-        cause);
+        cause,
+        true);
   }
 }

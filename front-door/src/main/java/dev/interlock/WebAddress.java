@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
 import java.net.URI;
@@ -24,7 +25,7 @@ final class WebAddress {
     if (url == null) {
       reader.report(
           word.mark(),
-          "url",
+          LoadCode.FORM,
           word.described(),
           "a URL that begins with https:// (http:// only to this machine)",
           null);

@@ -8,6 +8,7 @@ import dev.interlock.Configuration.DeskAt;
 import dev.interlock.Configuration.Model;
 import dev.interlock.agent.ServerConfig;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.MediaType;
 import dev.interlock.core.machine.Principal;
@@ -169,16 +170,16 @@ class ConfigurationReaderTest {
     assertThat(problems)
         .extracting(it -> it.mark().toString(), Diagnostic::code)
         .containsExactly(
-            tuple("interlock.yaml:2:12", "url"),
-            tuple("interlock.yaml:3:12", "url"),
-            tuple("interlock.yaml:4:3", "server"),
-            tuple("interlock.yaml:5:3", "header"),
-            tuple("interlock.yaml:6:3", "header"),
-            tuple("interlock.yaml:7:3", "header"),
-            tuple("interlock.yaml:8:3", "header"),
-            tuple("interlock.yaml:9:45", "unknown-key"),
-            tuple("interlock.yaml:10:21", "unknown-key"),
-            tuple("interlock.yaml:11:6", "missing-key"));
+            tuple("interlock.yaml:2:12", LoadCode.FORM),
+            tuple("interlock.yaml:3:12", LoadCode.FORM),
+            tuple("interlock.yaml:4:3", LoadCode.SETTINGS),
+            tuple("interlock.yaml:5:3", LoadCode.FORM),
+            tuple("interlock.yaml:6:3", LoadCode.FORM),
+            tuple("interlock.yaml:7:3", LoadCode.FORM),
+            tuple("interlock.yaml:8:3", LoadCode.FORM),
+            tuple("interlock.yaml:9:45", LoadCode.UNKNOWN_KEY),
+            tuple("interlock.yaml:10:21", LoadCode.UNKNOWN_KEY),
+            tuple("interlock.yaml:11:6", LoadCode.MISSING_KEY));
     assertThat(problems).asString().doesNotContain("canary");
   }
 
@@ -189,7 +190,7 @@ class ConfigurationReaderTest {
                     "servers: {x: {url: \"https://e.com\", headers: {Authorization: \"Bearer ${NO}\"}}}\n")
                 .unset())
         .extracting(Diagnostic::code)
-        .containsExactly("unset-variable");
+        .containsExactly(LoadCode.UNSET_VARIABLE);
   }
 
   @Test
@@ -211,15 +212,15 @@ class ConfigurationReaderTest {
                 """))
         .extracting(it -> it.mark().toString(), Diagnostic::code)
         .containsExactly(
-            tuple("interlock.yaml:3:3", "desk"),
-            tuple("interlock.yaml:4:3", "desk"),
-            tuple("interlock.yaml:5:16", "url"),
-            tuple("interlock.yaml:6:55", "secret"),
-            tuple("interlock.yaml:7:6", "missing-key"),
-            tuple("interlock.yaml:8:12", "server"),
-            tuple("interlock.yaml:9:12", "name"),
-            tuple("interlock.yaml:10:16", "unknown-key"),
-            tuple("interlock.yaml:11:16", "url"));
+            tuple("interlock.yaml:3:3", LoadCode.SETTINGS),
+            tuple("interlock.yaml:4:3", LoadCode.SETTINGS),
+            tuple("interlock.yaml:5:16", LoadCode.FORM),
+            tuple("interlock.yaml:6:55", LoadCode.FORM),
+            tuple("interlock.yaml:7:6", LoadCode.MISSING_KEY),
+            tuple("interlock.yaml:8:12", LoadCode.UNBOUND),
+            tuple("interlock.yaml:9:12", LoadCode.FORM),
+            tuple("interlock.yaml:10:16", LoadCode.UNKNOWN_KEY),
+            tuple("interlock.yaml:11:16", LoadCode.FORM));
   }
 
   @Test
@@ -273,7 +274,9 @@ class ConfigurationReaderTest {
         .satisfiesExactly(
             first -> assertThat(first).isInstanceOf(Model.Anthropic.class),
             second -> assertThat(second).isInstanceOf(Model.OpenAi.class));
-    assertThat(problems("model: []\n")).extracting(Diagnostic::code).containsExactly("model");
+    assertThat(problems("model: []\n"))
+        .extracting(Diagnostic::code)
+        .containsExactly(LoadCode.SETTINGS);
     assertThat(problems("model: [{scripted: a.yaml}, b]\n"))
         .singleElement()
         .asString()
@@ -381,7 +384,9 @@ class ConfigurationReaderTest {
 
     assertThat(problems.stream().map(problem -> problem.mark().line()).distinct())
         .containsExactly(1, 2, 3, 4);
-    assertThat(problems).extracting(Diagnostic::code).contains("name", "type", "model", "duration");
+    assertThat(problems)
+        .extracting(Diagnostic::code)
+        .contains(LoadCode.NAME, LoadCode.TYPE, LoadCode.SETTINGS, LoadCode.DURATION);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.interlock.agent;
 
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -104,7 +105,7 @@ public final class ScriptedModel implements ChatModel {
       } catch (IllegalArgumentException e) {
         reader.report(
             item.mark(),
-            "script-reply",
+            LoadCode.FORM,
             item.described(),
             "a reply",
             String.valueOf(e.getMessage()));

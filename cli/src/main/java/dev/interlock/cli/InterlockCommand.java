@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:done",
       "1:not done: rejected, failed, or errors were found",
-      "2:the command line could not be understood",
+      "2:the command line could not be understood, or names what is not there",
       "3:another process owns the file and does not answer",
       "70:a mistake of Interlock itself",
       "130:ended by Ctrl-C"

@@ -1,11 +1,14 @@
 package dev.interlock.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.core.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,54 @@ class AgainstTest {
                 + " in, is not there");
     assertThat(run("check", "--against", "../before", "--json").out())
         .contains("\"canMigrate\":false", "\"kind\":\"allowed\"");
+  }
+
+  @Test
+  void allOfItIsNotesInSarif() throws IOException {
+    edit(ASKS, "    when: \"'oak' != context.room\"\n");
+    edit("Choose", "Select");
+
+    Object sarif = Json.parse(run("check", "--against", "../before", "--format", "sarif").out());
+
+    List<?> results = (List<?>) requireNonNull(Json.at(sarif, "/runs/0/results"));
+    List<String> told =
+        results.stream()
+            .map(it ->
+                "%s %s %s %s"
+                    .formatted(
+                        Json.at(it, "/level"),
+                        Json.at(it, "/ruleId"),
+                        line(it),
+                        Json.at(it, "/message/text")))
+            .toList();
+    int book = Files.readAllLines(rooms.resolve("machine.yaml")).indexOf("  Book:") + 1;
+    assertThat(told)
+        .anyMatch(it ->
+            it.equals(
+                "note IL201 "
+                    + book
+                    + " Newly allowed against version 1: Book: \"the person agrees to the booking\" no longer asks user before rooms.book"))
+        .anyMatch(it ->
+            it.startsWith(
+                "note IL203 " + book + " Newly refused, or asked first against version 1: Book: "))
+        .anyMatch(it ->
+            it.startsWith("note IL205 ")
+                && it.contains(" case-1 takes another course at entry ")
+                && it.contains("; now: "))
+        .anyMatch(
+            it -> it.startsWith("note IL206 ") && it.contains(" case-2 cannot be migrated: "));
+    List<?> rules = (List<?>) Json.at(sarif, "/runs/0/tool/driver/rules");
+    assertThat(rules)
+        .allSatisfy(
+            it -> assertThat(Json.at(it, "/fullDescription/text")).asString().endsWith("."));
+    assertThat(rules)
+        .extracting(it -> Json.at(it, "/id"))
+        .doesNotHaveDuplicates()
+        .contains("IL201", "IL203", "IL205", "IL206");
+  }
+
+  private static Object line(Object result) {
+    return requireNonNull(Json.at(result, "/locations/0/physicalLocation/region/startLine"));
   }
 
   @Test

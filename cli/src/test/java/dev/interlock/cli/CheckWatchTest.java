@@ -146,7 +146,7 @@ class CheckWatchTest {
 
     Cli.Run run = Cli.in(folder).run("check", "--watch");
 
-    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).startsWith("Found:    no machine.yaml in " + folder);
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A machine that loads, and has an error. */
 class DespiteErrorsTest {
@@ -36,6 +38,26 @@ class DespiteErrorsTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("Rejected: found errors in the machine il003-no-end");
     assertThat(Cli.in(folder).run("list", "--json").ok().out()).doesNotContain("il003");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "run"})
+  void inJsonTheRejectionHasTheCodesOfTheErrors(String command) {
+    Cli.Run refused = Cli.in(folder).typing("").run(command, "--id", "a", "--json");
+
+    assertThat(refused.code()).isEqualTo(1);
+    Object json = Json.parse(refused.out());
+    assertThat(Json.at(json, "/rejected/code")).isEqualTo("errors");
+    assertThat(Json.at(json, "/rejected/findings")).isEqualTo(List.of("IL003"));
+    assertThat(Json.at(json, "/rejected/message")).asString().contains("IL003 at states.Listen, ");
+  }
+
+  @Test
+  void ownerInAnotherProcessTellsTheCodesToo() throws Exception {
+    try (Cli.Running up = Cli.in(folder).start("up")) {
+      up.sees("Ctrl-C stops it.");
+      inJsonTheRejectionHasTheCodesOfTheErrors("start");
+    }
   }
 
   @Test

@@ -84,7 +84,7 @@ class HelpTest {
     Path rooms = folder.resolve("rooms");
     Files.delete(rooms.resolve("tools.lock"));
     Cli there = Cli.in(rooms).as("./il");
-    assertThat(there.run("check").err()).contains("; run `./il lock` [not-locked]");
+    assertThat(there.run("check").err()).contains("; run `./il lock` [IL151]");
     assertThat(there.run("list").err()).endsWith("Start one: ./il run\n");
   }
 

@@ -3,9 +3,11 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
+import dev.interlock.core.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,15 +86,44 @@ class MigrateTest {
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
     assertThat(unknown.err())
         .contains(
-            "Rejected: there is no machine ", "(room-booking version 1) here", "interlock up");
+            "Rejected: there is no machine with the pin ",
+            "(room-booking version 1) here",
+            "interlock up");
     edit("Help the person", "Help somebody");
     run("migrate", "case-1", "--to", "../other").ok();
 
     assertThat(run("migrate", "case-1", "--to", "../nowhere").err())
         .contains("no folder with a machine.yaml");
     assertThat(run("migrate", "case-9").err()).contains("no instance case-9");
-    assertThat(run("migrate", "case-1", "--to", "0".repeat(64)).err()).contains("no machine 000");
+    assertThat(run("migrate", "case-1", "--to", "0".repeat(64)).err())
+        .contains("no machine with the pin 000");
+    Cli.Run short12 = run("migrate", "case-1", "--to", "0".repeat(12));
+    assertThat(short12.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(short12.err())
+        .contains("--to 000000000000, which no version", "its identity, which", "its pin, which");
     assertThat(run("migrate", "case-1", "--map", "Choose").err()).contains("--map OLD=NEW");
+  }
+
+  @Test
+  void machineIsNamedByDigitsOfItsIdentityOrItsPin() throws IOException {
+    run("start", "--id", "case-2", "--as", "ben", "A room").ok(); // which keeps the old one
+    String pin = String.valueOf(Json.at(Json.parse(run("list", "--json").ok().out()), "/0/pin"));
+    String old = identity();
+    edit("Help the person", "Help somebody");
+    String now = identity();
+    assertThat(List.of(old, now)).doesNotContain(pin);
+
+    run("migrate", "case-1", "--to", now.substring(0, 12)).ok();
+    run("migrate", "case-1", "--to", pin.substring(0, 20)).ok();
+    run("migrate", "case-1", "--to", now).ok();
+    run("migrate", "case-1", "--to", old.substring(0, 12)).ok();
+    for (String digits : List.of(pin, pin.substring(0, 12), old, old.substring(0, 12))) {
+      assertThat(run("check", "--against", digits).ok().out()).contains("is worded otherwise");
+    }
+  }
+
+  private String identity() {
+    return run("check").ok().out().replaceAll("(?s).*identity is ([0-9a-f]{64}).*", "$1");
   }
 
   @Test

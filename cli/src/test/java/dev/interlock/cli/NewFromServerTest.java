@@ -177,7 +177,7 @@ class NewFromServerTest {
     assertThat(lock.err())
         .contains("`effect: read` of rooms.drop; expected `effect: write`, as its server hints")
         .doesNotContain("rooms.free");
-    assertThat(run("lock", "-C", "desk", "--json").ok().out()).contains("effect-hint");
+    assertThat(run("lock", "-C", "desk", "--json").ok().out()).contains("IL169");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.core.json.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -330,5 +331,38 @@ class OwnersTest {
     Cli.Run send = run("send", "case-9", "hello");
     assertThat(send.code()).isEqualTo(ExitCode.FAILED);
     assertThat(send.err()).startsWith("Rejected: ").contains("case-9");
+  }
+
+  @Test
+  void ownerThatHasAnotherMachineThanTheFolderIsSaidToHaveIt() throws Exception {
+    Path machine = rooms.resolve("machine.yaml");
+    String text = Files.readString(machine);
+    try (Cli.Running up = Cli.in(rooms).start("up")) {
+      up.sees("Ctrl-C stops it.");
+      assertThat(run("start", "--id", "case-1", "--as", "ana").ok().err()).isEmpty();
+
+      Files.writeString(machine, "# A comment.\n" + text);
+      assertThat(run("list").ok().err()).isEmpty();
+
+      Files.writeString(machine, text.replace("version: 1", "version: 2"));
+      Pattern edited =
+          Pattern.compile(
+              "Note: machine.yaml was edited, and is version 2, [0-9a-f]{12} now; the process that"
+                  + " owns the store goes on with what it was started with, version 1,"
+                  + " [0-9a-f]{12}: stop that one, and start it again\n");
+      for (String command : List.of("start --id case-2 --as ana", "list", "show case-1")) {
+        assertThat(run(command.split(" ")).ok().err()).matches(edited);
+      }
+      assertThat(Cli.in(rooms).typing("").run("run", "--id", "case-3").ok().err()).matches(edited);
+
+      Files.writeString(machine, text.replace("initial:", "inital:"));
+      for (String command : List.of("start --id case-4 --as ana", "list", "show case-1")) {
+        assertThat(run(command.split(" ")).ok().err())
+            .startsWith("Note: machine.yaml does not load; the process that owns the store goes on")
+            .endsWith(": `interlock check` shows why\n");
+      }
+      assertThat(Json.at(Json.parse(run("show", "case-4", "--json").ok().out()), "/instance"))
+          .isEqualTo("case-4");
+    }
   }
 }

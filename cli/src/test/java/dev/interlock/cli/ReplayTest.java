@@ -82,7 +82,9 @@ class ReplayTest {
   @Test
   void errorsSayWhatToDo() throws Exception {
     assertThat(run("replay", "case-9").err()).contains("no instance case-9");
-    assertThat(run("replay", "--under", "../nowhere").err()).contains("no folder", "--under DIR");
+    Cli.Run nowhere = run("replay", "--under", "../nowhere");
+    assertThat(nowhere.err()).contains("no folder", "--under DIR");
+    assertThat(nowhere.code()).isEqualTo(2);
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + rooms.resolve("cases.db"));
         Statement statement = connection.createStatement()) {

@@ -67,10 +67,32 @@ class SimulateTest {
         .contains("How runs ended", "completed: closed", "At most, in", "questions")
         .contains("Covered: 5 of 6 states")
         .contains("  never entered: Forgotten\n", "  never taken: Read -> Forgotten (otherwise)\n")
-        .contains("nothing is closed unread: held, and nothing else held a call back in")
+        .containsPattern(
+            "nothing is closed unread: held, and nothing else held a call back in (\\d+) runs? \\(\\d+"
+                + " runs came near it\\)\n")
         .contains("one run in 10")
         .contains("1 surprise\n  nothing but the property itself held it back: nothing is closed");
     assertThat(run.err()).contains("turns a second", "--surprises DIR");
+  }
+
+  @Test
+  void propertyThatNoRunCameNearIsSaidToBeOne() throws IOException {
+    Files.writeString(
+        folder.resolve("machine.yaml"),
+        MACHINE.replace(
+            "initial: Ask",
+            """
+              - {name: nothing is forgotten unread, before: [Read, Forgotten]}
+              - {name: it ends, eventually: [Closed, Lapsed, Help, Forgotten]}
+            initial: Ask\
+            """));
+
+    assertThat(run("simulate", "--runs", "20").out())
+        .contains("  nothing is forgotten unread: held (no run came near it)\n")
+        .containsPattern("  it ends: held \\([1-9]\\d* runs? came near it\\)\n");
+    Object json = Json.parse(run("simulate", "--runs", "20", "--json").out());
+    assertThat(Json.at(json, "/properties/nothing is forgotten unread/near")).isEqualTo(0L);
+    assertThat((Long) Json.at(json, "/properties/it ends/near")).isPositive();
   }
 
   @Test
@@ -155,7 +177,7 @@ class SimulateTest {
   void folderThatIsNoneIsTold() {
     Cli.Run run = run("simulate", "nowhere");
 
-    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("nowhere", "Expected:", "To mend:");
   }
 

@@ -131,6 +131,7 @@ public final class Gate {
             new Rejection(
                 Rejection.Code.ERRORS,
                 "found errors in the machine %s: %s; expected none: mend what `interlock check` shows%s"
-                    .formatted(machine.name(), errors.told(), otherwise)));
+                    .formatted(machine.name(), errors.told(), otherwise),
+                errors.codes()));
   }
 }

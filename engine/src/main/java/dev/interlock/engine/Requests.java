@@ -69,7 +69,7 @@ public final class Requests {
   public static Acknowledgement unknownMachine(String pin) {
     return rejected(
         Code.NOT_FOUND,
-        "there is no machine %s here, expected one that this engine was opened with or has started instances of: open it with that one (start `interlock up` again on the folder of that version), or start an instance of it"
+        "there is no machine with the pin %s here, expected one that this engine was opened with or has started instances of: open it with that one (start `interlock up` again on the folder of that version), or start an instance of it"
             .formatted(pin));
   }
 

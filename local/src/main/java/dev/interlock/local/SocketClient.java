@@ -45,6 +45,7 @@ public final class SocketClient implements Engine {
   private final Path file;
   private final Function<Store.PutMachine, Machine> compile;
   private final Map<String, Machine> machines = new ConcurrentHashMap<>();
+  private final Map<String, String> startable = new ConcurrentHashMap<>();
   private final Set<SocketChannel> watching = ConcurrentHashMap.newKeySet();
 
   private SocketClient(Path file, Function<Store.PutMachine, Machine> compile) {
@@ -68,7 +69,8 @@ public final class SocketClient implements Engine {
    * @param compile makes a machine of its text and lock
    * @throws SocketException if there is one that does not let this user speak
    */
-  public static Optional<Engine> connect(Path file, Function<Store.PutMachine, Machine> compile) {
+  public static Optional<SocketClient> connect(
+      Path file, Function<Store.PutMachine, Machine> compile) {
     SocketClient client = new SocketClient(file, compile);
     try {
       Optional<SocketChannel> channel = client.open();
@@ -76,7 +78,10 @@ public final class SocketClient implements Engine {
         return Optional.empty();
       }
       channel.get().close();
-      var unused = readable(client.ask(SELF, Wire.object("do", "hello")));
+      Map<String, Object> hello = readable(client.ask(SELF, Wire.object("do", "hello")));
+      if (hello.containsKey("machines")) { // else its owner is of an earlier version
+        client.startable.putAll(Wire.texts(hello, "machines"));
+      }
       return Optional.of(client);
     } catch (SocketException e) {
       if (e.getCause() instanceof IOException cause && !(cause instanceof Wire.WireException)) {
@@ -351,6 +356,25 @@ public final class SocketClient implements Engine {
 
   // ---- what is seen
 
+  /** The machines that the owner starts instances of, as it was opened with them. */
+  public List<Store.PutMachine> machines() {
+    try {
+      List<Store.PutMachine> all = new ArrayList<>();
+      for (String pin : startable.values()) {
+        all.add(stored(pin));
+      }
+      return all;
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private Store.PutMachine stored(String pin) throws IOException {
+    Map<String, Object> answer = readable(ask(SELF, Wire.object("do", "machine", "pin", pin)));
+    return new Store.PutMachine(
+        pin, Wire.text(answer, "name"), Wire.text(answer, "text"), Wire.text(answer, "lock"));
+  }
+
   @Override
   public Optional<View> get(Principal by, String instance) {
     try {
@@ -369,14 +393,7 @@ public final class SocketClient implements Engine {
   private Machine machine(String pin) throws IOException {
     Machine known = machines.get(pin);
     if (known == null) {
-      Map<String, Object> answer = readable(ask(SELF, Wire.object("do", "machine", "pin", pin)));
-      known =
-          compile.apply(
-              new Store.PutMachine(
-                  pin,
-                  Wire.text(answer, "name"),
-                  Wire.text(answer, "text"),
-                  Wire.text(answer, "lock")));
+      known = compile.apply(stored(pin));
       machines.put(pin, known);
     }
     return known;

@@ -65,6 +65,7 @@ public final class SocketServer implements AutoCloseable {
 
   private final Engine engine;
   private final Store store;
+  private final Map<String, String> machines;
   private final Peer peer;
   private final Duration requestTimeout;
   private final Path socket;
@@ -74,12 +75,12 @@ public final class SocketServer implements AutoCloseable {
   private final Transfers transfers = new Transfers();
   private volatile boolean closed;
 
-  private SocketServer(
-      Listening on, Engine engine, Store store, Peer peer, Duration requestTimeout) {
+  private SocketServer(Listening on, Served served, Peer peer, Duration requestTimeout) {
     this.socket = on.socket();
     this.listening = on.channel();
-    this.engine = engine;
-    this.store = store;
+    this.engine = served.engine();
+    this.store = served.store();
+    this.machines = served.machines();
     this.peer = peer;
     this.requestTimeout = requestTimeout;
   }
@@ -87,19 +88,29 @@ public final class SocketServer implements AutoCloseable {
   private record Listening(Path socket, ServerSocketChannel channel) {}
 
   /**
+   * What is served.
+   *
+   * @param store where the engine's machines are read from
+   * @param machines the pin of each that instances are started of, by name
+   */
+  public record Served(Engine engine, Store store, Map<String, String> machines) {
+    public Served {
+      machines = Map.copyOf(machines);
+    }
+  }
+
+  /**
    * Listens. The server closes neither the engine nor the store. Whoever opens it owns the file: a
    * socket that is there already was left behind, and is replaced.
    *
    * @param file the engine's database; the socket lies beside it
-   * @param store where the engine's machines are read from
    * @throws StoreException if the socket cannot be made
    */
-  public static SocketServer open(Path file, Engine engine, Store store, Speakers speakers) {
-    return open(file, engine, store, speakers, REQUEST_TIMEOUT);
+  public static SocketServer open(Path file, Served served, Speakers speakers) {
+    return open(file, served, speakers, REQUEST_TIMEOUT);
   }
 
-  static SocketServer open(
-      Path file, Engine engine, Store store, Speakers speakers, Duration requestTimeout) {
+  static SocketServer open(Path file, Served served, Speakers speakers, Duration requestTimeout) {
     Path socket = SocketPlace.of(file);
     ServerSocketChannel listening = null;
     try {
@@ -110,7 +121,7 @@ public final class SocketServer implements AutoCloseable {
       SocketPlace.restrict(socket, "rw-------", "rw-rw----", speakers.group());
       Peer peer = new Peer(SocketPlace.owner(file), speakers);
       SocketServer server =
-          new SocketServer(new Listening(socket, listening), engine, store, peer, requestTimeout);
+          new SocketServer(new Listening(socket, listening), served, peer, requestTimeout);
       Door door = listening::accept;
       Thread.ofVirtual().name("interlock-socket").start(() -> accept(door, server::begin));
       return server;
@@ -245,7 +256,7 @@ public final class SocketServer implements AutoCloseable {
       throws IOException {
     String what = Wire.text(request, "do");
     switch (what) {
-      case "hello" -> tell(channel, Wire.object("hello", Wire.principal(by)));
+      case "hello" -> tell(channel, Wire.object("hello", Wire.principal(by), "machines", machines));
       case "get" -> {
         Optional<Engine.View> view = engine.get(by, Wire.text(request, "instance"));
         tell(

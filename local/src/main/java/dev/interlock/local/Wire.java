@@ -212,7 +212,14 @@ final class Wire {
       case Acknowledgement.Again(String instance) -> object("again", object("instance", instance));
       case Acknowledgement.Rejected(Rejection rejection) ->
           object(
-              "rejected", object("code", rejection.code().name(), "message", rejection.message()));
+              "rejected",
+              object(
+                  "code",
+                  rejection.code().name(),
+                  "message",
+                  rejection.message(),
+                  "findings",
+                  rejection.findings()));
     };
   }
 
@@ -232,11 +239,19 @@ final class Wire {
     Map<String, Object> rejected = values(answer, "rejected");
     try {
       Rejection.Code code = Rejection.Code.valueOf(text(rejected, "code"));
-      return new Acknowledgement.Rejected(new Rejection(code, text(rejected, "message")));
+      return new Acknowledgement.Rejected(
+          new Rejection(code, text(rejected, "message"), findings(rejected)));
     } catch (IllegalArgumentException e) {
       throw new WireException(
           "found " + rejected + ", expected a rejection that this version knows");
     }
+  }
+
+  /** None from an owner of before there were any. */
+  private static List<String> findings(Map<String, Object> rejected) {
+    return rejected.get("findings") instanceof List<?> codes
+        ? codes.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   /** What a model writes, as a line to a watcher. */

@@ -6,6 +6,7 @@ import dev.interlock.testkit.ContractMachine;
 import dev.interlock.testkit.EngineContract;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine of another process: the contract, through a socket. */
@@ -29,7 +30,9 @@ class SocketEngineContractTest extends EngineContract {
       this.file = file;
       Store store = SqliteStore.open(file);
       this.owner = new LocalRunning(world, () -> store);
-      this.server = SocketServer.open(file, owner.engine(), store, Speakers.OWNER_ONLY);
+      this.server =
+          SocketServer.open(
+              file, new SocketServer.Served(owner.engine(), store, Map.of()), Speakers.OWNER_ONLY);
       this.client = SocketClient.connect(file, LocalRunning.machines().compile()).orElseThrow();
     }
 

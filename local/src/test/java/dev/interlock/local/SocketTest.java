@@ -63,7 +63,12 @@ class SocketTest {
   private void up(Path file, Speakers speakers, Duration requestTimeout) {
     Store store = SqliteStore.open(file);
     owner = new LocalRunning(world, () -> store);
-    server = SocketServer.open(file, owner.engine(), store, speakers, requestTimeout);
+    server =
+        SocketServer.open(
+            file,
+            new SocketServer.Served(owner.engine(), store, Map.of()),
+            speakers,
+            requestTimeout);
   }
 
   private void down() {
@@ -81,7 +86,7 @@ class SocketTest {
   }
 
   private static Optional<Engine> connect(Path file) {
-    return SocketClient.connect(file, LocalRunning.machines().compile());
+    return SocketClient.connect(file, LocalRunning.machines().compile()).map(it -> it);
   }
 
   private String raw(byte[] request) throws IOException {

@@ -6,6 +6,7 @@ import dev.interlock.MachineFolder;
 import dev.interlock.MachineFolderException;
 import dev.interlock.anthropic.AnthropicModel;
 import dev.interlock.core.desk.Desk;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.prompt.ChatModel;
 import dev.interlock.metrics.InstanceCounts;
 import dev.interlock.metrics.InterlockMeters;
@@ -98,7 +99,7 @@ public final class InterlockAutoConfiguration {
     try {
       return builder.open();
     } catch (MachineFolderException e) {
-      if (e.problems().stream().anyMatch(it -> it.code().equals("server"))) {
+      if (e.problems().stream().anyMatch(it -> it.code() == LoadCode.UNBOUND)) {
         throw new IllegalStateException(e.getMessage() + "\n" + tools.hint(), e);
       }
       throw e;

@@ -31,7 +31,9 @@ abstract class StartRules extends EngineSuite {
     Acknowledgement refused = engine.start(OPERATOR, BROKEN, "a", ANA, Map.of());
 
     rejected(refused, Rejection.Code.ERRORS);
-    assertThat(((Acknowledgement.Rejected) refused).rejection().message())
+    Rejection rejection = ((Acknowledgement.Rejected) refused).rejection();
+    assertThat(rejection.findings()).containsExactly("IL003");
+    assertThat(rejection.message())
         .contains("IL003 at states.Work, ", "IL003 at states.Again, ")
         .contains("expected none: mend what `interlock check` shows")
         .contains("--despite-errors");

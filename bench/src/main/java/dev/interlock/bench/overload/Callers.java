@@ -86,9 +86,10 @@ final class Callers {
     long before = System.nanoTime();
     Acknowledgement answer = request.send();
     long took = System.nanoTime() - before;
-    if (answer instanceof Acknowledgement.Rejected(Rejection(Rejection.Code code, String why))) {
+    if (answer instanceof Acknowledgement.Rejected(Rejection rejection)) {
       refused.add(took);
-      count(code == Rejection.Code.LIMIT ? why : "broken: " + why);
+      String why = rejection.message();
+      count(rejection.code() == Rejection.Code.LIMIT ? why : "broken: " + why);
       return false;
     }
     acknowledged.add(took);

@@ -63,7 +63,7 @@ public final class Overload {
             machines,
             World.ports(this::reply, call -> "It is on its way."),
             Settings.DEFAULT);
-    SocketServer.open(file, engine, store, Speakers.OWNER_ONLY);
+    SocketServer.open(file, new SocketServer.Served(engine, store, Map.of()), Speakers.OWNER_ONLY);
     this.socket =
         SocketClient.connect(file, stored -> machines.current().iterator().next().machine())
             .orElseThrow();

@@ -7,11 +7,13 @@ import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.session.ActingCommand;
+import dev.interlock.cli.session.MachineDigits;
 import dev.interlock.cli.session.Session;
 import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.engine.Engine.Migration;
+import dev.interlock.core.journal.Store;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +49,10 @@ import picocli.CommandLine.Parameters;
       "  interlock migrate device-1 --map Act=Serve --wait PT5M"
     })
 public final class MigrateCommand extends ActingCommand {
-  private static final String PIN = "[0-9a-f]{64}";
+  private static final int PIN_DIGITS = 64;
+
+  private static final Store.Filter ANY =
+      new Store.Filter(null, null, null, null, null, Integer.MAX_VALUE);
 
   @Parameters(index = "0", paramLabel = "ID", description = "The instance.")
   private String instance = "";
@@ -55,8 +61,8 @@ public final class MigrateCommand extends ActingCommand {
       names = "--to",
       paramLabel = "FOLDER|MACHINE",
       description =
-          "The folder of the other version; or what an instance that has it is pinned to, 64"
-              + " digits, as `list --json` shows it. Default: the machine folder itself.")
+          "The folder of the other version, or 12 digits or more of its identity or its pin, if"
+              + " the folder or an instance has it. Default: the machine folder itself.")
   private @Nullable String to;
 
   @Option(
@@ -87,20 +93,24 @@ public final class MigrateCommand extends ActingCommand {
       throw Failure.of(
           "--wait " + patience, "no less than PT0S", "give a time such as PT5M", ExitCode.USAGE);
     }
-    @Nullable Machine other = other();
-    String pin = other == null ? Objects.requireNonNull(to) : other.pin();
-    Migration migration = new Migration(pin, Given.pairs("--map", "OLD=NEW", map), tried);
+    Map<String, String> states = Given.pairs("--map", "OLD=NEW", map);
+    @Nullable String digits = to != null && MachineDigits.are(to) ? to : null;
+    @Nullable Machine folder =
+        digits != null ? null : (to == null ? readFolder() : otherFolder("--to", to)).machine();
+    Act act =
+        (session, by) -> {
+          @Nullable Machine other =
+              folder != null ? folder : digited(session, by, Objects.requireNonNull(digits));
+          String pin = other == null ? Objects.requireNonNull(digits) : other.pin();
+          Migration migration = new Migration(pin, states, tried);
+          return named(migrated(session.engine(), by, migration), other);
+        };
     Configuration configuration = readConfiguration();
     if (!tried) {
-      return act(
-          configuration,
-          "Migrated",
-          (session, by) -> named(migrated(session.engine(), by, migration), other));
+      return act(configuration, "Migrated", act);
     }
     try (Session session = session(configuration)) {
-      Engine engine = session.engine();
-      Principal by = speaker(configuration, session);
-      return tell(named(engine.migrate(by, instance, migration), other));
+      return tell(act.act(session, speaker(configuration, session)));
     }
   }
 
@@ -110,7 +120,8 @@ public final class MigrateCommand extends ActingCommand {
     while (true) {
       Acknowledgement acknowledgement = engine.migrate(by, instance, migration);
       boolean late =
-          acknowledgement instanceof Acknowledgement.Rejected rejected
+          !tried
+              && acknowledgement instanceof Acknowledgement.Rejected rejected
               && rejected.rejection().code() == Rejection.Code.LATE;
       if (!late || !Instant.now().isBefore(end)) {
         return acknowledgement;
@@ -119,12 +130,30 @@ public final class MigrateCommand extends ActingCommand {
     }
   }
 
-  /** The machine of a folder; null if it is named by what is pinned to it. */
-  private @Nullable Machine other() {
-    if (to != null && to.matches(PIN)) {
-      return null;
+  /** The machine that digits name; null if they may be a pin that only the engine knows. */
+  private @Nullable Machine digited(Session session, Principal by, String digits) {
+    Map<String, Machine> known = new LinkedHashMap<>();
+    @Nullable MachineFolder own = reading().value();
+    if (own != null) {
+      known.put(own.machine().pin(), own.machine());
     }
-    return (to == null ? readFolder() : otherFolder("--to", to)).machine();
+    Engine engine = session.engine();
+    for (Store.Row row : engine.list(by, ANY)) {
+      if (!known.containsKey(row.machine())) {
+        engine
+            .get(by, row.instance())
+            .ifPresent(view -> known.put(view.machine().pin(), view.machine()));
+      }
+    }
+    Optional<Machine> named = MachineDigits.among("--to", digits, known.values(), Machine::pin);
+    if (named.isEmpty() && digits.length() < PIN_DIGITS) {
+      throw Failure.notThere(
+          "--to %s, which no version that the folder or an instance has begins with"
+              .formatted(digits),
+          MachineDigits.EXPECTED,
+          "give its folder, or all digits of its pin");
+    }
+    return named.orElse(null);
   }
 
   /** Whom the engine may never have seen is told by name too. */
@@ -141,7 +170,7 @@ public final class MigrateCommand extends ActingCommand {
             ? rejection.message().replace(other.pin(), name)
             : "found the machine %s, expected a version of %s: an instance goes to no other machine"
                 .formatted(name, own.machine().name());
-    return new Acknowledgement.Rejected(new Rejection(rejection.code(), program().worded(message)));
+    return new Acknowledgement.Rejected(rejection.worded(message));
   }
 
   private int tell(Acknowledgement acknowledgement) {

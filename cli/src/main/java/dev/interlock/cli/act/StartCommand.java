@@ -1,7 +1,6 @@
 package dev.interlock.cli.act;
 
 import dev.interlock.Configuration;
-import dev.interlock.MachineFolder;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
@@ -10,6 +9,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +66,7 @@ public final class StartCommand extends ActingCommand {
 
   @Override
   protected int inFolder() throws Exception {
-    MachineFolder folder = readFolder();
-    Configuration configuration = folder.configuration();
+    Configuration configuration = readConfiguration();
     if (caller != null && text != null) {
       throw Failure.of(
           "--for and a message",
@@ -76,10 +75,8 @@ public final class StartCommand extends ActingCommand {
           ExitCode.USAGE);
     }
     @Nullable Principal whom = caller == null ? null : person(configuration, caller);
-    Map<String, Object> values =
-        Given.fields(folder.machine(), Given.pairs("--input", "FIELD=VALUE", input));
-    String name = folder.machine().name();
-    String instance = id == null ? name + "-" + idOr(null).substring(0, MADE_UP_DIGITS) : id;
+    Map<String, String> fields = Given.pairs("--input", "FIELD=VALUE", input);
+    String digits = idOr(null).substring(0, MADE_UP_DIGITS);
     // The same command again says the same message again, which is taken once.
     String first = text == null ? "" : "start-" + Json.sha256(text).substring(0, MADE_UP_DIGITS);
     return act(
@@ -87,15 +84,19 @@ public final class StartCommand extends ActingCommand {
         "Started",
         (session, by) -> {
           Engine engine = session.engine();
+          Machine machine = startable(session);
+          String instance = id == null ? machine.name() + "-" + digits : id;
+          Map<String, Object> values = Given.fields(machine, fields);
           Acknowledgement started =
-              engine.start(by, new Engine.Start(name, instance, whom, values, despiteErrors));
+              engine.start(
+                  by, new Engine.Start(machine.name(), instance, whom, values, despiteErrors));
           if (text == null || started instanceof Acknowledgement.Rejected) {
             return started;
           }
           Acknowledgement sent = engine.send(by, instance, first, text);
           if (sent instanceof Acknowledgement.Rejected(Rejection rejection)) {
             String message = instance + " was started, but: " + rejection.message();
-            return new Acknowledgement.Rejected(new Rejection(rejection.code(), message));
+            return new Acknowledgement.Rejected(rejection.worded(message));
           }
           // What was said is followed from where it was started.
           return started instanceof Acknowledgement.Taken ? started : sent;

@@ -38,7 +38,7 @@ record Door(
         "engine",
         "the engine with its database file",
         SocketClient.SELF,
-        stage -> SocketClient.connect(stage.cases(), Door::compile));
+        stage -> SocketClient.connect(stage.cases(), Door::compile).map(it -> it));
   }
 
   /** Through a Temporal server, as the other commands go then. */

@@ -5,6 +5,7 @@ import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
 import dev.interlock.cli.output.Text;
 import dev.interlock.cli.read.Replayed;
+import dev.interlock.cli.session.MachineDigits;
 import dev.interlock.core.decide.Decide;
 import dev.interlock.core.decide.Decision;
 import dev.interlock.core.decide.Occurrence;
@@ -13,6 +14,7 @@ import dev.interlock.core.difference.Difference.Change;
 import dev.interlock.core.difference.Difference.Kind;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.load.Mark;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
@@ -24,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,14 +85,13 @@ record Against(
           : store.rows(new Store.Filter(machine, null, null, null, null, Integer.MAX_VALUE), null);
     }
 
-    /** The machine of that name with that identity, or pinned so, that an instance has. */
+    /** The machine of that name that digits name, if an instance has it. */
     Optional<Machine> machine(String digits, String name) {
-      return rows(name).stream()
-          .map(Store.Row::machine)
-          .distinct()
-          .map(this::machine)
-          .filter(it -> it.pin().equals(digits) || it.identity().equals(digits))
-          .findFirst();
+      return MachineDigits.among(
+          "--against",
+          digits,
+          rows(name).stream().map(Store.Row::machine).distinct().map(this::machine).toList(),
+          Machine::identity);
     }
 
     /** Compares, and decides anew what was recorded under the other version. */
@@ -179,10 +181,7 @@ record Against(
     }
     history(output);
     running.forEach((id, obstacle) ->
-        output.line(
-            obstacle
-                .map(why -> "%s cannot be migrated: %s".formatted(id, Text.oneLine(why)))
-                .orElse(id + " can be migrated.")));
+        output.line(obstacle.map(why -> stays(id, why)).orElse(id + " can be migrated.")));
   }
 
   private void history(Output output) {
@@ -201,7 +200,7 @@ record Against(
     if (more > 0) {
       output.line("… and %d more; `interlock replay --under` has all.".formatted(more));
     }
-    unread.forEach(id -> output.line("%s cannot be read: see verify-journal.".formatted(id)));
+    unread.forEach(id -> output.line(unread(id)));
   }
 
   private static String told(Change change) {
@@ -215,6 +214,53 @@ record Against(
       case REFUSED -> Colour.GREEN;
       case BESIDE -> Colour.FAINT;
     };
+  }
+
+  // ---- as notes
+
+  /**
+   * One sentence of it.
+   *
+   * @param mark the state that it is of, or where the machine begins
+   */
+  record Told(AgainstCode code, String sentence, Mark mark) {}
+
+  /** All that is told, as notes on the machine as it is now. */
+  List<Told> told(Function<List<String>, Mark> places) {
+    Mark top = places.apply(List.of());
+    List<Told> told = new ArrayList<>();
+    for (Change change : difference.changes()) {
+      Mark mark = places.apply(List.of("states", change.where().split(", ", 2)[0]));
+      boolean everywhere = change.where().equals(Difference.EVERYWHERE);
+      told.add(
+          new Told(
+              AgainstCode.of(change.kind()),
+              "%s against version %d: %s"
+                  .formatted(change.kind().words(), old.version(), told(change)),
+              everywhere ? top : mark));
+    }
+    for (Replayed each : otherwise) {
+      told.add(new Told(AgainstCode.COURSE, each.sentence(), top));
+    }
+    if (more > 0) {
+      told.add(
+          new Told(
+              AgainstCode.COURSE,
+              "%s more go otherwise.".formatted(Text.count(more, "journal", "journals")),
+              top));
+    }
+    running.forEach((id, obstacle) ->
+        obstacle.ifPresent(why -> told.add(new Told(AgainstCode.STAYS, stays(id, why), top))));
+    unread.forEach(id -> told.add(new Told(AgainstCode.UNREAD, unread(id), top)));
+    return told;
+  }
+
+  private static String stays(String id, String why) {
+    return "%s cannot be migrated: %s".formatted(id, Text.oneLine(why));
+  }
+
+  private static String unread(String id) {
+    return "%s cannot be read: see verify-journal.".formatted(id);
   }
 
   // ---- as JSON

@@ -14,6 +14,7 @@ import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.program.Version;
 import dev.interlock.cli.session.FolderCommand;
+import dev.interlock.cli.session.MachineDigits;
 import dev.interlock.cli.session.Problems;
 import dev.interlock.core.bounds.Bounds;
 import dev.interlock.core.check.MachineCheck;
@@ -62,7 +63,6 @@ import picocli.CommandLine.Option;
     })
 public final class CheckCommand extends FolderCommand {
   private static final List<String> FORMATS = List.of("text", "json", "sarif");
-  private static final String DIGITS = "[0-9a-f]{64}";
 
   @Option(
       names = "--format",
@@ -75,8 +75,8 @@ public final class CheckCommand extends FolderCommand {
       names = "--against",
       paramLabel = "FOLDER|MACHINE",
       description =
-          "Another version of the machine: its folder, or 64 digits, its identity or what an"
-              + " instance in the store is pinned to.")
+          "Another version of the machine: its folder, or 12 digits or more of its identity, or of"
+              + " the pin of an instance in the store.")
   private @Nullable String against;
 
   @Option(
@@ -155,7 +155,7 @@ public final class CheckCommand extends FolderCommand {
 
   /** The files of the other version that are read, where it is a folder. */
   private List<String> others() {
-    if (against == null || against.matches(DIGITS)) {
+    if (against == null || MachineDigits.are(against)) {
       return List.of();
     }
     Path other = program().path(Path.of(against));
@@ -186,7 +186,7 @@ public final class CheckCommand extends FolderCommand {
     @Nullable MachineFolder folder = check.folder();
     @Nullable Against other = against == null || folder == null ? null : against(against, folder);
     if (format.equals("sarif")) {
-      output.line(Json.write(Sarif.of(check, Version.current())));
+      output.line(Json.write(Sarif.of(check, other, Version.current())));
     } else if (format.equals("json") || output.json()) {
       Map<String, Object> json = json(check);
       if (into.isPresent()) {
@@ -229,13 +229,13 @@ public final class CheckCommand extends FolderCommand {
     try (Against.Recorded recorded =
         Against.Recorded.of(Stores.isThere(at) ? Stores.read(at) : null)) {
       Machine old =
-          word.matches(DIGITS)
+          MachineDigits.are(word)
               ? recorded
                   .machine(word, folder.machine().name())
                   .orElseThrow(() ->
-                      Failure.of(
-                          "no machine " + word,
-                          "the identity of one that instances in the store have",
+                      Failure.notThere(
+                          "no machine " + word + " that an instance in the store has",
+                          MachineDigits.EXPECTED,
                           "give its folder: --against FOLDER"))
               : otherFolder("--against", word).machine();
       return recorded.against(old, folder.machine(), program().clock().instant());

@@ -96,11 +96,6 @@ record FolderCheck(
 
   private static Diagnostic diagnostic(Finding finding, Mark mark) {
     return new Diagnostic(
-        mark,
-        finding.code().id(),
-        finding.found(),
-        finding.expected(),
-        finding.mend(),
-        finding.trace());
+        mark, finding.code(), finding.found(), finding.expected(), finding.mend(), finding.trace());
   }
 }

@@ -8,7 +8,7 @@ public final class ExitCode {
   /** Not done: rejected, failed, or errors were found. The message says which. */
   public static final int FAILED = 1;
 
-  /** The command line could not be understood. */
+  /** The command line could not be understood, or names a folder or a file that is not there. */
   public static final int USAGE = 2;
 
   /** Another process owns the file and does not answer. */

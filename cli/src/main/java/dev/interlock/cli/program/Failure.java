@@ -31,6 +31,11 @@ public final class Failure extends RuntimeException {
     return of(found, expected, mend, ExitCode.FAILED);
   }
 
+  /** What the command line names is not there. */
+  public static Failure notThere(String found, String expected, String mend) {
+    return of(found, expected, mend, ExitCode.USAGE);
+  }
+
   /** As {@link #of(String, String, String)}, with an exit code of its own. */
   public static Failure of(String found, String expected, String mend, int exitCode) {
     return new Failure(

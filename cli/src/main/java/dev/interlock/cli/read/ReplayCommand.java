@@ -89,7 +89,7 @@ public final class ReplayCommand extends FolderCommand {
 
   private static Path there(Path folder) {
     if (!Files.exists(folder.resolve(MachineFolder.MACHINE_FILE))) {
-      throw Failure.of(
+      throw Failure.notThere(
           "no folder %s with a %s in it".formatted(folder, MachineFolder.MACHINE_FILE),
           "a machine folder",
           "give another one with --under DIR");

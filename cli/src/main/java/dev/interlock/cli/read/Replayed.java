@@ -160,30 +160,50 @@ public record Replayed(
     }
     Compared last = differences.getLast();
     output.line("  recorded, by version " + last.recorded().version() + ":");
-    lines(output, last.was(), last.recorded(), last.now());
+    recorded(last).forEach(line -> output.line("    " + line));
     output.line("  now:");
-    if (last.rejection() != null) {
-      output.line("    it is not taken: " + Text.oneLine(last.rejection()));
-    } else {
-      lines(output, last.is(), last.now(), last.recorded());
-    }
+    now(last).forEach(line -> output.line("    " + line));
+  }
+
+  /** One that is not the same, in a few words. */
+  public String sentence() {
+    Compared last = differences.getLast();
+    return "%s %s; recorded, by version %s: %s; now: %s"
+        .formatted(
+            instance.id(),
+            report.parted() == null
+                ? "takes the same course, and differs in what is recorded"
+                : "takes another course at entry " + report.parted().recorded().seq(),
+            last.recorded().version(),
+            String.join(", ", recorded(last)),
+            String.join(", ", now(last)));
+  }
+
+  private static List<String> recorded(Compared each) {
+    return lines(each.was(), each.recorded(), each.now());
+  }
+
+  private static List<String> now(Compared each) {
+    return each.rejection() == null
+        ? lines(each.is(), each.now(), each.recorded())
+        : List.of("it is not taken: " + Text.oneLine(each.rejection()));
   }
 
   /** What one has and the other has not; where that is nothing that people are told, its names. */
-  private static void lines(Output output, List<Line> lines, Entry entry, Entry other) {
-    lines.forEach(line ->
-        output.line("    %s  %s".formatted(Text.oneLine(line.label()), Text.oneLine(line.text()))));
-    if (lines.isEmpty()) {
-      List<Outcome> left = new ArrayList<>(entry.outcomes());
-      left.removeAll(other.outcomes());
-      output.line(
-          "    "
-              + (left.isEmpty()
-                  ? "nothing else"
-                  : left.stream()
-                      .map(it -> it.getClass().getSimpleName())
-                      .collect(Collectors.joining(", "))));
+  private static List<String> lines(List<Line> lines, Entry entry, Entry other) {
+    if (!lines.isEmpty()) {
+      return lines.stream()
+          .map(line -> Text.oneLine(line.label()) + "  " + Text.oneLine(line.text()))
+          .toList();
     }
+    List<Outcome> left = new ArrayList<>(entry.outcomes());
+    left.removeAll(other.outcomes());
+    return left.isEmpty()
+        ? List.of("nothing else")
+        : List.of(
+            left.stream()
+                .map(it -> it.getClass().getSimpleName())
+                .collect(Collectors.joining(", ")));
   }
 
   // ---- as JSON

@@ -22,6 +22,7 @@ import dev.interlock.core.engine.Watcher.Writing;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.journal.JournalJson;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.local.SocketClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -81,7 +82,7 @@ public final class WatchCommand extends InstanceCommand {
         return watch(session.engine(), speaker(configuration, session));
       }
     }
-    Optional<Engine> owner = Session.owner(configuration);
+    Optional<SocketClient> owner = owner(configuration);
     if (owner.isEmpty()) {
       throw Failure.of(
           "no process that owns " + configuration.store(),

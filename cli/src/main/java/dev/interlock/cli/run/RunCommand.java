@@ -16,6 +16,7 @@ import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.Acknowledgement;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,26 +80,33 @@ public final class RunCommand extends InstanceCommand {
 
   @Override
   protected int inFolder() throws Exception {
-    MachineFolder folder = recorded(readFolder());
+    Configuration configuration = readConfiguration();
     Output output = program().output();
-    try (Session session =
-        Session.open(folder.configuration(), () -> folder, program().user(), program().clock())) {
+    try (Session session = session(configuration, () -> recorded(readFolder()))) {
       if (record != null && !session.owner()) {
         throw Failure.of(
-            "another process that owns %s and asks the model"
-                .formatted(folder.configuration().store()),
+            "another process that owns %s and asks the model".formatted(configuration.store()),
             "none while replies are recorded",
             "stop that one, and try again",
             ExitCode.BUSY);
       }
       session.startServers();
-      Principal speaker = speaker(folder.configuration(), session);
+      Principal speaker = speaker(configuration, session);
       Optional<Instance> there = there(session, speaker);
       Principal by =
-          there
-              .map(instance -> asItsCaller(instance, folder.configuration(), session))
-              .orElse(speaker);
-      String instance = there.map(Instance::id).orElseGet(() -> start(folder, session, speaker));
+          there.map(instance -> asItsCaller(instance, configuration, session)).orElse(speaker);
+      String instance;
+      if (there.isPresent()) {
+        instance = there.get().id();
+      } else {
+        switch (start(session, speaker)) {
+          case Acknowledgement.Taken taken -> instance = taken.instance();
+          case Acknowledgement.Again(String again) -> instance = again;
+          case Acknowledgement.Rejected(Rejection rejection) -> {
+            return rejected(rejection);
+          }
+        }
+      }
       session.whenStopped(() ->
           output.farewell(
               "Stopping; %s goes on where it was with: %s"
@@ -109,7 +117,7 @@ public final class RunCommand extends InstanceCommand {
                 Colour.FAINT, "Write to it; /help says what else there is. Leave with Ctrl-D."));
       }
       try (Conversation conversation =
-          new Conversation(output, session, by, instance, typing(folder.configuration()))) {
+          new Conversation(output, session, by, instance, typing(configuration))) {
         return conversation.talk() ? ExitCode.OK : ExitCode.FAILED;
       }
     }
@@ -146,16 +154,11 @@ public final class RunCommand extends InstanceCommand {
             : new Principal(caller.id(), caller.roles(), user);
   }
 
-  private String start(MachineFolder folder, Session session, Principal by) {
-    Map<String, Object> values = Given.fields(folder.machine(), input);
-    String name = folder.machine().name();
-    return switch (session
+  private Acknowledgement start(Session session, Principal by) {
+    Machine machine = startable(session);
+    Map<String, Object> values = Given.fields(machine, input);
+    return session
         .engine()
-        .start(by, new Engine.Start(name, id, null, values, despiteErrors))) {
-      case Acknowledgement.Taken taken -> taken.instance();
-      case Acknowledgement.Again(String again) -> again;
-      case Acknowledgement.Rejected(Rejection rejection) ->
-          throw new Failure("Rejected: " + rejection.message());
-    };
+        .start(by, new Engine.Start(machine.name(), id, null, values, despiteErrors));
   }
 }

@@ -3,7 +3,6 @@ package dev.interlock.cli.session;
 import dev.interlock.Configuration;
 import dev.interlock.cli.output.Colour;
 import dev.interlock.cli.output.Output;
-import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.output.Progress;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Program;
@@ -16,7 +15,6 @@ import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Principal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,18 +83,6 @@ public abstract class ActingCommand extends InstanceCommand {
     if (!output.json()) {
       output.line(output.paint(Colour.BOLD, did) + (note.isEmpty() ? "" : " " + note));
     }
-  }
-
-  /** Says why something was not taken. */
-  protected final int rejected(Rejection rejection) {
-    Output output = program().output();
-    if (output.json()) {
-      String code = rejection.code().name().toLowerCase(Locale.ROOT);
-      output.value(Map.of("rejected", Map.of("code", code, "message", rejection.message())));
-    } else {
-      output.note(output.paint(Stream.ERR, Colour.RED, "Rejected: ") + rejection.message());
-    }
-    return ExitCode.FAILED;
   }
 
   /** What comes after something was taken. */

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A command about a machine folder. */
@@ -34,6 +35,8 @@ public abstract class FolderCommand extends ProgramCommand {
       paramLabel = "DIR",
       description = "The machine folder. Default: the current one.")
   private Path folder = Path.of("");
+
+  private MachineFolder.@Nullable Reading<MachineFolder> read;
 
   protected FolderCommand(Program program) {
     super(program);
@@ -84,12 +87,22 @@ public abstract class FolderCommand extends ProgramCommand {
     Output output = program().output();
     output.note(
         output.paint(Stream.ERR, Colour.YELLOW, kind)
-            + Text.oneLine("%s: %s; expected %s".formatted(it.mark(), it.found(), it.expected())));
+            + Text.oneLine(
+                "%s: %s; expected %s [%s]"
+                    .formatted(it.mark(), it.found(), it.expected(), it.code().id())));
   }
 
   /** The folder, which must have no errors. */
   protected final MachineFolder readFolder() {
-    return MachineFolder.read(folder(), program().environment()).orThrow();
+    return reading().orThrow();
+  }
+
+  /** What is in the folder, read once. */
+  protected final MachineFolder.Reading<MachineFolder> reading() {
+    MachineFolder.Reading<MachineFolder> once =
+        read == null ? MachineFolder.read(folder(), program().environment()) : read;
+    read = once;
+    return once;
   }
 
   /**
@@ -101,18 +114,17 @@ public abstract class FolderCommand extends ProgramCommand {
     if (word.isEmpty()) {
       throw Failure.of(
           option + " with an empty name",
-          "a machine folder, or the 64 digits of a machine",
+          MachineDigits.EXPECTED,
           "give one; the current folder is " + option + " .",
           ExitCode.USAGE);
     }
     Path other = program().path(Path.of(word));
     if (!Files.exists(other.resolve(MachineFolder.MACHINE_FILE))) {
-      throw Failure.of(
+      throw Failure.notThere(
           "%s %s, which is no folder with a %s in it"
               .formatted(option, word, MachineFolder.MACHINE_FILE),
-          "a machine folder, or the 64 digits of a machine",
-          "name another one, or leave %s out".formatted(option),
-          ExitCode.USAGE);
+          MachineDigits.EXPECTED,
+          "name another one, or leave %s out".formatted(option));
     }
     MachineFolder.Reading<MachineFolder> read = MachineFolder.read(other, program().environment());
     UnaryOperator<String> named = file -> Path.of(word).resolve(file).toString();
@@ -151,7 +163,10 @@ public abstract class FolderCommand extends ProgramCommand {
       }
       tell(e);
       return ExitCode.FAILED;
-    } catch (UnreadableFolderException | StoreException | SocketException e) {
+    } catch (UnreadableFolderException e) {
+      throw new Failure(
+          String.valueOf(e.getMessage()), e.there() ? ExitCode.FAILED : ExitCode.USAGE);
+    } catch (StoreException | SocketException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
   }

@@ -5,17 +5,32 @@ import dev.interlock.EngineAt;
 import dev.interlock.Interlock;
 import dev.interlock.MachineFolder;
 import dev.interlock.Stores;
+import dev.interlock.UnreadableFolderException;
+import dev.interlock.cli.output.Colour;
+import dev.interlock.cli.output.Output;
+import dev.interlock.cli.output.Output.Stream;
 import dev.interlock.cli.program.ExitCode;
 import dev.interlock.cli.program.Failure;
 import dev.interlock.cli.program.Program;
 import dev.interlock.cli.tell.Typing;
+import dev.interlock.core.decide.Rejection;
 import dev.interlock.core.engine.Engine;
 import dev.interlock.core.engine.Engine.View;
 import dev.interlock.core.journal.Store;
+import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
 import dev.interlock.local.SocketClient;
+import dev.interlock.local.SocketClient.SocketException;
 import dev.interlock.local.StoreReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,6 +44,8 @@ public abstract class InstanceCommand extends FolderCommand {
               + " Only the owner of the file may; the journal records both."
               + " Default: whoever you are to the operating system.")
   private @Nullable String as;
+
+  private boolean compared;
 
   protected InstanceCommand(Program program) {
     super(program);
@@ -51,7 +68,100 @@ public abstract class InstanceCommand extends FolderCommand {
 
   /** Talks to the owner of the folder's store, or becomes it. */
   protected final Session session(Configuration configuration) {
-    return Session.open(configuration, this::readFolder, program().user(), program().clock());
+    return session(configuration, this::readFolder);
+  }
+
+  /** As the other one, with a folder that is read otherwise. */
+  protected final Session session(Configuration configuration, Supplier<MachineFolder> folder) {
+    Session session = Session.open(configuration, folder, program().user(), program().clock());
+    session.other().ifPresent(this::compare);
+    return session;
+  }
+
+  /** The owner of the folder's store, where that is another process. */
+  protected final Optional<SocketClient> owner(Configuration configuration) {
+    Optional<SocketClient> owner = Session.owner(configuration);
+    owner.ifPresent(this::compare);
+    return owner;
+  }
+
+  /** The machine that a session starts instances of: the folder's, or as its owner has it. */
+  protected final Machine startable(Session session) {
+    return session
+        .other()
+        .flatMap(owner -> owned(owner, loaded()))
+        .map(MachineFolder.compiler())
+        .orElseGet(() -> readFolder().machine());
+  }
+
+  /** What an owner has of the folder's machine; of one that does not load, if it has no other. */
+  private static Optional<Store.PutMachine> owned(
+      SocketClient owner, @Nullable MachineFolder folder) {
+    List<Store.PutMachine> all = owner.machines();
+    return all.stream()
+        .filter(it -> folder == null ? all.size() == 1 : it.name().equals(folder.machine().name()))
+        .findFirst();
+  }
+
+  /** Says once if the owner has another machine than the folder: it keeps what it began with. */
+  private void compare(SocketClient owner) {
+    @Nullable String text = compared ? null : text();
+    if (text == null) {
+      return;
+    }
+    try {
+      compared = true;
+      if (owner.machines().stream().noneMatch(it -> it.text().equals(text))) {
+        @Nullable MachineFolder now = loaded();
+        owned(owner, now).map(MachineFolder.compiler()).ifPresent(old -> tellEdited(old, now));
+      }
+    } catch (SocketException e) {
+      compared = false; // it is leaving: whoever comes next is asked
+    }
+  }
+
+  private void tellEdited(Machine old, @Nullable MachineFolder now) {
+    if (now != null && old.identity().equals(now.machine().identity())) {
+      return; // other words around the same
+    }
+    Output output = program().output();
+    output.note(
+        output.paint(Stream.ERR, Colour.YELLOW, "Note: ")
+            + program()
+                .worded(
+                    "%s %s; the process that owns the store goes on with what it was started with, %s: %s"
+                        .formatted(
+                            MachineFolder.MACHINE_FILE,
+                            now == null
+                                ? "does not load"
+                                : "was edited, and is %s now".formatted(named(now.machine())),
+                            named(old),
+                            now == null
+                                ? "`interlock check` shows why"
+                                : "stop that one, and start it again")));
+  }
+
+  /** The machine as it is written now; null if whoever asks may not read it. */
+  private @Nullable String text() {
+    try {
+      return new String(
+          Files.readAllBytes(folder().resolve(MachineFolder.MACHINE_FILE)), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The folder, if it loads. */
+  private @Nullable MachineFolder loaded() {
+    try {
+      return reading().value();
+    } catch (UnreadableFolderException e) {
+      return null;
+    }
+  }
+
+  private static String named(Machine machine) {
+    return "version %d, %s".formatted(machine.version(), machine.identity().substring(0, 12));
   }
 
   /** Who speaks. */
@@ -94,7 +204,7 @@ public abstract class InstanceCommand extends FolderCommand {
         return reading.read(Reads.of(session.engine(), speaker(configuration, session)));
       }
     }
-    Optional<Engine> owner = Session.owner(configuration);
+    Optional<SocketClient> owner = owner(configuration);
     if (owner.isPresent()) {
       try (Engine engine = owner.get()) {
         return reading.read(Reads.of(engine, self));
@@ -119,6 +229,24 @@ public abstract class InstanceCommand extends FolderCommand {
                 "one of those that were started in " + folder(),
                 typed("list") + " shows them",
                 ExitCode.FAILED));
+  }
+
+  /** Says why something was not taken. */
+  protected final int rejected(Rejection rejection) {
+    Output output = program().output();
+    String message = program().worded(rejection.message());
+    if (output.json()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("code", rejection.code().name().toLowerCase(Locale.ROOT));
+      json.put("message", message);
+      if (!rejection.findings().isEmpty()) {
+        json.put("findings", rejection.findings());
+      }
+      output.value(Map.of("rejected", json));
+    } else {
+      output.note(output.paint(Stream.ERR, Colour.RED, "Rejected: ") + message);
+    }
+    return ExitCode.FAILED;
   }
 
   /**

@@ -26,7 +26,7 @@ public record Problems(List<Diagnostic> diagnostics, Map<String, String> texts) 
     json.put("file", problem.mark().file());
     json.put("line", (long) problem.mark().line());
     json.put("column", (long) problem.mark().column());
-    json.put("code", problem.code());
+    json.put("code", problem.code().id());
     json.put("found", problem.found());
     json.put("expected", problem.expected());
     if (problem.hint() != null) {
@@ -69,7 +69,7 @@ public record Problems(List<Diagnostic> diagnostics, Map<String, String> texts) 
       output.note(
           output.paint(Stream.ERR, Colour.BOLD, problem.mark() + ":")
               + " "
-              + output.paint(Stream.ERR, kind.colour, kind.word + problem.code()));
+              + output.paint(Stream.ERR, kind.colour, kind.word + problem.code().id()));
       excerpt(problem, output, kind);
       part(output, "found", problem.found());
       part(output, "expected", problem.expected());

@@ -33,14 +33,25 @@ public final class Session implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Engine engine;
+  private final @Nullable SocketClient other;
   private final @Nullable Interlock own;
   private final Principal self;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread onExit = new Thread(this::stopped, "close the engine");
   private volatile Runnable farewell = () -> {};
 
-  private Session(Engine engine, @Nullable Interlock own, Principal self) {
+  private Session(SocketClient other) {
+    this(other, other, null, SocketClient.SELF);
+  }
+
+  private Session(Interlock own, String user) {
+    this(own.engine(), null, own, Interlock.owner(user));
+  }
+
+  private Session(
+      Engine engine, @Nullable SocketClient other, @Nullable Interlock own, Principal self) {
     this.engine = engine;
+    this.other = other;
     this.own = own;
     this.self = self;
     Runtime.getRuntime().addShutdownHook(onExit);
@@ -57,14 +68,14 @@ public final class Session implements AutoCloseable {
     Instant deadline = Instant.now().plus(PATIENCE);
     @Nullable MachineFolder read = null;
     while (true) {
-      Optional<Engine> owner = owner(configuration);
+      Optional<SocketClient> owner = owner(configuration);
       if (owner.isPresent()) {
-        return new Session(owner.get(), null, SocketClient.SELF);
+        return new Session(owner.get());
       }
       try {
         read = read == null ? folder.get() : read;
         Interlock own = Interlock.openForNamed(read, clock);
-        return new Session(own.engine(), own, Interlock.owner(user));
+        return new Session(own, user);
       } catch (OwnedElsewhereException e) {
         if (Instant.now().isAfter(deadline)) {
           throw busy(configuration);
@@ -92,7 +103,7 @@ public final class Session implements AutoCloseable {
   private static Session own(MachineFolder folder, String user, Supplier<Interlock> opening) {
     try {
       Interlock own = opening.get();
-      return new Session(own.engine(), own, Interlock.owner(user));
+      return new Session(own, user);
     } catch (OwnedElsewhereException e) {
       throw Failure.of(
           "another process that owns " + folder.configuration().store(),
@@ -103,7 +114,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** The engine of another process that owns the folder's database file, if there is one. */
-  public static Optional<Engine> owner(Configuration configuration) {
+  public static Optional<SocketClient> owner(Configuration configuration) {
     return configuration.engine() instanceof EngineAt.Local
             && configuration.store() instanceof StoreAt.File(Path file)
         ? SocketClient.connect(file, MachineFolder.compiler())
@@ -131,6 +142,11 @@ public final class Session implements AutoCloseable {
 
   public Engine engine() {
     return engine;
+  }
+
+  /** The owner, where that is another process. */
+  Optional<SocketClient> other() {
+    return Optional.ofNullable(other);
   }
 
   /** Whether this process owns the store. */

@@ -86,7 +86,9 @@ final class SimulationJson {
     report
         .properties()
         .forEach((name, it) ->
-            properties.put(name, Map.of("violated", it.violated(), "heldBack", it.heldBack())));
+            properties.put(
+                name,
+                Map.of("violated", it.violated(), "heldBack", it.heldBack(), "near", it.near())));
     json.put("properties", properties);
   }
 

@@ -236,6 +236,21 @@ final class SimulationScreen {
 
   // ---- what ought to hold
 
+  private String held(SimulationReport.Kept it) {
+    if (it.violated() > 0) {
+      return output.paint(
+          Colour.RED, "did not hold in " + Text.count(it.violated(), "run", "runs"));
+    }
+    if (it.near() == 0) {
+      return output.paint(Colour.YELLOW, "held (no run came near it)");
+    }
+    String near = " (%s came near it)".formatted(Text.count(it.near(), "run", "runs"));
+    return it.heldBack() > 0
+        ? "held, and nothing else held a call back in %s%s"
+            .formatted(Text.count(it.heldBack(), "run", "runs"), near)
+        : output.paint(Colour.GREEN, "held") + near;
+  }
+
   private void properties() {
     if (!report.properties().isEmpty()) {
       heading("Properties");
@@ -243,15 +258,7 @@ final class SimulationScreen {
     report
         .properties()
         .forEach((name, it) -> {
-          String verdict =
-              it.violated() > 0
-                  ? output.paint(
-                      Colour.RED, "did not hold in " + Text.count(it.violated(), "run", "runs"))
-                  : it.heldBack() > 0
-                      ? "held, and nothing else held a call back in "
-                          + Text.count(it.heldBack(), "run", "runs")
-                      : output.paint(Colour.GREEN, "held");
-          output.line("  %s: %s".formatted(name, verdict));
+          output.line("  %s: %s".formatted(name, held(it)));
         });
     output.line("");
     output.line(

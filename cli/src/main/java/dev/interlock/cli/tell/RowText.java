@@ -19,7 +19,7 @@ public final class RowText {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("instance", row.instance());
     json.put("machine", row.machineName());
-    json.put("identity", row.machine());
+    json.put("pin", row.machine());
     json.put("caller", row.caller());
     json.put("state", row.state());
     json.put("status", row.status());

@@ -263,6 +263,7 @@ public record ShowScreen(View view, List<Entry> journal, Instant now, ZoneId zon
     json.put("machine", view.machine().name());
     json.put("version", view.machine().version());
     json.put("identity", view.machine().identity());
+    json.put("pin", view.machine().pin());
     json.put("caller", Map.of("id", instance.caller().id(), "roles", instance.caller().roles()));
     json.put("state", instance.state());
     json.put("status", instance.status().word());

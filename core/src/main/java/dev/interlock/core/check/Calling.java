@@ -67,6 +67,11 @@ final class Calling {
   List<Judge.Allowed> goes(Node node, Tool tool, List<Judge.Allowed> allowed) {
     String state = node.place.visit().state();
     boolean kept = watch.keeps(tool.name(), node.place.happened()) && !machine.observes();
+    for (Judge.Allowed parked : kept ? List.<Judge.Allowed>of() : allowed) {
+      for (String role : parked.asks()) { // and then somebody else says no, or it is void
+        said(node, role, parked.box(), "%s says yes to %s".formatted(role, tool.name()));
+      }
+    }
     List<Judge.Allowed> out =
         kept
             ? List.of()
@@ -91,6 +96,15 @@ final class Calling {
     return watch.against(tool.name(), agreed(node.place.happened(), call))
         && (Watch.condition(watch.property()) == null || machine.observes() || call.about())
         && !(watch.key() != null && Boolean.FALSE.equals(call.same()));
+  }
+
+  /** Somebody has said yes, of which nothing comes. */
+  void said(Node node, String role, Box box, String words) {
+    Set<String> happened = watch.after(node.place.happened(), Property.yes(role));
+    if (!happened.equals(node.place.happened())) {
+      Place place = node.place.at(node.place.visit(), happened);
+      explorer.reach(place, box, node, Cause.YES.of(words));
+    }
   }
 
   /** What has happened once people have said yes to a call. */

@@ -9,21 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that stands before a call. */
 sealed interface Gate {
-  /** The answers of an approval that are a yes; every other word may mean anything. */
-  Set<String> YES =
-      Set.of(
-          "approve",
-          "approved",
-          "accept",
-          "accepted",
-          "confirm",
-          "confirmed",
-          "grant",
-          "granted",
-          "release",
-          "released",
-          "yes");
-
   /** Whether it stands before a call of a tool in a state, by a rule. */
   boolean stands(Machine machine, String tool, String state);
 

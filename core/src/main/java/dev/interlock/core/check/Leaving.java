@@ -74,7 +74,15 @@ final class Leaving {
         explorer.forked(node, ways);
       }
       case State.Approval approval ->
-          approval.answers().forEach((word, answer) -> answered(node, approval, word, answer));
+          approval
+              .answers()
+              .forEach((word, answer) -> {
+                if (several(approval) && !State.Approval.NO.contains(word)) {
+                  String role = approval.role(); // others may never say the same
+                  calling.said(node, role, node.box, "one of %s answers %s".formatted(role, word));
+                }
+                answered(node, approval, word, answer);
+              });
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
           explorer.move(
@@ -98,10 +106,17 @@ final class Leaving {
     }
   }
 
+  private static boolean several(State.Approval approval) {
+    return approval.people() != null && !approval.people().source().equals("1");
+  }
+
   private void answered(Node node, State.Approval approval, String word, State.Answer answer) {
     Step step = Cause.NO.of(approval.role() + " answers " + word);
     Set<String> happened = node.place.happened();
-    if (Gate.YES.contains(word)) {
+    if (!State.Approval.NO.contains(word)) {
+      happened = watch.after(happened, Property.yes(approval.role()));
+    }
+    if (State.Approval.YES.contains(word)) {
       if (explorer.isSoughtWithout(Gate.Asked.of(approval))) {
         return; // looked for are runs without
       }
@@ -109,7 +124,6 @@ final class Leaving {
         return;
       }
       step = Cause.YES.of(step.words());
-      happened = watch.after(happened, Property.yes(approval.role()));
     }
     Box box = node.box;
     for (String field : answer.fills()) {

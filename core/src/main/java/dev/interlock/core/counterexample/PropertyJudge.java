@@ -26,6 +26,8 @@ public final class PropertyJudge {
   private final BiConsumer<Property, String> broken;
   private final boolean conditional;
   private final Set<String> happened = new HashSet<>();
+  private final Set<String> perhaps = new HashSet<>();
+  private final Set<String> near = new HashSet<>();
   private final Set<List<String>> happenedWith = new HashSet<>();
   private final Map<String, Long> times = new HashMap<>();
   private final Map<Integer, Doing> calls = new HashMap<>();
@@ -79,7 +81,10 @@ public final class PropertyJudge {
         about(new Doing(entered.state(), Map.of()), moment);
         happens(entered.state());
       }
-      case Outcome.CallProposed it -> calls.put(it.call(), new Doing(it.tool(), Map.of()));
+      case Outcome.CallProposed it -> {
+        calls.put(it.call(), new Doing(it.tool(), Map.of()));
+        tried(it.tool());
+      }
       case Outcome.CallAccepted it ->
           calls.computeIfPresent(it.call(), (call, said) -> new Doing(said.name(), it.args()));
       case Outcome.CallParked(var it) ->
@@ -100,7 +105,8 @@ public final class PropertyJudge {
       case Outcome.CallFailed it -> open.remove(it.call());
       case Outcome.AnswerTaken it -> {
         if (!State.Approval.NO.contains(it.answer())) {
-          happened.add(Property.yes(it.role()));
+          (State.Approval.YES.contains(it.answer()) ? happened : perhaps)
+              .add(Property.yes(it.role()));
         }
       }
       default -> {}
@@ -134,15 +140,57 @@ public final class PropertyJudge {
   }
 
   private void often(Property.AtMost most, long now) {
+    if (now >= most.count() && now > 0) {
+      near.add(most.name());
+    }
     if (now > most.count()) {
       broken.accept(most, "%s happened %d times".formatted(most.of(), now));
     }
+  }
+
+  // ---- what comes near them
+
+  /** A call was proposed, whatever becomes of it: it was at stake what is said of its tool. */
+  private void tried(String tool) {
+    for (Property property : machine.properties()) {
+      boolean about =
+          switch (property) {
+            case Property.Before before -> false; // only what goes out, or is held back by it
+            case Property.Never never -> never.what().equals(tool) && never.after() == null;
+            case Property.AtMost most -> most.of().equals(tool) && most.count() == 0;
+            case Property.Eventually e -> false;
+          };
+      if (about) {
+        near.add(property.name());
+      }
+    }
+  }
+
+  /**
+   * The properties that this run came near: what they are about was done, or was about to be.
+   *
+   * @return their names
+   */
+  public Set<String> near() {
+    for (Property property : machine.properties()) {
+      if (property instanceof Property.Never never
+          && never.after() != null
+          && done(never.after())) {
+        near.add(never.name());
+      }
+    }
+    return Set.copyOf(near);
   }
 
   // ---- what is against them
 
   private void about(Doing doing, Moment moment) {
     for (Property property : machine.properties()) {
+      if (property instanceof Property.Before before
+          && before.then().equals(doing.name())
+          && says(before.when(), doing, moment)) {
+        near.add(before.name());
+      }
       String against =
           switch (property) {
             case Property.Before before -> against(before, doing);
@@ -173,10 +221,15 @@ public final class PropertyJudge {
 
   private String against(Property.Never never, Doing doing) {
     @Nullable String after = never.after();
-    if (!never.what().equals(doing.name()) || (after != null && !happened.contains(after))) {
+    if (!never.what().equals(doing.name()) || (after != null && !done(after))) {
       return "";
     }
     return after == null ? doing.name() : "%s after %s".formatted(doing.name(), after);
+  }
+
+  /** Whether something has happened, or may have: a word that is no yes and no no may be one. */
+  private boolean done(String what) {
+    return happened.contains(what) || perhaps.contains(what);
   }
 
   /** Whether a condition is true, or has an error: then the property says something. */
@@ -209,10 +262,11 @@ public final class PropertyJudge {
     for (Property property : machine.properties()) {
       if (property instanceof Property.AtMost most) {
         often(most, all.getOrDefault(most.of(), 0L));
-      } else if (property instanceof Property.Eventually it
-          && comes
-          && !it.states().contains(last.state())) {
-        broken.accept(it, "it ended in " + last.state());
+      } else if (property instanceof Property.Eventually it && comes) {
+        near.add(it.name());
+        if (!it.states().contains(last.state())) {
+          broken.accept(it, "it ended in " + last.state());
+        }
       }
     }
   }

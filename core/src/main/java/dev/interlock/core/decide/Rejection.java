@@ -1,11 +1,29 @@
 package dev.interlock.core.decide;
 
+import java.util.List;
+
 /**
  * Why an occurrence is not taken.
  *
  * @param message what was found, what would be accepted, and how to mend it
+ * @param findings the codes of what a check of the machine found, each once; empty but for {@link
+ *     Code#ERRORS}
  */
-public record Rejection(Code code, String message) {
+public record Rejection(Code code, String message, List<String> findings) {
+  public Rejection {
+    findings = List.copyOf(findings);
+  }
+
+  /** One that no check of the machine led to. */
+  public Rejection(Code code, String message) {
+    this(code, message, List.of());
+  }
+
+  /** The same in other words. */
+  public Rejection worded(String other) {
+    return new Rejection(code, other, findings);
+  }
+
   /** The kinds of rejection. */
   public enum Code {
     /** The instance has ended. */

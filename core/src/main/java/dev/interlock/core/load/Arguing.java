@@ -23,7 +23,7 @@ final class Arguing {
   @Nullable ArgRef reference(Node.Scalar word, List<String> tools) {
     if (!REFERENCE.matcher(word.text()).matches()) {
       draft.reader.report(
-          word.mark(), "argument", word.described(), "an argument such as args.order_id", null);
+          word.mark(), LoadCode.FORM, word.described(), "an argument such as args.order_id", null);
       return null;
     }
     List<String> path = List.of(word.text().substring("args.".length()).split("\\.", -1));
@@ -32,7 +32,7 @@ final class Arguing {
       if (!declared.contains(path.get(0))) {
         draft.reader.report(
             word.mark(),
-            "unknown-argument",
+            LoadCode.ARGUMENTS,
             "`args." + path.get(0) + "`, which `" + tool + "` does not declare",
             declared.isEmpty()
                 ? "no argument: it declares none"
@@ -52,14 +52,14 @@ final class Arguing {
       if (!(member.node() instanceof Node.Scalar scalar)) {
         draft.reader.report(
             member.node().mark(),
-            "type",
+            LoadCode.TYPE,
             member.node().described(),
             "an expression for `" + member.key() + "`",
             "write it as text: \"[1, 2]\"");
       } else if (locked && !declared.contains(member.key())) {
         draft.reader.report(
             member.mark(),
-            "unknown-argument",
+            LoadCode.ARGUMENTS,
             "`" + member.key() + "`, which `" + tool + "` does not declare",
             declared.isEmpty()
                 ? "no argument: it declares none"
@@ -82,7 +82,7 @@ final class Arguing {
       if (!filled.contains(argument)) {
         draft.reader.report(
             mark,
-            "missing-argument",
+            LoadCode.ARGUMENTS,
             what + " without `" + argument + "`, which `" + tool + "` requires",
             "every required argument",
             "add " + argument + ": EXPRESSION to `with`");

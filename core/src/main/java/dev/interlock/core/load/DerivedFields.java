@@ -69,7 +69,7 @@ final class DerivedFields {
       if (readers.contains(read)) {
         draft.reader.report(
             is.mark(),
-            "cycle",
+            LoadCode.CYCLE,
             "the field `%s`, which is derived from itself: %s, %s"
                 .formatted(read, String.join(", ", readers), read),
             "fields that are derived from others",

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something wrong in a file, as data.
  *
- * @param code which check found it, a word such as {@code unknown-key}
+ * @param code what it is about
  * @param found what stands there
  * @param expected what should stand there
  * @param hint how to mend it, or null if {@code expected} says it
@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Diagnostic(
     Mark mark,
-    String code,
+    DiagnosticCode code,
     String found,
     String expected,
     @Nullable String hint,
     List<String> run) {
 
   /** Something that is to be seen without a run. */
-  public Diagnostic(Mark mark, String code, String found, String expected, @Nullable String hint) {
+  public Diagnostic(
+      Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
     this(mark, code, found, expected, hint, List.of());
   }
 
@@ -36,7 +37,7 @@ public record Diagnostic(
             expected,
             hint == null ? "" : "; " + hint,
             run.isEmpty() ? "" : "; run: " + String.join(" -> ", run),
-            code);
+            code.id());
   }
 
   /** All of them, one a line. */

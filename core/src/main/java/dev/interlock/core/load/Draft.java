@@ -102,7 +102,7 @@ final class Draft {
     }
     reader.report(
         mark,
-        "name",
+        LoadCode.NAME,
         "the " + kind + " name `" + name + "`",
         "letters, digits and _, not a word of CEL, at most 64",
         "rename it");
@@ -116,7 +116,7 @@ final class Draft {
     }
     reader.report(
         mark,
-        "name",
+        LoadCode.NAME,
         "the " + kind + " name `" + name + "`",
         "a letter, then letters, digits, _, . and -, at most 64",
         "rename it");
@@ -124,7 +124,8 @@ final class Draft {
   }
 
   /** The names among known ones; others, and those that stand twice, are reported. */
-  List<String> names(List<Node.Scalar> words, String code, String kind, Collection<String> known) {
+  List<String> names(
+      List<Node.Scalar> words, LoadCode code, String kind, Collection<String> known) {
     Set<String> names = new LinkedHashSet<>();
     for (Node.Scalar word : words) {
       if (!known.contains(word.text())) {
@@ -132,7 +133,7 @@ final class Draft {
       } else if (!names.add(word.text())) {
         reader.report(
             word.mark(),
-            "duplicate-name",
+            LoadCode.DUPLICATE_NAME,
             "`" + word.text() + "` a second time",
             "each " + kind + " once",
             "take it out");
@@ -142,7 +143,7 @@ final class Draft {
   }
 
   List<String> fieldNames(List<Node.Scalar> words) {
-    return names(words, "unknown-field", "field", declaredFields);
+    return names(words, LoadCode.UNKNOWN_NAME, "field", declaredFields);
   }
 
   /**
@@ -156,7 +157,7 @@ final class Draft {
       if (field != null && !List.of(sources).contains(field.source().word())) {
         reader.report(
             word.mark(),
-            "field-source",
+            LoadCode.FIELD_SOURCE,
             "the field `" + field.name() + "` of source `" + field.source().word() + "` in " + what,
             "fields of source `" + String.join("` or `", sources) + "`",
             null);
@@ -171,7 +172,7 @@ final class Draft {
       if (restless.contains(word.text())) {
         reader.report(
             word.mark(),
-            "shows",
+            LoadCode.CHANGES,
             "the field `" + word.text() + "`, which reads `now` or `run`, in `shows`",
             "a field that does not change by itself: what was shown must still hold",
             null);
@@ -199,7 +200,7 @@ final class Draft {
   void notSecret(Mark mark, String field, String what) {
     reader.report(
         mark,
-        "secret",
+        LoadCode.SECRET,
         "the field `" + field + "`, which is secret, in " + what,
         "a field that may be shown",
         null);
@@ -219,7 +220,7 @@ final class Draft {
         boolean input = field.source() instanceof Source.Input;
         reader.report(
             word.mark(),
-            "field-source",
+            LoadCode.FIELD_SOURCE,
             "the field `%s` %s in %s"
                 .formatted(field.name(), input ? "of source `input`" : "with `is`", what),
             "a field that is filled: "
@@ -252,7 +253,7 @@ final class Draft {
   }
 
   List<String> stateNames(List<Node.Scalar> words) {
-    return names(words, "unknown-state", "state", states);
+    return names(words, LoadCode.UNKNOWN_NAME, "state", states);
   }
 
   // ---- types

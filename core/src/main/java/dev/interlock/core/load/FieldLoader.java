@@ -82,7 +82,8 @@ final class FieldLoader {
       types.needless(keys, "max", "a keyed or `many` field");
     }
     if (max != null && max > Field.DEFAULT_MAX) {
-      reader.report(keys.mark(), "range", "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
+      reader.report(
+          keys.mark(), LoadCode.RANGE, "`max` " + max, "at most " + Field.DEFAULT_MAX, null);
     }
     if (type == null || reader.count() > before) {
       return;
@@ -113,7 +114,7 @@ final class FieldLoader {
       Node.Member member = keys.node().member(derived ? "is" : "source");
       reader.report(
           member == null ? keys.mark() : member.mark(),
-          "document",
+          LoadCode.FIELD_SOURCE,
           "a document that " + (derived ? "is derived" : "the caller does not send"),
           "documents of source `user` only",
           null);
@@ -126,7 +127,7 @@ final class FieldLoader {
     keys.take("default");
     String source = word == null ? "" : word.text();
     if (word != null && !SOURCES.contains(source)) {
-      reader.unknown(word.mark(), "unknown-word", "source", source, SOURCES);
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "source", source, SOURCES);
     }
     if (standard != null && SOURCES.contains(source) && !source.equals("input")) {
       types.needless(keys, "default", "a field of source `input`");
@@ -152,7 +153,7 @@ final class FieldLoader {
         String[] parts = why.split(", expected ", 2);
         reader.report(
             standard.node().mark(),
-            "default",
+            LoadCode.OTHER_TYPE,
             "a default that does not fit: " + parts[0].replaceFirst("^found ", ""),
             parts.length == 2 ? parts[1] : "a value of the field's type",
             null);
@@ -168,7 +169,7 @@ final class FieldLoader {
     List<String> from =
         source.equals("event")
             ? List.of()
-            : draft.names(keys.words("from"), "unknown-tool", "tool", draft.tools.keySet());
+            : draft.names(keys.words("from"), LoadCode.UNKNOWN_NAME, "tool", draft.tools.keySet());
     String at = keys.text("at", "");
     Node.Scalar valueNode = keys.scalar("value");
     List<Node.Scalar> keyWords = keys.words("key");
@@ -221,7 +222,7 @@ final class FieldLoader {
   private void pointer(MappingReader keys, String at) {
     if (!at.isEmpty() && !at.startsWith("/")) {
       reader.report(
-          keys.mark(), "pointer", "`at` \"" + at + "\"", "a JSON pointer such as /id", null);
+          keys.mark(), LoadCode.FORM, "`at` \"" + at + "\"", "a JSON pointer such as /id", null);
     }
   }
 
@@ -231,7 +232,7 @@ final class FieldLoader {
     String at = keys.text("at", "");
     pointer(keys, at);
     List<Node.Scalar> words = keys.words("from");
-    List<String> from = draft.names(words, "unknown-event", "event", draft.events);
+    List<String> from = draft.names(words, LoadCode.UNKNOWN_NAME, "event", draft.events);
     for (Node.Scalar word : words) {
       EventType event = draft.eventTypes.get(word.text());
       if (event == null || type == null) {
@@ -249,7 +250,7 @@ final class FieldLoader {
                     : "whose payload is of another type there";
         reader.report(
             word.mark(),
-            "event-type",
+            LoadCode.OTHER_TYPE,
             "the event `%s`, %s".formatted(word.text(), found),
             "an event that carries a value of the field's type",
             null);
@@ -272,7 +273,7 @@ final class FieldLoader {
       if (!simple) {
         reader.report(
             word.mark(),
-            "key-type",
+            LoadCode.OTHER_TYPE,
             "`" + reference + "` of `" + tool + "`, of type " + Types.name(type),
             "a key of type string, integer or boolean",
             null);

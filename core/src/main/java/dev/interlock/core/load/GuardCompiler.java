@@ -96,7 +96,7 @@ final class GuardCompiler {
         .forEach((expr, field) ->
             reader.report(
                 place(scalar, source, expr.id()),
-                "unset-field",
+                LoadCode.UNSET_FIELD,
                 "`context." + field + "`, which may be unset here",
                 "a field that is sure to be set",
                 hint.formatted(field)));
@@ -108,7 +108,7 @@ final class GuardCompiler {
     if (length > MAX_LENGTH) {
       report(
           0,
-          "expression-size",
+          LoadCode.TOO_LARGE,
           "%,d characters".formatted(length),
           "at most %,d".formatted(MAX_LENGTH));
       return null;
@@ -136,7 +136,7 @@ final class GuardCompiler {
     if (!Types.fits(checked.getResultType(), expected)) {
       reader.report(
           scalar.mark(),
-          "expression-type",
+          LoadCode.OTHER_TYPE,
           "an expression of type " + Types.name(checked.getResultType()),
           "type " + Types.name(expected),
           null);
@@ -148,7 +148,7 @@ final class GuardCompiler {
 
   private void tooDeep() {
     report(
-        0, "expression-size", "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
+        0, LoadCode.TOO_LARGE, "more than %d levels".formatted(MAX_DEPTH), "at most " + MAX_DEPTH);
   }
 
   private @Nullable CelAbstractSyntaxTree checked(CelAbstractSyntaxTree parsed) {
@@ -160,7 +160,7 @@ final class GuardCompiler {
   }
 
   private @Nullable CelAbstractSyntaxTree invalid(CelValidationException e) {
-    report(0, "expression", plain(String.valueOf(e.getMessage())), "a CEL expression");
+    report(0, LoadCode.EXPRESSION, plain(String.valueOf(e.getMessage())), "a CEL expression");
     return null;
   }
 
@@ -171,7 +171,11 @@ final class GuardCompiler {
         tooDeep();
         break;
       }
-      report(offset, "expression", plain(issue.getMessage()), "a CEL expression that type-checks");
+      report(
+          offset,
+          LoadCode.EXPRESSION,
+          plain(issue.getMessage()),
+          "a CEL expression that type-checks");
     }
     try {
       return result.hasError() ? null : result.getAst();
@@ -203,7 +207,7 @@ final class GuardCompiler {
       if (!environment.fields().contains(field)) {
         reader.unknown(
             place(scalar, source, expr.id()),
-            "unknown-field",
+            LoadCode.UNKNOWN_NAME,
             "field",
             field,
             environment.fields());
@@ -242,7 +246,7 @@ final class GuardCompiler {
           if (!arguments.contains(argument)) {
             reader.report(
                 mark,
-                "unknown-argument",
+                LoadCode.ARGUMENTS,
                 "`args." + argument + "`, which `" + tool + "` does not declare",
                 arguments.isEmpty()
                     ? "no argument: it declares none"
@@ -260,7 +264,7 @@ final class GuardCompiler {
     if (!environment.variables().containsKey(name)) {
       reader.unknown(
           place(scalar, source, expr.id()),
-          "unknown-name",
+          LoadCode.UNKNOWN_NAME,
           "name",
           name,
           environment.variables().keySet());
@@ -278,7 +282,7 @@ final class GuardCompiler {
     if (Character.isLetter(function.charAt(0)) && !Vocabulary.FUNCTIONS.contains(function)) {
       reader.unknown(
           place(scalar, source, expr.id()),
-          "unknown-function",
+          LoadCode.UNKNOWN_NAME,
           "function",
           function,
           Vocabulary.FUNCTIONS);
@@ -318,7 +322,7 @@ final class GuardCompiler {
       String word = call.args().get(0).constant().stringValue();
       if (Label.of(word).isEmpty()) {
         Mark mark = place(scalar, ast.getSource(), call.args().get(0).id());
-        reader.unknown(mark, "unknown-name", "label", word, Label.words());
+        reader.unknown(mark, LoadCode.UNKNOWN_WORD, "label", word, Label.words());
       }
     }
   }
@@ -347,12 +351,12 @@ final class GuardCompiler {
 
   // ---- places
 
-  private void report(int offset, String code, String found, String expected) {
+  private void report(int offset, LoadCode code, String found, String expected) {
     reader.report(scalar.place().of(offset), code, found, expected, null);
   }
 
   private void reportAt(CelSource source, long id, String found, String expected) {
-    reader.report(place(scalar, source, id), "expression", found, expected, null);
+    reader.report(place(scalar, source, id), LoadCode.EXPRESSION, found, expected, null);
   }
 
   private static Mark place(Node.Scalar scalar, CelSource source, long id) {

@@ -69,7 +69,7 @@ public final class MachineLoader {
     if (name != null && !NAME.matcher(name.text()).matches()) {
       reader.report(
           name.mark(),
-          "name",
+          LoadCode.NAME,
           "the machine name `" + name.text() + "`",
           "small letters, digits and -, at most 63",
           "rename it");
@@ -159,7 +159,7 @@ public final class MachineLoader {
     }
     reader.report(
         node.mark(),
-        "range",
+        LoadCode.RANGE,
         "`%s` %d".formatted(key, number),
         "%,d to %,d".formatted(least, most),
         mend);
@@ -182,7 +182,7 @@ public final class MachineLoader {
   private @Nullable Target initial(@Nullable Node node, WayLoader ways) {
     Target initial = ways.target(node, "`initial`");
     if (node != null && initial instanceof Target.Back) {
-      reader.report(node.mark(), "unknown-state", "`back`", "a state to begin in", null);
+      reader.report(node.mark(), LoadCode.MISPLACED, "`back`", "a state to begin in", null);
     }
     return initial;
   }

@@ -55,7 +55,7 @@ public final class MappingReader {
     if (node == null) {
       reader.report(
           mark(),
-          "missing-key",
+          LoadCode.MISSING_KEY,
           what + " without `" + key + "`",
           "the key `" + key + "`",
           misspelt(key));
@@ -75,7 +75,8 @@ public final class MappingReader {
     if (node == null || node instanceof Node.Scalar) {
       return (Node.Scalar) node;
     }
-    reader.report(node.mark(), "type", node.described(), named(key) + ", an expression", null);
+    reader.report(
+        node.mark(), LoadCode.TYPE, node.described(), named(key) + ", an expression", null);
     return null;
   }
 
@@ -192,7 +193,7 @@ public final class MappingReader {
       } else {
         reader.report(
             member.mark(),
-            "unknown-key",
+            LoadCode.UNKNOWN_KEY,
             "the key `" + key + "` in " + what,
             known.isEmpty() ? "no keys" : "one of " + Reader.list(known),
             Nearest.hint(key, known));

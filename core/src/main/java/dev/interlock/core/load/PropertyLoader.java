@@ -68,7 +68,7 @@ final class PropertyLoader {
       if (!names.add(property.name())) {
         reader.report(
             item.mark(),
-            "duplicate-name",
+            LoadCode.DUPLICATE_NAME,
             "the property \"" + property.name() + "\", a name that another one or a rule has",
             "a name of its own for each property",
             "refusals and the journal name them by it");
@@ -85,7 +85,7 @@ final class PropertyLoader {
       keys.done();
       reader.report(
           keys.mark(),
-          "property",
+          LoadCode.INCOMPLETE,
           kinds.isEmpty() ? "a property that says nothing" : "a property with " + and(kinds),
           "one of `before`, `never`, `atMost` and `eventually`",
           null);
@@ -115,7 +115,7 @@ final class PropertyLoader {
     if (pair.size() != 2) {
       reader.report(
           keys.mark(),
-          "property",
+          LoadCode.INCOMPLETE,
           "%d names in `before`".formatted(pair.size()),
           "two: what comes first, and what comes after it",
           null);
@@ -129,7 +129,7 @@ final class PropertyLoader {
     if (first.equals(then)) {
       reader.report(
           pair.get(1).mark(),
-          "duplicate-name",
+          LoadCode.DUPLICATE_NAME,
           "`" + then + "` a second time",
           "each tool or state once",
           "take it out");
@@ -138,7 +138,7 @@ final class PropertyLoader {
     if (then.equals(initial)) {
       reader.report(
           pair.get(1).mark(),
-          "property",
+          LoadCode.MISPLACED,
           "`" + then + "`, the initial state, after something else",
           "a tool, or a state that is entered later",
           null);
@@ -162,7 +162,7 @@ final class PropertyLoader {
       if (!locked || !draft.schemas(tool).containsKey(same.text())) {
         reader.report(
             same.mark(),
-            "property",
+            LoadCode.ARGUMENTS,
             "the argument `%s`, which `%s` does not have".formatted(same.text(), tool),
             "an argument of both tools",
             null);
@@ -199,7 +199,7 @@ final class PropertyLoader {
     if (known.contains(word.text())) {
       return word.text();
     }
-    reader.unknown(word.mark(), "unknown-name", "tool or state", word.text(), known);
+    reader.unknown(word.mark(), LoadCode.UNKNOWN_NAME, "tool or state", word.text(), known);
     return null;
   }
 

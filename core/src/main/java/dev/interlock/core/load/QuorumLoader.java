@@ -30,7 +30,7 @@ final class QuorumLoader {
     }
     if (scalar.value() instanceof Long number && (number < 1 || number > Quorum.MAX_PEOPLE)) {
       draft.reader.report(
-          scalar.mark(), "range", "`people` " + number, "1 to " + Quorum.MAX_PEOPLE, null);
+          scalar.mark(), LoadCode.RANGE, "`people` " + number, "1 to " + Quorum.MAX_PEOPLE, null);
       return null;
     }
     return GuardCompiler.of(draft.reader, environment, scalar, SimpleType.INT);
@@ -60,12 +60,12 @@ final class QuorumLoader {
       if (field && (others.contains(word.text()) || word.text().equals(Quorum.CALLER))) {
         draft.reader.report(
             word.mark(),
-            "name",
+            LoadCode.NAME,
             "`" + word.text() + "` in `notFrom`, which is a field too",
             "a name that means one thing",
             "rename the field");
       }
     }
-    return draft.names(words, "unknown-name", "person", known);
+    return draft.names(words, LoadCode.UNKNOWN_NAME, "person", known);
   }
 }

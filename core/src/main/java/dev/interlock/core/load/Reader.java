@@ -25,14 +25,15 @@ public final class Reader {
   private final List<Diagnostic> problems = new ArrayList<>();
 
   /** Adds a problem; beyond {@link #MAX_PROBLEMS} they are dropped, and the last one says so. */
-  public void report(Mark mark, String code, String found, String expected, @Nullable String hint) {
+  public void report(
+      Mark mark, DiagnosticCode code, String found, String expected, @Nullable String hint) {
     if (problems.size() < MAX_PROBLEMS) {
       problems.add(new Diagnostic(mark, code, found, expected, hint));
     } else if (problems.size() == MAX_PROBLEMS) {
       problems.add(
           new Diagnostic(
               mark,
-              "problems",
+              LoadCode.TOO_LARGE,
               "more than %d problems".formatted(MAX_PROBLEMS),
               "fewer",
               "mend those above first; the rest was not listed"));
@@ -40,7 +41,8 @@ public final class Reader {
   }
 
   /** As {@link #report}, for a name that nothing has; the hint is the nearest known one. */
-  public void unknown(Mark mark, String code, String kind, String name, Collection<String> known) {
+  public void unknown(
+      Mark mark, LoadCode code, String kind, String name, Collection<String> known) {
     report(
         mark,
         code,
@@ -59,7 +61,7 @@ public final class Reader {
   void noEffect(Mark mark, String key, String where, String expected) {
     report(
         mark,
-        "no-effect",
+        LoadCode.NO_EFFECT,
         "`%s` of %s, where it does nothing".formatted(key, where),
         expected,
         "take it out");
@@ -73,7 +75,7 @@ public final class Reader {
   void notYet(Mark mark, String found, String expected, String word, String mend) {
     report(
         mark,
-        "not-yet",
+        LoadCode.NOT_YET,
         found,
         expected,
         "not yet: `%s` belongs to the format, but is not built%s".formatted(word, mend));
@@ -117,7 +119,7 @@ public final class Reader {
     boolean quotable = node instanceof Node.Scalar;
     report(
         node.mark(),
-        "type",
+        LoadCode.TYPE,
         node.described(),
         what + ", a text",
         quotable ? "put it in quotes if it is meant as text" : null);
@@ -148,7 +150,7 @@ public final class Reader {
       if (number >= least) {
         return number;
       }
-      report(node.mark(), "range", node.described(), what + ", at least " + least, null);
+      report(node.mark(), LoadCode.RANGE, node.described(), what + ", at least " + least, null);
       return null;
     }
     wrongType(node, what + ", a whole number");
@@ -195,17 +197,17 @@ public final class Reader {
     } catch (DateTimeException | ArithmeticException e) {
       // reported below, as for any other text
     }
-    report(mark, "duration", "the text \"" + text + "\"", what + DURATION, DURATION_HINT);
+    report(mark, LoadCode.DURATION, "the text \"" + text + "\"", what + DURATION, DURATION_HINT);
     return null;
   }
 
   private @Nullable Duration badDuration(Node node, String what) {
-    report(node.mark(), "duration", node.described(), what + DURATION, DURATION_HINT);
+    report(node.mark(), LoadCode.DURATION, node.described(), what + DURATION, DURATION_HINT);
     return null;
   }
 
   private void wrongType(Node node, String expected) {
-    report(node.mark(), "type", node.described(), expected, null);
+    report(node.mark(), LoadCode.TYPE, node.described(), expected, null);
   }
 
   /** Names for a message: the first ones, and how many more there are. */

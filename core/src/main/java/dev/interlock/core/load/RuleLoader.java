@@ -37,7 +37,7 @@ final class RuleLoader {
         if (!sentences.add(rule.sentence())) {
           reader.report(
               item.mark(),
-              "duplicate-name",
+              LoadCode.DUPLICATE_NAME,
               "the rule \"" + rule.sentence() + "\" a second time",
               "a sentence of its own for each rule",
               "refusals and the journal name rules by it");
@@ -71,7 +71,11 @@ final class RuleLoader {
     boolean refuses = keys.has("when") || keys.has("atMost");
     if (!refuses && !keys.has("ask")) {
       reader.report(
-          keys.mark(), "rule", "a rule that demands nothing", "`when`, `atMost` or `ask`", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "a rule that demands nothing",
+          "`when`, `atMost` or `ask`",
+          null);
     } else if (!refuses && keys.has("say")) {
       reader.noEffect(
           keys,
@@ -122,7 +126,8 @@ final class RuleLoader {
     String name = ((Node.Scalar) node).text().substring("constants.".length());
     Object constant = draft.constants.get(name);
     if (constant == null) {
-      reader.unknown(node.mark(), "unknown-name", "constant", name, draft.constants.keySet());
+      reader.unknown(
+          node.mark(), LoadCode.UNKNOWN_NAME, "constant", name, draft.constants.keySet());
       return null;
     }
     if (constant instanceof Long count && count >= 0) {
@@ -130,7 +135,7 @@ final class RuleLoader {
     }
     reader.report(
         node.mark(),
-        "rule",
+        LoadCode.OTHER_TYPE,
         "the constant `" + name + "`, which is " + Operations.shown(constant),
         "a whole number from 0",
         null);
@@ -167,7 +172,7 @@ final class RuleLoader {
     if (member != null) {
       reader.report(
           member.mark(),
-          "key-here",
+          LoadCode.NO_EFFECT,
           "the key `" + key + "`",
           "it only beside `" + other + "`",
           "take it out, or add `" + other + "`");

@@ -34,7 +34,7 @@ final class Scalars {
     if (text.codePoints().anyMatch(Scalars::halfCharacter)) {
       reader.report(
           mark,
-          "character",
+          LoadCode.CHARACTERS,
           "an escape for half of a character (malformed UTF-16)",
           "whole characters",
           "write the character itself, or \\U and eight digits");
@@ -55,7 +55,7 @@ final class Scalars {
     if (NOTHING.matcher(text).matches()) {
       reader.report(
           mark,
-          "empty",
+          LoadCode.EMPTY,
           text.isEmpty() ? "nothing" : "`" + text + "`",
           "a value",
           "leave the key out, or write \"\", {} or []");
@@ -98,7 +98,7 @@ final class Scalars {
   private static @Nullable Object refuse(String found, Mark mark, Reader reader) {
     reader.report(
         mark,
-        "number",
+        LoadCode.TOO_LARGE,
         found,
         "a number of at most %d digits".formatted(Json.MAX_DIGITS),
         "put it in quotes if it is meant as text");

@@ -51,7 +51,8 @@ final class Selector {
       } else if (draft.tools.containsKey(text)) {
         selected.add(text);
       } else {
-        draft.reader.unknown(word.mark(), "unknown-tool", "tool", text, draft.tools.keySet());
+        draft.reader.unknown(
+            word.mark(), LoadCode.UNKNOWN_NAME, "tool", text, draft.tools.keySet());
       }
     }
     return draft.tools.keySet().stream().filter(selected::contains).toList();
@@ -68,7 +69,7 @@ final class Selector {
     if (matched.isEmpty()) {
       draft.reader.report(
           word.mark(),
-          "unknown-tool",
+          LoadCode.UNKNOWN_NAME,
           "the glob `" + word.text() + "`, which matches no tool",
           "a glob that matches one of " + Reader.list(draft.tools.keySet()),
           null);

@@ -48,7 +48,7 @@ final class StateLoader {
       if (name.equals("back") || name.equals(Machine.BUILT_IN_ESCALATION.name())) {
         reader.report(
             member.mark(),
-            "name",
+            LoadCode.NAME,
             "the state name `" + name + "`",
             "a name that means nothing else",
             "rename it");
@@ -113,7 +113,7 @@ final class StateLoader {
       reader.notYet(
           word.mark(), "the type `" + type + "`", "one of " + Reader.list(TYPES), type, "");
     } else if (word != null) {
-      reader.unknown(word.mark(), "unknown-word", "type", type, TYPES);
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "type", type, TYPES);
     }
     return state;
   }
@@ -173,7 +173,7 @@ final class StateLoader {
       if (rule instanceof TimerRule.At at) {
         reader.report(
             keys.mark(),
-            "timer",
+            LoadCode.MISPLACED,
             "the timer `" + at.at().source() + "` in `idle`",
             "durations: it counts while the instance waits",
             "put it into `after`");
@@ -206,7 +206,7 @@ final class StateLoader {
     if (!anywhere && ways.stream().noneMatch(keys::has)) {
       reader.report(
           keys.mark(),
-          "no-way-out",
+          LoadCode.INCOMPLETE,
           "the state `" + name + "` without a way out",
           "one of " + Reader.list(ways),
           null);
@@ -233,7 +233,7 @@ final class StateLoader {
     if (several && keys.has("call")) {
       reader.report(
           keys.mark(),
-          "key-here",
+          LoadCode.NO_EFFECT,
           "the keys `call` and `calls`",
           "one of them",
           "put the one call into the list");
@@ -266,7 +266,7 @@ final class StateLoader {
     if (items.isEmpty() || items.size() > State.Call.MAX_CALLS) {
       reader.report(
           keys.mark(),
-          "calls",
+          LoadCode.RANGE,
           items.size() + " calls of the state `" + name + "`",
           "1 to " + State.Call.MAX_CALLS,
           null);
@@ -292,7 +292,7 @@ final class StateLoader {
     if (draft.tools.getOrDefault(word.text(), EffectClass.READ) != EffectClass.READ) {
       reader.report(
           word.mark(),
-          "calls",
+          LoadCode.MISPLACED,
           "`" + word.text() + "` in `calls`, whose effect is not read",
           "reads only: they go out together",
           "give it a state of its own, with `call`");
@@ -301,7 +301,7 @@ final class StateLoader {
       if (rule.ask() != null && rule.appliesTo(word.text(), state)) {
         reader.report(
             word.mark(),
-            "calls",
+            LoadCode.MISPLACED,
             "`%s` in `calls`, which the rule \"%s\" asks about"
                 .formatted(word.text(), rule.sentence()),
             "reads that nobody is asked about",
@@ -326,7 +326,7 @@ final class StateLoader {
     }
     String tool = word.text();
     if (!draft.tools.containsKey(tool)) {
-      reader.unknown(word.mark(), "unknown-tool", "tool", tool, draft.tools.keySet());
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_NAME, "tool", tool, draft.tools.keySet());
       return Optional.empty();
     }
     Map<String, Expression> filled = new Arguing(draft).filled(with, tool, draft.plain());
@@ -337,7 +337,7 @@ final class StateLoader {
         if (declared.set().containsKey(member.key())) {
           reader.report(
               member.mark(),
-              "duplicate-name",
+              LoadCode.DUPLICATE_NAME,
               "`" + member.key() + "`, which `set` of `" + tool + "` fills",
               "each argument once",
               "take it out");
@@ -362,7 +362,11 @@ final class StateLoader {
     List<Node.Member> members = keys.members("answers");
     if (keys.has("answers") && members.isEmpty()) {
       reader.report(
-          keys.mark(), "answers", "no answers", "at least one, as approved: {target: STATE}", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "no answers",
+          "at least one, as approved: {target: STATE}",
+          null);
     }
     for (Node.Member member : members) {
       draft.validWord(member.mark(), "answer", member.key());
@@ -399,7 +403,7 @@ final class StateLoader {
       if (draft.ends.contains(word.text())) {
         reader.report(
             word.mark(),
-            "resume",
+            LoadCode.MISPLACED,
             "`" + word.text() + "`, an end, in `resume`",
             "states where the work goes on",
             null);

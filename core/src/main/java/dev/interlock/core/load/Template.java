@@ -42,7 +42,7 @@ record Template(String source, List<String> texts, List<CompiledExpression> valu
       int close = text.indexOf(CLOSE, open);
       if (close < 0) {
         Mark mark = scalar.place().of(text.codePointCount(0, open));
-        reader.report(mark, "say", "`{{` without `}}`", "an expression in {{ }}", null);
+        reader.report(mark, LoadCode.FORM, "`{{` without `}}`", "an expression in {{ }}", null);
         return null;
       }
       texts.add(text.substring(from, open));
@@ -71,7 +71,7 @@ record Template(String source, List<String> texts, List<CompiledExpression> valu
     if (!PLAIN.contains(value.type())) {
       draft.reader.report(
           part.mark(),
-          "expression-type",
+          LoadCode.OTHER_TYPE,
           "an expression of type " + Types.name(value.type()),
           "a text, a number, a time or a boolean",
           null);

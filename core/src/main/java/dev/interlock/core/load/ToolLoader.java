@@ -41,16 +41,17 @@ final class ToolLoader {
       if (BuiltIn.of(name).isPresent()) {
         reader.report(
             member.mark(),
-            "name",
+            LoadCode.NAME,
             "the tool name `" + name + "`",
             "a name that is not one of the built-ins: record, recall, take_back",
             "rename it");
       } else if (!ToolNames.valid(name)) {
-        reader.report(member.mark(), "name", "the tool name `" + name + "`", ToolNames.FORM, null);
+        reader.report(
+            member.mark(), LoadCode.NAME, "the tool name `" + name + "`", ToolNames.FORM, null);
       } else if (!draft.lock.tools().containsKey(name)) {
         reader.report(
             member.mark(),
-            "not-locked",
+            LoadCode.NOT_LOCKED,
             "the tool `" + name + "`, which tools.lock does not have",
             "a locked tool",
             locking(name));
@@ -59,7 +60,7 @@ final class ToolLoader {
       if (other != null) {
         reader.report(
             member.mark(),
-            "name",
+            LoadCode.NAME,
             "the tool `%s`, which models see as `%s` like `%s`"
                 .formatted(name, ToolNames.spelled(name), other),
             "names that differ also with __ for a dot",
@@ -128,7 +129,7 @@ final class ToolLoader {
       if (schemas.containsKey(word.text())) {
         secret.add(word.text());
       } else {
-        reader.unknown(word.mark(), "unknown-argument", "argument", word.text(), schemas.keySet());
+        reader.unknown(word.mark(), LoadCode.ARGUMENTS, "argument", word.text(), schemas.keySet());
       }
     }
     schemas.forEach((argument, schema) -> {
@@ -142,7 +143,7 @@ final class ToolLoader {
   private @Nullable Tool tool(String name, MappingReader keys) {
     Node.Scalar word = keys.needWord("effect");
     if (word != null && !EFFECTS.contains(word.text())) {
-      reader.unknown(word.mark(), "unknown-word", "effect", word.text(), EFFECTS);
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "effect", word.text(), EFFECTS);
     }
     Duration timeout = keys.duration("timeout", Tool.DEFAULT_TIMEOUT);
     Tool.Retry retry = retry(keys.mapping("retry"));
@@ -152,7 +153,7 @@ final class ToolLoader {
     Map<String, Expression> set =
         new Arguing(draft).filled(keys.members("set"), name, draft.plain());
     Tool.Probe probe = probe(name, keys);
-    draft.names(keys.words("label"), "unknown-word", "label", Label.words());
+    draft.names(keys.words("label"), LoadCode.UNKNOWN_WORD, "label", Label.words());
     List<String> forgets = draft.clears(keys.words("forgets"), "`forgets`");
     Set<String> secret = secret(name, keys.words("secret"));
     keys.done();
@@ -183,7 +184,7 @@ final class ToolLoader {
     keys.done();
     if (attempts != null && attempts > MAX_ATTEMPTS) {
       reader.report(
-          keys.mark(), "range", "`attempts` " + attempts, "at most " + MAX_ATTEMPTS, null);
+          keys.mark(), LoadCode.RANGE, "`attempts` " + attempts, "at most " + MAX_ATTEMPTS, null);
       return Tool.Retry.DEFAULT;
     }
     return new Tool.Retry(
@@ -198,7 +199,7 @@ final class ToolLoader {
     if (draft.tools.get(tool) == EffectClass.READ) {
       reader.report(
           keys.mark(),
-          "probe",
+          LoadCode.MISPLACED,
           "a probe of a read",
           "a probe of a tool whose effect is write or idempotent",
           "take it out: a read that is unknown has failed");
@@ -213,12 +214,16 @@ final class ToolLoader {
     }
     String asked = call.text();
     if (!draft.tools.containsKey(asked)) {
-      reader.unknown(call.mark(), "unknown-tool", "tool", asked, draft.tools.keySet());
+      reader.unknown(call.mark(), LoadCode.UNKNOWN_NAME, "tool", asked, draft.tools.keySet());
       return null;
     }
     if (draft.tools.get(asked) != EffectClass.READ) {
       reader.report(
-          call.mark(), "probe", "the probe `" + asked + "`", "a tool whose effect is read", null);
+          call.mark(),
+          LoadCode.MISPLACED,
+          "the probe `" + asked + "`",
+          "a tool whose effect is read",
+          null);
     }
     Map<String, Expression> filled =
         new Arguing(draft).filled(with, asked, draft.probe(tool, false));

@@ -57,7 +57,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
     if (text.length() > MAX_LENGTH) {
       reader.report(
           mark,
-          "lock-file",
+          LoadCode.LOCK_FILE,
           "%,d characters".formatted(text.length()),
           "at most %,d".formatted(MAX_LENGTH),
           MEND);
@@ -77,7 +77,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
       }
     } catch (JsonException e) {
       reader.report(
-          mark, "lock-file", String.valueOf(e.getMessage()), "a lock file as written", MEND);
+          mark, LoadCode.LOCK_FILE, String.valueOf(e.getMessage()), "a lock file as written", MEND);
     }
     return new Read(new ToolLock(tools), reader.diagnostics());
   }
@@ -96,7 +96,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
         && map.get("hash") instanceof String hash)) {
       reader.report(
           mark,
-          "lock-file",
+          LoadCode.LOCK_FILE,
           "the tool `" + name + "` without description, inputSchema and hash",
           "all three",
           MEND);
@@ -108,7 +108,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
     if (tool != null && !tool.hash().equals(hash)) {
       reader.report(
           place(mark.file(), text, hash),
-          "lock-hash",
+          LoadCode.LOCK_HASH,
           "the hash %s of the tool `%s`, which is not that of its description and schema"
               .formatted(hash, name),
           tool.hash() + ", the hash of what stands there",
@@ -132,7 +132,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
       if (tool != null && tools.putIfAbsent(tool.name(), tool) != null) {
         reader.report(
             mark,
-            "lock-name",
+            LoadCode.LOCK_TOOL,
             "the tool `" + tool.name() + "` a second time",
             "names that differ",
             "the server offers it twice: mend the server");
@@ -151,7 +151,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
     } catch (IllegalArgumentException e) {
       reader.report(
           mark,
-          "lock-schema",
+          LoadCode.LOCK_TOOL,
           "a schema of `" + offer.name() + "` that cannot be read: " + e.getMessage(),
           "JSON Schema",
           "mend the schema in the server");
@@ -205,13 +205,17 @@ public record ToolLock(Map<String, LockedTool> tools) {
     String name = offer.name();
     if (!ToolNames.valid(name)) {
       reader.report(
-          mark, "lock-name", "the tool name `" + name + "`", ToolNames.FORM, "rename the tool");
+          mark,
+          LoadCode.LOCK_TOOL,
+          "the tool name `" + name + "`",
+          ToolNames.FORM,
+          "rename the tool");
       return null;
     }
     if (offer.description().length() > MAX_DESCRIPTION) {
       reader.report(
           mark,
-          "lock-schema",
+          LoadCode.LOCK_TOOL,
           "a description of `%s` of %,d characters".formatted(name, offer.description().length()),
           "at most %,d".formatted(MAX_DESCRIPTION),
           "shorten it in the server");
@@ -221,7 +225,7 @@ public record ToolLock(Map<String, LockedTool> tools) {
     for (SchemaCheck.Problem problem : problems) {
       reader.report(
           mark,
-          "lock-schema",
+          LoadCode.LOCK_TOOL,
           "in the schema of `" + name + "` " + problem.found(),
           problem.expected(),
           "mend the schema in the server");

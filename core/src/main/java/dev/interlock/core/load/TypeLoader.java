@@ -59,7 +59,7 @@ final class TypeLoader {
     if (type instanceof Type.Document) {
       reader.report(
           keys.mark(),
-          "document",
+          LoadCode.FIELD_SOURCE,
           "a document that is no field",
           "documents of source `user` only",
           "make it a field of its own");
@@ -80,7 +80,8 @@ final class TypeLoader {
     }
     String name = word.text();
     if (!TYPES.contains(name)) {
-      reader.unknown(word.mark(), "unknown-word", "type", name, TYPES.stream().sorted().toList());
+      reader.unknown(
+          word.mark(), LoadCode.UNKNOWN_WORD, "type", name, TYPES.stream().sorted().toList());
       return null;
     }
     if (!name.equals("string")) {
@@ -109,14 +110,18 @@ final class TypeLoader {
       Optional<MediaType> type = MediaType.of(word.text());
       if (type.isEmpty()) {
         List<String> words = ALL.stream().map(MediaType::word).toList();
-        reader.unknown(word.mark(), "unknown-word", "media type", word.text(), words);
+        reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "media type", word.text(), words);
       } else if (!taken.contains(type.get())) {
         taken.add(type.get());
       }
     }
     if (maxBytes != null && maxBytes > Document.MAX_BYTES) {
       reader.report(
-          keys.mark(), "range", "`maxBytes` " + maxBytes, "at most " + Document.MAX_BYTES, null);
+          keys.mark(),
+          LoadCode.RANGE,
+          "`maxBytes` " + maxBytes,
+          "at most " + Document.MAX_BYTES,
+          null);
     }
     return new Type.Document(
         mediaTypes.isEmpty() ? ALL : List.copyOf(taken),
@@ -133,7 +138,7 @@ final class TypeLoader {
     if (format.isEmpty()) {
       List<String> words =
           Arrays.stream(Type.Text.Format.values()).map(Type.Text.Format::word).toList();
-      reader.unknown(word.mark(), "unknown-word", "format", word.text(), words);
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_WORD, "format", word.text(), words);
     }
     return format.orElse(null);
   }
@@ -158,7 +163,7 @@ final class TypeLoader {
     if (why != null) {
       reader.report(
           scalar.mark(),
-          "pattern",
+          LoadCode.FORM,
           "a pattern with " + why,
           "a linear-time pattern (RE2 syntax: no look-around, no back references)",
           null);
@@ -205,7 +210,7 @@ final class TypeLoader {
     Node.Member member = keys.node().member(key);
     reader.report(
         member == null ? keys.mark() : member.mark(),
-        "key-here",
+        LoadCode.NO_EFFECT,
         "the key `" + key + "`",
         "it only in " + where,
         "take it out");

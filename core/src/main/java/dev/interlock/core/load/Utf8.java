@@ -33,7 +33,7 @@ public record Utf8(@Nullable String text, @Nullable Diagnostic problem) {
         null,
         new Diagnostic(
             mark,
-            "encoding",
+            LoadCode.CHARACTERS,
             "the byte %02X at offset %,d, which is not UTF-8"
                 .formatted(bytes[in.position()], in.position()),
             "a text in UTF-8",

@@ -58,7 +58,7 @@ final class WayLoader {
     if (draft.states.contains(word.text())) {
       return new Target.To(word.text());
     }
-    reader.unknown(word.mark(), "unknown-state", "state", word.text(), draft.states);
+    reader.unknown(word.mark(), LoadCode.UNKNOWN_NAME, "state", word.text(), draft.states);
     return null;
   }
 
@@ -101,7 +101,7 @@ final class WayLoader {
     Map<String, Target> events = new LinkedHashMap<>();
     for (Node.Member member : members) {
       if (!draft.events.contains(member.key())) {
-        reader.unknown(member.mark(), "unknown-event", "event", member.key(), draft.events);
+        reader.unknown(member.mark(), LoadCode.UNKNOWN_NAME, "event", member.key(), draft.events);
       }
       Target target = target(member.node(), "the target of `" + member.key() + "`");
       if (target != null) {
@@ -136,7 +136,7 @@ final class WayLoader {
       }
       case Node.Scalar scalar ->
           reader.report(
-              scalar.mark(), "type", scalar.described(), what + ", as {PT24H: STATE}", null);
+              scalar.mark(), LoadCode.TYPE, scalar.described(), what + ", as {PT24H: STATE}", null);
     }
     return List.copyOf(timers);
   }
@@ -148,7 +148,11 @@ final class WayLoader {
     keys.done();
     if (keys.has("in") == keys.has("at")) {
       reader.report(
-          keys.mark(), "timer", "a timer with both or neither", "one of `in` and `at`", null);
+          keys.mark(),
+          LoadCode.INCOMPLETE,
+          "a timer with both or neither",
+          "one of `in` and `at`",
+          null);
       return null;
     }
     if (at == null) {
@@ -167,7 +171,7 @@ final class WayLoader {
       Budget budget = Budget.of(member.key()).orElse(null);
       if (budget == null) {
         List<String> words = Arrays.stream(Budget.values()).map(Budget::word).toList();
-        reader.unknown(member.mark(), "unknown-word", "budget", member.key(), words);
+        reader.unknown(member.mark(), LoadCode.UNKNOWN_WORD, "budget", member.key(), words);
         continue;
       }
       Decimal limit = limit(budget, member.node());
@@ -207,7 +211,7 @@ final class WayLoader {
       case COST -> {
         Decimal cost = reader.number(node, what);
         if (cost != null && cost.value().signum() < 0) {
-          reader.report(node.mark(), "range", node.described(), what + ", at least 0", null);
+          reader.report(node.mark(), LoadCode.RANGE, node.described(), what + ", at least 0", null);
         }
         yield cost;
       }
@@ -234,7 +238,7 @@ final class WayLoader {
       if (member.key().equals("default")) {
         otherwise = target;
       } else if (reason == null) {
-        reader.unknown(member.mark(), "unknown-word", "reason", member.key(), reasons());
+        reader.unknown(member.mark(), LoadCode.UNKNOWN_WORD, "reason", member.key(), reasons());
       } else if (target != null) {
         byReason.put(reason, target);
       }
@@ -244,7 +248,7 @@ final class WayLoader {
       if (spends && target != null && !ends(target)) {
         reader.report(
             member.node().mark(),
-            "over",
+            LoadCode.MISPLACED,
             "`" + target + "`, where a spent budget of the machine would lead",
             "an escalation or a final state",
             draft.ends.isEmpty() ? null : "one of " + Reader.list(draft.ends));

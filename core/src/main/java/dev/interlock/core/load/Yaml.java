@@ -71,7 +71,7 @@ public final class Yaml {
     if (text.length() > maxLength) {
       reader.report(
           new Mark(file, 1, 1),
-          "file-length",
+          LoadCode.TOO_LARGE,
           "%,d characters".formatted(text.length()),
           "at most %,d".formatted(maxLength),
           "split the file, or take out what is not used");
@@ -94,7 +94,7 @@ public final class Yaml {
       if (character == '\t') {
         reader.report(
             source.mark(i),
-            "tab",
+            LoadCode.SYNTAX,
             "a tab",
             "spaces",
             "indent with spaces; inside double quotes write \\t");
@@ -102,7 +102,7 @@ public final class Yaml {
         boolean half = Scalars.halfCharacter(character);
         reader.report(
             source.mark(i),
-            "character",
+            LoadCode.CHARACTERS,
             half
                 ? "half of a character (U+%04X, malformed UTF-16)".formatted(character)
                 : "the control character U+%04X".formatted(character),
@@ -133,7 +133,7 @@ public final class Yaml {
       boolean colon = String.valueOf(e.getProblem()).endsWith("but got :");
       reader.report(
           source.mark(Math.min(index, source.length())),
-          "syntax",
+          LoadCode.SYNTAX,
           colon ? "a `:` that stands behind no key" : e.getProblem() + within,
           colon
               ? "each `:` behind a key of its own, of at most 1,024 characters on one line"
@@ -143,11 +143,11 @@ public final class Yaml {
               : "look at the indentation, and put text that has : or # or begins with a sign in quotes");
       return null;
     } catch (YamlEngineException e) {
-      reader.report(source.mark(0), "syntax", String.valueOf(e.getMessage()), "YAML", null);
+      reader.report(source.mark(0), LoadCode.SYNTAX, String.valueOf(e.getMessage()), "YAML", null);
       return null;
     }
     if (root == null && reader.diagnostics().isEmpty()) {
-      reader.report(source.mark(0), "empty", "nothing", "a mapping", null);
+      reader.report(source.mark(0), LoadCode.EMPTY, "nothing", "a mapping", null);
     }
     return root;
   }
@@ -188,7 +188,7 @@ public final class Yaml {
     if (root != null) {
       reader.report(
           mark(event),
-          "documents",
+          LoadCode.PLAIN_YAML,
           "a second document",
           "one document in a file",
           "take out the line `---`");
@@ -198,7 +198,7 @@ public final class Yaml {
     if (version.isPresent() && !(version.get().getMajor() == 1 && version.get().getMinor() == 2)) {
       reader.report(
           mark(event),
-          "yaml-version",
+          LoadCode.PLAIN_YAML,
           "YAML " + version.get().getMajor() + "." + version.get().getMinor(),
           "YAML 1.2",
           "take out the line `%YAML`");
@@ -215,7 +215,7 @@ public final class Yaml {
     if (levels.size() == MAX_DEPTH) {
       reader.report(
           mark(event),
-          "nesting",
+          LoadCode.TOO_LARGE,
           "more than %d levels".formatted(MAX_DEPTH),
           "at most %d levels of lists and mappings".formatted(MAX_DEPTH),
           null);
@@ -240,7 +240,7 @@ public final class Yaml {
   private void refuseAlias(AliasEvent event) {
     reader.report(
         mark(event),
-        "alias",
+        LoadCode.PLAIN_YAML,
         "an alias",
         "the value itself",
         "write out what the alias stands for");
@@ -250,20 +250,28 @@ public final class Yaml {
     if (event.getAnchor().isPresent()) {
       reader.report(
           mark(event),
-          "alias",
+          LoadCode.PLAIN_YAML,
           "the anchor `&" + event.getAnchor().get().getValue() + "`",
           "a value without anchor",
           "write the value out wherever it is used");
     }
     if (tag.isPresent()) {
       reader.report(
-          mark(event), "tag", "the tag `" + tag.get() + "`", "a value without tag", "take it out");
+          mark(event),
+          LoadCode.PLAIN_YAML,
+          "the tag `" + tag.get() + "`",
+          "a value without tag",
+          "take it out");
     }
   }
 
   private void refuseKey(Mark mark, String found) {
     reader.report(
-        mark, "key", found + " as a key", "a text", "put the key in quotes if it is meant as text");
+        mark,
+        LoadCode.PLAIN_YAML,
+        found + " as a key",
+        "a text",
+        "put the key in quotes if it is meant as text");
   }
 
   private Mark mark(Event event) {
@@ -339,14 +347,14 @@ public final class Yaml {
       }
       if (event.isPlain() && key.equals("<<")) {
         reader.report(
-            place, "merge-key", "the merge key `<<`", "keys and values", "write them out");
+            place, LoadCode.PLAIN_YAML, "the merge key `<<`", "keys and values", "write them out");
         return false;
       }
       Mark first = seen.putIfAbsent(key, place);
       if (first != null) {
         reader.report(
             place,
-            "duplicate-key",
+            LoadCode.DUPLICATE_KEY,
             "the key `" + key + "` a second time",
             "each key once",
             "it stands first in line " + first.line());

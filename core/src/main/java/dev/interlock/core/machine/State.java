@@ -92,6 +92,21 @@ public sealed interface State {
       implements State {
     /** Answers that are a no: they are taken from whoever gives one first. */
     public static final List<String> NO = List.of("rejected", "reject");
+
+    /** Answers that are a yes; a word that is neither may mean anything. */
+    public static final List<String> YES =
+        List.of(
+            "approve",
+            "approved",
+            "accept",
+            "accepted",
+            "confirm",
+            "confirmed",
+            "grant",
+            "granted",
+            "release",
+            "released",
+            "yes");
   }
 
   /**

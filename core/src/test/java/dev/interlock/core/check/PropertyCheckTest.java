@@ -133,6 +133,85 @@ class PropertyCheckTest {
         .hasSize(verdict.equals("violated") ? 1 : 0);
   }
 
+  private static List<String> proven(String text) {
+    var loaded = MachineLoader.load("machine.yaml", "machine: m\nversion: 1\n" + text, LOCK);
+    assertThat(loaded.diagnostics()).isEmpty();
+    return MachineCheck.of(requireNonNull(loaded.machine())).proven();
+  }
+
+  /** The boss says yes, the desk no, or never. */
+  @Test
+  void oneOfTwoRolesHasSaidYesThoughTheCallDoesNotGoOut() {
+    assertThat(
+            proven(
+                """
+                tools:
+                  shop.order: {effect: read}
+                  shop.pay:   {effect: write, label: private}
+                rules:
+                  - {rule: the boss agrees, for: [shop.pay], ask: boss}
+                  - {rule: the desk agrees, for: [shop.pay], ask: desk}
+                  - {rule: before all pay, for: [shop.order], when: "!('private' in run.labels)"}
+                initial: Work
+                states:
+                  Work: {goal: Work., tools: [shop.order, shop.pay], otherwise: Done}
+                  Done: {type: final}
+                anywhere: {over: {default: Done}}
+                properties:
+                  - {name: after a yes, never: shop.order, after: yes boss}
+                  - {name: after the pay, never: shop.order, after: shop.pay}
+                  - {name: before, before: [yes boss, shop.pay]}
+                """))
+        .containsExactly("after the pay", "before");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, false"})
+  void oneOfTwoPeopleHasSaidYesThoughTheStateIsNotLeft(int people, boolean proven) {
+    assertThat(
+            proven(
+                    """
+                    initial: Ask
+                    states:
+                      Ask:
+                        type: approval
+                        role: boss
+                        people: %d
+                        answers: {approve: {target: Done}, reject: {target: Done}}
+                        after: {P1D: Told}
+                      Told: {type: final}
+                      Done: {type: final}
+                    properties:
+                      - {name: it, never: Told, after: yes boss}
+                    """
+                        .formatted(people))
+                .contains("it"))
+        .isEqualTo(proven);
+  }
+
+  /** It may mean anything: no yes that must have been said, and perhaps one after which. */
+  @Test
+  void wordThatIsNoYesAndNoNoProvesNothing() {
+    assertThat(
+            proven(
+                """
+                initial: Ask
+                states:
+                  Ask:
+                    type: approval
+                    role: boss
+                    answers: {forward: {target: Told}, reject: {target: Done}}
+                    after: {P1D: Done}
+                  Told: {type: final}
+                  Done: {type: final}
+                properties:
+                  - {name: before, before: [yes boss, Told]}
+                  - {name: after, never: Told, after: yes boss}
+                  - {name: neither, never: Done, after: yes boss}
+                """))
+        .containsExactly("neither");
+  }
+
   /** Without the rule, an order may be cancelled that was not looked up, though another one was. */
   @Test
   void anotherArgumentIsNotTheSame() {

@@ -209,7 +209,7 @@ class MachineLoaderTest {
     assertThat(Diagnostic.format(loaded.diagnostics()))
         .isEqualTo(
             "machine.yaml:1:1: found 11,000,000 characters, expected at most 1,048,576; split the"
-                + " file, or take out what is not used [file-length]");
+                + " file, or take out what is not used [IL106]");
   }
 
   /** Seeded: words of the format in any order, and each line of a good machine broken in turn. */

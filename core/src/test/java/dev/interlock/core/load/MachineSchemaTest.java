@@ -40,8 +40,15 @@ class MachineSchemaTest {
   private static final Pattern MACHINE = Pattern.compile("(?s)```yaml\\n(machine:.*?)```");
 
   /** The codes of errors of shape. */
-  private static final Set<String> SHAPE =
-      Set.of("unknown-key", "missing-key", "type", "unknown-word", "range", "duration", "not-yet");
+  private static final Set<DiagnosticCode> SHAPE =
+      Set.of(
+          LoadCode.UNKNOWN_KEY,
+          LoadCode.MISSING_KEY,
+          LoadCode.TYPE,
+          LoadCode.UNKNOWN_WORD,
+          LoadCode.RANGE,
+          LoadCode.DURATION,
+          LoadCode.NOT_YET);
 
   private static final Schema JUDGE =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

@@ -95,7 +95,7 @@ class ToolLockTest {
     assertThat(Diagnostic.format(read.diagnostics()))
         .matches("(?s)tools.lock:5:16: found the hash [0-9a-f]{64} of the tool `it.tool`, .*")
         .contains("which is not that of its description and schema, expected ")
-        .endsWith("the lock was edited: run `interlock lock` [lock-hash]");
+        .endsWith("the lock was edited: run `interlock lock` [IL153]");
   }
 
   @ParameterizedTest
@@ -112,7 +112,7 @@ class ToolLockTest {
   void textThatIsNoLockIsRefused(String text) {
     assertThat(ToolLock.read("tools.lock", text).diagnostics())
         .singleElement()
-        .matches(diagnostic -> diagnostic.code().equals("lock-file"));
+        .matches(diagnostic -> diagnostic.code() == LoadCode.LOCK_FILE);
   }
 
   @Test
@@ -203,7 +203,7 @@ class ToolLockTest {
     assertThat(refused(schema))
         .startsWith("tools.lock:1:1: found in the schema of `it.tool` ".substring(0, 20))
         .contains(expected)
-        .endsWith("[lock-schema]");
+        .endsWith("[IL154]");
   }
 
   @Test
@@ -269,7 +269,8 @@ class ToolLockTest {
     assertThat(read.lock().tools()).containsOnlyKeys("it.ok");
     assertThat(read.diagnostics())
         .extracting(Diagnostic::code)
-        .containsExactly("lock-name", "lock-name", "lock-name", "lock-schema");
+        .containsExactly(
+            LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL, LoadCode.LOCK_TOOL);
   }
 
   @Test

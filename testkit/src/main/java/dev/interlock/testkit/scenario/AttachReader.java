@@ -1,5 +1,6 @@
 package dev.interlock.testkit.scenario;
 
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Node;
 import dev.interlock.core.load.Reader;
@@ -60,7 +61,11 @@ final class AttachReader {
       why = "a file that cannot be read";
     }
     reader.report(
-        path.mark(), "attach", why + ": " + path.text(), "a file beside the scenario", null);
+        path.mark(),
+        LoadCode.NOT_THERE,
+        why + ": " + path.text(),
+        "a file beside the scenario",
+        null);
     return null;
   }
 

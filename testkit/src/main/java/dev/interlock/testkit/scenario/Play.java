@@ -10,6 +10,7 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
@@ -46,7 +47,7 @@ final class Play implements AutoCloseable {
     @SuppressWarnings("serial") // never serialised
     private final Diagnostic diagnostic;
 
-    Stop(Mark mark, String code, String found, String expected, @Nullable String hint) {
+    Stop(Mark mark, LoadCode code, String found, String expected, @Nullable String hint) {
       super(found, null, false, false);
       this.diagnostic = new Diagnostic(mark, code, found, expected, hint);
     }
@@ -90,7 +91,11 @@ final class Play implements AutoCloseable {
       leftOver(ran);
     } catch (RuntimeException e) { // a scenario must never bring down whoever runs it
       problems.report(
-          at, "internal", ScenarioRunner.described(e), "a step that can be carried out", null);
+          at,
+          LoadCode.INTERNAL,
+          ScenarioRunner.described(e),
+          "a step that can be carried out",
+          null);
       failed();
     }
     return new ScenarioResult(
@@ -113,7 +118,7 @@ final class Play implements AutoCloseable {
   private Stop stopRejected(Acknowledgement.Rejected refused) {
     return new Stop(
         at,
-        "rejected",
+        LoadCode.STOPPED,
         "the rejection \"%s\"".formatted(words(refused)),
         "that it is taken",
         "if it must be rejected, let the next step be `rejected: WORDS`");
@@ -128,7 +133,7 @@ final class Play implements AutoCloseable {
     if (replies > 0) {
       problems.report(
           scenario.steps().get(ran).mark(),
-          "left-over",
+          LoadCode.LEFT_OPEN,
           replies == 1 ? "1 reply was never asked for" : replies + " replies were never asked for",
           "every reply to answer a question",
           "mend the step above first");
@@ -146,7 +151,7 @@ final class Play implements AutoCloseable {
     if (stage.open(Stage.INSTANCE).isPresent() && !expected) {
       problems.report(
           at,
-          "left-open",
+          LoadCode.LEFT_OPEN,
           "question %d to the model left open: %s"
               .formatted(stage.open(Stage.INSTANCE).orElseThrow().number(), witness.where()),
           "that each question is answered",
@@ -201,7 +206,7 @@ final class Play implements AutoCloseable {
         .orElseThrow(() ->
             new Stop(
                 at,
-                "reply",
+                LoadCode.STOPPED,
                 "no open question: " + witness.where(),
                 "one that this reply answers",
                 null));
@@ -209,11 +214,12 @@ final class Play implements AutoCloseable {
 
   private void rejected(String words) {
     if (rejected == null) {
-      throw new Stop(at, "rejected", "that it was taken", "a rejection: " + words, null);
+      throw new Stop(at, LoadCode.STOPPED, "that it was taken", "a rejection: " + words, null);
     }
     String found = words(rejected).toLowerCase(Locale.ROOT);
     if (!found.contains(words.toLowerCase(Locale.ROOT))) {
-      problems.report(at, "rejected", "the rejection \"" + words(rejected) + "\"", words, null);
+      problems.report(
+          at, LoadCode.STOPPED, "the rejection \"" + words(rejected) + "\"", words, null);
       failed();
     }
     rejected = null;
@@ -255,7 +261,7 @@ final class Play implements AutoCloseable {
     if (chosen.size() != 1) {
       throw new Stop(
           at,
-          "answer",
+          LoadCode.STOPPED,
           all.isEmpty() ? "nothing that waits: " + witness.where() : "several that wait: " + all,
           "one that this answers",
           all.isEmpty() ? null : "add `number:`");
@@ -289,7 +295,11 @@ final class Play implements AutoCloseable {
               .toList();
       if (unknown.size() != 1) {
         throw new Stop(
-            at, "resolve", "unknown calls " + unknown, "one that this settles", "add `call:`");
+            at,
+            LoadCode.STOPPED,
+            "unknown calls " + unknown,
+            "one that this settles",
+            "add `call:`");
       }
       call = unknown.getFirst();
     }

@@ -4,6 +4,7 @@ import dev.interlock.core.engine.ToolHost.Answer;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.MappingReader;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Node;
@@ -106,7 +107,7 @@ final class ScenarioReader {
         if (items.isEmpty()) {
           reader.report(
               member.node().mark(),
-              "answers",
+              LoadCode.INCOMPLETE,
               "no answer",
               "at least one, such as {returns: {}}",
               null);
@@ -140,7 +141,8 @@ final class ScenarioReader {
     if (drifts != null) {
       return Optional.of(new Answer.Drifted(drifts));
     }
-    reader.report(node.mark(), "answers", "no answer", "returns, fails, unknown or drifts", null);
+    reader.report(
+        node.mark(), LoadCode.INCOMPLETE, "no answer", "returns, fails, unknown or drifts", null);
     return Optional.empty();
   }
 
@@ -154,7 +156,11 @@ final class ScenarioReader {
     List<String> kinds = STEPS.stream().filter(step::has).toList();
     if (kinds.size() > 1) {
       reader.report(
-          node.mark(), "step", String.join(" and ", kinds) + " in one step", "one of them", null);
+          node.mark(),
+          LoadCode.INCOMPLETE,
+          String.join(" and ", kinds) + " in one step",
+          "one of them",
+          null);
       return Optional.empty();
     }
     Optional<Step> read =
@@ -207,7 +213,8 @@ final class ScenarioReader {
     try {
       Script.reply(node.value(), 1);
     } catch (IllegalArgumentException e) {
-      reader.report(node.mark(), "reply", node.described(), String.valueOf(e.getMessage()), null);
+      reader.report(
+          node.mark(), LoadCode.FORM, node.described(), String.valueOf(e.getMessage()), null);
     }
     return Optional.of(new Step.Model(mark, node.value()));
   }
@@ -266,7 +273,7 @@ final class ScenarioReader {
       Optional<Budget> budget = Budget.of(member.key());
       if (budget.isEmpty()) {
         List<String> words = Arrays.stream(Budget.values()).map(Budget::word).toList();
-        reader.unknown(member.mark(), "budget", "budget", member.key(), words);
+        reader.unknown(member.mark(), LoadCode.UNKNOWN_WORD, "budget", member.key(), words);
       } else {
         Decimal amount = amount(budget.get(), member.node());
         if (amount != null) {
@@ -396,19 +403,19 @@ final class ScenarioReader {
 
   private void known(Node.Scalar word, String kind, Collection<String> known) {
     if (!known.contains(word.text())) {
-      reader.unknown(word.mark(), kind, kind, word.text(), known);
+      reader.unknown(word.mark(), LoadCode.UNKNOWN_NAME, kind, word.text(), known);
     }
   }
 
   private void knownTool(Mark mark, String tool) {
     if (!machine.tools().containsKey(tool)) {
-      reader.unknown(mark, "tool", "tool", tool, machine.tools().keySet());
+      reader.unknown(mark, LoadCode.UNKNOWN_NAME, "tool", tool, machine.tools().keySet());
     }
   }
 
   private void knownField(Mark mark, String field) {
     if (!machine.context().containsKey(field)) {
-      reader.unknown(mark, "field", "field", field, machine.context().keySet());
+      reader.unknown(mark, LoadCode.UNKNOWN_NAME, "field", field, machine.context().keySet());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.interlock.testkit.scenario;
 
 import dev.interlock.core.engine.ToolHost;
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.load.Yaml;
@@ -111,7 +112,11 @@ public final class ScenarioRunner {
       }
     } catch (RuntimeException e) { // the others must run whatever goes wrong in this one
       problems.report(
-          new Mark(source.file(), 1, 1), "internal", described(e), "a scenario that runs", null);
+          new Mark(source.file(), 1, 1),
+          LoadCode.INTERNAL,
+          described(e),
+          "a scenario that runs",
+          null);
     }
     return new ScenarioResult(source.file(), name, problems.diagnostics(), List.of(), 0, Set.of());
   }

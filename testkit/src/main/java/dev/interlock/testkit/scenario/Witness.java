@@ -9,6 +9,7 @@ import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.json.Json;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.load.Mark;
 import dev.interlock.core.load.Reader;
 import dev.interlock.core.machine.Machine;
@@ -134,7 +135,7 @@ final class Witness {
   }
 
   private static void unmet(Mark mark, String found, String expected, Reader problems) {
-    problems.report(mark, "unmet", found, expected, null);
+    problems.report(mark, LoadCode.UNMET, found, expected, null);
   }
 
   /** What the field holds, or comes to if it is derived. */

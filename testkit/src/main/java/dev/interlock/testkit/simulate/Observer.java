@@ -13,9 +13,11 @@ import dev.interlock.core.machine.State;
 import dev.interlock.testkit.simulate.Surprise.Kind;
 import dev.interlock.testkit.walk.Broken;
 import dev.interlock.testkit.walk.PromiseChecker;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Watches one run: counts it, and finds what is surprising in it. */
@@ -144,6 +146,13 @@ final class Observer implements Witness {
       surprised(Kind.WAITED_IN_VAIN, instance.state(), end);
     }
     judge.rested(rest == Run.Rest.ENDED, instance);
+    Set<String> near = new HashSet<>(judge.near());
+    surprises.forEach((key, detail) -> {
+      if (key.kind() == Kind.VIOLATED || key.kind() == Kind.HELD_BACK) {
+        near.add(key.what());
+      }
+    });
+    near.forEach(name -> tally.near.merge(name, 1L, Long::sum));
     surprises.forEach((key, detail) ->
         tally.surprise(new Surprise(key.kind(), key.what(), detail, 1, number, profile, steps)));
   }

@@ -255,7 +255,8 @@ public final class Simulation {
           property.name(),
           new Kept(
               runs(tally, Surprise.Kind.VIOLATED, property.name()),
-              runs(tally, Surprise.Kind.HELD_BACK, property.name())));
+              runs(tally, Surprise.Kind.HELD_BACK, property.name()),
+              tally.near.getOrDefault(property.name(), 0L)));
     }
     return kept;
   }

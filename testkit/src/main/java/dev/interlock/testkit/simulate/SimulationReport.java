@@ -70,8 +70,14 @@ public record SimulationReport(
   public record Coverage(
       Map<String, Long> states, Map<Way, Long> ways, Map<String, Map<Verdict, Long>> rules) {}
 
-  /** Whether a property held, and in how many runs nothing but it held something back. */
-  public record Kept(long violated, long heldBack) {}
+  /**
+   * Whether a property held.
+   *
+   * @param violated in how many runs it did not
+   * @param heldBack in how many nothing but it held something back
+   * @param near in how many it was at stake: what it is about was done, or was about to be
+   */
+  public record Kept(long violated, long heldBack, long near) {}
 
   /** A value of each run. */
   public static final class Spread {

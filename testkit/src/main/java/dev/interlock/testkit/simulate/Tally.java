@@ -26,6 +26,10 @@ final class Tally {
   final Map<String, Asked> asked = new TreeMap<>();
   final Counted<SimulationReport.Escalation> escalations = new Counted<>();
   final Map<Surprise.Key, Surprise> surprises = new TreeMap<>();
+
+  /** In how many runs a property was at stake. */
+  final Map<String, Long> near = new HashMap<>();
+
   long turns;
   long questions;
   long steps;
@@ -144,6 +148,7 @@ final class Tally {
             ends.computeIfAbsent(how, it -> new EnumMap<>(Profile.class))
                 .merge(profile, runs, Long::sum)));
     other.states.forEach((state, times) -> states.merge(state, times, Long::sum));
+    other.near.forEach((property, runs) -> near.merge(property, runs, Long::sum));
     other.ways.forEach((way, times) -> ways.merge(way, times, Long::sum));
     other.verdicts.forEach((rule, by) ->
         by.forEach((verdict, times) ->

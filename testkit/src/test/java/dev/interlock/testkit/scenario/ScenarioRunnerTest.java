@@ -3,6 +3,7 @@ package dev.interlock.testkit.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.core.load.Diagnostic;
+import dev.interlock.core.load.LoadCode;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Way;
 import dev.interlock.testkit.Desks;
@@ -90,14 +91,14 @@ class ScenarioRunnerTest {
     assertThat(Diagnostic.format(result.problems()))
         .isEqualTo(
             """
-            test.yaml:13:14: found state Act, expected Collect [unmet]
-            test.yaml:14:14: found the instance is running in Act and waits for model, expected that it waits for manager [unmet]
-            test.yaml:15:14: found calls [], expected [d.look] [unmet]
-            test.yaml:16:16: found refused [], expected [d.look by any rule] [unmet]
-            test.yaml:17:16: found field request "lend", expected "refund" [unmet]
-            test.yaml:18:14: found field person {"email":"ana@example.com","id":"E1"}, expected nothing [unmet]
-            test.yaml:19:18: found escalated not at all, expected {reason=errors} [unmet]
-            test.yaml:20:17: found E1 in question 2, expected it nowhere [unmet]\
+            test.yaml:13:14: found state Act, expected Collect [IL171]
+            test.yaml:14:14: found the instance is running in Act and waits for model, expected that it waits for manager [IL171]
+            test.yaml:15:14: found calls [], expected [d.look] [IL171]
+            test.yaml:16:16: found refused [], expected [d.look by any rule] [IL171]
+            test.yaml:17:16: found field request "lend", expected "refund" [IL171]
+            test.yaml:18:14: found field person {"email":"ana@example.com","id":"E1"}, expected nothing [IL171]
+            test.yaml:19:18: found escalated not at all, expected {reason=errors} [IL171]
+            test.yaml:20:17: found E1 in question 2, expected it nowhere [IL171]\
             """);
   }
 
@@ -158,8 +159,8 @@ class ScenarioRunnerTest {
     assertThat(Diagnostic.format(result.problems()))
         .isEqualTo(
             """
-            test.yaml:13:5: found no open question: the instance is waiting in Act and waits for user, expected one that this reply answers [reply]
-            test.yaml:14:5: found 2 replies were never asked for, expected every reply to answer a question; mend the step above first [left-over]\
+            test.yaml:13:5: found no open question: the instance is waiting in Act and waits for user, expected one that this reply answers [IL172]
+            test.yaml:14:5: found 2 replies were never asked for, expected every reply to answer a question; mend the step above first [IL173]\
             """);
   }
 
@@ -167,7 +168,7 @@ class ScenarioRunnerTest {
   void questionLeftOpenFails() {
     assertThat(Diagnostic.format(play(BEGINNING).problems()))
         .contains("test.yaml:11:5: found question 2 to the model left open")
-        .contains("[left-open]");
+        .contains("[IL173]");
     assertThat(play(BEGINNING + "  - expect: {waits: model}\n").problems()).isEmpty();
   }
 
@@ -270,9 +271,9 @@ class ScenarioRunnerTest {
       assertThat(play(steps.replace("files/a.pdf", path), scenarios).problems())
           .as(path)
           .extracting(Diagnostic::code)
-          .containsExactly("attach");
+          .containsExactly(LoadCode.NOT_THERE);
     }
-    assertThat(play(steps).problems()).extracting(Diagnostic::code).contains("attach");
+    assertThat(play(steps).problems()).extracting(Diagnostic::code).contains(LoadCode.NOT_THERE);
   }
 
   private static ScenarioResult play(String text, Path folder) {

@@ -80,6 +80,28 @@ final class Flawed {
             """);
   }
 
+  /** Two roles are asked before each pay; of the one so many must agree that none ever goes out. */
+  static Machine askingTwo(String properties) {
+    return of(
+        "properties: "
+            + properties
+            + """
+
+            rules:
+              - {rule: the boss agrees, for: [bank.pay], ask: boss, expires: PT1H}
+              - {rule: the desk agrees, for: [bank.pay], ask: desk, people: 20, expires: PT1H}
+            states:
+              Ask:
+                goal: Learn the sum, and pay.
+                tools: [bank.pay]
+                record: [ready]
+                transitions: [{target: Done, requires: [ready]}]
+              Done:   {type: final}
+              Help:   {type: escalation, bundle: [amount]}
+            anywhere: {over: {default: Help}}
+            """);
+  }
+
   /** The machine itself looks, pays so much, and again if that failed. */
   static Machine payingWith(String properties, int sum) {
     return of(

@@ -1,12 +1,15 @@
 package dev.interlock.testkit.simulate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.testkit.simulate.SimulationReport.Kept;
 import dev.interlock.testkit.simulate.Surprise.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +97,46 @@ class PropertyJudgeTest {
     assertThat(report.coverage().states().get("Again")).isPositive();
     assertThat(violated(report)).isZero();
     assertThat(violated(Flawed.payingWith(named("atMost: 0, of: bank.pay"), 1))).isPositive();
+  }
+
+  /** What was at stake in no run, was not tried. */
+  @Test
+  void runsThatComeNearAPropertyAreCounted() {
+    Map<String, Kept> kept =
+        played(
+                Flawed.soundWith(
+                    """
+                    [{name: paid, before: [yes boss, bank.pay]},
+                     {name: large, before: [yes boss, bank.pay], if: args.sum > 10},
+                     {name: lapsed, never: Done, after: Lapsed},
+                     {name: large pay, never: bank.pay, if: args.sum > 10},
+                     {name: twice, atMost: 2, of: Done},
+                     {name: once, atMost: 1, of: Done},
+                     {name: ends, eventually: [Done, Lapsed, Help]}]\
+                    """))
+            .properties();
+
+    assertThat(near(kept, "paid")).isPositive().isLessThan(RUNS);
+    assertThat(near(kept, "large")).isZero();
+    assertThat(near(kept, "lapsed")).isPositive().isLessThan(RUNS);
+    assertThat(near(kept, "large pay")).isPositive(); // it was tried, and refused
+    assertThat(near(kept, "twice")).isZero();
+    assertThat(near(kept, "once")).isPositive();
+    assertThat(near(kept, "ends")).isPositive();
+    assertThat(kept.values()).allMatch(it -> it.violated() == 0 && it.near() <= RUNS);
+  }
+
+  private static long near(Map<String, Kept> kept, String property) {
+    return requireNonNull(kept.get(property)).near();
+  }
+
+  /** In both: the boss may say yes, and the desk no, or the call is void. */
+  @Test
+  void yesOfOneOfTwoRolesIsOneToSimulateAndToCheck() {
+    Machine machine = Flawed.askingTwo(named("never: Done, after: yes boss"));
+
+    assertThat(violated(machine)).isPositive();
+    assertThat(MachineCheck.of(machine).proven()).isEmpty();
   }
 
   @Test
