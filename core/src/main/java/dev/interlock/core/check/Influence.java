@@ -11,6 +11,7 @@ import dev.interlock.core.machine.Path;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Sure;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Type;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which values are the model's choice: what it records, and what is looked up with arguments that
@@ -169,23 +171,41 @@ final class Influence {
   }
 
   /**
-   * Facts of the model's choosing that are about the same as something that it does not choose:
-   * they have its id. Of a keyed field no entry says anything of another.
+   * Facts of the model's choosing that are about the same as something that it does not choose,
+   * where a condition has come out one way: they have its id. Of a keyed field no entry says
+   * anything of another.
+   *
+   * @param filled arguments that the machine fills
    */
-  Set<String> vets(Expression condition, Map<String, Expression> filled) {
+  Set<String> vets(Expression condition, boolean truth, Map<String, Expression> filled) {
+    Comparisons asked = space.comparisons(condition);
+    return vets(truth ? asked.whenTrue() : asked.whenFalse(), filled);
+  }
+
+  /** The same where this is sure of the values. */
+  Set<String> vets(Sure sure, Map<String, Expression> filled) {
     Set<String> vets = new LinkedHashSet<>();
-    for (Link link : space.comparisons(condition).equal()) {
+    for (Link link : sure.equal()) {
       vets(link.left(), link.right(), filled, vets);
-      vets(link.right(), link.left(), filled, vets);
     }
-    for (Path path : space.comparisons(condition).reads()) {
-      if (condition.source().strip().equals(path.toString())
-          && !path.field().isEmpty()
-          && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
-        vets.addAll(vets(is, Map.of()));
-      }
-    }
+    sure.yes().forEach(path -> derived(path, true, vets));
+    sure.no().forEach(path -> derived(path, false, vets));
     return vets;
+  }
+
+  /** Facts that are vetted where these fields are as a way requires. */
+  Set<String> vets(Collection<String> required) {
+    Set<String> vets = new LinkedHashSet<>();
+    required.forEach(field -> derived(Path.of(Path.CONTEXT, field), true, vets));
+    return vets;
+  }
+
+  private void derived(Path path, boolean truth, Set<String> vets) {
+    if (!path.field().isEmpty()
+        && machine.field(path.field()).type() instanceof Type.Bool
+        && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
+      vets.addAll(vets(is, truth, Map.of()));
+    }
   }
 
   private void vets(Path id, Path fact, Map<String, Expression> filled, Set<String> vets) {
@@ -210,13 +230,9 @@ final class Influence {
   /** Whether a condition lets an argument be only what a field says, or at most that. */
   boolean ties(Expression condition, String argument) {
     Path path = Path.of("args", argument);
-    Comparisons asked = space.comparisons(condition);
-    return asked.equal().stream()
-            .anyMatch(link ->
-                (link.left().equals(path) && !link.right().field().isEmpty())
-                    || (link.right().equals(path) && !link.left().field().isEmpty()))
-        || asked.below().stream()
-            .anyMatch(link -> link.left().equals(path) && !link.right().field().isEmpty());
+    Sure sure = space.comparisons(condition).whenTrue();
+    return Stream.concat(sure.equal().stream(), sure.below().stream())
+        .anyMatch(link -> link.left().equals(path) && !link.right().field().isEmpty());
   }
 
   /**
@@ -355,9 +371,8 @@ final class Influence {
     Path path = Path.of("args", argument);
     for (Rule rule : machine.rules()) {
       if (rule.when() != null && rule.appliesTo(tool.name(), state.name())) {
-        for (Link link : space.comparisons(rule.when()).equal()) {
-          if ((link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED)
-              || (link.right().equals(path) && level(link.left(), tool.set()) == Level.FIXED)) {
+        for (Link link : space.comparisons(rule.when()).whenTrue().equal()) {
+          if (link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED) {
             return true;
           }
         }

@@ -194,7 +194,7 @@ final class InfluenceCheck {
     boolean asked = false;
     for (Rule rule : rules) {
       if (rule.when() != null) {
-        vetted.addAll(influence.vets(rule.when(), filled));
+        vetted.addAll(influence.vets(rule.when(), true, filled));
       }
       if (rule.ask() != null && rule.ask().unless() == null) {
         shown.addAll(rule.ask().shows());
@@ -514,7 +514,7 @@ final class InfluenceCheck {
           return false;
         }
         if (rule.when() != null) {
-          vetted.addAll(influence.vets(rule.when(), influence.filled(write.tool(), write.state())));
+          vetted.addAll(influence.vets(rule.when(), true, influence.filled(write.tool(), write.state())));
         }
       }
     }

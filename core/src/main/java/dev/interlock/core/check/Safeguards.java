@@ -9,6 +9,7 @@ import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
+import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -228,11 +229,7 @@ final class Safeguards {
     return switch (machine.state(edge.from())) {
       case State.Approval approval when edge.cause() == Step.Cause.YES ->
           new Passed(Set.of(Gate.Asked.of(approval)), seen(approval), Set.of());
-      case State.Agent agent when edge.cause() == Step.Cause.TRANSITION ->
-          vets(agent.transitions(), edge.to());
-      case State.Choice choice when edge.cause() == Step.Cause.TRANSITION ->
-          vets(choice.transitions(), edge.to());
-      default -> Passed.NOTHING;
+      default -> vets(machine.state(edge.from()), edge);
     };
   }
 
@@ -242,19 +239,83 @@ final class Safeguards {
     return seen;
   }
 
-  /** What all transitions vet that may lead to a state. */
-  private Passed vets(List<Transition> transitions, String to) {
+  /** What is vetted on all ways of a state that may lead so. */
+  private Passed vets(State state, Edge edge) {
+    List<Transition> ways = InfluenceCheck.transitions(state);
+    if (edge.cause() == Step.Cause.OTHERWISE) {
+      return vetted(vets(ways, ways.size()));
+    }
+    if (edge.cause() != Step.Cause.TRANSITION) {
+      return Passed.NOTHING;
+    }
     @Nullable Set<String> all = null;
-    for (Transition way : transitions) {
-      if (!(way.target() instanceof Target.To(String name)) || name.equals(to)) {
-        Set<String> vets = way.guard() == null ? Set.of() : influence.vets(way.guard(), Map.of());
-        all = all == null ? new LinkedHashSet<>(vets) : all;
+    for (int i = 0; i < ways.size(); i++) {
+      if (!(ways.get(i).target() instanceof Target.To(String name)) || name.equals(edge.to())) {
+        Set<String> vets = vets(ways, i);
+        all = all == null ? vets : all;
         all.retainAll(vets);
       }
     }
-    return all == null || all.isEmpty()
+    return all == null ? Passed.NOTHING : vetted(all);
+  }
+
+  private static Passed vetted(Set<String> facts) {
+    return facts.isEmpty()
         ? Passed.NOTHING
-        : new Passed(Set.of(), Set.of(), Set.copyOf(all));
+        : new Passed(Set.of(), Set.of(), Set.copyOf(facts));
+  }
+
+  /**
+   * The facts that are vetted where a way is taken, as its guard is true, and those above it are
+   * not.
+   *
+   * @param taken its number; that of the ways where none is
+   */
+  Set<String> vets(List<Transition> ways, int taken) {
+    Set<String> vets = new LinkedHashSet<>();
+    Set<String> there = new HashSet<>();
+    if (taken < ways.size()) {
+      Transition way = ways.get(taken);
+      there.addAll(way.requires());
+      vets.addAll(influence.vets(way.requires()));
+      if (way.guard() != null) {
+        vets.addAll(influence.vets(way.guard(), true, Map.of()));
+      }
+    }
+    ways.subList(0, taken).forEach(above -> vets.addAll(left(above, there)));
+    return vets;
+  }
+
+  /**
+   * The facts that are vetted where a way was not taken, if these fields are as it requires. What is
+   * unset is not believed either.
+   */
+  private Set<String> left(Transition way, Set<String> there) {
+    if (way.guard() == null) {
+      return Set.of();
+    }
+    Set<String> vets = new LinkedHashSet<>(influence.vets(way.guard(), false, Map.of()));
+    for (String field : way.requires()) {
+      if (!there.contains(field)) {
+        vets.removeIf(fact -> !fact.equals(field) || !isMetIfSet(field));
+      }
+    }
+    return vets;
+  }
+
+  private boolean isMetIfSet(String field) {
+    return switch (machine.field(field).entryType()) {
+      case Type.Struct t -> !machine.field(field).keyed();
+      case Type.Whole t -> true;
+      case Type.Exact t -> true;
+      case Type.Time t -> true;
+      case Type.Document t -> true;
+      case Type.Bool t -> false;
+      case Type.Text t -> false;
+      case Type.ListOf t -> false;
+      case Type.MapOf t -> false;
+      case Type.Opaque t -> false;
+    };
   }
 
   // ---- from a state to a call
