@@ -10,11 +10,13 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Way;
 import dev.interlock.core.machine.Ways;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -169,17 +171,22 @@ final class Explorer {
    * @return the whole run, a step each, if there is one
    */
   Optional<List<String>> find(Forks.Fork fork, Search what) {
-    Ground ground = new Ground(machine, space, trials, influence);
-    Explorer explorer = new Explorer(ground, false, watch, what);
+    Explorer explorer = new Explorer(ground(), false, watch, what);
     Node node = fork.node();
     switch (fork.taken().option()) {
       case Forks.Option.Go(Target target, Step step, List<String> clears) ->
           explorer.move(node, space.clear(fork.taken().box(), clears), target, step);
       case Forks.Option.Call(String tool) ->
           explorer.calling.goes(node, machine.tool(tool), List.of(Judge.Allowed.anyhow(node.box)));
+      case Forks.Option.Sent(String event, Target target) ->
+          explorer.leaving.event(node, event, target);
     }
     explorer.all();
     return Optional.ofNullable(explorer.sought).map(Explored::trace);
+  }
+
+  private Ground ground() {
+    return new Ground(machine, space, trials, influence);
   }
 
   Explored explored() {
@@ -226,12 +233,12 @@ final class Explorer {
   boolean isSought(String tool, String state) {
     return search != null
         && search.tool().equals(tool)
-        && !search.gate().stands(machine, tool, state);
+        && (search.gate() == null || !search.gate().stands(machine, tool, state));
   }
 
   /** Whether runs are looked for in which that yes was not said. */
   boolean isSoughtWithout(Gate yes) {
-    return search != null && search.gate().equals(yes);
+    return search != null && yes.equals(search.gate());
   }
 
   /** Tells of what is looked for. */
@@ -268,8 +275,60 @@ final class Explorer {
     return true;
   }
 
-  /** A call that is looked for, and what must not have stood in its way. */
-  record Search(String tool, Gate gate) {}
+  /** How a state is come to with these fields filled, by as few steps as are known. */
+  List<String> trace(String state, Collection<String> fields) {
+    return with(state, fields).map(Explored::trace).orElseGet(() -> explored.trace(state));
+  }
+
+  /**
+   * How a state is come to with these fields filled, and how it goes on to a write.
+   *
+   * @param way by which it goes on; null if by any
+   */
+  List<String> trace(
+      String state, Collection<String> fields, @Nullable Transition way, Write write) {
+    String tool = write.tool().name();
+    Explorer explorer = new Explorer(ground(), false, watch, new Search(tool, null));
+    with(state, fields)
+        .ifPresent(node -> {
+          Box box = node.box;
+          for (String field : fields) {
+            box = box.with(space.index(field), box.mask(space.index(field)) & ~1L);
+          }
+          if (way == null) {
+            explorer.reach(node.place, box, node.from, node.step);
+          } else {
+            explorer.move(node, space.clear(box, way.clears()), way.target(), Leading.TAKEN);
+          }
+          explorer.all();
+        });
+    return Optional.ofNullable(explorer.sought)
+        .map(Explored::trace)
+        .orElseGet(() ->
+            Finding.then(explored.trace(write.state().name()), write.state().name() + ": " + tool));
+  }
+
+  private Optional<Node> with(String state, Collection<String> fields) {
+    return explored.nodes(state).stream()
+        .filter(node ->
+            fields.stream().allMatch(it -> (node.box.mask(space.index(it)) & ~1L) != 0))
+        .min(Comparator.comparingInt(Explorer::steps));
+  }
+
+  private static int steps(Node last) {
+    int steps = 0;
+    for (@Nullable Node node = last; node != null; node = node.from) {
+      steps++;
+    }
+    return steps;
+  }
+
+  /**
+   * A call that is looked for.
+   *
+   * @param gate what must not have stood in its way; null if anything may
+   */
+  record Search(String tool, @Nullable Gate gate) {}
 
   private void run() {
     Step start = Cause.START.of("start");
@@ -294,7 +353,7 @@ final class Explorer {
   }
 
   /** Notes that an instance may be there with these fields; looked at later if that is new. */
-  void reach(Place place, Box box, Node from, Step step) {
+  void reach(Place place, Box box, @Nullable Node from, Step step) {
     List<Node> there = known.computeIfAbsent(place, p -> new ArrayList<>());
     Box growing = box;
     for (Node other : there) {

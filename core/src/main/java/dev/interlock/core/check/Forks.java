@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where the model chooses between ways: what it does not choose lets it take either. */
+/**
+ * Where the model chooses between ways: what it does not choose lets it take either. And where the
+ * caller leads on by an event that they may send.
+ */
 final class Forks {
   /** The variables that are not the model's choice. */
   private final List<Integer> fixed = new ArrayList<>();
@@ -30,6 +33,14 @@ final class Forks {
 
     /** A call in the state itself. */
     record Call(String tool) implements Option {}
+
+    /** An event of the caller's. */
+    record Sent(String event, Target target) implements Option {}
+
+    /** Whether it is what somebody answers who is asked. */
+    default boolean isAnswer() {
+      return this instanceof Go go && go.step().cause() == Step.Cause.YES;
+    }
   }
 
   /**
@@ -40,7 +51,7 @@ final class Forks {
    */
   record Open(Option option, Box box, Set<Transition> yes, Set<Transition> no) {}
 
-  /** One way that the model may take instead of another. */
+  /** One way that may be taken instead of another. */
   record Fork(Node node, Open taken, Option instead) {}
 
   private record Pair(String state, Option taken, Option instead) {}
@@ -70,7 +81,7 @@ final class Forks {
     String state = node.place.visit().state();
     for (Open one : ways) {
       for (Open other : ways) {
-        if (!one.option().equals(other.option()) && !areCalls(one.option(), other.option())) {
+        if (isChoice(one.option(), other.option())) {
           Pair pair = new Pair(state, one.option(), other.option());
           if (!found.containsKey(pair) && together(one, other)) {
             found.put(pair, new Fork(node, one, other.option()));
@@ -80,9 +91,20 @@ final class Forks {
     }
   }
 
-  /** Of two calls each may be made after the other. */
-  private static boolean areCalls(Option one, Option other) {
-    return one instanceof Option.Call && other instanceof Option.Call;
+  /**
+   * Whether the one may be taken instead of the other: by the model, or by the caller. Of two calls
+   * each may be made after the other.
+   */
+  private static boolean isChoice(Option one, Option other) {
+    return switch (one) {
+      case Option.Sent it -> !one.equals(other);
+      case Option.Call it -> !(other instanceof Option.Call) && isOfTheModel(other);
+      case Option.Go it -> !one.equals(other) && isOfTheModel(one) && isOfTheModel(other);
+    };
+  }
+
+  private static boolean isOfTheModel(Option option) {
+    return !(option instanceof Option.Sent) && !option.isAnswer();
   }
 
   private boolean together(Open one, Open other) {

@@ -4,6 +4,7 @@ import dev.interlock.core.contract.Contract;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Comparisons.Link;
+import dev.interlock.core.machine.Comparisons.Outcome;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
@@ -13,6 +14,7 @@ import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Sure;
 import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +35,10 @@ final class Influence {
   /** How names end of what one thing alone has. */
   private static final Pattern ID =
       Pattern.compile("(?i)(^|_)(id|email|number|key|iban|account)$|(Id|Email|Number|Key)$");
+
+  /** What counts the calls and turns of a run. */
+  private static final Pattern COUNTS =
+      Pattern.compile("run\\.((state\\.)?(turns|toolCalls|errors)|turn\\.calls)");
 
   private final Machine machine;
   private final Space space;
@@ -65,6 +71,15 @@ final class Influence {
       Set<String> all = new LinkedHashSet<>(lookedUp);
       all.addAll(chosen);
       return all;
+    }
+
+    /** What both read. */
+    Reads and(Reads other) {
+      Set<String> facts = new LinkedHashSet<>(lookedUp);
+      facts.addAll(other.lookedUp);
+      Set<String> words = new LinkedHashSet<>(chosen);
+      words.addAll(other.chosen);
+      return new Reads(fixed || other.fixed, facts, words);
     }
 
     /** The same where some facts were compared with something that is not the model's choice. */
@@ -147,6 +162,23 @@ final class Influence {
                     || (!path.field().isEmpty() && machine.field(path.field()).keyed()));
   }
 
+  /** Whether a condition reads nothing but how much a run has done so far: counts, no times. */
+  boolean countsTheRun(Expression condition) {
+    List<Path> paths =
+        space.comparisons(condition).reads().stream()
+            .filter(path -> !path.root().equals("constants"))
+            .toList();
+    return !paths.isEmpty() && paths.stream().allMatch(path -> COUNTS.matcher(path.place()).matches());
+  }
+
+  /** The stored fields that an expression reads, also by way of derived ones. */
+  List<String> stored(Expression expression) {
+    return space.variables(expression).stream()
+        .map(space::name)
+        .filter(machine.context()::containsKey)
+        .toList();
+  }
+
   /** What an expression reads where nothing is called. */
   Reads reads(Expression expression) {
     return reads(expression, Map.of());
@@ -165,9 +197,55 @@ final class Influence {
 
   /** What transitions require: as an expression that reads these fields. */
   Reads reads(Collection<String> fields) {
+    return of(fields.stream().map(field -> Path.of(Path.CONTEXT, field)));
+  }
+
+  private Reads of(Stream<Path> paths) {
     Gathering gathering = new Gathering(Map.of());
-    fields.forEach(field -> gathering.take(Path.of(Path.CONTEXT, field)));
+    paths.forEach(gathering::take);
     return new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen);
+  }
+
+  /** What a way turns on. */
+  Reads reads(Transition way) {
+    Reads required = reads(way.requires());
+    return way.guard() == null ? required : required.and(reads(way.guard()));
+  }
+
+  /** What it turns on that none of some ways is taken: their guards. */
+  Reads guards(List<Transition> ways) {
+    Reads all = new Reads(false, Set.of(), Set.of());
+    for (Transition way : ways) {
+      all = way.guard() == null ? all : all.and(reads(way.guard()));
+    }
+    return all;
+  }
+
+  /** What an expression, or a part of the list or map that it makes, may come out as. */
+  List<Outcome> outcomes(Expression expression) {
+    return space.comparisons(expression).outcomes();
+  }
+
+  /**
+   * What an outcome reads that nothing vets where it comes out so: what the caller typed, and what is
+   * something that the model does not choose, or at most that, is not its choice.
+   *
+   * @param vetted facts that are vetted before
+   */
+  Reads reads(Outcome outcome, Set<String> vetted) {
+    Set<String> all = new LinkedHashSet<>(vetted);
+    all.addAll(vets(outcome.given(), Map.of()));
+    Reads reads = of(outcome.reads().stream().filter(path -> !isTied(path, outcome.given(), all)));
+    boolean tied = outcome.reads().stream().anyMatch(path -> isTied(path, outcome.given(), all));
+    return new Reads(reads.fixed() || tied, reads.lookedUp(), reads.chosen()).vetted(all);
+  }
+
+  private boolean isTied(Path path, Sure given, Set<String> vetted) {
+    return given.said().contains(path)
+        || Stream.concat(given.equal().stream(), given.below().stream())
+            .filter(link -> link.left().equals(path))
+            .map(link -> of(Stream.of(link.right())).vetted(vetted))
+            .anyMatch(with -> with.fixed() && with.influenced().isEmpty());
   }
 
   /**
@@ -197,6 +275,19 @@ final class Influence {
   Set<String> vets(Collection<String> required) {
     Set<String> vets = new LinkedHashSet<>();
     required.forEach(field -> derived(Path.of(Path.CONTEXT, field), true, vets));
+    return vets;
+  }
+
+  /** Keyed facts that are so of the very thing that a call names. */
+  Set<String> vetsOfTheCall(Expression condition, Map<String, Expression> filled) {
+    Set<String> vets = new LinkedHashSet<>();
+    for (Link link : space.comparisons(condition).whenTrue().equal()) {
+      if (isOfTheCall(link.right())
+          && level(link.left(), filled) == Level.FIXED
+          && (link.left().root().equals("caller") || isId(link.left()))) {
+        vets.add(link.right().field());
+      }
+    }
     return vets;
   }
 

@@ -42,6 +42,8 @@ final class Leading {
           Reason.VISITS,
           Reason.PROPERTY);
 
+  static final Step TAKEN = Cause.TRANSITION.of("transition");
+
   private final Machine machine;
   private final Explorer explorer;
   private final Explored explored;
@@ -268,11 +270,10 @@ final class Leading {
   }
 
   private void take(Node node, Transition transition, Left left, boolean decides, List<Open> ways) {
-    Step step = Cause.TRANSITION.of("transition");
     Set<Transition> yes = decides ? Set.of(transition) : Set.of();
-    Option way = new Option.Go(transition.target(), step, transition.clears());
+    Option way = new Option.Go(transition.target(), TAKEN, transition.clears());
     ways.add(new Open(way, left.box(), yes, left.no()));
-    explorer.move(node, space.clear(left.box(), transition.clears()), transition.target(), step);
+    explorer.move(node, space.clear(left.box(), transition.clears()), transition.target(), TAKEN);
   }
 
   private interface Met {

@@ -3,6 +3,7 @@ package dev.interlock.core.check;
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Explorer.Place;
 import dev.interlock.core.check.Forks.Open;
+import dev.interlock.core.check.Forks.Option;
 import dev.interlock.core.check.Leading.Left;
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.machine.Budget;
@@ -73,8 +74,11 @@ final class Leaving {
             node, leading.transitions(node, choice.transitions(), ways), choice.otherwise(), ways);
         explorer.forked(node, ways);
       }
-      case State.Approval approval ->
-          approval.answers().forEach((word, answer) -> answered(node, approval, word, answer));
+      case State.Approval approval -> {
+        List<Open> ways = sent(node, approval);
+        approval.answers().forEach((word, answer) -> answered(node, approval, word, answer, ways));
+        explorer.forked(node, ways);
+      }
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
           explorer.move(
@@ -98,7 +102,8 @@ final class Leaving {
     }
   }
 
-  private void answered(Node node, State.Approval approval, String word, State.Answer answer) {
+  private void answered(
+      Node node, State.Approval approval, String word, State.Answer answer, List<Open> ways) {
     Step step = Cause.NO.of(approval.role() + " answers " + word);
     Set<String> happened = node.place.happened();
     if (Gate.YES.contains(word)) {
@@ -110,6 +115,8 @@ final class Leaving {
       }
       step = Cause.YES.of(step.words());
       happened = watch.after(happened, Property.yes(approval.role()));
+      Option yes = new Option.Go(answer.target(), step, answer.clears());
+      ways.add(new Open(yes, node.box, Set.of(), Set.of()));
     }
     Box box = node.box;
     for (String field : answer.fills()) {
@@ -138,28 +145,51 @@ final class Leaving {
   }
 
   private void events(Node node, State state, boolean escalation) {
+    on(state).forEach((event, target) -> {
+      boolean follows =
+          operators
+              || !(operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)));
+      if (follows) {
+        event(node, event, target);
+      }
+    });
+  }
+
+  /** The events that a state takes, and where each leads. */
+  private Map<String, Target> on(State state) {
     Map<String, Target> on = new LinkedHashMap<>(machine.anywhere().on());
     on.putAll(state.frame().on());
-    on.forEach((event, target) -> {
-      if (!operators
-          && (operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)))) {
-        return;
+    return on;
+  }
+
+  /** Takes the way of an event. */
+  void event(Node node, String event, Target target) {
+    Box box = node.box;
+    for (Field field : machine.context().values()) {
+      if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
+        box =
+            filled.at().isEmpty() // a part of a payload may not be there
+                ? space.filled(box, field.name())
+                : space.maybe(box, field.name());
       }
-      Box box = node.box;
-      for (Field field : machine.context().values()) {
-        if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
-          box =
-              filled.at().isEmpty() // a part of a payload may not be there
-                  ? space.filled(box, field.name())
-                  : space.maybe(box, field.name());
-        }
+    }
+    Step step =
+        machine.state(node.place.visit().state()) instanceof State.Escalation
+            ? Cause.OPERATOR.of("an operator sends " + event)
+            : Cause.EVENT.of("event " + event);
+    explorer.move(node, box, target, step);
+  }
+
+  /** Where the caller may lead on, by events of their own. */
+  private List<Open> sent(Node node, State state) {
+    List<Open> ways = new ArrayList<>();
+    on(state).forEach((event, target) -> {
+      EventType type = machine.events().get(event);
+      if (type != null && type.by().contains(EventType.CALLER)) {
+        ways.add(new Open(new Option.Sent(event, target), node.box, Set.of(), Set.of()));
       }
-      Step step =
-          escalation
-              ? Cause.OPERATOR.of("an operator sends " + event)
-              : Cause.EVENT.of("event " + event);
-      explorer.move(node, box, target, step);
     });
+    return ways;
   }
 
   private boolean operatorsOnly(String event) {
@@ -198,6 +228,7 @@ final class Leaving {
     }
     explorer.over(node, node.box, reasons);
     List<Open> ways = new ArrayList<>(leading.spent(node, agent));
+    ways.addAll(sent(node, agent));
     for (String tool : agent.tools()) {
       ways.addAll(calling.proposed(node, machine.tool(tool)));
     }

@@ -15,10 +15,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +63,20 @@ final class Safeguards {
       Set<String> shown = new LinkedHashSet<>();
       seen.forEach(it -> shown.add(it.field()));
       return shown;
+    }
+
+    /** The fields that were shown to somebody who may excuse from a yes of that role. */
+    Set<String> shownFor(String role) {
+      Set<String> shown = new LinkedHashSet<>();
+      seen.stream()
+          .filter(it -> it.role().equals(role) || !it.role().equals(Rule.Ask.USER))
+          .forEach(it -> shown.add(it.field()));
+      return shown;
+    }
+
+    /** Whether somebody else than the caller has said yes. */
+    boolean byOthers() {
+      return asked.stream().anyMatch(it -> !it.role().equals(Rule.Ask.USER));
     }
 
     /** The roles that have said yes. */
@@ -150,30 +168,84 @@ final class Safeguards {
       Set<T> all, String state, Function<Passed, Set<T>> passing, Function<T, String> field) {
     Set<T> kept = new LinkedHashSet<>(all);
     kept.removeIf(each ->
-        filledSince(state, field.apply(each), passed -> passing.apply(passed).contains(each)));
+        filledSince(state, field.apply(each), passed -> passing.apply(passed).contains(each))
+            .isPresent());
     return kept;
   }
 
-  private boolean filledSince(String state, String field, Predicate<Passed> passing) {
-    Set<String> seen = new HashSet<>();
+  /**
+   * Where a field may be filled anew.
+   *
+   * @param ways how it goes on from there; if an event fills it, the first is its way
+   */
+  private record Refilled(String state, boolean byEvent, List<Edge> ways) {}
+
+  private Optional<Refilled> filledSince(String state, String field, Predicate<Passed> passing) {
+    Map<String, List<Edge>> seen = new HashMap<>(Map.of(state, List.of()));
     List<String> open = new ArrayList<>(List.of(state));
     while (!open.isEmpty()) {
-      String here = open.removeLast();
-      if (seen.add(here)) {
-        if (fills.getOrDefault(here, Set.of()).contains(field)) {
-          return true;
+      String here = open.removeFirst();
+      List<Edge> ways = Objects.requireNonNull(seen.get(here));
+      if (fills.getOrDefault(here, Set.of()).contains(field)) {
+        return Optional.of(new Refilled(here, false, ways));
+      }
+      for (Edge edge : explored.to(here)) {
+        List<Edge> more = new ArrayList<>(List.of(edge));
+        more.addAll(ways);
+        if (edge.cause() == Step.Cause.EVENT && fills(edge, field)) {
+          return Optional.of(new Refilled(edge.from(), true, more));
         }
-        for (Edge edge : explored.to(here)) {
-          if (edge.cause() == Step.Cause.EVENT && fills(edge, field)) {
-            return true;
-          }
-          if (edge.cause() != Step.Cause.OPERATOR && !passing.test(passes(edge))) {
-            open.add(edge.from());
-          }
+        if (edge.cause() != Step.Cause.OPERATOR
+            && !passing.test(passes(edge))
+            && seen.putIfAbsent(edge.from(), more) == null) {
+          open.add(edge.from());
         }
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /** How a run comes to a state, and fills a field anew on the way that was shown before. */
+  List<String> refilled(String state, Seen shown) {
+    List<String> trace = new ArrayList<>();
+    filledSince(state, shown.field(), passed -> passed.seen().contains(shown))
+        .ifPresent(refilled -> {
+          trace.addAll(explored.trace(refilled.state()));
+          if (!refilled.byEvent()) {
+            trace.add(refilled.state() + ": " + filling(refilled.state(), shown.field()));
+          }
+          refilled
+              .ways()
+              .forEach(way -> trace.add(way.to() + ": " + words(way)));
+        });
+    return trace;
+  }
+
+  private String words(Edge way) {
+    State from = machine.state(way.from());
+    return switch (way.cause()) {
+      case YES, NO -> from instanceof State.Approval it ? it.role() + " answers" : "answered";
+      case EVENT ->
+          Stream.concat(
+                  from.frame().on().entrySet().stream(),
+                  machine.anywhere().on().entrySet().stream())
+              .filter(on -> on.getValue().equals(new Target.To(way.to())))
+              .map(on -> "event " + on.getKey())
+              .findFirst()
+              .orElse("event");
+      case TIMER -> "after some time";
+      case MADE -> "ok or failed";
+      case OVER -> "over";
+      case START, FACTS, TRANSITION, OTHERWISE, OPERATOR ->
+          way.cause().name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private String filling(String state, String field) {
+    return machine.field(field).from().stream()
+        .filter(Contract.tools(machine.state(state))::contains)
+        .findFirst()
+        .orElse("record " + field);
   }
 
   /** Whether an event that leads from one state to another may fill a field. */
@@ -378,6 +450,14 @@ final class Safeguards {
       }
     }
     return gates;
+  }
+
+  /** Whether a tool may be called once more after a call: there, or further on. */
+  boolean again(Write write) {
+    return write.state() instanceof State.Agent
+        || next.getOrDefault(write.state().name(), Set.of()).stream()
+            .flatMap(to -> from(to).stream())
+            .anyMatch(state -> explored.calls(state).contains(write.tool().name()));
   }
 
   /** The states that a route leads to from one, itself among them. */
