@@ -138,7 +138,7 @@ final class ApprovalCheck {
     List<Safeguards.Seen> lost =
         behind.seen().stream()
             .filter(it -> read.contains(it.field()))
-            .filter(it -> !safeguards.still(state).seen().contains(it))
+            .filter(it -> !safeguards.still(state).contains(it))
             .toList();
     if (!lost.isEmpty()) {
       Set<String> fields = new LinkedHashSet<>();

@@ -58,6 +58,7 @@ final class Explorer {
 
   private final Watch watch;
 
+  private final Ground ground;
   private final Influence influence;
   private final Calling calling;
   private final Leading leading;
@@ -104,6 +105,7 @@ final class Explorer {
   }
 
   private Explorer(Ground ground, boolean operators, Watch watch, @Nullable Search search) {
+    this.ground = ground;
     this.machine = ground.machine();
     this.search = search;
     this.watch = watch;
@@ -111,7 +113,7 @@ final class Explorer {
     this.trials = ground.trials();
     this.explored = new Explored();
     this.influence = ground.influence();
-    this.forks = new Forks(machine, space, influence);
+    this.forks = new Forks(ground);
     this.calling = new Calling(machine, this, watch);
     this.leading = new Leading(machine, this);
     this.leaving = new Leaving(machine, this, calling, leading, operators);
@@ -185,8 +187,8 @@ final class Explorer {
     return Optional.ofNullable(explorer.sought).map(Explored::trace);
   }
 
-  private Ground ground() {
-    return new Ground(machine, space, trials, influence);
+  Ground ground() {
+    return ground;
   }
 
   Explored explored() {

@@ -8,9 +8,11 @@ import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,7 +26,15 @@ final class Forks {
   /** Of these, the ones whose presence is its choice all the same. */
   private final long[] absent;
 
+  private final Space space;
+  private final Vetting vetting;
   private final Map<Pair, Fork> found = new LinkedHashMap<>();
+
+  /** Those of which the facts that are vetted there are not the model's choice either. */
+  private final Map<Pair, Fork> vetted = new LinkedHashMap<>();
+
+  /** The variables of the facts that are vetted in a state. */
+  private final Map<String, List<Integer>> vettedAt = new HashMap<>();
 
   /** What may be done next. */
   sealed interface Option {
@@ -56,14 +66,18 @@ final class Forks {
 
   private record Pair(String state, Option taken, Option instead) {}
 
-  Forks(Machine machine, Space space, Influence influence) {
+  Forks(Ground ground) {
+    this.space = ground.space();
+    this.vetting = ground.vetting();
+    Machine machine = ground.machine();
+    Influence influence = ground.influence();
     this.absent = new long[space.size()];
     for (int i = 0; i < space.size(); i++) {
       Field field = machine.context().get(space.name(i));
       if (field == null || isFixed(field, influence)) {
         fixed.add(i);
-        absent[i] = field != null && influence.presence(field.name()) ? 1L : 0;
       }
+      absent[i] = field != null && influence.presence(field.name()) ? 1L : 0;
     }
   }
 
@@ -83,8 +97,14 @@ final class Forks {
       for (Open other : ways) {
         if (isChoice(one.option(), other.option())) {
           Pair pair = new Pair(state, one.option(), other.option());
-          if (!found.containsKey(pair) && together(one, other)) {
+          if (!found.containsKey(pair) && together(one, other, fixed)) {
             found.put(pair, new Fork(node, one, other.option()));
+          }
+          if (found.containsKey(pair)
+              && !vetted.containsKey(pair)
+              && (vettedAt(state).isEmpty() || together(one, other, vettedAt(state)))
+              && together(one, other, fixed)) {
+            vetted.put(pair, new Fork(node, one, other.option()));
           }
         }
       }
@@ -107,12 +127,17 @@ final class Forks {
     return !(option instanceof Option.Sent) && !option.isAnswer();
   }
 
-  private boolean together(Open one, Open other) {
+  private List<Integer> vettedAt(String state) {
+    return vettedAt.computeIfAbsent(
+        state, s -> vetting.at(s).stream().map(space::index).toList());
+  }
+
+  private boolean together(Open one, Open other, List<Integer> variables) {
     if (one.yes().stream().anyMatch(other.no()::contains)
         || other.yes().stream().anyMatch(one.no()::contains)) {
       return false;
     }
-    for (int variable : fixed) {
+    for (int variable : variables) {
       long masks = one.box().mask(variable);
       long others = other.box().mask(variable);
       if ((masks & others) == 0 && (masks & absent[variable]) == 0) {
@@ -120,6 +145,13 @@ final class Forks {
       }
     }
     return true;
+  }
+
+  /** The same ways, if they are open at once where vetted facts are not the model's choice either. */
+  Optional<Fork> vetted(Fork fork) {
+    String state = fork.node().place.visit().state();
+    return Optional.ofNullable(
+        vetted.get(new Pair(state, fork.taken().option(), fork.instead())));
   }
 
   Collection<Fork> found() {

@@ -18,6 +18,7 @@ import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -234,7 +235,7 @@ final class Influence {
    */
   Reads reads(Outcome outcome, Set<String> vetted) {
     Set<String> all = new LinkedHashSet<>(vetted);
-    all.addAll(vets(outcome.given(), Map.of()));
+    all.addAll(vets(outcome.given(), Map.of(), vetted));
     Reads reads = of(outcome.reads().stream().filter(path -> !isTied(path, outcome.given(), all)));
     boolean tied = outcome.reads().stream().anyMatch(path -> isTied(path, outcome.given(), all));
     return new Reads(reads.fixed() || tied, reads.lookedUp(), reads.chosen()).vetted(all);
@@ -254,28 +255,44 @@ final class Influence {
    * anything of another.
    *
    * @param filled arguments that the machine fills
+   * @param known facts that are vetted already
    */
-  Set<String> vets(Expression condition, boolean truth, Map<String, Expression> filled) {
+  Set<String> vets(
+      Expression condition, boolean truth, Map<String, Expression> filled, Set<String> known) {
     Comparisons asked = space.comparisons(condition);
-    return vets(truth ? asked.whenTrue() : asked.whenFalse(), filled);
+    return vets(truth ? asked.whenTrue() : asked.whenFalse(), filled, known);
   }
 
   /** The same where this is sure of the values. */
-  Set<String> vets(Sure sure, Map<String, Expression> filled) {
+  private Set<String> vets(Sure sure, Map<String, Expression> filled, Set<String> known) {
     Set<String> vets = new LinkedHashSet<>();
     for (Link link : sure.equal()) {
-      vets(link.left(), link.right(), filled, vets);
+      if (!link.right().field().isEmpty()
+          && !machine.field(link.right().field()).keyed()
+          && isFixed(link.left(), filled, known)
+          && (link.left().root().equals("caller") || isId(link.left()))) {
+        vets.add(link.right().field());
+      }
     }
-    sure.yes().forEach(path -> derived(path, true, vets));
-    sure.no().forEach(path -> derived(path, false, vets));
+    sure.yes().forEach(path -> vets.addAll(derived(path, true, known)));
+    sure.no().forEach(path -> vets.addAll(derived(path, false, known)));
     return vets;
   }
 
   /** Facts that are vetted where these fields are as a way requires. */
-  Set<String> vets(Collection<String> required) {
+  Set<String> vets(Collection<String> required, Set<String> known) {
     Set<String> vets = new LinkedHashSet<>();
-    required.forEach(field -> derived(Path.of(Path.CONTEXT, field), true, vets));
+    required.forEach(field ->
+        vets.addAll(derived(Path.of(Path.CONTEXT, field), true, known)));
     return vets;
+  }
+
+  private boolean isFixed(Path path, Map<String, Expression> filled, Set<String> known) {
+    Gathering gathering = new Gathering(filled);
+    gathering.take(path);
+    Reads reads =
+        new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen).vetted(known);
+    return reads.fixed() && reads.influenced().isEmpty();
   }
 
   /** Keyed facts that are so of the very thing that a call names. */
@@ -283,7 +300,7 @@ final class Influence {
     Set<String> vets = new LinkedHashSet<>();
     for (Link link : space.comparisons(condition).whenTrue().equal()) {
       if (isOfTheCall(link.right())
-          && level(link.left(), filled) == Level.FIXED
+          && isFixed(link.left(), filled, Set.of())
           && (link.left().root().equals("caller") || isId(link.left()))) {
         vets.add(link.right().field());
       }
@@ -291,21 +308,12 @@ final class Influence {
     return vets;
   }
 
-  private void derived(Path path, boolean truth, Set<String> vets) {
-    if (!path.field().isEmpty()
-        && machine.field(path.field()).type() instanceof Type.Bool
-        && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
-      vets.addAll(vets(is, truth, Map.of()));
-    }
-  }
-
-  private void vets(Path id, Path fact, Map<String, Expression> filled, Set<String> vets) {
-    if (!fact.field().isEmpty()
-        && !machine.field(fact.field()).keyed()
-        && level(id, filled) == Level.FIXED
-        && (id.root().equals("caller") || isId(id))) {
-      vets.add(fact.field());
-    }
+  private Set<String> derived(Path path, boolean truth, Set<String> known) {
+    return !path.field().isEmpty()
+            && machine.field(path.field()).type() instanceof Type.Bool
+            && machine.field(path.field()).source() instanceof Source.Derived(Expression is)
+        ? vets(is, truth, Map.of(), known)
+        : Set.of();
   }
 
   /** Whether a value tells one thing from all others, by its name: {@code id}, {@code order_id}. */
@@ -386,6 +394,40 @@ final class Influence {
     return type instanceof Type.Whole || type instanceof Type.Exact;
   }
 
+  /** The fields that the machine calls a tool with, and the facts that it looks up by these. */
+  Set<String> used(Tool tool) {
+    Set<String> used = new HashSet<>();
+    for (State state : machine.states().values()) {
+      if (Contract.tools(state).contains(tool.name())) {
+        filled(tool, state).values().forEach(with -> used.addAll(stored(with)));
+      }
+    }
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Field field : machine.context().values()) {
+        more |= !field.keyed() && isOf(field, used) && used.add(field.name());
+      }
+    }
+    return used;
+  }
+
+  /** Whether all calls that fill a fact are made with these fields alone. */
+  private boolean isOf(Field field, Set<String> used) {
+    return !field.from().isEmpty()
+        && field.from().stream()
+            .map(machine::tool)
+            .allMatch(from ->
+                machine.states().values().stream()
+                    .filter(state -> Contract.tools(state).contains(from.name()))
+                    .allMatch(state -> isOf(from, state, used)));
+  }
+
+  private boolean isOf(Tool from, State state, Set<String> used) {
+    return (!(state instanceof State.Agent) || free(from).isEmpty())
+        && filled(from, state).values().stream().allMatch(with -> used.containsAll(stored(with)));
+  }
+
   // ---- what tools return
 
   private Level filled(Field field, Source.Tools source) {
@@ -418,17 +460,25 @@ final class Influence {
                 && !keys.contains(name));
   }
 
-  /** The arguments of a tool that turn on what the model chooses, where it is called in a state. */
   private Set<String> ofTheModel(Tool tool, State state) {
+    return ofTheModel(tool, state, Set.of());
+  }
+
+  /**
+   * The arguments of a tool that turn on what the model chooses, where it is called in a state.
+   *
+   * @param vetted facts that do not
+   */
+  Set<String> ofTheModel(Tool tool, State state, Set<String> vetted) {
     Set<String> found = new LinkedHashSet<>();
     filled(tool, state)
         .forEach((argument, with) -> {
-          if (!reads(with).influenced().isEmpty()) {
+          if (!reads(with).vetted(vetted).influenced().isEmpty()) {
             found.add(argument);
           }
         });
     if (state instanceof State.Agent) {
-      free(tool).stream().filter(it -> !bound(tool, state, it)).forEach(found::add);
+      free(tool).stream().filter(it -> !bound(tool, state, it, vetted)).forEach(found::add);
     }
     return found;
   }
@@ -459,11 +509,15 @@ final class Influence {
 
   /** Whether a rule lets an argument be only what something is that the model does not choose. */
   boolean bound(Tool tool, State state, String argument) {
+    return bound(tool, state, argument, Set.of());
+  }
+
+  private boolean bound(Tool tool, State state, String argument, Set<String> vetted) {
     Path path = Path.of("args", argument);
     for (Rule rule : machine.rules()) {
       if (rule.when() != null && rule.appliesTo(tool.name(), state.name())) {
         for (Link link : space.comparisons(rule.when()).whenTrue().equal()) {
-          if (link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED) {
+          if (link.left().equals(path) && isFixed(link.right(), tool.set(), vetted)) {
             return true;
           }
         }

@@ -9,6 +9,7 @@ import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +18,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class InfluenceCheck {
   private final Influence influence;
   private final Explorer explorer;
   private final Safeguards safeguards;
+  private final Vetting vetting;
   private final Findings findings = new Findings();
 
   /** Facts that are told already, where they are used. */
@@ -45,7 +49,8 @@ final class InfluenceCheck {
     this.explorer = explorer;
     this.explored = explorer.explored();
     this.influence = explorer.influence();
-    this.safeguards = new Safeguards(machine, explored, influence);
+    this.vetting = explorer.ground().vetting();
+    this.safeguards = new Safeguards(machine, explored);
   }
 
   /** What is found on a machine that was explored to its end. */
@@ -100,27 +105,40 @@ final class InfluenceCheck {
       Set<String> vetted, Set<String> excused, Set<String> shown, boolean asked) {}
 
   private Before before(Write write) {
-    String state = write.state().name();
-    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
-    Set<String> vetted = new LinkedHashSet<>(safeguards.still(state).vetted());
+    Set<String> vetted = vetted(write);
     Set<String> excused = new LinkedHashSet<>();
-    Set<String> shown = new LinkedHashSet<>(safeguards.behind(state).shown());
+    Set<String> shown =
+        new LinkedHashSet<>(safeguards.behind(write.state().name()).shown());
     boolean asked = false;
     for (Rule rule : write.rules(machine)) {
-      if (rule.when() != null) {
-        vetted.addAll(influence.vets(rule.when(), true, filled));
-      }
       if (rule.ask() != null && rule.ask().unless() == null) {
         shown.addAll(rule.ask().shows());
         asked = true;
       } else if (rule.ask() != null) {
-        Set<String> vets = influence.vets(rule.ask().unless(), true, filled);
+        Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+        Set<String> vets = influence.vets(rule.ask().unless(), true, filled, vetted);
         excused.addAll(vets);
         vets.retainAll(rule.ask().shows());
         vetted.addAll(vets);
       }
     }
     return new Before(vetted, excused, shown, asked);
+  }
+
+  /** The facts that are vetted in a state, or by what a rule of a call lets through. */
+  private Set<String> vetted(Write write) {
+    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+    Set<String> vetted = new LinkedHashSet<>(vetting.at(write.state().name()));
+    boolean more = true;
+    while (more) { // what is compared with what is vetted
+      more = false;
+      for (Rule rule : write.rules(machine)) {
+        more |=
+            rule.when() != null
+                && vetted.addAll(influence.vets(rule.when(), true, filled, vetted));
+      }
+    }
+    return vetted;
   }
 
   private void write(Write write, Before before) {
@@ -150,7 +168,7 @@ final class InfluenceCheck {
     String what = "the rule \"%s\" before %s".formatted(rule.sentence(), write.words());
     Reads reads = influence.reads(when, filled).vetted(before.vetted());
     if (!reads.fixed() || vacuous(when, write, filled, reads)) {
-      rests(what, reads, before.shown(), at, write);
+      rests(new Rests(what, reads), before.shown(), at, write);
     }
     boolean asked = before.asked() || !safeguards.behind(write.state().name()).asked().isEmpty();
     if (!asked
@@ -186,9 +204,10 @@ final class InfluenceCheck {
     if (ask.people() != null) {
       people(
           ask.people(),
+          vetted,
           Finding.then(at, "people"),
           "how many must say yes to " + write.words(),
-          trace(write, influence.reads(ask.people()).influenced()));
+          fields -> trace(write, fields));
     }
     @Nullable Expression unless = ask.unless();
     if (unless == null) {
@@ -208,7 +227,7 @@ final class InfluenceCheck {
             && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled);
     if (!reads.fixed() || decides) {
       Set<String> shown = safeguards.behind(write.state().name()).shownFor(ask.role());
-      rests(excuses, reads, shown, Finding.then(at, "unless"), write);
+      rests(new Rests(excuses, reads), shown, Finding.then(at, "unless"), write);
     }
   }
 
@@ -218,33 +237,13 @@ final class InfluenceCheck {
     if (!write.tool().secret().contains(argument)) {
       vetted.addAll(before.excused());
     }
-    String what = "`set` of %s for %s".formatted(argument, write.words());
-    List<String> at = List.of("tools", write.tool().name(), "set", argument);
-    Reads reads = influence.reads(with).vetted(vetted);
-    if (!reads.fixed()) {
-      rests(what, reads, before.shown(), at, write);
-      return;
-    }
-    for (Outcome outcome : influence.outcomes(with)) {
-      Reads part = influence.reads(outcome, vetted);
-      boolean forced =
-          outcome.constant().isPresent()
-              && !reads.chosen().isEmpty()
-              && explorer
-                  .trials()
-                  .alwaysBy(
-                      reads.chosen(), with, outcome.constant().get(), write.tool(), Map.of());
-      if (forced) {
-        rests(
-            "the case %s of %s".formatted(Json.write(outcome.constant().get()), what),
-            new Reads(false, Set.of(), reads.chosen()),
-            before.shown(),
-            at,
-            write);
-      } else if (!part.fixed()) {
-        rests("a part or a case of " + what, part, before.shown(), at, write);
-      }
-    }
+    cases(with, vetted, write.tool(), "`set` of %s for %s".formatted(argument, write.words()))
+        .ifPresent(rests ->
+            rests(
+                rests,
+                before.shown(),
+                List.of("tools", write.tool().name(), "set", argument),
+                write));
   }
 
   private void people(State state, List<Write> writes) {
@@ -252,56 +251,103 @@ final class InfluenceCheck {
         && approval.people() != null
         && explored.states().contains(state.name())) {
       Set<String> ahead = safeguards.from(state.name());
-      Set<String> fields = influence.reads(approval.people()).influenced();
       people(
           approval.people(),
+          vetting.at(state.name()),
           List.of("states", state.name(), "people"),
           "how many must answer in " + state.name(),
-          writes.stream()
-              .filter(write -> ahead.contains(write.state().name()))
-              .findFirst()
-              .map(write -> explorer.trace(state.name(), fields, null, write))
-              .orElseGet(() -> explorer.trace(state.name(), fields)));
+          fields ->
+              writes.stream()
+                  .filter(write -> ahead.contains(write.state().name()))
+                  .findFirst()
+                  .map(write -> explorer.trace(state.name(), fields, null, write))
+                  .orElseGet(() -> explorer.trace(state.name(), fields)));
     }
   }
 
   /** Whether how many must agree is the model's choice. */
-  private void people(Expression people, List<String> at, String what, List<String> trace) {
-    Reads reads = influence.reads(people);
-    if (!reads.fixed() && !reads.influenced().isEmpty()) {
-      findings.add(
-          new Finding(
-              Code.INFLUENCED,
-              at,
-              "%s, which rests only on what the model chooses: %s".formatted(what, values(reads)),
-              "something that the model does not choose",
-              "write a number, or take it from a fact that the machine looks up itself"
-                  + Findings.SAID,
-              trace));
+  private void people(
+      Expression people,
+      Set<String> vetted,
+      List<String> at,
+      String what,
+      Function<Set<String>, List<String>> trace) {
+    cases(people, vetted, null, what)
+        .ifPresent(rests ->
+            findings.add(
+                new Finding(
+                    Code.INFLUENCED,
+                    at,
+                    rests.words(),
+                    "something that the model does not choose",
+                    "write a number, or take it from a fact that the machine looks up itself"
+                        + Findings.SAID,
+                    trace.apply(rests.reads().influenced()))));
+  }
+
+  // ---- what rests only on what the model chooses
+
+  /**
+   * What is told.
+   *
+   * @param what as it is told
+   * @param reads what it rests on
+   */
+  private record Rests(String what, Reads reads) {
+    String words() {
+      List<String> values = new ArrayList<>();
+      reads.chosen().forEach(field -> values.add(field + ", which holds what it said"));
+      reads
+          .lookedUp()
+          .forEach(field -> values.add(field + ", looked up by arguments that it chose"));
+      return "%s, which rests only on what the model chooses: %s"
+          .formatted(what, String.join("; ", values));
     }
   }
 
+  /**
+   * Of a value that rests only on what the model chooses, or of which a part does, or a case that it
+   * brings about whatever the facts are.
+   *
+   * @param tool that the value is for; null if for none
+   */
+  private Optional<Rests> cases(
+      Expression value, Set<String> vetted, @Nullable Tool tool, String what) {
+    Reads reads = influence.reads(value).vetted(vetted);
+    if (!reads.fixed()) {
+      return reads.influenced().isEmpty() ? Optional.empty() : Optional.of(new Rests(what, reads));
+    }
+    for (Outcome outcome : influence.outcomes(value)) {
+      Reads part = influence.reads(outcome, vetted);
+      if (!part.fixed() && !part.influenced().isEmpty()) {
+        return Optional.of(new Rests("a part or a case of " + what, part));
+      }
+      if (outcome.constant().isPresent()
+          && !reads.chosen().isEmpty()
+          && explorer.trials().alwaysBy(reads.chosen(), value, outcome.constant().get(), tool, Map.of())) {
+        return Optional.of(
+            new Rests(
+                "the case %s of %s".formatted(Json.write(outcome.constant().get()), what),
+                new Reads(false, Set.of(), reads.chosen())));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** That something rests only on what the model chooses, if whoever says yes is not shown it. */
-  private void rests(String what, Reads reads, Set<String> shown, List<String> at, Write write) {
-    if (shown.containsAll(reads.influenced())) { // or there is nothing of its choice
+  private void rests(Rests rests, Set<String> shown, List<String> at, Write write) {
+    if (shown.containsAll(rests.reads().influenced())) { // or there is nothing of its choice
       return;
     }
-    told.addAll(reads.lookedUp());
+    told.addAll(rests.reads().lookedUp());
     findings.add(
         new Finding(
             Code.INFLUENCED,
             at,
-            "%s, which rests only on what the model chooses: %s".formatted(what, values(reads)),
+            rests.words(),
             "something that the model does not choose",
             MEND,
-            trace(write, reads.influenced())));
-  }
-
-  private static String values(Reads reads) {
-    List<String> values = new ArrayList<>();
-    reads.chosen().forEach(field -> values.add(field + ", which holds what it said"));
-    reads.lookedUp().forEach(field -> values.add(field + ", looked up by arguments that it chose"));
-    return String.join("; ", values);
+            trace(write, rests.reads().influenced())));
   }
 
   /** How a run comes to a write with these fields filled. */
@@ -338,8 +384,7 @@ final class InfluenceCheck {
   private Set<String> facts(State state, int way, Reads reads) {
     Set<String> facts = new LinkedHashSet<>(reads.fixed() ? Set.of() : reads.lookedUp());
     facts.removeAll(told);
-    facts.removeAll(safeguards.still(state.name()).vetted());
-    facts.removeAll(safeguards.vets(transitions(state), way));
+    facts.removeAll(vetting.by(state, way));
     return facts;
   }
 
@@ -370,16 +415,15 @@ final class InfluenceCheck {
   private boolean unguarded(String from, Write write, Set<String> facts) {
     String state = write.state().name();
     Map<String, Expression> filled = influence.filled(write.tool(), write.state());
-    Set<String> vetted = new LinkedHashSet<>(safeguards.still(state).vetted());
+    Set<String> vetted = vetted(write);
     for (Rule rule : write.rules(machine)) {
       if (rule.ask() != null) {
         if (rule.ask().unless() == null) {
           return false;
         }
-        vetted.addAll(influence.vets(rule.ask().unless(), true, filled));
+        vetted.addAll(influence.vets(rule.ask().unless(), true, filled, vetted));
       }
       if (rule.when() != null) {
-        vetted.addAll(influence.vets(rule.when(), true, filled));
         vetted.addAll(influence.vetsOfTheCall(rule.when(), filled));
       }
     }

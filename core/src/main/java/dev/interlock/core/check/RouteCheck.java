@@ -37,13 +37,28 @@ final class RouteCheck {
       boolean sent = fork.taken().option() instanceof Option.Sent;
       for (Tool tool : machine.tools().values()) {
         if (tool.effect() != EffectClass.READ) {
-          missed(fork, tool)
-              .filter(gate -> seen.add(List.of(tool.name(), gate, sent)))
-              .flatMap(gate -> round(fork, tool, gate))
-              .ifPresent(findings::add);
+          Optional<Fork> told = isJudgedByWhatIsUsed(fork, tool) ? explorer.forks().vetted(fork) : Optional.of(fork);
+          told.ifPresent(it ->
+              missed(it, tool)
+                  .filter(gate -> seen.add(List.of(tool.name(), gate, sent)))
+                  .flatMap(gate -> round(it, tool, gate))
+                  .ifPresent(findings::add));
         }
       }
     }
+  }
+
+  /**
+   * Whether the facts that ways turn on are those that a call is made with: which one it is the model
+   * chooses, and each is judged for itself.
+   */
+  private boolean isJudgedByWhatIsUsed(Fork fork, Tool tool) {
+    State state = machine.state(fork.node().place.visit().state());
+    Set<String> turnsOn = new HashSet<>();
+    InfluenceCheck.transitions(state)
+        .forEach(way -> turnsOn.addAll(explorer.influence().reads(way).lookedUp()));
+    turnsOn.retainAll(explorer.ground().vetting().at(state.name()));
+    return !turnsOn.isEmpty() && explorer.influence().used(tool).containsAll(turnsOn);
   }
 
   /** What stands before every call that is come to by one way, and not by the other. */

@@ -8,8 +8,6 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
-import dev.interlock.core.machine.Transition;
-import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +19,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Safeguards {
   private final Machine machine;
   private final Explored explored;
-  private final Influence influence;
   private final Map<String, Set<String>> next = new HashMap<>();
   private final Map<String, Passed> before = new HashMap<>();
-  private final Map<String, Passed> still = new HashMap<>();
   private final Map<String, Map<String, @Nullable Set<Gate>>> ahead = new HashMap<>();
 
   /** The states in which a field may be filled anew. */
@@ -46,16 +41,14 @@ final class Safeguards {
    *
    * @param asked who has said yes
    * @param seen what was shown to whom
-   * @param vetted facts that were as something is that is not the model's choice
    */
-  record Passed(Set<Gate.Asked> asked, Set<Seen> seen, Set<String> vetted) {
-    private static final Passed NOTHING = new Passed(Set.of(), Set.of(), Set.of());
+  record Passed(Set<Gate.Asked> asked, Set<Seen> seen) {
+    private static final Passed NOTHING = new Passed(Set.of(), Set.of());
 
     Passed and(@Nullable Passed other) {
       return other == null
           ? this
-          : new Passed(
-              both(asked, other.asked), both(seen, other.seen), both(vetted, other.vetted));
+          : new Passed(both(asked, other.asked), both(seen, other.seen));
     }
 
     /** The fields that were shown to somebody. */
@@ -94,10 +87,9 @@ final class Safeguards {
   /** A field that was shown to a role. */
   record Seen(String role, String field) {}
 
-  Safeguards(Machine machine, Explored explored, Influence influence) {
+  Safeguards(Machine machine, Explored explored) {
     this.machine = machine;
     this.explored = explored;
-    this.influence = influence;
     for (State state : machine.states().values()) {
       fills.put(state.name(), fills(state));
       for (Edge edge : explored.to(state.name())) {
@@ -115,7 +107,7 @@ final class Safeguards {
     }
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source
-          && (!source.once() || emptied(field.name()))
+          && (!source.once() || emptied(machine, field.name()))
           && source.from().stream().anyMatch(Contract.tools(state)::contains)) {
         filled.add(field.name());
       }
@@ -124,7 +116,7 @@ final class Safeguards {
   }
 
   /** Whether something empties a field, so that a result may fill it again. */
-  private boolean emptied(String field) {
+  static boolean emptied(Machine machine, String field) {
     return machine.tools().values().stream().anyMatch(tool -> tool.forgets().contains(field))
         || machine.states().values().stream().anyMatch(state -> clears(state).contains(field));
   }
@@ -148,29 +140,11 @@ final class Safeguards {
     return before.getOrDefault(state, Passed.NOTHING);
   }
 
-  /** The same of the values that its fields have when something is called there. */
-  Passed still(String state) {
-    return still.computeIfAbsent(state, this::computeStill);
-  }
-
-  private Passed computeStill(String state) {
-    Passed behind = behind(state);
-    return new Passed(
-        behind.asked(),
-        kept(behind.seen(), state, Passed::seen, Seen::field),
-        kept(behind.vetted(), state, Passed::vetted, field -> field));
-  }
-
-  /**
-   * Those of which nothing fills the field anew between the last time that it passed and a state.
-   */
-  private <T> Set<T> kept(
-      Set<T> all, String state, Function<Passed, Set<T>> passing, Function<T, String> field) {
-    Set<T> kept = new LinkedHashSet<>(all);
-    kept.removeIf(each ->
-        filledSince(state, field.apply(each), passed -> passing.apply(passed).contains(each))
-            .isPresent());
-    return kept;
+  /** What of that nothing fills anew between the last time that it was shown and a state. */
+  Set<Seen> still(String state) {
+    Set<Seen> still = new LinkedHashSet<>(behind(state).seen());
+    still.removeIf(each -> filledSince(state, each).isPresent());
+    return still;
   }
 
   /**
@@ -180,7 +154,8 @@ final class Safeguards {
    */
   private record Refilled(String state, boolean byEvent, List<Edge> ways) {}
 
-  private Optional<Refilled> filledSince(String state, String field, Predicate<Passed> passing) {
+  private Optional<Refilled> filledSince(String state, Seen shown) {
+    String field = shown.field();
     Map<String, List<Edge>> seen = new HashMap<>(Map.of(state, List.of()));
     List<String> open = new ArrayList<>(List.of(state));
     while (!open.isEmpty()) {
@@ -196,7 +171,7 @@ final class Safeguards {
           return Optional.of(new Refilled(edge.from(), true, more));
         }
         if (edge.cause() != Step.Cause.OPERATOR
-            && !passing.test(passes(edge))
+            && !passes(edge).seen().contains(shown)
             && seen.putIfAbsent(edge.from(), more) == null) {
           open.add(edge.from());
         }
@@ -208,7 +183,7 @@ final class Safeguards {
   /** How a run comes to a state, and fills a field anew on the way that was shown before. */
   List<String> refilled(String state, Seen shown) {
     List<String> trace = new ArrayList<>();
-    filledSince(state, shown.field(), passed -> passed.seen().contains(shown))
+    filledSince(state, shown)
         .ifPresent(refilled -> {
           trace.addAll(explored.trace(refilled.state()));
           if (!refilled.byEvent()) {
@@ -282,10 +257,7 @@ final class Safeguards {
   }
 
   private static Passed plus(Passed one, Passed other) {
-    return new Passed(
-        union(one.asked(), other.asked()),
-        union(one.seen(), other.seen()),
-        union(one.vetted(), other.vetted()));
+    return new Passed(union(one.asked(), other.asked()), union(one.seen(), other.seen()));
   }
 
   private static <T> Set<T> union(Set<T> some, Set<T> others) {
@@ -300,8 +272,8 @@ final class Safeguards {
     }
     return switch (machine.state(edge.from())) {
       case State.Approval approval when edge.cause() == Step.Cause.YES ->
-          new Passed(Set.of(Gate.Asked.of(approval)), seen(approval), Set.of());
-      default -> vets(machine.state(edge.from()), edge);
+          new Passed(Set.of(Gate.Asked.of(approval)), seen(approval));
+      default -> Passed.NOTHING;
     };
   }
 
@@ -309,85 +281,6 @@ final class Safeguards {
     Set<Seen> seen = new LinkedHashSet<>();
     approval.shows().forEach(field -> seen.add(new Seen(approval.role(), field)));
     return seen;
-  }
-
-  /** What is vetted on all ways of a state that may lead so. */
-  private Passed vets(State state, Edge edge) {
-    List<Transition> ways = InfluenceCheck.transitions(state);
-    if (edge.cause() == Step.Cause.OTHERWISE) {
-      return vetted(vets(ways, ways.size()));
-    }
-    if (edge.cause() != Step.Cause.TRANSITION) {
-      return Passed.NOTHING;
-    }
-    @Nullable Set<String> all = null;
-    for (int i = 0; i < ways.size(); i++) {
-      if (!(ways.get(i).target() instanceof Target.To(String name)) || name.equals(edge.to())) {
-        Set<String> vets = vets(ways, i);
-        all = all == null ? vets : all;
-        all.retainAll(vets);
-      }
-    }
-    return all == null ? Passed.NOTHING : vetted(all);
-  }
-
-  private static Passed vetted(Set<String> facts) {
-    return facts.isEmpty()
-        ? Passed.NOTHING
-        : new Passed(Set.of(), Set.of(), Set.copyOf(facts));
-  }
-
-  /**
-   * The facts that are vetted where a way is taken, as its guard is true, and those above it are
-   * not.
-   *
-   * @param taken its number; that of the ways where none is
-   */
-  Set<String> vets(List<Transition> ways, int taken) {
-    Set<String> vets = new LinkedHashSet<>();
-    Set<String> there = new HashSet<>();
-    if (taken < ways.size()) {
-      Transition way = ways.get(taken);
-      there.addAll(way.requires());
-      vets.addAll(influence.vets(way.requires()));
-      if (way.guard() != null) {
-        vets.addAll(influence.vets(way.guard(), true, Map.of()));
-      }
-    }
-    ways.subList(0, taken).forEach(above -> vets.addAll(left(above, there)));
-    return vets;
-  }
-
-  /**
-   * The facts that are vetted where a way was not taken, if these fields are as it requires. What is
-   * unset is not believed either.
-   */
-  private Set<String> left(Transition way, Set<String> there) {
-    if (way.guard() == null) {
-      return Set.of();
-    }
-    Set<String> vets = new LinkedHashSet<>(influence.vets(way.guard(), false, Map.of()));
-    for (String field : way.requires()) {
-      if (!there.contains(field)) {
-        vets.removeIf(fact -> !fact.equals(field) || !isMetIfSet(field));
-      }
-    }
-    return vets;
-  }
-
-  private boolean isMetIfSet(String field) {
-    return switch (machine.field(field).entryType()) {
-      case Type.Struct t -> !machine.field(field).keyed();
-      case Type.Whole t -> true;
-      case Type.Exact t -> true;
-      case Type.Time t -> true;
-      case Type.Document t -> true;
-      case Type.Bool t -> false;
-      case Type.Text t -> false;
-      case Type.ListOf t -> false;
-      case Type.MapOf t -> false;
-      case Type.Opaque t -> false;
-    };
   }
 
   // ---- from a state to a call

@@ -124,15 +124,19 @@ final class Trials {
    * are that are filled. False if that is not known for certain.
    *
    * @param value true of a condition
+   * @param tool that is called; null if none is
    * @param filled the arguments that the machine fills
    */
   boolean alwaysBy(
       Set<String> fields,
       Expression expression,
       Object value,
-      Tool tool,
+      @Nullable Tool tool,
       Map<String, Expression> filled) {
-    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(expression), List.of());
+    Setting setting =
+        tool == null
+            ? Setting.of(space, Set.of())
+            : Setting.of(space, Set.of(), tool, filled, List.of(expression), List.of());
     long[] masks = new long[space.size()];
     for (int i = 0; i < masks.length; i++) {
       masks[i] = fields.contains(space.name(i)) ? space.all(i) : space.filled(i);
