@@ -39,6 +39,7 @@ final class InfluenceCheck {
   private final Explorer explorer;
   private final Safeguards safeguards;
   private final Vetting vetting;
+  private final Skipping skipping;
   private final Findings findings = new Findings();
 
   /** Facts that are told already, where they are used. */
@@ -50,6 +51,7 @@ final class InfluenceCheck {
     this.explored = explorer.explored();
     this.influence = explorer.influence();
     this.vetting = explorer.ground().vetting();
+    this.skipping = new Skipping(machine, explorer);
     this.safeguards = new Safeguards(machine, explored);
   }
 
@@ -170,12 +172,31 @@ final class InfluenceCheck {
     if (!reads.fixed() || vacuous(when, write, filled, reads)) {
       rests(new Rests(what, reads), before.shown(), at, write);
     }
+    skipped(what, when, before.shown(), at, write);
     boolean asked = before.asked() || !safeguards.behind(write.state().name()).asked().isEmpty();
     if (!asked
         && influence.countsTheRun(when)
         && explorer.trials().atStart(when) != Trials.Truth.TRUE) {
       ofTheRun(
           what + ", which counts only what the run has done: the model does that", at, when, write);
+    }
+  }
+
+  /** That the model need only leave something where it is. */
+  private void skipped(
+      String what, Expression condition, Set<String> shown, List<String> at, Write write) {
+    Set<String> skipped = skipping.of(condition, write);
+    skipped.removeAll(shown);
+    if (!skipped.isEmpty()) {
+      findings.add(
+          new Finding(
+              Code.INFLUENCED,
+              at,
+              "%s, which the model makes true by not looking up %s"
+                  .formatted(what, String.join(", ", skipped)),
+              "facts that are there whenever it is judged",
+              "let the machine look them up in a `call` state on the way, or ask for them by `has`",
+              trace(write, Set.of())));
     }
   }
 
@@ -221,12 +242,13 @@ final class InfluenceCheck {
           unless,
           write);
     }
+    Set<String> shown = safeguards.behind(write.state().name()).shownFor(ask.role());
+    skipped(excuses, unless, shown, Finding.then(at, "unless"), write);
     Reads reads = influence.reads(unless, filled).vetted(vetted);
     boolean decides =
         !reads.chosen().isEmpty()
             && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled);
     if (!reads.fixed() || decides) {
-      Set<String> shown = safeguards.behind(write.state().name()).shownFor(ask.role());
       rests(new Rests(excuses, reads), shown, Finding.then(at, "unless"), write);
     }
   }
