@@ -51,6 +51,11 @@ final class Forks {
     default boolean isAnswer() {
       return this instanceof Go go && go.step().cause() == Step.Cause.YES;
     }
+
+    /** Whether somebody else than the caller sends an event. */
+    default boolean isSentByOthers() {
+      return this instanceof Go go && go.step().cause() == Step.Cause.EVENT;
+    }
   }
 
   /**
@@ -124,7 +129,7 @@ final class Forks {
   }
 
   private static boolean isOfTheModel(Option option) {
-    return !(option instanceof Option.Sent) && !option.isAnswer();
+    return !(option instanceof Option.Sent) && !option.isAnswer() && !option.isSentByOthers();
   }
 
   private List<Integer> vettedAt(String state) {

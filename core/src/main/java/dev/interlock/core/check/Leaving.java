@@ -75,7 +75,7 @@ final class Leaving {
         explorer.forked(node, ways);
       }
       case State.Approval approval -> {
-        List<Open> ways = sent(node, approval);
+        List<Open> ways = new ArrayList<>(sent(node, approval));
         approval.answers().forEach((word, answer) -> answered(node, approval, word, answer, ways));
         explorer.forked(node, ways);
       }
@@ -97,7 +97,7 @@ final class Leaving {
               Explorer.over(Reason.VISITS));
         }
       }
-      case State.Wait w -> {}
+      case State.Wait wait -> explorer.forked(node, sent(node, wait));
       case State.Final f -> {}
     }
   }
@@ -180,16 +180,21 @@ final class Leaving {
     explorer.move(node, box, target, step);
   }
 
-  /** Where the caller may lead on, by events of their own. */
+  /** Where events lead on, those of the caller's among them; none if there are no such. */
   private List<Open> sent(Node node, State state) {
     List<Open> ways = new ArrayList<>();
-    on(state).forEach((event, target) -> {
-      EventType type = machine.events().get(event);
-      if (type != null && type.by().contains(EventType.CALLER)) {
-        ways.add(new Open(new Option.Sent(event, target), node.box, Set.of(), Set.of()));
-      }
-    });
-    return ways;
+    boolean any = false;
+    for (Map.Entry<String, Target> on : on(state).entrySet()) {
+      EventType type = machine.events().get(on.getKey());
+      boolean own = type != null && type.by().contains(EventType.CALLER);
+      Option way =
+          own
+              ? new Option.Sent(on.getKey(), on.getValue())
+              : new Option.Go(on.getValue(), Cause.EVENT.of("event " + on.getKey()), List.of());
+      ways.add(new Open(way, node.box, Set.of(), Set.of()));
+      any |= own;
+    }
+    return any ? ways : List.of();
   }
 
   private boolean operatorsOnly(String event) {

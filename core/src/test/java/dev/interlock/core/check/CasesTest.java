@@ -30,7 +30,7 @@ class CasesTest {
           "ready: {type: boolean, source: agent}");
 
   static Stream<Arguments> machines() {
-    return Stream.of(filled(), counted(), sent(), confirmed()).flatMap(it -> it);
+    return Stream.of(filled(), counted(), sent(), confirmed(), skipped()).flatMap(it -> it);
   }
 
   private static Arguments pays(String what, String argument, String with, String... found) {
@@ -60,6 +60,13 @@ class CasesTest {
         pays("a word of the machine's, as both say", "account", "context.me.owed > 5 && has(context.gold) && context.gold ? 'gold' : context.me.account"),
         pays("the less of both", "amount", "context.sum < context.me.owed ? context.sum : context.me.owed"),
         pays("the more of both", "amount", "context.sum > context.me.owed ? context.sum : context.me.owed", amount),
+        machine(
+            "fewer must agree, as the model says, whatever the facts are",
+            List.of(ME, PAY),
+            FIELDS,
+            "- {rule: r, for: [d.pay], ask: boss, people: 'has(context.gold) && context.gold ? 1 : (context.me.owed > 5 ? 2 : 1)'}",
+            FIND + listen("tools: [d.pay]\nrecord: [gold]\notherwise: Done\n"),
+            "IL018 rules/0/people"),
         pays("within a fact, by what is refused", "amount", "context.sum > context.me.owed ? context.me.owed : context.sum"));
   }
 
@@ -89,13 +96,16 @@ class CasesTest {
     machine[1] =
         machine[1]
             .toString()
-            .replace("initial:", "events:\n  hurry: {by: [%s]}\ninitial:".formatted(by));
+            .replace("initial:", "events:\n  hurry: {by: [%s]}\n  come: {by: [clerk]}\ninitial:".formatted(by));
     return Arguments.of(machine);
   }
 
   private static Stream<Arguments> sent() {
     String asks = FIND.replace("Listen", "Ask") + PAYING;
     String hurried = ASK.replace("shows:", "on: {hurry: Pay}\n    shows:");
+    String waiting =
+        FIND.replace("Listen", "Wait")
+            + "  Wait: {type: wait, on: {come: %s, hurry: %s}, after: {P3D: Done}}\n";
     String waits = listen("record: [ready]\ntransitions: [{target: Ask, requires: [ready]}]\n%s");
     return Stream.of(
         hurried("the caller goes round", "caller", asks + hurried, "IL017 states/Ask/on/hurry"),
@@ -108,6 +118,19 @@ class CasesTest {
             "caller",
             FIND + waits.formatted("on: {hurry: Pay}\n") + ASK + PAYING,
             "IL017 states/Listen/on/hurry"),
+        hurried(
+            "the caller does not wait for who leads to the boss",
+            "caller",
+            waiting.formatted("Ask", "Pay") + ASK + PAYING,
+            "IL017 states/Wait/on/hurry"),
+        hurried(
+            "the caller leads on to the boss too",
+            "caller",
+            waiting.formatted("Ask", "Ask") + ASK + PAYING),
+        hurried(
+            "the caller leads on as somebody else does",
+            "caller",
+            waiting.formatted("Pay", "Pay") + PAYING),
         hurried(
             "the caller may have somebody asked",
             "caller",
@@ -155,6 +178,30 @@ class CasesTest {
             once + "- {rule: r, for: [d.pay], ask: boss, unless: context.to == 'x'}",
             states.replace("boss", "clerk"),
             "IL019 states/Pay"));
+  }
+
+  private static Arguments looks(String what, String rule, String... found) {
+    return machine(
+        what,
+        List.of(ME, "d.order: {effect: read, set: {id: caller.id, year: '2026'}}", PAY),
+        List.of(
+            MINE,
+            "order: {type: object, properties: {bad: {type: boolean}}, source: tool, from: d.order}",
+            "receipt: {type: object, properties: {bad: {type: boolean}}, source: tool, from: d.pay}"),
+        "- {rule: r, for: [d.pay], " + rule + "}",
+        FIND + listen("tools: [d.order, d.pay]\notherwise: Done\n"),
+        found);
+  }
+
+  private static Stream<Arguments> skipped() {
+    return Stream.of(
+        looks("refused by what nobody looked up", "when: '!(has(context.order) && context.order.bad)'", "IL018 rules/0/when"),
+        looks("refused by what is looked up", "when: '!context.order.bad'"),
+        looks("refused by what is looked up, beside a fact", "when: 'has(context.order) && !context.order.bad || context.me.owed < 5'"),
+        looks("refused by what is looked up, which a fact asks for", "when: 'context.me.owed < 5 && (!has(context.order) || !context.order.bad)'", "IL018 rules/0/when"),
+        looks("refused by what was done before", "when: '!has(context.receipt) || context.receipt.bad'"),
+        looks("excused by what nobody looked up", "ask: boss, unless: '!has(context.order) || !context.order.bad'", "IL018 rules/0/unless"),
+        looks("excused by what is looked up", "ask: boss, unless: 'has(context.order) && !context.order.bad'"));
   }
 
   @ParameterizedTest(name = "{0}")

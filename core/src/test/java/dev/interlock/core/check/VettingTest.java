@@ -1,6 +1,7 @@
 package dev.interlock.core.check;
 
 import static dev.interlock.core.check.InfluenceCheckTest.ANYBODY;
+import static dev.interlock.core.check.InfluenceCheckTest.ASK;
 import static dev.interlock.core.check.InfluenceCheckTest.MINE;
 import static dev.interlock.core.check.InfluenceCheckTest.ORDER;
 import static dev.interlock.core.check.InfluenceCheckTest.ORDERS;
@@ -47,7 +48,7 @@ class VettingTest {
   }
 
   static Stream<Arguments> machines() {
-    return Stream.concat(choices(), calls());
+    return Stream.of(choices(), calls(), further()).flatMap(it -> it);
   }
 
   private static Stream<Arguments> choices() {
@@ -194,6 +195,90 @@ class VettingTest {
             "IL018 states/Listen/transitions/0",
             "IL018 states/Check/otherwise"),
         led("a fact about the caller leads on", "context.me.mail != caller.id"));
+  }
+
+  private static final String TALK =
+      listen(
+          "tools: [d.me]\ntransitions:\n- {target: Done, requires: [me], guard: context.me.mail != caller.id}\n- {target: Next, requires: [me]}\n");
+
+  private static Stream<Arguments> further() {
+    List<String> tools = List.of(ANYBODY, "d.order: {effect: read, set: {id: context.me.account}}", PAY);
+    String order =
+        "order: {type: object, properties: {id: {type: string}, owner: {type: string}, total:"
+            + " {type: decimal}}, source: tool, from: d.order}";
+    String more = "more: {type: boolean, source: agent}";
+    String ask = ASK.replace("shows: [me]", "shows: [me, order]");
+    String pays =
+        "  Next: {type: call, call: d.order, with: {year: '2026'}, on: {ok: Route, failed: Done}}\n  Route: {type: choice, transitions: [{target: Pay, requires: [order], guard: context.order.total > 5}], otherwise: Ask}\n"
+            + ask
+            + PAYING;
+    String next = "  Next: {goal: Act., tools: [%s], record: [more], transitions: [{target: Side, requires: [more], clears: [more]}], otherwise: Done}\n  Side: {goal: Talk., tools: [%s], otherwise: back}\n";
+    List<String> fields = List.of(MINE, order, more);
+    String owed = "d.pay: {effect: write, set: {account: context.order.id, amount: context.order.total}}";
+    return Stream.of(
+        machine("what is looked up by what was compared leads on", tools, fields, "", TALK + pays),
+        machine(
+            "what is looked up by what was compared, and then found anew, leads on",
+            tools,
+            fields,
+            "",
+            TALK.replace("Next", "Again")
+                + "  Again: {goal: Talk., tools: [d.me], otherwise: Next}\n"
+                + pays,
+            "IL017 states/Route/transitions/0",
+            ACCOUNT,
+            AMOUNT,
+            "IL018 states/Route/transitions/0"),
+        machine(
+            "it leads round to what it is not about",
+            List.of(tools.get(0), tools.get(1), "d.pay: {effect: write, set: {account: caller.id, amount: '5'}}"),
+            fields,
+            "",
+            TALK + pays,
+            "IL017 states/Route/transitions/0"),
+        machine(
+            "compared, and not found anew on the side",
+            List.of(ANYBODY, ORDER, PAY),
+            fields,
+            "",
+            TALK + next.formatted("d.pay", "d.order")),
+        machine(
+            "compared, and found anew on the side",
+            List.of(ANYBODY, ORDER, PAY),
+            fields,
+            "",
+            TALK + next.formatted("d.pay", "d.me"),
+            ACCOUNT,
+            AMOUNT),
+        machine(
+            "compared with what is compared, in the same call",
+            List.of(ANYBODY, "d.order: {effect: read}", owed),
+            fields,
+            "- {rule: r, for: [d.pay], when: context.order.owner == context.me.account}\n- {rule: s, for: [d.pay], when: context.me.mail == caller.id}",
+            listen("tools: [d.me, d.order, d.pay]\notherwise: Done\n")),
+        machine(
+            "compared with what nothing is compared with",
+            List.of(ANYBODY, "d.order: {effect: read}", owed),
+            fields,
+            "- {rule: r, for: [d.pay], when: context.order.owner == context.me.account}",
+            listen("tools: [d.me, d.order, d.pay]\notherwise: Done\n"),
+            "IL018 rules/0/when",
+            ACCOUNT,
+            AMOUNT),
+        machine(
+            "kept for good, and compared before it is there",
+            List.of(ANYBODY, PAY),
+            List.of(MINE.replace("from: d.me", "from: d.me, once: true")),
+            "",
+            "  Check: {type: choice, transitions: [{target: Done, requires: [me], guard: context.me.mail != caller.id}], otherwise: Act}\n  Act: {goal: Act., tools: [d.me, d.pay], otherwise: Done}\n",
+            ACCOUNT,
+            AMOUNT),
+        machine(
+            "kept for good, and compared",
+            List.of(ANYBODY, PAY),
+            List.of(MINE.replace("from: d.me", "from: d.me, once: true")),
+            "",
+            TALK + "  Next: {goal: Act., tools: [d.me, d.pay], otherwise: Done}\n"));
   }
 
   @ParameterizedTest(name = "{0}")
