@@ -30,7 +30,7 @@ class CasesTest {
           "ready: {type: boolean, source: agent}");
 
   static Stream<Arguments> machines() {
-    return Stream.of(filled(), counted(), sent(), confirmed(), skipped()).flatMap(it -> it);
+    return Stream.of(filled(), counted(), sent(), confirmed(), skipped(), measured()).flatMap(it -> it);
   }
 
   private static Arguments pays(String what, String argument, String with, String... found) {
@@ -193,12 +193,45 @@ class CasesTest {
         found);
   }
 
+  private static Stream<Arguments> measured() {
+    List<String> tools = List.of(ME, "d.pay: {effect: write, set: {account: context.me.account}}");
+    String rule = "- {rule: r, for: [d.pay], when: decimal(args.amount) <= context.me.owed}";
+    String pay = "  Pay: {type: call, call: d.pay, with: {amount: '5'}, on: {ok: %s, failed: Done}}\n";
+    return Stream.of(
+        machine(
+            "measured by a fact, once",
+            tools,
+            FIELDS,
+            rule,
+            FIND.replace("Listen", "Pay") + pay.formatted("Done")),
+        machine(
+            "measured by a fact, again and again",
+            tools,
+            FIELDS,
+            rule,
+            FIND.replace("Listen", "Pay")
+                + pay.formatted("Talk")
+                + "  Talk: {goal: Talk., otherwise: Pay}\n",
+            "IL021 tools/d.pay"));
+  }
+
   private static Stream<Arguments> skipped() {
     return Stream.of(
         looks("refused by what nobody looked up", "when: '!(has(context.order) && context.order.bad)'", "IL018 rules/0/when"),
         looks("refused by what is looked up", "when: '!context.order.bad'"),
         looks("refused by what is looked up, beside a fact", "when: 'has(context.order) && !context.order.bad || context.me.owed < 5'"),
         looks("refused by what is looked up, which a fact asks for", "when: 'context.me.owed < 5 && (!has(context.order) || !context.order.bad)'", "IL018 rules/0/when"),
+        machine(
+            "refused by what the call is made with",
+            List.of(
+                ME,
+                "d.order: {effect: read, set: {id: caller.id, year: '2026'}}",
+                "d.pay: {effect: write, set: {account: context.order.account, amount: '5'}}"),
+            List.of(
+                MINE,
+                "order: {type: object, properties: {account: {type: string}, bad: {type: boolean}}, source: tool, from: d.order}"),
+            "- {rule: r, for: [d.pay], when: '!has(context.order) || !context.order.bad'}",
+            FIND + listen("tools: [d.order, d.pay]\notherwise: Done\n")),
         looks("refused by what was done before", "when: '!has(context.receipt) || context.receipt.bad'"),
         looks("excused by what nobody looked up", "ask: boss, unless: '!has(context.order) || !context.order.bad'", "IL018 rules/0/unless"),
         looks("excused by what is looked up", "ask: boss, unless: 'has(context.order) && !context.order.bad'"));

@@ -274,6 +274,22 @@ class VettingTest {
             ACCOUNT,
             AMOUNT),
         machine(
+            "kept for good, and perhaps compared before it is there",
+            List.of(ANYBODY, PAY),
+            List.of(MINE.replace("from: d.me", "from: d.me, once: true")),
+            "",
+            "  Talk: {goal: Talk., tools: [d.me], otherwise: Check}\n  Check: {type: choice, transitions: [{target: Done, requires: [me], guard: context.me.mail != caller.id}], otherwise: Act}\n  Act: {goal: Act., tools: [d.me, d.pay], otherwise: Done}\n",
+            ACCOUNT,
+            AMOUNT),
+        machine(
+            "compared with what is compared, on the same way",
+            List.of(ANYBODY, "d.order: {effect: read}", owed),
+            fields,
+            "",
+            listen(
+                    "tools: [d.me, d.order]\ntransitions: [{target: Pay, requires: [me, order], guard: context.order.owner == context.me.account && context.me.mail == caller.id}]\n")
+                + PAYING),
+        machine(
             "kept for good, and compared",
             List.of(ANYBODY, PAY),
             List.of(MINE.replace("from: d.me", "from: d.me, once: true")),
