@@ -9,9 +9,11 @@ import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class RouteCheck {
   private final Explorer explorer;
   private final Safeguards safeguards;
 
+  /** The vetted facts that the ways of a state turn on. */
+  private final Map<String, Set<String>> vetted = new HashMap<>();
+
   RouteCheck(Machine machine, Explorer explorer, Safeguards safeguards) {
     this.machine = machine;
     this.explorer = explorer;
@@ -37,28 +42,35 @@ final class RouteCheck {
       boolean sent = fork.taken().option() instanceof Option.Sent;
       for (Tool tool : machine.tools().values()) {
         if (tool.effect() != EffectClass.READ) {
-          Optional<Fork> told = isJudgedByWhatIsUsed(fork, tool) ? explorer.forks().vetted(fork) : Optional.of(fork);
-          told.ifPresent(it ->
-              missed(it, tool)
-                  .filter(gate -> seen.add(List.of(tool.name(), gate, sent)))
-                  .flatMap(gate -> round(it, tool, gate))
-                  .ifPresent(findings::add));
+          missed(fork, tool)
+              .ifPresent(gate ->
+                  open(fork, tool)
+                      .filter(it -> seen.add(List.of(tool.name(), gate, sent)))
+                      .flatMap(it -> round(it, tool, gate))
+                      .ifPresent(findings::add));
         }
       }
     }
   }
 
   /**
-   * Whether the facts that ways turn on are those that a call is made with: which one it is the model
-   * chooses, and each is judged for itself.
+   * Where both ways are open for all that is not the model's choice. Where they turn on facts that
+   * are vetted, it chooses which one of them; each is judged for itself if a call is made with it.
    */
-  private boolean isJudgedByWhatIsUsed(Fork fork, Tool tool) {
-    State state = machine.state(fork.node().place.visit().state());
+  private Optional<Fork> open(Fork fork, Tool tool) {
+    String state = fork.node().place.visit().state();
+    Set<String> turnsOn = vetted.computeIfAbsent(state, this::turnsOn);
+    return !turnsOn.isEmpty() && explorer.influence().used(tool).containsAll(turnsOn)
+        ? explorer.forks().vetted(fork)
+        : Optional.of(fork);
+  }
+
+  private Set<String> turnsOn(String state) {
     Set<String> turnsOn = new HashSet<>();
-    InfluenceCheck.transitions(state)
+    InfluenceCheck.transitions(machine.state(state))
         .forEach(way -> turnsOn.addAll(explorer.influence().reads(way).lookedUp()));
-    turnsOn.retainAll(explorer.ground().vetting().at(state.name()));
-    return !turnsOn.isEmpty() && explorer.influence().used(tool).containsAll(turnsOn);
+    turnsOn.retainAll(explorer.ground().vetting().at(state));
+    return turnsOn;
   }
 
   /** What stands before every call that is come to by one way, and not by the other. */

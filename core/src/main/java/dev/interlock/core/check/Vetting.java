@@ -34,6 +34,7 @@ final class Vetting {
 
   private final Map<String, List<Led>> next = new HashMap<>();
   private final Map<String, Held> held = new HashMap<>();
+  private final Map<String, Set<String>> at = new HashMap<>();
 
   /** A way that is declared, and what leads there. */
   private record Led(String to, String cause) {}
@@ -189,7 +190,7 @@ final class Vetting {
 
   /** Facts that are vetted whenever something is done in a state. */
   Set<String> at(String state) {
-    return facts.isEmpty() ? Set.of() : in(state).vetted();
+    return facts.isEmpty() ? Set.of() : at.computeIfAbsent(state, it -> in(it).vetted());
   }
 
   /** The same where a way of the state is taken, or none is: its number is then how many there are. */
