@@ -113,14 +113,19 @@ final class InfluenceCheck {
         new LinkedHashSet<>(safeguards.behind(write.state().name()).shown());
     boolean asked = false;
     for (Rule rule : write.rules(machine)) {
-      if (rule.ask() != null && rule.ask().unless() == null) {
-        shown.addAll(rule.ask().shows());
+      Rule.@Nullable Ask ask = rule.ask();
+      if (ask == null) {
+        continue;
+      }
+      @Nullable Expression unless = ask.unless();
+      if (unless == null) {
+        shown.addAll(ask.shows());
         asked = true;
-      } else if (rule.ask() != null) {
+      } else {
         Map<String, Expression> filled = influence.filled(write.tool(), write.state());
-        Set<String> vets = influence.vets(rule.ask().unless(), true, filled, vetted);
+        Set<String> vets = influence.vets(unless, true, filled, vetted);
         excused.addAll(vets);
-        vets.retainAll(rule.ask().shows());
+        vets.retainAll(ask.shows());
         vetted.addAll(vets);
       }
     }
@@ -440,10 +445,11 @@ final class InfluenceCheck {
     Set<String> vetted = vetted(write);
     for (Rule rule : write.rules(machine)) {
       if (rule.ask() != null) {
-        if (rule.ask().unless() == null) {
+        @Nullable Expression unless = rule.ask().unless();
+        if (unless == null) {
           return false;
         }
-        vetted.addAll(influence.vets(rule.ask().unless(), true, filled, vetted));
+        vetted.addAll(influence.vets(unless, true, filled, vetted));
       }
       if (rule.when() != null) {
         vetted.addAll(influence.vetsOfTheCall(rule.when(), filled));

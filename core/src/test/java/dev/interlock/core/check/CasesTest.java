@@ -11,6 +11,7 @@ import static dev.interlock.core.check.InfluenceCheckTest.machine;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,10 +93,9 @@ class CasesTest {
   }
 
   private static Arguments hurried(String what, String by, String states, String... found) {
-    Object[] machine = machine(what, List.of(ME, PAY), FIELDS, "", states, found).get();
+    @Nullable Object[] machine = machine(what, List.of(ME, PAY), FIELDS, "", states, found).get();
     machine[1] =
-        machine[1]
-            .toString()
+        String.valueOf(machine[1])
             .replace("initial:", "events:\n  hurry: {by: [%s]}\n  come: {by: [clerk]}\ninitial:".formatted(by));
     return Arguments.of(machine);
   }
