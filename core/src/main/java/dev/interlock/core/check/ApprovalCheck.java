@@ -175,7 +175,8 @@ final class ApprovalCheck {
   /** Facts that let a write through and are not looked up anew after it. */
   private void stale(Write write) {
     List<Rule> rules = write.rules(machine);
-    boolean once = rules.stream().anyMatch(rule -> rule.atMost() != null && rule.atMost().count() == 1);
+    boolean once =
+        rules.stream().anyMatch(rule -> rule.atMost() != null && rule.atMost().count() == 1);
     if (once || !safeguards.again(write)) {
       return;
     }

@@ -312,8 +312,7 @@ final class Explorer {
 
   private Optional<Node> with(String state, Collection<String> fields) {
     return explored.nodes(state).stream()
-        .filter(node ->
-            fields.stream().allMatch(it -> (node.box.mask(space.index(it)) & ~1L) != 0))
+        .filter(node -> fields.stream().allMatch(it -> (node.box.mask(space.index(it)) & ~1L) != 0))
         .min(Comparator.comparingInt(Explorer::steps));
   }
 

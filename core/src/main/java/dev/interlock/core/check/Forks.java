@@ -133,8 +133,7 @@ final class Forks {
   }
 
   private List<Integer> vettedAt(String state) {
-    return vettedAt.computeIfAbsent(
-        state, s -> vetting.at(s).stream().map(space::index).toList());
+    return vettedAt.computeIfAbsent(state, s -> vetting.at(s).stream().map(space::index).toList());
   }
 
   private boolean together(Open one, Open other, List<Integer> variables) {
@@ -152,11 +151,12 @@ final class Forks {
     return true;
   }
 
-  /** The same ways, if they are open at once where vetted facts are not the model's choice either. */
+  /**
+   * The same ways, if they are open at once where vetted facts are not the model's choice either.
+   */
   Optional<Fork> vetted(Fork fork) {
     String state = fork.node().place.visit().state();
-    return Optional.ofNullable(
-        vetted.get(new Pair(state, fork.taken().option(), fork.instead())));
+    return Optional.ofNullable(vetted.get(new Pair(state, fork.taken().option(), fork.instead())));
   }
 
   Collection<Fork> found() {

@@ -169,7 +169,8 @@ final class Influence {
         space.comparisons(condition).reads().stream()
             .filter(path -> !path.root().equals("constants"))
             .toList();
-    return !paths.isEmpty() && paths.stream().allMatch(path -> COUNTS.matcher(path.place()).matches());
+    return !paths.isEmpty()
+        && paths.stream().allMatch(path -> COUNTS.matcher(path.place()).matches());
   }
 
   /** The stored fields that an expression reads, also by way of derived ones. */
@@ -228,8 +229,8 @@ final class Influence {
   }
 
   /**
-   * What an outcome reads that nothing vets where it comes out so: what the caller typed, and what is
-   * something that the model does not choose, or at most that, is not its choice.
+   * What an outcome reads that nothing vets where it comes out so: what the caller typed, and what
+   * is something that the model does not choose, or at most that, is not its choice.
    *
    * @param vetted facts that are vetted before
    */
@@ -282,16 +283,14 @@ final class Influence {
   /** Facts that are vetted where these fields are as a way requires. */
   Set<String> vets(Collection<String> required, Set<String> known) {
     Set<String> vets = new LinkedHashSet<>();
-    required.forEach(field ->
-        vets.addAll(derived(Path.of(Path.CONTEXT, field), true, known)));
+    required.forEach(field -> vets.addAll(derived(Path.of(Path.CONTEXT, field), true, known)));
     return vets;
   }
 
   private boolean isFixed(Path path, Map<String, Expression> filled, Set<String> known) {
     Gathering gathering = new Gathering(filled);
     gathering.take(path);
-    Reads reads =
-        new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen).vetted(known);
+    Reads reads = new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen).vetted(known);
     return reads.fixed() && reads.influenced().isEmpty();
   }
 

@@ -109,8 +109,7 @@ final class InfluenceCheck {
   private Before before(Write write) {
     Set<String> vetted = vetted(write);
     Set<String> excused = new LinkedHashSet<>();
-    Set<String> shown =
-        new LinkedHashSet<>(safeguards.behind(write.state().name()).shown());
+    Set<String> shown = new LinkedHashSet<>(safeguards.behind(write.state().name()).shown());
     boolean asked = false;
     for (Rule rule : write.rules(machine)) {
       Rule.@Nullable Ask ask = rule.ask();
@@ -141,8 +140,7 @@ final class InfluenceCheck {
       more = false;
       for (Rule rule : write.rules(machine)) {
         more |=
-            rule.when() != null
-                && vetted.addAll(influence.vets(rule.when(), true, filled, vetted));
+            rule.when() != null && vetted.addAll(influence.vets(rule.when(), true, filled, vetted));
       }
     }
     return vetted;
@@ -333,8 +331,8 @@ final class InfluenceCheck {
   }
 
   /**
-   * Of a value that rests only on what the model chooses, or of which a part does, or a case that it
-   * brings about whatever the facts are.
+   * Of a value that rests only on what the model chooses, or of which a part does, or a case that
+   * it brings about whatever the facts are.
    *
    * @param tool that the value is for; null if for none
    */
@@ -351,7 +349,9 @@ final class InfluenceCheck {
       }
       if (outcome.constant().isPresent()
           && !reads.chosen().isEmpty()
-          && explorer.trials().alwaysBy(reads.chosen(), value, outcome.constant().get(), tool, Map.of())) {
+          && explorer
+              .trials()
+              .alwaysBy(reads.chosen(), value, outcome.constant().get(), tool, Map.of())) {
         return Optional.of(
             new Rests(
                 "the case %s of %s".formatted(Json.write(outcome.constant().get()), what),

@@ -145,14 +145,15 @@ final class Leaving {
   }
 
   private void events(Node node, State state, boolean escalation) {
-    on(state).forEach((event, target) -> {
-      boolean follows =
-          operators
-              || !(operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)));
-      if (follows) {
-        event(node, event, target);
-      }
-    });
+    on(state)
+        .forEach((event, target) -> {
+          boolean follows =
+              operators
+                  || !(operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)));
+          if (follows) {
+            event(node, event, target);
+          }
+        });
   }
 
   /** The events that a state takes, and where each leads. */

@@ -124,7 +124,9 @@ final class RouteCheck {
                 fork.node().place.visit().state(),
                 tool.name(),
                 gate.words(),
-                taken instanceof Option.Sent ? "they send " + words(taken) : "it chooses " + words(taken),
+                taken instanceof Option.Sent
+                    ? "they send " + words(taken)
+                    : "it chooses " + words(taken),
                 words(fork.instead()));
     return explorer
         .find(fork, new Explorer.Search(tool.name(), gate))

@@ -46,9 +46,7 @@ final class Safeguards {
     private static final Passed NOTHING = new Passed(Set.of(), Set.of());
 
     Passed and(@Nullable Passed other) {
-      return other == null
-          ? this
-          : new Passed(both(asked, other.asked), both(seen, other.seen));
+      return other == null ? this : new Passed(both(asked, other.asked), both(seen, other.seen));
     }
 
     /** The fields that were shown to somebody. */
@@ -189,9 +187,7 @@ final class Safeguards {
           if (!refilled.byEvent()) {
             trace.add(refilled.state() + ": " + filling(refilled.state(), shown.field()));
           }
-          refilled
-              .ways()
-              .forEach(way -> trace.add(way.to() + ": " + words(way)));
+          refilled.ways().forEach(way -> trace.add(way.to() + ": " + words(way)));
         });
     return trace;
   }

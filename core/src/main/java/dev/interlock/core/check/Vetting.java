@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts that may be about anything that the model looks up, and are known to be about what it does
- * not choose: compared with such on every way to a state, or looked up by such. By the ways that the
- * machine declares; those of operators aside.
+ * not choose: compared with such on every way to a state, or looked up by such. By the ways that
+ * the machine declares; those of operators aside.
  */
 final class Vetting {
   private final Machine machine;
@@ -141,8 +141,8 @@ final class Vetting {
   private Held in(String state) {
     Held come = held.getOrDefault(state, new Held(Set.of(), Set.of()));
     Set<String> known = new LinkedHashSet<>(come.vetted());
-    while (known.removeIf(fact ->
-        !come.kept().contains(fact) && isFilledByAny(fact, machine.state(state), known))) {}
+    while (known.removeIf(
+        fact -> !come.kept().contains(fact) && isFilledByAny(fact, machine.state(state), known))) {}
     return new Held(known, come.kept());
   }
 
@@ -193,7 +193,9 @@ final class Vetting {
     return facts.isEmpty() ? Set.of() : at.computeIfAbsent(state, it -> in(it).vetted());
   }
 
-  /** The same where a way of the state is taken, or none is: its number is then how many there are. */
+  /**
+   * The same where a way of the state is taken, or none is: its number is then how many there are.
+   */
   Set<String> by(State state, int taken) {
     Set<String> vetted = new LinkedHashSet<>(at(state.name()));
     vetted.addAll(by(InfluenceCheck.transitions(state), taken, vetted));
@@ -223,8 +225,8 @@ final class Vetting {
   }
 
   /**
-   * The facts that are vetted where a way was not taken, if these fields are as it requires. What is
-   * unset is not believed either.
+   * The facts that are vetted where a way was not taken, if these fields are as it requires. What
+   * is unset is not believed either.
    */
   private Set<String> left(Transition way, Set<String> there, Set<String> known) {
     if (way.guard() == null) {

@@ -50,8 +50,10 @@ final class Assuring {
               and(of(args.get(0), false), of(args.get(2), truth)));
       case "_==_" -> same(args.get(0), args.get(1), truth);
       case "_!=_" -> same(args.get(0), args.get(1), !truth);
-      case "_<=_", "_<_" -> truth ? below(args.get(0), args.get(1)) : below(args.get(1), args.get(0));
-      case "_>=_", "_>_" -> truth ? below(args.get(1), args.get(0)) : below(args.get(0), args.get(1));
+      case "_<=_", "_<_" ->
+          truth ? below(args.get(0), args.get(1)) : below(args.get(1), args.get(0));
+      case "_>=_", "_>_" ->
+          truth ? below(args.get(1), args.get(0)) : below(args.get(0), args.get(1));
       case "@in" -> truth ? in(args.get(0), args.get(1)) : Sure.NOTHING;
       case Vocabulary.SAID -> {
         @Nullable Path what = plain(args.getFirst());
@@ -76,8 +78,7 @@ final class Assuring {
       return Sure.NOTHING;
     }
     Set<Path> such = Set.of(value);
-    return new Sure(
-        Set.of(), Set.of(), truth ? such : Set.of(), truth ? Set.of() : such, Set.of());
+    return new Sure(Set.of(), Set.of(), truth ? such : Set.of(), truth ? Set.of() : such, Set.of());
   }
 
   /** Where two values are the same, or, of truths, are not. */
@@ -163,8 +164,7 @@ final class Assuring {
     Set<Path> reads = new LinkedHashSet<>();
     boolean truth = comparing.isOf(expr, SimpleType.BOOL);
     read(expr, reads);
-    found.add(
-        new Outcome(reads, truth ? Optional.of(true) : comparing.constant(expr), given));
+    found.add(new Outcome(reads, truth ? Optional.of(true) : comparing.constant(expr), given));
   }
 
   private void read(CelExpr expr, Set<Path> reads) {

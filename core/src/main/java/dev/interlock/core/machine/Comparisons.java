@@ -38,7 +38,16 @@ public record Comparisons(
     Set<Path> reads =
         fields.stream().map(field -> Path.of(Path.CONTEXT, field)).collect(Collectors.toSet());
     return new Comparisons(
-        reads, Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Sure.NOTHING, Sure.NOTHING, List.of(), false);
+        reads,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Set.of(),
+        Set.of(),
+        Sure.NOTHING,
+        Sure.NOTHING,
+        List.of(),
+        false);
   }
 
   /** Two values that are compared. */

@@ -14,11 +14,9 @@ import java.util.Set;
  * @param no values that are false
  * @param said values that the caller typed
  */
-public record Sure(
-    Set<Link> equal, Set<Link> below, Set<Path> yes, Set<Path> no, Set<Path> said) {
+public record Sure(Set<Link> equal, Set<Link> below, Set<Path> yes, Set<Path> no, Set<Path> said) {
   /** Nothing. */
-  public static final Sure NOTHING =
-      new Sure(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+  public static final Sure NOTHING = new Sure(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
   /** What is sure where both are. */
   public Sure and(Sure other) {

@@ -31,14 +31,16 @@ class CasesTest {
           "ready: {type: boolean, source: agent}");
 
   static Stream<Arguments> machines() {
-    return Stream.of(filled(), counted(), sent(), confirmed(), skipped(), measured()).flatMap(it -> it);
+    return Stream.of(filled(), counted(), sent(), confirmed(), skipped(), measured())
+        .flatMap(it -> it);
   }
 
   private static Arguments pays(String what, String argument, String with, String... found) {
     String other = argument.equals("account") ? "amount: '5'" : "account: context.me.account";
     return machine(
         what,
-        List.of(ME, "d.pay: {effect: write, set: {" + other + ", " + argument + ": \"" + with + "\"}}"),
+        List.of(
+            ME, "d.pay: {effect: write, set: {" + other + ", " + argument + ": \"" + with + "\"}}"),
         FIELDS,
         "",
         FIND + listen("tools: [d.pay]\nrecord: [to, sum, gold, typed]\notherwise: Done\n"),
@@ -49,18 +51,59 @@ class CasesTest {
     String account = "IL018 tools/d.pay/set/account";
     String amount = "IL018 tools/d.pay/set/amount";
     return Stream.of(
-        pays("the model's where a fact is", "account", "context.me.account != '' ? context.to : context.me.account", account),
-        pays("the model's where it says one", "account", "has(context.to) ? context.to : context.me.account", account),
-        pays("what was said, else a fact", "account", "said(context.to) ? context.to : context.me.account"),
-        pays("what was not said", "account", "!said(context.to) ? context.to : context.me.account", account),
-        pays("what the caller filled in", "account", "has(context.typed) ? context.typed : context.me.account"),
-        pays("what is one of a person's own", "account", "context.to == context.me.mail ? context.to : context.me.account"),
-        pays("one of two facts, as the model says", "account", "has(context.gold) && context.gold ? context.me.mail : context.me.account"),
-        pays("a word of the machine's, as the model says", "account", "has(context.gold) && context.gold ? 'gold' : context.me.account", account),
-        pays("a word of the machine's, as a fact says", "account", "context.me.owed > 5 ? 'gold' : context.me.account"),
-        pays("a word of the machine's, as both say", "account", "context.me.owed > 5 && has(context.gold) && context.gold ? 'gold' : context.me.account"),
-        pays("the less of both", "amount", "context.sum < context.me.owed ? context.sum : context.me.owed"),
-        pays("the more of both", "amount", "context.sum > context.me.owed ? context.sum : context.me.owed", amount),
+        pays(
+            "the model's where a fact is",
+            "account",
+            "context.me.account != '' ? context.to : context.me.account",
+            account),
+        pays(
+            "the model's where it says one",
+            "account",
+            "has(context.to) ? context.to : context.me.account",
+            account),
+        pays(
+            "what was said, else a fact",
+            "account",
+            "said(context.to) ? context.to : context.me.account"),
+        pays(
+            "what was not said",
+            "account",
+            "!said(context.to) ? context.to : context.me.account",
+            account),
+        pays(
+            "what the caller filled in",
+            "account",
+            "has(context.typed) ? context.typed : context.me.account"),
+        pays(
+            "what is one of a person's own",
+            "account",
+            "context.to == context.me.mail ? context.to : context.me.account"),
+        pays(
+            "one of two facts, as the model says",
+            "account",
+            "has(context.gold) && context.gold ? context.me.mail : context.me.account"),
+        pays(
+            "a word of the machine's, as the model says",
+            "account",
+            "has(context.gold) && context.gold ? 'gold' : context.me.account",
+            account),
+        pays(
+            "a word of the machine's, as a fact says",
+            "account",
+            "context.me.owed > 5 ? 'gold' : context.me.account"),
+        pays(
+            "a word of the machine's, as both say",
+            "account",
+            "context.me.owed > 5 && has(context.gold) && context.gold ? 'gold' : context.me.account"),
+        pays(
+            "the less of both",
+            "amount",
+            "context.sum < context.me.owed ? context.sum : context.me.owed"),
+        pays(
+            "the more of both",
+            "amount",
+            "context.sum > context.me.owed ? context.sum : context.me.owed",
+            amount),
         machine(
             "fewer must agree, as the model says, whatever the facts are",
             List.of(ME, PAY),
@@ -68,7 +111,10 @@ class CasesTest {
             "- {rule: r, for: [d.pay], ask: boss, people: 'has(context.gold) && context.gold ? 1 : (context.me.owed > 5 ? 2 : 1)'}",
             FIND + listen("tools: [d.pay]\nrecord: [gold]\notherwise: Done\n"),
             "IL018 rules/0/people"),
-        pays("within a fact, by what is refused", "amount", "context.sum > context.me.owed ? context.me.owed : context.sum"));
+        pays(
+            "within a fact, by what is refused",
+            "amount",
+            "context.sum > context.me.owed ? context.me.owed : context.sum"));
   }
 
   private static Arguments counts(String what, String rules, String... found) {
@@ -85,18 +131,25 @@ class CasesTest {
     String when = "- {rule: r, for: [d.pay], when: \"%s\"}";
     return Stream.of(
         counts("enough calls", when.formatted("run.toolCalls >= 3"), "IL018 rules/0/when"),
-        counts("enough turns or calls", when.formatted("run.state.turns > 3 || run.turn.calls > 1"), "IL018 rules/0/when"),
+        counts(
+            "enough turns or calls",
+            when.formatted("run.state.turns > 3 || run.turn.calls > 1"),
+            "IL018 rules/0/when"),
         counts("not too many calls", when.formatted("run.toolCalls < 3")),
         counts("nothing of others was read", when.formatted("!('untrusted' in run.labels)")),
         counts("something was said", when.formatted("run.turn.said")),
-        counts("enough calls, and somebody is asked", when.formatted("run.toolCalls >= 3") + "\n- {rule: s, for: [d.pay], ask: boss}"));
+        counts(
+            "enough calls, and somebody is asked",
+            when.formatted("run.toolCalls >= 3") + "\n- {rule: s, for: [d.pay], ask: boss}"));
   }
 
   private static Arguments hurried(String what, String by, String states, String... found) {
     @Nullable Object[] machine = machine(what, List.of(ME, PAY), FIELDS, "", states, found).get();
     machine[1] =
         String.valueOf(machine[1])
-            .replace("initial:", "events:\n  hurry: {by: [%s]}\n  come: {by: [clerk]}\ninitial:".formatted(by));
+            .replace(
+                "initial:",
+                "events:\n  hurry: {by: [%s]}\n  come: {by: [clerk]}\ninitial:".formatted(by));
     return Arguments.of(machine);
   }
 
@@ -111,8 +164,12 @@ class CasesTest {
         hurried("the caller goes round", "caller", asks + hurried, "IL017 states/Ask/on/hurry"),
         hurried("somebody else goes round", "boss", asks + hurried),
         hurried("an operator goes round", "", asks + hurried),
-        hurried("the caller leads to an end", "caller", asks + hurried.replace("hurry: Pay", "hurry: Done")),
-        hurried("the caller need not ask themself", "caller", asks + hurried.replace("boss", "user")),
+        hurried(
+            "the caller leads to an end",
+            "caller",
+            asks + hurried.replace("hurry: Pay", "hurry: Done")),
+        hurried(
+            "the caller need not ask themself", "caller", asks + hurried.replace("boss", "user")),
         hurried(
             "the caller goes round while the model listens",
             "caller",
@@ -135,7 +192,8 @@ class CasesTest {
             "the caller may have somebody asked",
             "caller",
             FIND
-                + listen("record: [ready]\non: {hurry: Ask}\ntransitions: [{target: Pay, requires: [ready]}]\n")
+                + listen(
+                    "record: [ready]\non: {hurry: Ask}\ntransitions: [{target: Pay, requires: [ready]}]\n")
                 + ASK
                 + PAYING));
   }
@@ -196,7 +254,8 @@ class CasesTest {
   private static Stream<Arguments> measured() {
     List<String> tools = List.of(ME, "d.pay: {effect: write, set: {account: context.me.account}}");
     String rule = "- {rule: r, for: [d.pay], when: decimal(args.amount) <= context.me.owed}";
-    String pay = "  Pay: {type: call, call: d.pay, with: {amount: '5'}, on: {ok: %s, failed: Done}}\n";
+    String pay =
+        "  Pay: {type: call, call: d.pay, with: {amount: '5'}, on: {ok: %s, failed: Done}}\n";
     return Stream.of(
         machine(
             "measured by a fact, once",
@@ -217,10 +276,18 @@ class CasesTest {
 
   private static Stream<Arguments> skipped() {
     return Stream.of(
-        looks("refused by what nobody looked up", "when: '!(has(context.order) && context.order.bad)'", "IL018 rules/0/when"),
+        looks(
+            "refused by what nobody looked up",
+            "when: '!(has(context.order) && context.order.bad)'",
+            "IL018 rules/0/when"),
         looks("refused by what is looked up", "when: '!context.order.bad'"),
-        looks("refused by what is looked up, beside a fact", "when: 'has(context.order) && !context.order.bad || context.me.owed < 5'"),
-        looks("refused by what is looked up, which a fact asks for", "when: 'context.me.owed < 5 && (!has(context.order) || !context.order.bad)'", "IL018 rules/0/when"),
+        looks(
+            "refused by what is looked up, beside a fact",
+            "when: 'has(context.order) && !context.order.bad || context.me.owed < 5'"),
+        looks(
+            "refused by what is looked up, which a fact asks for",
+            "when: 'context.me.owed < 5 && (!has(context.order) || !context.order.bad)'",
+            "IL018 rules/0/when"),
         machine(
             "refused by what the call is made with",
             List.of(
@@ -232,9 +299,16 @@ class CasesTest {
                 "order: {type: object, properties: {account: {type: string}, bad: {type: boolean}}, source: tool, from: d.order}"),
             "- {rule: r, for: [d.pay], when: '!has(context.order) || !context.order.bad'}",
             FIND + listen("tools: [d.order, d.pay]\notherwise: Done\n")),
-        looks("refused by what was done before", "when: '!has(context.receipt) || context.receipt.bad'"),
-        looks("excused by what nobody looked up", "ask: boss, unless: '!has(context.order) || !context.order.bad'", "IL018 rules/0/unless"),
-        looks("excused by what is looked up", "ask: boss, unless: 'has(context.order) && !context.order.bad'"));
+        looks(
+            "refused by what was done before",
+            "when: '!has(context.receipt) || context.receipt.bad'"),
+        looks(
+            "excused by what nobody looked up",
+            "ask: boss, unless: '!has(context.order) || !context.order.bad'",
+            "IL018 rules/0/unless"),
+        looks(
+            "excused by what is looked up",
+            "ask: boss, unless: 'has(context.order) && !context.order.bad'"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -52,8 +52,7 @@ class InfluenceCheckTest {
   static final String ORDER = "d.order: {effect: read, set: {year: '2026'}}";
   static final String PAY =
       "d.pay: {effect: write, set: {account: context.me.account, amount: context.me.owed}}";
-  static final String PAY_FREELY =
-      "d.pay: {effect: write, set: {account: context.me.account}}";
+  static final String PAY_FREELY = "d.pay: {effect: write, set: {account: context.me.account}}";
   static final String MINE =
       "me: {type: object, properties: {account: {type: string}, mail: {type: string}, owed: {type:"
           + " decimal}}, source: tool, from: d.me}";

@@ -36,8 +36,7 @@ class VettingTest {
         + PAYING;
   }
 
-  private static Arguments choice(
-      String what, String ways, String otherwise, String... found) {
+  private static Arguments choice(String what, String ways, String otherwise, String... found) {
     List<String> fields =
         List.of(
             MINE,
@@ -116,10 +115,7 @@ class VettingTest {
             "one's own, and else never",
             "- {target: Pay, requires: [me], guard: 'context.me.owed < 5 ? context.me.mail == caller.id : false'}",
             "Done"),
-        choice(
-            "a derived truth is required",
-            "- {target: Pay, requires: [me, mine]}",
-            "Done"),
+        choice("a derived truth is required", "- {target: Pay, requires: [me, mine]}", "Done"),
         choice(
             "a derived truth is one of two",
             "- {target: Pay, requires: [me], guard: 'has(context.mine) && context.mine && context.me.owed < 5'}",
@@ -168,7 +164,9 @@ class VettingTest {
             asks.formatted("context.me.mail != caller.id"),
             ACCOUNT,
             AMOUNT),
-        called("no rule refuses one's own", "- {rule: r, for: [d.pay], when: '!(context.me.mail != caller.id)'}"),
+        called(
+            "no rule refuses one's own",
+            "- {rule: r, for: [d.pay], when: '!(context.me.mail != caller.id)'}"),
         machine(
             "one's own is not asked for, and else the account is not shown",
             List.of(ANYBODY, PAY.replace("{effect", "{secret: [account], effect")),
@@ -202,7 +200,8 @@ class VettingTest {
           "tools: [d.me]\ntransitions:\n- {target: Done, requires: [me], guard: context.me.mail != caller.id}\n- {target: Next, requires: [me]}\n");
 
   private static Stream<Arguments> further() {
-    List<String> tools = List.of(ANYBODY, "d.order: {effect: read, set: {id: context.me.account}}", PAY);
+    List<String> tools =
+        List.of(ANYBODY, "d.order: {effect: read, set: {id: context.me.account}}", PAY);
     String order =
         "order: {type: object, properties: {id: {type: string}, owner: {type: string}, total:"
             + " {type: decimal}}, source: tool, from: d.order}";
@@ -212,9 +211,11 @@ class VettingTest {
         "  Next: {type: call, call: d.order, with: {year: '2026'}, on: {ok: Route, failed: Done}}\n  Route: {type: choice, transitions: [{target: Pay, requires: [order], guard: context.order.total > 5}], otherwise: Ask}\n"
             + ask
             + PAYING;
-    String next = "  Next: {goal: Act., tools: [%s], record: [more], transitions: [{target: Side, requires: [more], clears: [more]}], otherwise: Done}\n  Side: {goal: Talk., tools: [%s], otherwise: back}\n";
+    String next =
+        "  Next: {goal: Act., tools: [%s], record: [more], transitions: [{target: Side, requires: [more], clears: [more]}], otherwise: Done}\n  Side: {goal: Talk., tools: [%s], otherwise: back}\n";
     List<String> fields = List.of(MINE, order, more);
-    String owed = "d.pay: {effect: write, set: {account: context.order.id, amount: context.order.total}}";
+    String owed =
+        "d.pay: {effect: write, set: {account: context.order.id, amount: context.order.total}}";
     return Stream.of(
         machine("what is looked up by what was compared leads on", tools, fields, "", TALK + pays),
         machine(
@@ -231,7 +232,10 @@ class VettingTest {
             "IL018 states/Route/transitions/0"),
         machine(
             "it leads round to what it is not about",
-            List.of(tools.get(0), tools.get(1), "d.pay: {effect: write, set: {account: caller.id, amount: '5'}}"),
+            List.of(
+                tools.get(0),
+                tools.get(1),
+                "d.pay: {effect: write, set: {account: caller.id, amount: '5'}}"),
             fields,
             "",
             TALK + pays,
