@@ -1,6 +1,5 @@
 package dev.interlock.core.check;
 
-import dev.interlock.core.check.Influence.Reads;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Comparisons.Outcome;
 import dev.interlock.core.machine.EffectClass;

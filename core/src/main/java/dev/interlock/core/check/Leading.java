@@ -250,7 +250,7 @@ final class Leading {
     return derived(requires).fixed();
   }
 
-  private Influence.Reads derived(Collection<String> requires) {
+  private Reads derived(Collection<String> requires) {
     return influence.reads(
         requires.stream()
             .filter(name -> machine.field(name).source() instanceof Source.Derived)
@@ -258,7 +258,7 @@ final class Leading {
   }
 
   /** Notes that it is not known how far a way turns on what the model chooses. */
-  private void mixed(Node node, Transition way, Influence.Reads reads) {
+  private void mixed(Node node, Transition way, Reads reads) {
     if (!reads.influenced().isEmpty()) {
       explored.mixed(node.place.visit().state(), way, reads.influenced());
     }
