@@ -21,7 +21,7 @@ final class Explored {
   /** The most steps that are shown. */
   private static final int MAX_TRACE = 30;
 
-  private final Map<String, Node> states = new LinkedHashMap<>();
+  private final Map<String, List<Node>> states = new LinkedHashMap<>();
   private final Map<String, Set<Edge>> edges = new LinkedHashMap<>();
   private final Map<String, Set<String>> chosen = new LinkedHashMap<>();
   private final IdentityHashMap<Transition, Set<Truth>> guards = new IdentityHashMap<>();
@@ -82,7 +82,7 @@ final class Explored {
   }
 
   void reached(String state, Node node) {
-    states.putIfAbsent(state, node);
+    states.computeIfAbsent(state, s -> new ArrayList<>()).add(node);
     labels.computeIfAbsent(state, s -> EnumSet.noneOf(Label.class)).addAll(node.place.labels());
   }
 
@@ -231,7 +231,13 @@ final class Explored {
 
   /** How a state is come to, step by step. */
   List<String> trace(String state) {
-    return trace(states.get(state));
+    List<Node> nodes = nodes(state);
+    return nodes.isEmpty() ? List.of() : trace(nodes.getFirst());
+  }
+
+  /** How a state was come to, the earliest first. */
+  List<Node> nodes(String state) {
+    return states.getOrDefault(state, List.of());
   }
 
   /** The newest steps to a place, oldest first. */

@@ -11,11 +11,13 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Way;
 import dev.interlock.core.machine.Ways;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,6 +59,7 @@ final class Explorer {
 
   private final Watch watch;
 
+  private final Ground ground;
   private final Influence influence;
   private final Calling calling;
   private final Leading leading;
@@ -108,6 +111,7 @@ final class Explorer {
   }
 
   private Explorer(Ground ground, boolean operators, Watch watch, @Nullable Search search) {
+    this.ground = ground;
     this.machine = ground.machine();
     this.search = search;
     this.watch = watch;
@@ -115,7 +119,7 @@ final class Explorer {
     this.trials = ground.trials();
     this.explored = new Explored();
     this.influence = ground.influence();
-    this.forks = new Forks(machine, space, influence);
+    this.forks = new Forks(ground);
     this.calling = new Calling(machine, this, watch);
     this.leading = new Leading(machine, this);
     this.leaving = new Leaving(machine, this, calling, leading, operators);
@@ -184,17 +188,22 @@ final class Explorer {
    * @return the whole run, a step each, if there is one
    */
   Optional<List<String>> find(Forks.Fork fork, Search what) {
-    Ground ground = new Ground(machine, space, trials, influence);
-    Explorer explorer = new Explorer(ground, false, watch, what);
+    Explorer explorer = new Explorer(ground(), false, watch, what);
     Node node = fork.node();
     switch (fork.taken().option()) {
       case Forks.Option.Go(Target target, Step step, List<String> clears) ->
           explorer.move(node, space.clear(fork.taken().box(), clears), target, step);
       case Forks.Option.Call(String tool) ->
           explorer.calling.goes(node, machine.tool(tool), List.of(Judge.Allowed.anyhow(node.box)));
+      case Forks.Option.Sent(String event, Target target) ->
+          explorer.leaving.event(node, event, target);
     }
     explorer.all();
     return Optional.ofNullable(explorer.sought).map(Explored::trace);
+  }
+
+  Ground ground() {
+    return ground;
   }
 
   Explored explored() {
@@ -241,12 +250,12 @@ final class Explorer {
   boolean isSought(String tool, String state) {
     return search != null
         && search.tool().equals(tool)
-        && !search.gate().stands(machine, tool, state);
+        && (search.gate() == null || !search.gate().stands(machine, tool, state));
   }
 
   /** Whether runs are looked for in which that yes was not said. */
   boolean isSoughtWithout(Gate yes) {
-    return search != null && search.gate().equals(yes);
+    return search != null && yes.equals(search.gate());
   }
 
   /** Tells of what is looked for. */
@@ -283,8 +292,59 @@ final class Explorer {
     return true;
   }
 
-  /** A call that is looked for, and what must not have stood in its way. */
-  record Search(String tool, Gate gate) {}
+  /** How a state is come to with these fields filled, by as few steps as are known. */
+  List<String> trace(String state, Collection<String> fields) {
+    return with(state, fields).map(Explored::trace).orElseGet(() -> explored.trace(state));
+  }
+
+  /**
+   * How a state is come to with these fields filled, and how it goes on to a write.
+   *
+   * @param way by which it goes on; null if by any
+   */
+  List<String> trace(
+      String state, Collection<String> fields, @Nullable Transition way, Write write) {
+    String tool = write.tool().name();
+    Explorer explorer = new Explorer(ground(), false, watch, new Search(tool, null));
+    with(state, fields)
+        .ifPresent(node -> {
+          Box box = node.box;
+          for (String field : fields) {
+            box = box.with(space.index(field), box.mask(space.index(field)) & ~1L);
+          }
+          if (way == null) {
+            explorer.reach(node.place, box, node.from, node.step);
+          } else {
+            explorer.move(node, space.clear(box, way.clears()), way.target(), Leading.TAKEN);
+          }
+          explorer.all();
+        });
+    return Optional.ofNullable(explorer.sought)
+        .map(Explored::trace)
+        .orElseGet(() ->
+            Finding.then(explored.trace(write.state().name()), write.state().name() + ": " + tool));
+  }
+
+  private Optional<Node> with(String state, Collection<String> fields) {
+    return explored.nodes(state).stream()
+        .filter(node -> fields.stream().allMatch(it -> (node.box.mask(space.index(it)) & ~1L) != 0))
+        .min(Comparator.comparingInt(Explorer::steps));
+  }
+
+  private static int steps(Node last) {
+    int steps = 0;
+    for (@Nullable Node node = last; node != null; node = node.from) {
+      steps++;
+    }
+    return steps;
+  }
+
+  /**
+   * A call that is looked for.
+   *
+   * @param gate what must not have stood in its way; null if anything may
+   */
+  record Search(String tool, @Nullable Gate gate) {}
 
   private void run() {
     Step start = Cause.START.of("start");
@@ -309,7 +369,7 @@ final class Explorer {
   }
 
   /** Notes that an instance may be there with these fields; looked at later if that is new. */
-  void reach(Place place, Box box, Node from, Step step) {
+  void reach(Place place, Box box, @Nullable Node from, Step step) {
     List<Node> there = known.computeIfAbsent(place, p -> new ArrayList<>());
     Box growing = box;
     for (Node other : there) {

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record Finding(
     Code code, List<String> at, String found, String expected, String mend, List<String> trace) {
-  /** A place further in. */
+  /** A place further in, or a run that goes on. */
   static List<String> then(List<String> at, String... keys) {
     List<String> further = new ArrayList<>(at);
     further.addAll(List.of(keys));

@@ -4,6 +4,7 @@ import dev.interlock.core.contract.Contract;
 import dev.interlock.core.machine.ArgRef;
 import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Comparisons.Link;
+import dev.interlock.core.machine.Comparisons.Outcome;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
@@ -11,10 +12,13 @@ import dev.interlock.core.machine.Path;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Sure;
 import dev.interlock.core.machine.Tool;
+import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which values are the model's choice: what it records, and what is looked up with arguments that
@@ -31,6 +36,10 @@ final class Influence {
   /** How names end of what one thing alone has. */
   private static final Pattern ID =
       Pattern.compile("(?i)(^|_)(id|email|number|key|iban|account)$|(Id|Email|Number|Key)$");
+
+  /** What counts the calls and turns of a run. */
+  private static final Pattern COUNTS =
+      Pattern.compile("run\\.((state\\.)?(turns|toolCalls|errors)|turn\\.calls)");
 
   private final Machine machine;
   private final Space space;
@@ -48,29 +57,6 @@ final class Influence {
     LOOKED_UP,
     /** Anything that the model says. */
     CHOSEN
-  }
-
-  /**
-   * What an expression reads.
-   *
-   * @param fixed whether any of it is not the model's choice
-   * @param lookedUp fields that are facts about something that the model chose
-   * @param chosen fields that are whatever the model says
-   */
-  record Reads(boolean fixed, Set<String> lookedUp, Set<String> chosen) {
-    /** All that is the model's choice. */
-    Set<String> influenced() {
-      Set<String> all = new LinkedHashSet<>(lookedUp);
-      all.addAll(chosen);
-      return all;
-    }
-
-    /** The same where some facts were compared with something that is not the model's choice. */
-    Reads vetted(Collection<String> fields) {
-      Set<String> rest = new LinkedHashSet<>(lookedUp);
-      boolean any = rest.removeAll(fields);
-      return new Reads(fixed || any, rest, chosen);
-    }
   }
 
   Influence(Machine machine, Space space) {
@@ -145,6 +131,24 @@ final class Influence {
                     || (!path.field().isEmpty() && machine.field(path.field()).keyed()));
   }
 
+  /** Whether a condition reads nothing but how much a run has done so far: counts, no times. */
+  boolean countsTheRun(Expression condition) {
+    List<Path> paths =
+        space.comparisons(condition).reads().stream()
+            .filter(path -> !path.root().equals("constants"))
+            .toList();
+    return !paths.isEmpty()
+        && paths.stream().allMatch(path -> COUNTS.matcher(path.place()).matches());
+  }
+
+  /** The stored fields that an expression reads, also by way of derived ones. */
+  List<String> stored(Expression expression) {
+    return space.variables(expression).stream()
+        .map(space::name)
+        .filter(machine.context()::containsKey)
+        .toList();
+  }
+
   /** What an expression reads where nothing is called. */
   Reads reads(Expression expression) {
     return reads(expression, Map.of());
@@ -163,38 +167,120 @@ final class Influence {
 
   /** What transitions require: as an expression that reads these fields. */
   Reads reads(Collection<String> fields) {
+    return of(fields.stream().map(field -> Path.of(Path.CONTEXT, field)));
+  }
+
+  private Reads of(Stream<Path> paths) {
     Gathering gathering = new Gathering(Map.of());
-    fields.forEach(field -> gathering.take(Path.of(Path.CONTEXT, field)));
+    paths.forEach(gathering::take);
     return new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen);
   }
 
-  /**
-   * Facts of the model's choosing that are about the same as something that it does not choose:
-   * they have its id. Of a keyed field no entry says anything of another.
-   */
-  Set<String> vets(Expression condition, Map<String, Expression> filled) {
-    Set<String> vets = new LinkedHashSet<>();
-    for (Link link : space.comparisons(condition).equal()) {
-      vets(link.left(), link.right(), filled, vets);
-      vets(link.right(), link.left(), filled, vets);
+  /** What a way turns on. */
+  Reads reads(Transition way) {
+    Reads required = reads(way.requires());
+    return way.guard() == null ? required : required.and(reads(way.guard()));
+  }
+
+  /** What it turns on that none of some ways is taken: their guards. */
+  Reads guards(List<Transition> ways) {
+    Reads all = new Reads(false, Set.of(), Set.of());
+    for (Transition way : ways) {
+      all = way.guard() == null ? all : all.and(reads(way.guard()));
     }
-    for (Path path : space.comparisons(condition).reads()) {
-      if (condition.source().strip().equals(path.toString())
-          && !path.field().isEmpty()
-          && machine.field(path.field()).source() instanceof Source.Derived(Expression is)) {
-        vets.addAll(vets(is, Map.of()));
+    return all;
+  }
+
+  /** What an expression, or a part of the list or map that it makes, may come out as. */
+  List<Outcome> outcomes(Expression expression) {
+    return space.comparisons(expression).outcomes();
+  }
+
+  /**
+   * What an outcome reads that nothing vets where it comes out so: what the caller typed, and what
+   * is something that the model does not choose, or at most that, is not its choice.
+   *
+   * @param vetted facts that are vetted before
+   */
+  Reads reads(Outcome outcome, Set<String> vetted) {
+    Set<String> all = new LinkedHashSet<>(vetted);
+    all.addAll(vets(outcome.given(), Map.of(), vetted));
+    Reads reads = of(outcome.reads().stream().filter(path -> !isTied(path, outcome.given(), all)));
+    boolean tied = outcome.reads().stream().anyMatch(path -> isTied(path, outcome.given(), all));
+    return new Reads(reads.fixed() || tied, reads.lookedUp(), reads.chosen()).vetted(all);
+  }
+
+  private boolean isTied(Path path, Sure given, Set<String> vetted) {
+    return given.said().contains(path)
+        || Stream.concat(given.equal().stream(), given.below().stream())
+            .filter(link -> link.left().equals(path))
+            .map(link -> of(Stream.of(link.right())).vetted(vetted))
+            .anyMatch(with -> with.fixed() && with.influenced().isEmpty());
+  }
+
+  /**
+   * Facts of the model's choosing that are about the same as something that it does not choose,
+   * where a condition has come out one way: they have its id. Of a keyed field no entry says
+   * anything of another.
+   *
+   * @param filled arguments that the machine fills
+   * @param known facts that are vetted already
+   */
+  Set<String> vets(
+      Expression condition, boolean truth, Map<String, Expression> filled, Set<String> known) {
+    Comparisons asked = space.comparisons(condition);
+    return vets(truth ? asked.whenTrue() : asked.whenFalse(), filled, known);
+  }
+
+  /** The same where this is sure of the values. */
+  private Set<String> vets(Sure sure, Map<String, Expression> filled, Set<String> known) {
+    Set<String> vets = new LinkedHashSet<>();
+    for (Link link : sure.equal()) {
+      if (!link.right().field().isEmpty()
+          && !machine.field(link.right().field()).keyed()
+          && isFixed(link.left(), filled, known)
+          && (link.left().root().equals("caller") || isId(link.left()))) {
+        vets.add(link.right().field());
+      }
+    }
+    sure.yes().forEach(path -> vets.addAll(derived(path, true, known)));
+    sure.no().forEach(path -> vets.addAll(derived(path, false, known)));
+    return vets;
+  }
+
+  /** Facts that are vetted where these fields are as a way requires. */
+  Set<String> vets(Collection<String> required, Set<String> known) {
+    Set<String> vets = new LinkedHashSet<>();
+    required.forEach(field -> vets.addAll(derived(Path.of(Path.CONTEXT, field), true, known)));
+    return vets;
+  }
+
+  private boolean isFixed(Path path, Map<String, Expression> filled, Set<String> known) {
+    Gathering gathering = new Gathering(filled);
+    gathering.take(path);
+    Reads reads = new Reads(gathering.fixed, gathering.lookedUp, gathering.chosen).vetted(known);
+    return reads.fixed() && reads.influenced().isEmpty();
+  }
+
+  /** Keyed facts that are so of the very thing that a call names. */
+  Set<String> vetsOfTheCall(Expression condition, Map<String, Expression> filled) {
+    Set<String> vets = new LinkedHashSet<>();
+    for (Link link : space.comparisons(condition).whenTrue().equal()) {
+      if (isOfTheCall(link.right())
+          && isFixed(link.left(), filled, Set.of())
+          && (link.left().root().equals("caller") || isId(link.left()))) {
+        vets.add(link.right().field());
       }
     }
     return vets;
   }
 
-  private void vets(Path id, Path fact, Map<String, Expression> filled, Set<String> vets) {
-    if (!fact.field().isEmpty()
-        && !machine.field(fact.field()).keyed()
-        && level(id, filled) == Level.FIXED
-        && (id.root().equals("caller") || isId(id))) {
-      vets.add(fact.field());
-    }
+  private Set<String> derived(Path path, boolean truth, Set<String> known) {
+    return !path.field().isEmpty()
+            && machine.field(path.field()).type() instanceof Type.Bool
+            && machine.field(path.field()).source() instanceof Source.Derived(Expression is)
+        ? vets(is, truth, Map.of(), known)
+        : Set.of();
   }
 
   /** Whether a value tells one thing from all others, by its name: {@code id}, {@code order_id}. */
@@ -210,13 +296,9 @@ final class Influence {
   /** Whether a condition lets an argument be only what a field says, or at most that. */
   boolean ties(Expression condition, String argument) {
     Path path = Path.of("args", argument);
-    Comparisons asked = space.comparisons(condition);
-    return asked.equal().stream()
-            .anyMatch(link ->
-                (link.left().equals(path) && !link.right().field().isEmpty())
-                    || (link.right().equals(path) && !link.left().field().isEmpty()))
-        || asked.below().stream()
-            .anyMatch(link -> link.left().equals(path) && !link.right().field().isEmpty());
+    Sure sure = space.comparisons(condition).whenTrue();
+    return Stream.concat(sure.equal().stream(), sure.below().stream())
+        .anyMatch(link -> link.left().equals(path) && !link.right().field().isEmpty());
   }
 
   /**
@@ -279,6 +361,40 @@ final class Influence {
     return type instanceof Type.Whole || type instanceof Type.Exact;
   }
 
+  /** The fields that the machine calls a tool with, and the facts that it looks up by these. */
+  Set<String> used(Tool tool) {
+    Set<String> used = new HashSet<>();
+    for (State state : machine.states().values()) {
+      if (Contract.tools(state).contains(tool.name())) {
+        filled(tool, state).values().forEach(with -> used.addAll(stored(with)));
+      }
+    }
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Field field : machine.context().values()) {
+        more |= !field.keyed() && isOf(field, used) && used.add(field.name());
+      }
+    }
+    return used;
+  }
+
+  /** Whether all calls that fill a fact are made with these fields alone. */
+  private boolean isOf(Field field, Set<String> used) {
+    return !field.from().isEmpty()
+        && field.from().stream()
+            .map(machine::tool)
+            .allMatch(from ->
+                machine.states().values().stream()
+                    .filter(state -> Contract.tools(state).contains(from.name()))
+                    .allMatch(state -> isOf(from, state, used)));
+  }
+
+  private boolean isOf(Tool from, State state, Set<String> used) {
+    return (!(state instanceof State.Agent) || free(from).isEmpty())
+        && filled(from, state).values().stream().allMatch(with -> used.containsAll(stored(with)));
+  }
+
   // ---- what tools return
 
   private Level filled(Field field, Source.Tools source) {
@@ -311,17 +427,25 @@ final class Influence {
                 && !keys.contains(name));
   }
 
-  /** The arguments of a tool that turn on what the model chooses, where it is called in a state. */
   private Set<String> ofTheModel(Tool tool, State state) {
+    return ofTheModel(tool, state, Set.of());
+  }
+
+  /**
+   * The arguments of a tool that turn on what the model chooses, where it is called in a state.
+   *
+   * @param vetted facts that do not
+   */
+  Set<String> ofTheModel(Tool tool, State state, Set<String> vetted) {
     Set<String> found = new LinkedHashSet<>();
     filled(tool, state)
         .forEach((argument, with) -> {
-          if (!reads(with).influenced().isEmpty()) {
+          if (!reads(with).vetted(vetted).influenced().isEmpty()) {
             found.add(argument);
           }
         });
     if (state instanceof State.Agent) {
-      free(tool).stream().filter(it -> !bound(tool, state, it)).forEach(found::add);
+      free(tool).stream().filter(it -> !bound(tool, state, it, vetted)).forEach(found::add);
     }
     return found;
   }
@@ -352,12 +476,15 @@ final class Influence {
 
   /** Whether a rule lets an argument be only what something is that the model does not choose. */
   boolean bound(Tool tool, State state, String argument) {
+    return bound(tool, state, argument, Set.of());
+  }
+
+  private boolean bound(Tool tool, State state, String argument, Set<String> vetted) {
     Path path = Path.of("args", argument);
     for (Rule rule : machine.rules()) {
       if (rule.when() != null && rule.appliesTo(tool.name(), state.name())) {
-        for (Link link : space.comparisons(rule.when()).equal()) {
-          if ((link.left().equals(path) && level(link.right(), tool.set()) == Level.FIXED)
-              || (link.right().equals(path) && level(link.left(), tool.set()) == Level.FIXED)) {
+        for (Link link : space.comparisons(rule.when()).whenTrue().equal()) {
+          if (link.left().equals(path) && isFixed(link.right(), tool.set(), vetted)) {
             return true;
           }
         }

@@ -1,9 +1,7 @@
 package dev.interlock.core.check;
 
-import dev.interlock.core.check.Forks.Fork;
-import dev.interlock.core.check.Forks.Option;
-import dev.interlock.core.check.Influence.Reads;
-import dev.interlock.core.check.Safeguards.Passed;
+import dev.interlock.core.json.Json;
+import dev.interlock.core.machine.Comparisons.Outcome;
 import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Machine;
@@ -13,6 +11,7 @@ import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,64 +19,56 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what stands before a write is the model's choice: a route round an approval or a rule,
- * conditions that rest only on what the model says or looked up, approvals that do not show, or no
- * longer, what is done by them.
+ * Whether what stands before a write is the model's choice: conditions and values that rest only on
+ * what the model says or looked up. What it leads round, and what people agree to, is looked at
+ * beside.
  */
 final class InfluenceCheck {
   private static final String MEND =
-      "let it turn on what the model does not choose, or show it to whoever says yes (`said(…)` and"
-          + " `source: user` prove only that the caller typed a value, not that it is true)";
+      "let it turn on what the model does not choose, or show it to whoever says yes"
+          + Findings.SAID;
 
   private final Machine machine;
   private final Explored explored;
   private final Influence influence;
   private final Explorer explorer;
   private final Safeguards safeguards;
-  private final List<Finding> findings = new ArrayList<>();
+  private final Vetting vetting;
+  private final Skipping skipping;
+  private final Findings findings = new Findings();
 
   /** Facts that are told already, where they are used. */
   private final Set<String> told = new HashSet<>();
-
-  /** A call of a write in a state. */
-  private record Write(Tool tool, State state) {
-    String words() {
-      return "%s in %s".formatted(tool.name(), state.name());
-    }
-  }
 
   private InfluenceCheck(Machine machine, Explorer explorer) {
     this.machine = machine;
     this.explorer = explorer;
     this.explored = explorer.explored();
     this.influence = explorer.influence();
-    this.safeguards = new Safeguards(machine, explored, influence);
+    this.vetting = explorer.ground().vetting();
+    this.skipping = new Skipping(machine, explorer);
+    this.safeguards = new Safeguards(machine, explored);
   }
 
   /** What is found on a machine that was explored to its end. */
   static List<Finding> of(Machine machine, Explorer explorer) {
     InfluenceCheck check = new InfluenceCheck(machine, explorer);
-    check.forks();
+    new RouteCheck(machine, explorer, check.safeguards).check(check.findings);
     List<Write> writes = check.writes();
-    writes.forEach(check::write);
-    machine.states().values().forEach(check::people);
-    check.identified(writes);
-    return check.findings;
-  }
-
-  private void people(State state) {
-    if (state instanceof State.Approval approval
-        && approval.people() != null
-        && explored.states().contains(state.name())) {
-      people(
-          approval.people(),
-          List.of("states", state.name(), "people"),
-          "how many must answer in " + state.name(),
-          explored.trace(state.name()));
+    ApprovalCheck approvals =
+        new ApprovalCheck(machine, explorer, check.safeguards, check.findings);
+    for (Write write : writes) {
+      Before before = check.before(write);
+      check.write(write, before);
+      approvals.check(write, before.vetted());
     }
+    machine.states().values().forEach(state -> check.people(state, writes));
+    check.identified(writes);
+    return check.findings.all();
   }
 
   private List<Write> writes() {
@@ -92,74 +83,6 @@ final class InfluenceCheck {
     return writes;
   }
 
-  // ---- routes
-
-  /** Where the model may take a way that misses what stands on another. */
-  private void forks() {
-    Set<List<Object>> seen = new HashSet<>();
-    for (Fork fork : explorer.forks().found()) {
-      for (Tool tool : machine.tools().values()) {
-        if (tool.effect() != EffectClass.READ) {
-          missed(fork, tool)
-              .filter(gate -> seen.add(List.of(tool.name(), gate)))
-              .flatMap(gate -> round(fork, tool, gate))
-              .ifPresent(findings::add);
-        }
-      }
-    }
-  }
-
-  /** What stands before every call that is come to by one way, and not by the other. */
-  private Optional<Gate> missed(Fork fork, Tool tool) {
-    @Nullable Set<Gate> taken = gates(fork.taken().option(), fork, tool);
-    @Nullable Set<Gate> instead = gates(fork.instead(), fork, tool);
-    return taken == null || instead == null
-        ? Optional.empty()
-        : instead.stream().filter(gate -> !taken.contains(gate)).findFirst();
-  }
-
-  private @Nullable Set<Gate> gates(Option option, Fork fork, Tool tool) {
-    String state = fork.node().place.visit().state();
-    return switch (option) {
-      case Option.Call(String name) -> name.equals(tool.name()) ? safeguards.at(name, state) : null;
-      case Option.Go(Target target, Step step, List<String> clears) ->
-          target instanceof Target.To(String name) ? safeguards.ahead(tool.name()).get(name) : null;
-    };
-  }
-
-  private Optional<Finding> round(Fork fork, Tool tool, Gate gate) {
-    String state = fork.node().place.visit().state();
-    return explorer
-        .find(fork, new Explorer.Search(tool.name(), gate))
-        .map(trace ->
-            new Finding(
-                Code.ROUTE_ROUND,
-                at(state, fork.taken().option()),
-                "that the model may lead %s to %s round %s: it chooses %s instead of %s"
-                    .formatted(
-                        state,
-                        tool.name(),
-                        gate.words(),
-                        words(fork.taken().option()),
-                        words(fork.instead())),
-                "ways that all pass it, or a choice by what the model does not choose",
-                "let each way pass it, or choose by a fact that the machine looks up itself",
-                trace));
-  }
-
-  private List<String> at(String state, Option taken) {
-    List<String> at = List.of("states", state);
-    List<Transition> ways = transitions(machine.state(state));
-    if (taken instanceof Option.Go go && go.step().cause() == Step.Cause.TRANSITION) {
-      for (int i = 0; i < ways.size(); i++) {
-        if (ways.get(i).target().equals(go.target())) {
-          return Finding.then(at, "transitions", String.valueOf(i));
-        }
-      }
-    }
-    return at;
-  }
-
   /** The transitions of a state that has such. */
   static List<Transition> transitions(State state) {
     return switch (state) {
@@ -169,79 +92,145 @@ final class InfluenceCheck {
     };
   }
 
-  private static String words(Option option) {
-    return switch (option) {
-      case Option.Call(String tool) -> "the call of " + tool;
-      case Option.Go(Target target, Step step, List<String> clears) ->
-          step.cause() == Step.Cause.TRANSITION
-              ? "the way to " + target
-              : "`%s` to %s".formatted(step.words(), target);
-    };
-  }
-
   // ---- what stands before a write
 
-  private void write(Write write) {
-    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
-    List<Rule> rules =
-        machine.rules().stream()
-            .filter(rule -> rule.appliesTo(write.tool().name(), write.state().name()))
-            .toList();
-    String state = write.state().name();
-    Set<String> vetted = new LinkedHashSet<>(safeguards.still(state).vetted());
-    Set<String> approved = safeguards.behind(state).shown(); // whether they are still: `approved`
-    Set<String> shown = new LinkedHashSet<>(approved);
+  /**
+   * What stands before a write on every route.
+   *
+   * @param vetted facts that are about what is not the model's choice
+   * @param excused facts that are so where a rule asks nobody; else its call is shown
+   * @param shown fields that are shown to whoever says yes
+   * @param asked whether somebody is asked for each call
+   */
+  private record Before(
+      Set<String> vetted, Set<String> excused, Set<String> shown, boolean asked) {}
+
+  private Before before(Write write) {
+    Set<String> vetted = vetted(write);
+    Set<String> excused = new LinkedHashSet<>();
+    Set<String> shown = new LinkedHashSet<>(safeguards.behind(write.state().name()).shown());
     boolean asked = false;
-    for (Rule rule : rules) {
-      if (rule.when() != null) {
-        vetted.addAll(influence.vets(rule.when(), filled));
+    for (Rule rule : write.rules(machine)) {
+      Rule.@Nullable Ask ask = rule.ask();
+      if (ask == null) {
+        continue;
       }
-      if (rule.ask() != null && rule.ask().unless() == null) {
-        shown.addAll(rule.ask().shows());
+      @Nullable Expression unless = ask.unless();
+      if (unless == null) {
+        shown.addAll(ask.shows());
         asked = true;
+      } else {
+        Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+        Set<String> vets = influence.vets(unless, true, filled, vetted);
+        excused.addAll(vets);
+        vets.retainAll(ask.shows());
+        vetted.addAll(vets);
       }
     }
-    for (Rule rule : rules) {
+    return new Before(vetted, excused, shown, asked);
+  }
+
+  /** The facts that are vetted in a state, or by what a rule of a call lets through. */
+  private Set<String> vetted(Write write) {
+    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+    Set<String> vetted = new LinkedHashSet<>(vetting.at(write.state().name()));
+    boolean more = true;
+    while (more) { // what is compared with what is vetted
+      more = false;
+      for (Rule rule : write.rules(machine)) {
+        more |=
+            rule.when() != null && vetted.addAll(influence.vets(rule.when(), true, filled, vetted));
+      }
+    }
+    return vetted;
+  }
+
+  private void write(Write write, Before before) {
+    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+    for (Rule rule : write.rules(machine)) {
       List<String> at = List.of("rules", String.valueOf(machine.rules().indexOf(rule)));
       if (rule.when() != null) {
-        Reads reads = influence.reads(rule.when(), filled).vetted(vetted);
-        if (!reads.fixed() || vacuous(rule.when(), write, filled, reads)) {
-          rests(
-              "the rule \"%s\" before %s".formatted(rule.sentence(), write.words()),
-              reads,
-              shown,
-              Finding.then(at, "when"),
-              write);
-        }
+        when(write, rule, rule.when(), filled, before);
       }
       if (rule.ask() != null) {
-        ask(write, rule, at, filled, approved, vetted);
+        ask(write, rule, at, filled, before.vetted());
       }
     }
-    filled(write, asked, shown, vetted);
-    if (asked) {
-      unseen(write);
-    } else {
-      approved(write, filled, rules, vetted);
+    write
+        .tool()
+        .set()
+        .forEach((argument, with) -> {
+          if (!before.asked() || write.tool().secret().contains(argument)) {
+            set(write, argument, with, before);
+          }
+        });
+  }
+
+  private void when(
+      Write write, Rule rule, Expression when, Map<String, Expression> filled, Before before) {
+    List<String> at = List.of("rules", String.valueOf(machine.rules().indexOf(rule)), "when");
+    String what = "the rule \"%s\" before %s".formatted(rule.sentence(), write.words());
+    Reads reads = influence.reads(when, filled).vetted(before.vetted());
+    if (!reads.fixed() || vacuous(when, write, filled, reads)) {
+      rests(new Rests(what, reads), before.shown(), at, write);
     }
-    stale(write, rules);
+    skipped(what, when, before.shown(), at, write);
+    boolean asked = before.asked() || !safeguards.behind(write.state().name()).asked().isEmpty();
+    if (!asked
+        && influence.countsTheRun(when)
+        && explorer.trials().atStart(when) != Trials.Truth.TRUE) {
+      ofTheRun(
+          what + ", which counts only what the run has done: the model does that", at, when, write);
+    }
+  }
+
+  /** That the model need only leave something where it is. */
+  private void skipped(
+      String what, Expression condition, Set<String> shown, List<String> at, Write write) {
+    Set<String> skipped = skipping.of(condition, write);
+    skipped.removeAll(shown);
+    if (!skipped.isEmpty()) {
+      findings.add(
+          new Finding(
+              Code.INFLUENCED,
+              at,
+              "%s, which the model makes true by not looking up %s"
+                  .formatted(what, String.join(", ", skipped)),
+              "facts that are there whenever it is judged",
+              "let the machine look them up in a `call` state on the way, or ask for them by `has`",
+              trace(write, Set.of())));
+    }
+  }
+
+  private void ofTheRun(String what, List<String> at, Expression condition, Write write) {
+    findings.add(
+        new Finding(
+            Code.INFLUENCED,
+            at,
+            what,
+            "something that the model does not choose",
+            "let it turn on a fact that the machine looks up itself, or let somebody be asked",
+            trace(write, influence.stored(condition))));
+  }
+
+  /** Whether the model makes a condition true by what it records, whatever all else is. */
+  private boolean vacuous(
+      Expression condition, Write write, Map<String, Expression> filled, Reads reads) {
+    return !reads.chosen().isEmpty()
+        && explorer.trials().alwaysBy(reads.chosen(), condition, true, write.tool(), filled);
   }
 
   /** Whether the model chooses that nobody is asked, or how many. */
   private void ask(
-      Write write,
-      Rule rule,
-      List<String> at,
-      Map<String, Expression> filled,
-      Set<String> approved,
-      Set<String> vetted) {
+      Write write, Rule rule, List<String> at, Map<String, Expression> filled, Set<String> vetted) {
     Rule.Ask ask = Objects.requireNonNull(rule.ask());
     if (ask.people() != null) {
       people(
           ask.people(),
+          vetted,
           Finding.then(at, "people"),
           "how many must say yes to " + write.words(),
-          trace(write));
+          fields -> trace(write, fields));
     }
     @Nullable Expression unless = ask.unless();
     if (unless == null) {
@@ -249,273 +238,220 @@ final class InfluenceCheck {
     }
     String excuses = "what excuses %s from \"%s\"".formatted(write.words(), rule.sentence());
     if (influence.isOfTheRun(unless)) {
-      found(
-          Code.INFLUENCED,
-          Finding.then(at, "unless"),
+      ofTheRun(
           excuses + ", which rests only on what the run has done: the model does that",
-          "something that the model does not choose",
-          MEND,
-          trace(write));
+          Finding.then(at, "unless"),
+          unless,
+          write);
     }
+    Set<String> shown = safeguards.behind(write.state().name()).shownFor(ask.role());
+    skipped(excuses, unless, shown, Finding.then(at, "unless"), write);
     Reads reads = influence.reads(unless, filled).vetted(vetted);
     boolean decides =
         !reads.chosen().isEmpty()
             && explorer.trials().decidedBy(reads.chosen(), unless, write.tool(), filled);
     if (!reads.fixed() || decides) {
-      rests(excuses, reads, approved, Finding.then(at, "unless"), write);
+      rests(new Rests(excuses, reads), shown, Finding.then(at, "unless"), write);
     }
   }
 
-  /** Whether the machine fills arguments with nothing but what the model chooses. */
-  private void filled(Write write, boolean asked, Set<String> shown, Set<String> vetted) {
-    Tool tool = write.tool();
-    tool.set()
-        .forEach((argument, with) -> {
-          Reads reads = influence.reads(with).vetted(vetted);
-          boolean seen = asked && !tool.secret().contains(argument);
-          if (!reads.fixed() && !seen) {
+  /** Whether the machine fills an argument with nothing but what the model chooses. */
+  private void set(Write write, String argument, Expression with, Before before) {
+    Set<String> vetted = new LinkedHashSet<>(before.vetted());
+    if (!write.tool().secret().contains(argument)) {
+      vetted.addAll(before.excused());
+    }
+    cases(with, vetted, write.tool(), "`set` of %s for %s".formatted(argument, write.words()))
+        .ifPresent(rests ->
             rests(
-                "`set` of %s for %s".formatted(argument, write.words()),
-                reads,
-                shown,
-                List.of("tools", tool.name(), "set", argument),
-                write);
-          }
-        });
+                rests,
+                before.shown(),
+                List.of("tools", write.tool().name(), "set", argument),
+                write));
+  }
+
+  private void people(State state, List<Write> writes) {
+    if (state instanceof State.Approval approval
+        && approval.people() != null
+        && explored.states().contains(state.name())) {
+      Set<String> ahead = safeguards.from(state.name());
+      people(
+          approval.people(),
+          vetting.at(state.name()),
+          List.of("states", state.name(), "people"),
+          "how many must answer in " + state.name(),
+          fields ->
+              writes.stream()
+                  .filter(write -> ahead.contains(write.state().name()))
+                  .findFirst()
+                  .map(write -> explorer.trace(state.name(), fields, null, write))
+                  .orElseGet(() -> explorer.trace(state.name(), fields)));
+    }
   }
 
   /** Whether how many must agree is the model's choice. */
-  private void people(Expression people, List<String> at, String what, List<String> trace) {
-    Reads reads = influence.reads(people);
-    if (!reads.fixed() && !reads.influenced().isEmpty()) {
-      found(
-          Code.INFLUENCED,
-          at,
-          "%s, which rests only on what the model chooses: %s".formatted(what, values(reads)),
-          "something that the model does not choose",
-          "write a number, or take it from a fact that the machine looks up itself",
-          trace);
+  private void people(
+      Expression people,
+      Set<String> vetted,
+      List<String> at,
+      String what,
+      Function<Set<String>, List<String>> trace) {
+    cases(people, vetted, null, what)
+        .ifPresent(rests ->
+            findings.add(
+                new Finding(
+                    Code.INFLUENCED,
+                    at,
+                    rests.words(),
+                    "something that the model does not choose",
+                    "write a number, or take it from a fact that the machine looks up itself"
+                        + Findings.SAID,
+                    trace.apply(rests.reads().influenced()))));
+  }
+
+  // ---- what rests only on what the model chooses
+
+  /**
+   * What is told.
+   *
+   * @param what as it is told
+   * @param reads what it rests on
+   */
+  private record Rests(String what, Reads reads) {
+    String words() {
+      List<String> values = new ArrayList<>();
+      reads.chosen().forEach(field -> values.add(field + ", which holds what it said"));
+      reads
+          .lookedUp()
+          .forEach(field -> values.add(field + ", looked up by arguments that it chose"));
+      return "%s, which rests only on what the model chooses: %s"
+          .formatted(what, String.join("; ", values));
     }
+  }
+
+  /**
+   * Of a value that rests only on what the model chooses, or of which a part does, or a case that
+   * it brings about whatever the facts are.
+   *
+   * @param tool that the value is for; null if for none
+   */
+  private Optional<Rests> cases(
+      Expression value, Set<String> vetted, @Nullable Tool tool, String what) {
+    Reads reads = influence.reads(value).vetted(vetted);
+    if (!reads.fixed()) {
+      return reads.influenced().isEmpty() ? Optional.empty() : Optional.of(new Rests(what, reads));
+    }
+    for (Outcome outcome : influence.outcomes(value)) {
+      Reads part = influence.reads(outcome, vetted);
+      if (!part.fixed() && !part.influenced().isEmpty()) {
+        return Optional.of(new Rests("a part or a case of " + what, part));
+      }
+      if (outcome.constant().isPresent()
+          && !reads.chosen().isEmpty()
+          && explorer
+              .trials()
+              .alwaysBy(reads.chosen(), value, outcome.constant().get(), tool, Map.of())) {
+        return Optional.of(
+            new Rests(
+                "the case %s of %s".formatted(Json.write(outcome.constant().get()), what),
+                new Reads(false, Set.of(), reads.chosen())));
+      }
+    }
+    return Optional.empty();
   }
 
   /** That something rests only on what the model chooses, if whoever says yes is not shown it. */
-  private void rests(String what, Reads reads, Set<String> shown, List<String> at, Write write) {
-    if (shown.containsAll(reads.influenced())) { // or there is nothing of its choice
+  private void rests(Rests rests, Set<String> shown, List<String> at, Write write) {
+    if (shown.containsAll(rests.reads().influenced())) { // or there is nothing of its choice
       return;
     }
-    told.addAll(reads.lookedUp());
-    found(
-        Code.INFLUENCED,
-        at,
-        "%s, which rests only on what the model chooses: %s".formatted(what, values(reads)),
-        "something that the model does not choose",
-        MEND,
-        trace(write));
+    told.addAll(rests.reads().lookedUp());
+    findings.add(
+        new Finding(
+            Code.INFLUENCED,
+            at,
+            rests.words(),
+            "something that the model does not choose",
+            MEND,
+            trace(write, rests.reads().influenced())));
   }
 
-  private static String values(Reads reads) {
-    List<String> values = new ArrayList<>();
-    reads.chosen().forEach(field -> values.add(field + ", which holds what it said"));
-    reads.lookedUp().forEach(field -> values.add(field + ", looked up by arguments that it chose"));
-    return String.join("; ", values);
-  }
-
-  private void found(
-      Code code, List<String> at, String found, String expected, String mend, List<String> trace) {
-    if (findings.stream().noneMatch(it -> it.code() == code && it.at().equals(at))) {
-      findings.add(new Finding(code, at, found, expected, mend, trace));
-    }
-  }
-
-  private List<String> trace(Write write) {
-    List<String> trace = new ArrayList<>(explored.trace(write.state().name()));
-    trace.add(write.state().name() + ": " + write.tool().name());
-    return trace;
-  }
-
-  /** Whether the model makes a condition true by what it records, whatever all else is. */
-  private boolean vacuous(
-      Expression condition, Write write, Map<String, Expression> filled, Reads reads) {
-    return !reads.chosen().isEmpty()
-        && explorer.trials().alwaysBy(reads.chosen(), condition, write.tool(), filled);
-  }
-
-  /** Whether the model fills something that whoever is asked is not shown. */
-  private void unseen(Write write) {
-    List<String> unseen = new ArrayList<>(Influence.free(write.tool()));
-    unseen.retainAll(write.tool().secret());
-    unseen.removeIf(argument -> influence.bound(write.tool(), write.state(), argument));
-    if (!unseen.isEmpty() && write.state() instanceof State.Agent) {
-      found(
-          Code.NOT_SHOWN,
-          List.of("states", write.state().name()),
-          "that whoever is asked before %s is not shown %s, which is secret and which the model fills"
-              .formatted(write.words(), String.join(", ", unseen)),
-          "an approval of the values that are used",
-          "fill it by `set`, or let it not be secret",
-          trace(write));
-    }
-  }
-
-  // ---- approvals on the way
-
-  /** Whether the yes on the way to a write was said to what is done now. */
-  private void approved(
-      Write write, Map<String, Expression> filled, List<Rule> rules, Set<String> vetted) {
-    String state = write.state().name();
-    Passed behind = safeguards.behind(state);
-    if (behind.asked().isEmpty()) {
-      return;
-    }
-    Set<String> used = new LinkedHashSet<>();
-    Set<String> read = new LinkedHashSet<>();
-    for (Expression with : filled.values()) {
-      read.addAll(with.reads());
-      used.addAll(influence.reads(with).vetted(vetted).influenced());
-    }
-    rules.stream()
-        .filter(rule -> rule.when() != null)
-        .forEach(rule -> read.addAll(rule.when().reads()));
-    Set<String> lost = new LinkedHashSet<>();
-    for (Safeguards.Seen seen : behind.seen()) {
-      if (read.contains(seen.field()) && !safeguards.still(state).seen().contains(seen)) {
-        lost.add(seen.field());
-      }
-    }
-    String roles = behind.roles();
-    if (!lost.isEmpty()) {
-      found(
-          Code.OUTLIVES,
-          List.of("states", state),
-          "that the yes of %s outlives what it was said to: %s may change before %s"
-              .formatted(roles, String.join(", ", lost), write.words()),
-          "the values that were shown",
-          "let no state record or look them up again on the way, or ask anew",
-          trace(write));
-    }
-    boolean bounded =
-        rules.stream().anyMatch(rule -> rule.atMost() != null && rule.atMost().per().isEmpty());
-    if (write.state() instanceof State.Agent && !bounded) {
-      found(
-          Code.STALE,
-          List.of("tools", write.tool().name()),
-          "that one yes of %s covers any number of calls of %s".formatted(roles, write.words()),
-          "a yes for each, or a bound",
-          "write a rule with `atMost`, or one that asks for each call",
-          trace(write));
-    }
-    used.removeAll(behind.shown());
-    List<String> free =
-        write.state() instanceof State.Agent ? untied(write.tool(), rules) : List.of();
-    List<String> unseen = new ArrayList<>(used);
-    free.forEach(argument -> unseen.add("the argument " + argument));
-    if (!unseen.isEmpty()) {
-      found(
-          Code.NOT_SHOWN,
-          List.of("states", state),
-          "that the yes of %s is not to what %s does: it was not shown %s"
-              .formatted(roles, write.words(), String.join(", ", unseen)),
-          "an approval of the values that are used",
-          "show them, and fill the arguments from what was shown; or ask for each call by a rule",
-          trace(write));
-    }
-  }
-
-  /** The arguments that no rule ties to a field: equal to it, or at most as much. */
-  private List<String> untied(Tool tool, List<Rule> rules) {
-    List<String> free = new ArrayList<>(Influence.free(tool));
-    free.removeIf(argument -> !influence.matters(tool, argument));
-    for (Rule rule : rules) {
-      if (rule.when() != null) {
-        free.removeIf(argument -> influence.ties(rule.when(), argument));
-      }
-    }
-    return free;
+  /** How a run comes to a write with these fields filled. */
+  private List<String> trace(Write write, Collection<String> fields) {
+    return Finding.then(
+        explorer.trace(write.state().name(), fields),
+        write.state().name() + ": " + write.tool().name());
   }
 
   // ---- facts
 
-  /** Facts that let a write through and are not looked up anew after it. */
-  private void stale(Write write, List<Rule> rules) {
-    String tool = write.tool().name();
-    boolean once =
-        machine.rules().stream()
-            .anyMatch(rule ->
-                rule.appliesTo(tool, write.state().name())
-                    && rule.atMost() != null
-                    && rule.atMost().count() == 1);
-    if (once) {
-      return;
-    }
-    for (Rule rule : rules) {
-      if (rule.when() != null) {
-        for (String field : influence.spent(rule.when())) {
-          if (!write.tool().forgets().contains(field)) {
-            found(
-                Code.STALE,
-                List.of("tools", tool),
-                "that %s may go out again by %s as it was before: the rule \"%s\""
-                    .formatted(tool, field, rule.sentence()),
-                "a fact that is looked up anew after a write that may have changed it",
-                "write `forgets: [%s]`, or `atMost: 1`".formatted(field),
-                trace(write));
+  /** Ways that only what the model looked up opens, where a write lies ahead. */
+  private void identified(List<Write> writes) {
+    for (State state : machine.states().values()) {
+      List<Transition> ways = new ArrayList<>(transitions(state));
+      List<Reads> reads = new ArrayList<>();
+      ways.forEach(way -> reads.add(influence.reads(way)));
+      if (state instanceof State.Choice choice) {
+        reads.add(influence.guards(ways));
+        ways.add(new Transition(choice.otherwise(), List.of(), null, List.of()));
+      }
+      for (int i = 0; i < ways.size(); i++) {
+        if (ways.get(i).target() instanceof Target.To(String to)) {
+          Set<String> facts = facts(state, i, reads.get(i));
+          if (!facts.isEmpty()) {
+            identified(state, ways.get(i), to, facts, writes);
           }
         }
       }
     }
   }
 
-  /** Ways that only what the model looked up opens, where a write lies ahead. */
-  private void identified(List<Write> writes) {
-    for (State state : machine.states().values()) {
-      List<Transition> ways = transitions(state);
-      for (int i = 0; i < ways.size(); i++) {
-        identified(state, ways.get(i), i, writes);
-      }
-    }
+  /** The facts that alone open a way, and of which nothing is known. */
+  private Set<String> facts(State state, int way, Reads reads) {
+    Set<String> facts = new LinkedHashSet<>(reads.fixed() ? Set.of() : reads.lookedUp());
+    facts.removeAll(told);
+    facts.removeAll(vetting.by(state, way));
+    return facts;
   }
 
-  private void identified(State state, Transition way, int index, List<Write> writes) {
-    Reads required = influence.reads(way.requires());
-    Set<String> facts = new LinkedHashSet<>(required.lookedUp());
-    boolean fixed = required.fixed();
-    if (way.guard() != null) {
-      Reads guard = influence.reads(way.guard());
-      facts.addAll(guard.lookedUp());
-      fixed |= guard.fixed();
-    }
-    facts.removeAll(told);
-    facts.removeAll(safeguards.still(state.name()).vetted());
-    if (fixed || facts.isEmpty() || !(way.target() instanceof Target.To(String to))) {
-      return;
-    }
+  private void identified(
+      State state, Transition way, String to, Set<String> facts, List<Write> writes) {
+    int index = transitions(state).indexOf(way);
+    List<String> at = List.of("states", state.name());
     Set<String> ahead = safeguards.from(to);
     writes.stream()
         .filter(write -> ahead.contains(write.state().name()) && unguarded(to, write, facts))
         .findFirst()
         .ifPresent(write ->
-            found(
-                Code.INFLUENCED,
-                List.of("states", state.name(), "transitions", String.valueOf(index)),
-                "the way from %s to %s, which rests only on what the model looked up: %s; it leads to %s"
-                    .formatted(state.name(), to, String.join(", ", facts), write.words()),
-                "a fact that the model cannot choose, or one that is compared with such",
-                "fill the arguments of the lookup by `set`, or compare its result with `caller`",
-                trace(write)));
+            findings.add(
+                new Finding(
+                    Code.INFLUENCED,
+                    index < 0
+                        ? Finding.then(at, "otherwise")
+                        : Finding.then(at, "transitions", String.valueOf(index)),
+                    "the way from %s to %s, which rests only on what the model looked up: %s; it leads to %s"
+                        .formatted(state.name(), to, String.join(", ", facts), write.words()),
+                    "a fact that the model cannot choose, or one that is compared with such",
+                    "fill the arguments of the lookup by `set`, or compare its result with `caller`"
+                        + Findings.SAID,
+                    explorer.trace(state.name(), facts, way, write))));
   }
 
   /** Whether neither a person nor a comparison with what is not the model's choice stands there. */
   private boolean unguarded(String from, Write write, Set<String> facts) {
     String state = write.state().name();
-    Set<String> vetted = new LinkedHashSet<>(safeguards.still(state).vetted());
-    for (Rule rule : machine.rules()) {
-      if (rule.appliesTo(write.tool().name(), state)) {
-        if (rule.ask() != null && rule.ask().unless() == null) {
+    Map<String, Expression> filled = influence.filled(write.tool(), write.state());
+    Set<String> vetted = vetted(write);
+    for (Rule rule : write.rules(machine)) {
+      if (rule.ask() != null) {
+        @Nullable Expression unless = rule.ask().unless();
+        if (unless == null) {
           return false;
         }
-        if (rule.when() != null) {
-          vetted.addAll(influence.vets(rule.when(), influence.filled(write.tool(), write.state())));
-        }
+        vetted.addAll(influence.vets(unless, true, filled, vetted));
+      }
+      if (rule.when() != null) {
+        vetted.addAll(influence.vetsOfTheCall(rule.when(), filled));
       }
     }
     @Nullable Set<Gate> gates = safeguards.ahead(write.tool().name()).get(from);

@@ -42,6 +42,8 @@ final class Leading {
           Reason.VISITS,
           Reason.PROPERTY);
 
+  static final Step TAKEN = Cause.TRANSITION.of("transition");
+
   private final Machine machine;
   private final Explorer explorer;
   private final Explored explored;
@@ -248,7 +250,7 @@ final class Leading {
     return derived(requires).fixed();
   }
 
-  private Influence.Reads derived(Collection<String> requires) {
+  private Reads derived(Collection<String> requires) {
     return influence.reads(
         requires.stream()
             .filter(name -> machine.field(name).source() instanceof Source.Derived)
@@ -256,7 +258,7 @@ final class Leading {
   }
 
   /** Notes that it is not known how far a way turns on what the model chooses. */
-  private void mixed(Node node, Transition way, Influence.Reads reads) {
+  private void mixed(Node node, Transition way, Reads reads) {
     if (!reads.influenced().isEmpty()) {
       explored.mixed(node.place.visit().state(), way, reads.influenced());
     }
@@ -268,15 +270,14 @@ final class Leading {
   }
 
   private void take(Node node, Transition transition, Left left, boolean decides, List<Open> ways) {
-    Step step = Cause.TRANSITION.of("transition");
     Set<Transition> yes = decides ? Set.of(transition) : Set.of();
-    Option way = new Option.Go(transition.target(), step, transition.clears());
+    Option way = new Option.Go(transition.target(), TAKEN, transition.clears());
     ways.add(new Open(way, left.box(), yes, left.no()));
     explorer.move(
         node.narrowed(left.box()),
         space.clear(left.box(), transition.clears()),
         transition.target(),
-        step);
+        TAKEN);
   }
 
   private interface Met {

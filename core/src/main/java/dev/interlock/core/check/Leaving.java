@@ -3,6 +3,7 @@ package dev.interlock.core.check;
 import dev.interlock.core.check.Explorer.Node;
 import dev.interlock.core.check.Explorer.Place;
 import dev.interlock.core.check.Forks.Open;
+import dev.interlock.core.check.Forks.Option;
 import dev.interlock.core.check.Leading.Left;
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.machine.Budget;
@@ -73,16 +74,19 @@ final class Leaving {
             node, leading.transitions(node, choice.transitions(), ways), choice.otherwise(), ways);
         explorer.forked(node, ways);
       }
-      case State.Approval approval ->
-          approval
-              .answers()
-              .forEach((word, answer) -> {
-                if (several(approval) && !State.Approval.NO.contains(word)) {
-                  String role = approval.role(); // others may never say the same
-                  calling.said(node, role, node.box, "one of %s answers %s".formatted(role, word));
-                }
-                answered(node, approval, word, answer);
-              });
+      case State.Approval approval -> {
+        List<Open> ways = new ArrayList<>(sent(node, approval));
+        approval
+            .answers()
+            .forEach((word, answer) -> {
+              if (several(approval) && !State.Approval.NO.contains(word)) {
+                String role = approval.role(); // others may never say the same
+                calling.said(node, role, node.box, "one of %s answers %s".formatted(role, word));
+              }
+              answered(node, approval, word, answer, ways);
+            });
+        explorer.forked(node, ways);
+      }
       case State.Escalation it -> {
         for (String target : operators ? it.resume() : List.<String>of()) {
           explorer.move(
@@ -101,7 +105,7 @@ final class Leaving {
               Explorer.over(Reason.VISITS));
         }
       }
-      case State.Wait w -> {}
+      case State.Wait wait -> explorer.forked(node, sent(node, wait));
       case State.Final f -> {}
     }
   }
@@ -110,7 +114,8 @@ final class Leaving {
     return approval.people() != null && !approval.people().source().equals("1");
   }
 
-  private void answered(Node node, State.Approval approval, String word, State.Answer answer) {
+  private void answered(
+      Node node, State.Approval approval, String word, State.Answer answer, List<Open> ways) {
     Step step = Cause.NO.of(approval.role() + " answers " + word);
     Set<String> happened = node.place.happened();
     if (!State.Approval.NO.contains(word)) {
@@ -124,6 +129,8 @@ final class Leaving {
         return;
       }
       step = Cause.YES.of(step.words());
+      Option yes = new Option.Go(answer.target(), step, answer.clears());
+      ways.add(new Open(yes, node.box, Set.of(), Set.of()));
     }
     Box box = node.box;
     for (String field : answer.fills()) {
@@ -152,28 +159,57 @@ final class Leaving {
   }
 
   private void events(Node node, State state, boolean escalation) {
+    on(state)
+        .forEach((event, target) -> {
+          boolean follows =
+              operators
+                  || !(operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)));
+          if (follows) {
+            event(node, event, target);
+          }
+        });
+  }
+
+  /** The events that a state takes, and where each leads. */
+  private Map<String, Target> on(State state) {
     Map<String, Target> on = new LinkedHashMap<>(machine.anywhere().on());
     on.putAll(state.frame().on());
-    on.forEach((event, target) -> {
-      if (!operators
-          && (operatorsOnly(event) || (escalation && !machine.endsOrEscalates(target)))) {
-        return;
+    return on;
+  }
+
+  /** Takes the way of an event. */
+  void event(Node node, String event, Target target) {
+    Box box = node.box;
+    for (Field field : machine.context().values()) {
+      if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
+        box =
+            filled.at().isEmpty() // a part of a payload may not be there
+                ? space.filled(box, field.name())
+                : space.maybe(box, field.name());
       }
-      Box box = node.box;
-      for (Field field : machine.context().values()) {
-        if (field.source() instanceof Source.Event filled && filled.from().contains(event)) {
-          box =
-              filled.at().isEmpty() // a part of a payload may not be there
-                  ? space.filled(box, field.name())
-                  : space.maybe(box, field.name());
-        }
-      }
-      Step step =
-          escalation
-              ? Cause.OPERATOR.of("an operator sends " + event)
-              : Cause.EVENT.of("event " + event);
-      explorer.move(node, box, target, step);
-    });
+    }
+    Step step =
+        machine.state(node.place.visit().state()) instanceof State.Escalation
+            ? Cause.OPERATOR.of("an operator sends " + event)
+            : Cause.EVENT.of("event " + event);
+    explorer.move(node, box, target, step);
+  }
+
+  /** Where events lead on, those of the caller's among them; none if there are no such. */
+  private List<Open> sent(Node node, State state) {
+    List<Open> ways = new ArrayList<>();
+    boolean any = false;
+    for (Map.Entry<String, Target> on : on(state).entrySet()) {
+      EventType type = machine.events().get(on.getKey());
+      boolean own = type != null && type.by().contains(EventType.CALLER);
+      Option way =
+          own
+              ? new Option.Sent(on.getKey(), on.getValue())
+              : new Option.Go(on.getValue(), Cause.EVENT.of("event " + on.getKey()), List.of());
+      ways.add(new Open(way, node.box, Set.of(), Set.of()));
+      any |= own;
+    }
+    return any ? ways : List.of();
   }
 
   private boolean operatorsOnly(String event) {
@@ -212,6 +248,7 @@ final class Leaving {
     }
     explorer.over(node, node.box, reasons);
     List<Open> ways = new ArrayList<>(leading.spent(node, agent));
+    ways.addAll(sent(node, agent));
     for (String tool : agent.tools()) {
       ways.addAll(calling.proposed(node, machine.tool(tool)));
     }

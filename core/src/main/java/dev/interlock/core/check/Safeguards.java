@@ -8,16 +8,18 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
-import dev.interlock.core.machine.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Safeguards {
   private final Machine machine;
   private final Explored explored;
-  private final Influence influence;
   private final Map<String, Set<String>> next = new HashMap<>();
   private final Map<String, Passed> before = new HashMap<>();
-  private final Map<String, Passed> still = new HashMap<>();
   private final Map<String, Map<String, @Nullable Set<Gate>>> ahead = new HashMap<>();
 
   /** The states in which a field may be filled anew. */
@@ -41,16 +41,12 @@ final class Safeguards {
    *
    * @param asked who has said yes
    * @param seen what was shown to whom
-   * @param vetted facts that were as something is that is not the model's choice
    */
-  record Passed(Set<Gate.Asked> asked, Set<Seen> seen, Set<String> vetted) {
-    private static final Passed NOTHING = new Passed(Set.of(), Set.of(), Set.of());
+  record Passed(Set<Gate.Asked> asked, Set<Seen> seen) {
+    private static final Passed NOTHING = new Passed(Set.of(), Set.of());
 
     Passed and(@Nullable Passed other) {
-      return other == null
-          ? this
-          : new Passed(
-              both(asked, other.asked), both(seen, other.seen), both(vetted, other.vetted));
+      return other == null ? this : new Passed(both(asked, other.asked), both(seen, other.seen));
     }
 
     /** The fields that were shown to somebody. */
@@ -58,6 +54,20 @@ final class Safeguards {
       Set<String> shown = new LinkedHashSet<>();
       seen.forEach(it -> shown.add(it.field()));
       return shown;
+    }
+
+    /** The fields that were shown to somebody who may excuse from a yes of that role. */
+    Set<String> shownFor(String role) {
+      Set<String> shown = new LinkedHashSet<>();
+      seen.stream()
+          .filter(it -> it.role().equals(role) || !it.role().equals(Rule.Ask.USER))
+          .forEach(it -> shown.add(it.field()));
+      return shown;
+    }
+
+    /** Whether somebody else than the caller has said yes. */
+    boolean byOthers() {
+      return asked.stream().anyMatch(it -> !it.role().equals(Rule.Ask.USER));
     }
 
     /** The roles that have said yes. */
@@ -75,10 +85,9 @@ final class Safeguards {
   /** A field that was shown to a role. */
   record Seen(String role, String field) {}
 
-  Safeguards(Machine machine, Explored explored, Influence influence) {
+  Safeguards(Machine machine, Explored explored) {
     this.machine = machine;
     this.explored = explored;
-    this.influence = influence;
     for (State state : machine.states().values()) {
       fills.put(state.name(), fills(state));
       for (Edge edge : explored.to(state.name())) {
@@ -96,7 +105,7 @@ final class Safeguards {
     }
     for (Field field : machine.context().values()) {
       if (field.source() instanceof Source.Tools source
-          && (!source.once() || emptied(field.name()))
+          && (!source.once() || emptied(machine, field.name()))
           && source.from().stream().anyMatch(Contract.tools(state)::contains)) {
         filled.add(field.name());
       }
@@ -105,7 +114,7 @@ final class Safeguards {
   }
 
   /** Whether something empties a field, so that a result may fill it again. */
-  private boolean emptied(String field) {
+  static boolean emptied(Machine machine, String field) {
     return machine.tools().values().stream().anyMatch(tool -> tool.forgets().contains(field))
         || machine.states().values().stream().anyMatch(state -> clears(state).contains(field));
   }
@@ -129,50 +138,85 @@ final class Safeguards {
     return before.getOrDefault(state, Passed.NOTHING);
   }
 
-  /** The same of the values that its fields have when something is called there. */
-  Passed still(String state) {
-    return still.computeIfAbsent(state, this::computeStill);
-  }
-
-  private Passed computeStill(String state) {
-    Passed behind = behind(state);
-    return new Passed(
-        behind.asked(),
-        kept(behind.seen(), state, Passed::seen, Seen::field),
-        kept(behind.vetted(), state, Passed::vetted, field -> field));
+  /** What of that nothing fills anew between the last time that it was shown and a state. */
+  Set<Seen> still(String state) {
+    Set<Seen> still = new LinkedHashSet<>(behind(state).seen());
+    still.removeIf(each -> filledSince(state, each).isPresent());
+    return still;
   }
 
   /**
-   * Those of which nothing fills the field anew between the last time that it passed and a state.
+   * Where a field may be filled anew.
+   *
+   * @param ways how it goes on from there; if an event fills it, the first is its way
    */
-  private <T> Set<T> kept(
-      Set<T> all, String state, Function<Passed, Set<T>> passing, Function<T, String> field) {
-    Set<T> kept = new LinkedHashSet<>(all);
-    kept.removeIf(each ->
-        filledSince(state, field.apply(each), passed -> passing.apply(passed).contains(each)));
-    return kept;
-  }
+  private record Refilled(String state, boolean byEvent, List<Edge> ways) {}
 
-  private boolean filledSince(String state, String field, Predicate<Passed> passing) {
-    Set<String> seen = new HashSet<>();
+  private Optional<Refilled> filledSince(String state, Seen shown) {
+    String field = shown.field();
+    Map<String, List<Edge>> seen = new HashMap<>(Map.of(state, List.of()));
     List<String> open = new ArrayList<>(List.of(state));
     while (!open.isEmpty()) {
-      String here = open.removeLast();
-      if (seen.add(here)) {
-        if (fills.getOrDefault(here, Set.of()).contains(field)) {
-          return true;
+      String here = open.removeFirst();
+      List<Edge> ways = Objects.requireNonNull(seen.get(here));
+      if (fills.getOrDefault(here, Set.of()).contains(field)) {
+        return Optional.of(new Refilled(here, false, ways));
+      }
+      for (Edge edge : explored.to(here)) {
+        List<Edge> more = new ArrayList<>(List.of(edge));
+        more.addAll(ways);
+        if (edge.cause() == Step.Cause.EVENT && fills(edge, field)) {
+          return Optional.of(new Refilled(edge.from(), true, more));
         }
-        for (Edge edge : explored.to(here)) {
-          if (edge.cause() == Step.Cause.EVENT && fills(edge, field)) {
-            return true;
-          }
-          if (edge.cause() != Step.Cause.OPERATOR && !passing.test(passes(edge))) {
-            open.add(edge.from());
-          }
+        if (edge.cause() != Step.Cause.OPERATOR
+            && !passes(edge).seen().contains(shown)
+            && seen.putIfAbsent(edge.from(), more) == null) {
+          open.add(edge.from());
         }
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /** How a run comes to a state, and fills a field anew on the way that was shown before. */
+  List<String> refilled(String state, Seen shown) {
+    List<String> trace = new ArrayList<>();
+    filledSince(state, shown)
+        .ifPresent(refilled -> {
+          trace.addAll(explored.trace(refilled.state()));
+          if (!refilled.byEvent()) {
+            trace.add(refilled.state() + ": " + filling(refilled.state(), shown.field()));
+          }
+          refilled.ways().forEach(way -> trace.add(way.to() + ": " + words(way)));
+        });
+    return trace;
+  }
+
+  private String words(Edge way) {
+    State from = machine.state(way.from());
+    return switch (way.cause()) {
+      case YES, NO -> from instanceof State.Approval it ? it.role() + " answers" : "answered";
+      case EVENT ->
+          Stream.concat(
+                  from.frame().on().entrySet().stream(),
+                  machine.anywhere().on().entrySet().stream())
+              .filter(on -> on.getValue().equals(new Target.To(way.to())))
+              .map(on -> "event " + on.getKey())
+              .findFirst()
+              .orElse("event");
+      case TIMER -> "after some time";
+      case MADE -> "ok or failed";
+      case OVER -> "over";
+      case START, FACTS, TRANSITION, OTHERWISE, OPERATOR ->
+          way.cause().name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private String filling(String state, String field) {
+    return machine.field(field).from().stream()
+        .filter(Contract.tools(machine.state(state))::contains)
+        .findFirst()
+        .orElse("record " + field);
   }
 
   /** Whether an event that leads from one state to another may fill a field. */
@@ -209,10 +253,7 @@ final class Safeguards {
   }
 
   private static Passed plus(Passed one, Passed other) {
-    return new Passed(
-        union(one.asked(), other.asked()),
-        union(one.seen(), other.seen()),
-        union(one.vetted(), other.vetted()));
+    return new Passed(union(one.asked(), other.asked()), union(one.seen(), other.seen()));
   }
 
   private static <T> Set<T> union(Set<T> some, Set<T> others) {
@@ -227,11 +268,7 @@ final class Safeguards {
     }
     return switch (machine.state(edge.from())) {
       case State.Approval approval when edge.cause() == Step.Cause.YES ->
-          new Passed(Set.of(Gate.Asked.of(approval)), seen(approval), Set.of());
-      case State.Agent agent when edge.cause() == Step.Cause.TRANSITION ->
-          vets(agent.transitions(), edge.to());
-      case State.Choice choice when edge.cause() == Step.Cause.TRANSITION ->
-          vets(choice.transitions(), edge.to());
+          new Passed(Set.of(Gate.Asked.of(approval)), seen(approval));
       default -> Passed.NOTHING;
     };
   }
@@ -240,21 +277,6 @@ final class Safeguards {
     Set<Seen> seen = new LinkedHashSet<>();
     approval.shows().forEach(field -> seen.add(new Seen(approval.role(), field)));
     return seen;
-  }
-
-  /** What all transitions vet that may lead to a state. */
-  private Passed vets(List<Transition> transitions, String to) {
-    @Nullable Set<String> all = null;
-    for (Transition way : transitions) {
-      if (!(way.target() instanceof Target.To(String name)) || name.equals(to)) {
-        Set<String> vets = way.guard() == null ? Set.of() : influence.vets(way.guard(), Map.of());
-        all = all == null ? new LinkedHashSet<>(vets) : all;
-        all.retainAll(vets);
-      }
-    }
-    return all == null || all.isEmpty()
-        ? Passed.NOTHING
-        : new Passed(Set.of(), Set.of(), Set.copyOf(all));
   }
 
   // ---- from a state to a call
@@ -317,6 +339,14 @@ final class Safeguards {
       }
     }
     return gates;
+  }
+
+  /** Whether a tool may be called once more after a call: there, or further on. */
+  boolean again(Write write) {
+    return write.state() instanceof State.Agent
+        || next.getOrDefault(write.state().name(), Set.of()).stream()
+            .flatMap(to -> from(to).stream())
+            .anyMatch(state -> explored.calls(state).contains(write.tool().name()));
   }
 
   /** The states that a route leads to from one, itself among them. */

@@ -17,6 +17,7 @@ import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Scope;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
+import dev.interlock.core.machine.Sure;
 import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Type;
@@ -171,8 +172,9 @@ final class Space {
         Map.of(),
         Set.of(new Link(one, other)),
         Set.of(),
-        Set.of(),
-        Set.of(),
+        Sure.NOTHING,
+        Sure.NOTHING,
+        List.of(),
         true);
   }
 

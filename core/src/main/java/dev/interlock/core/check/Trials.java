@@ -41,9 +41,13 @@ final class Trials {
   private final Map<Asked, Tree> known = new HashMap<>();
 
   /** What is asked of an expression. */
-  private enum Kind {
-    TRUTH,
-    COMPUTABLE
+  private sealed interface Kind {
+    record Truth() implements Kind {}
+
+    record Computable() implements Kind {}
+
+    /** Whether it has that value. */
+    record Is(Object value) implements Kind {}
   }
 
   /**
@@ -83,7 +87,7 @@ final class Trials {
 
   /** The parts of a box by how a condition comes out. */
   List<Part> split(Expression condition, Box box, Setting setting) {
-    return split(condition, box, setting, Kind.TRUTH, scope -> truth(condition, scope));
+    return split(condition, box, setting, new Kind.Truth(), scope -> truth(condition, scope));
   }
 
   /** The parts of a box by whether an expression has a value. */
@@ -92,19 +96,47 @@ final class Trials {
         expression,
         box,
         setting,
-        Kind.COMPUTABLE,
+        new Kind.Computable(),
         scope -> expression.evaluate(scope) instanceof Evaluation.Value ? Truth.TRUE : Truth.FALSE);
   }
 
+  private List<Part> is(Expression expression, Object value, Box box, Setting setting) {
+    return split(
+        expression,
+        box,
+        setting,
+        new Kind.Is(value),
+        scope ->
+            expression.evaluate(scope) instanceof Evaluation.Value(Object is)
+                    && (is.equals(value) || is.toString().equals(value.toString()))
+                ? Truth.TRUE
+                : Truth.FALSE);
+  }
+
+  /** How a condition comes out that reads only what a run has done, where it has done nothing. */
+  Truth atStart(Expression condition) {
+    Setting setting = Setting.of(space, Set.of());
+    return new Combining(condition, setting, scope -> truth(condition, scope)).outcome(false);
+  }
+
   /**
-   * Whether some values of these fields make a condition of a call true, whatever all others are
-   * that are filled. False if that is not known for certain.
+   * Whether some values of these fields give an expression of a call a value, whatever all others
+   * are that are filled. False if that is not known for certain.
    *
+   * @param value true of a condition
+   * @param tool that is called; null if none is
    * @param filled the arguments that the machine fills
    */
   boolean alwaysBy(
-      Set<String> fields, Expression condition, Tool tool, Map<String, Expression> filled) {
-    Setting setting = Setting.of(space, Set.of(), tool, filled, List.of(condition), List.of());
+      Set<String> fields,
+      Expression expression,
+      Object value,
+      @Nullable Tool tool,
+      Map<String, Expression> filled) {
+    Setting setting =
+        tool == null
+            ? Setting.of(space, Set.of())
+            : Setting.of(space, Set.of(), tool, filled, List.of(expression), List.of());
     long[] masks = new long[space.size()];
     for (int i = 0; i < masks.length; i++) {
       masks[i] = fields.contains(space.name(i)) ? space.all(i) : space.filled(i);
@@ -114,7 +146,7 @@ final class Trials {
       all = all.with(i, all.mask(i) & ~1L); // a call with all its arguments
     }
     List<Box> met = new ArrayList<>();
-    for (Part part : split(condition, all, setting)) {
+    for (Part part : is(expression, value, all, setting)) {
       if (!part.sure()) {
         return false;
       }

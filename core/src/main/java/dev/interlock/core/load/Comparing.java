@@ -4,10 +4,14 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.interlock.core.machine.Comparisons;
 import dev.interlock.core.machine.Comparisons.Link;
+import dev.interlock.core.machine.Comparisons.Outcome;
 import dev.interlock.core.machine.Path;
+import dev.interlock.core.machine.Sure;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,8 +34,6 @@ final class Comparing {
   private final Map<Path, Set<Long>> sizes = new LinkedHashMap<>();
   private final Map<Path, Set<String>> beginnings = new LinkedHashMap<>();
   private final Set<Link> linked = new LinkedHashSet<>();
-  private final Set<Link> equal = new LinkedHashSet<>();
-  private final Set<Link> below = new LinkedHashSet<>();
   private final Set<Path> said = new LinkedHashSet<>();
   private boolean exact = true;
 
@@ -48,16 +50,19 @@ final class Comparing {
   static Comparisons of(CelAbstractSyntaxTree ast, Map<Long, Object> literals) {
     Comparing comparing = new Comparing(ast, literals);
     comparing.condition(ast.getExpr());
-    comparing.equal(ast.getExpr());
+    Assuring assuring = new Assuring(comparing);
+    List<Outcome> outcomes = new ArrayList<>();
+    assuring.outcomes(ast.getExpr(), Sure.NOTHING, outcomes);
     return new Comparisons(
         comparing.reads,
         comparing.constants,
         comparing.sizes,
         comparing.beginnings,
         comparing.linked,
-        comparing.equal,
-        comparing.below,
         comparing.said,
+        assuring.sure(ast.getExpr(), true),
+        assuring.sure(ast.getExpr(), false),
+        outcomes,
         comparing.exact);
   }
 
@@ -91,31 +96,6 @@ final class Comparing {
         }
       }
       default -> other(expr);
-    }
-  }
-
-  /** What is equal, or at most as much, whenever a condition is true. */
-  private void equal(CelExpr condition) {
-    if (condition.getKind() != Kind.CALL) {
-      return;
-    }
-    List<CelExpr> args = condition.call().args();
-    switch (condition.call().function()) {
-      case "_&&_" -> args.forEach(this::equal);
-      case "_==_" -> link(equal, plain(args.get(0)), plain(args.get(1)));
-      case "_<=_", "_<_" -> link(below, plain(args.get(0)), plain(args.get(1)));
-      case "_>=_", "_>_" -> link(below, plain(args.get(1)), plain(args.get(0)));
-      case "@in" -> {
-        @Nullable Path within = plain(args.get(1));
-        link(equal, plain(args.get(0)), within == null ? null : within.then(new Path.Step.Any()));
-      }
-      default -> {}
-    }
-  }
-
-  private static void link(Set<Link> links, @Nullable Path one, @Nullable Path other) {
-    if (one != null && other != null) {
-      links.add(new Link(one, other));
     }
   }
 
@@ -205,7 +185,8 @@ final class Comparing {
         args.isEmpty() ? expr.call().target().map(this::path).orElse(null) : path(args.getFirst()));
   }
 
-  private Optional<Object> constant(CelExpr expr) {
+  /** A value that stands there as it is. */
+  Optional<Object> constant(CelExpr expr) {
     Object literal = literals.get(expr.id());
     if (expr.getKind() == Kind.CALL && expr.call().function().equals(Vocabulary.DECIMAL_LITERAL)) {
       return Optional.ofNullable(literal);
@@ -232,7 +213,8 @@ final class Comparing {
     return path;
   }
 
-  private @Nullable Path plain(CelExpr expr) {
+  /** The same, not noted. */
+  @Nullable Path plain(CelExpr expr) {
     return switch (expr.getKind()) {
       case IDENT -> ROOTS.contains(expr.ident().name()) ? Path.of(expr.ident().name()) : null;
       case SELECT -> {
@@ -252,6 +234,10 @@ final class Comparing {
       }
       default -> null;
     };
+  }
+
+  boolean isOf(CelExpr expr, CelType type) {
+    return ast.getType(expr.id()).filter(type::equals).isPresent();
   }
 
   private boolean isNumber(CelExpr expr) {

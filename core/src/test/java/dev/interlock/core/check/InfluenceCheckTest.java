@@ -47,24 +47,23 @@ class InfluenceCheckTest {
     return new Offered(name, name, schema, false);
   }
 
-  private static final String ME = "d.me: {effect: read, set: {email: caller.id}}";
-  private static final String ANYBODY = "d.me: {effect: read}";
-  private static final String ORDER = "d.order: {effect: read, set: {year: '2026'}}";
-  private static final String PAY =
+  static final String ME = "d.me: {effect: read, set: {email: caller.id}}";
+  static final String ANYBODY = "d.me: {effect: read}";
+  static final String ORDER = "d.order: {effect: read, set: {year: '2026'}}";
+  static final String PAY =
       "d.pay: {effect: write, set: {account: context.me.account, amount: context.me.owed}}";
-  private static final String PAY_FREELY =
-      "d.pay: {effect: write, set: {account: context.me.account}}";
-  private static final String MINE =
+  static final String PAY_FREELY = "d.pay: {effect: write, set: {account: context.me.account}}";
+  static final String MINE =
       "me: {type: object, properties: {account: {type: string}, mail: {type: string}, owed: {type:"
           + " decimal}}, source: tool, from: d.me}";
-  private static final String ORDERS =
+  static final String ORDERS =
       "orders: {type: object, properties: {owner: {type: string}, total: {type: decimal}}, source:"
           + " tool, from: d.order, key: args.id}";
-  private static final String FIND =
+  static final String FIND =
       """
         Find: {type: call, call: d.me, on: {ok: Listen, failed: Done}}
       """;
-  private static final String ASK =
+  static final String ASK =
       """
         Ask:
           type: approval
@@ -73,16 +72,16 @@ class InfluenceCheckTest {
           answers: {approve: {target: Pay}, reject: {target: Done}}
           after: {P1D: Done}
       """;
-  private static final String PAYING =
+  static final String PAYING =
       """
         Pay: {type: call, call: d.pay, on: {ok: Done, failed: Done}}
       """;
 
-  private static String listen(String more) {
+  static String listen(String more) {
     return "  Listen:\n    goal: Listen.\n" + more.indent(4);
   }
 
-  private static Arguments machine(
+  static Arguments machine(
       String what,
       List<String> tools,
       List<String> fields,
@@ -693,6 +692,10 @@ class InfluenceCheckTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("machines")
   void whatIsTheModelsChoiceIsTold(String what, String machine, List<String> found) {
+    assertFound(machine, found);
+  }
+
+  static void assertFound(String machine, List<String> found) {
     var loaded = MachineLoader.load("machine.yaml", machine, LOCK);
     assertThat(loaded.diagnostics()).as(machine).isEmpty();
 

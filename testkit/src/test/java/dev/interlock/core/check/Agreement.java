@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 /** What the check says of a machine beside what all of its runs do. */
 final class Agreement {
   private static final Pattern ROUND =
-      Pattern.compile("the model may lead (\\S+) to (\\S+) round (.*): it chooses");
+      Pattern.compile(
+          "the (?:model|caller) may lead (\\S+) to (\\S+) round (.*): (?:it chooses|they send)");
 
   private final Machine machine;
   private final Met met;

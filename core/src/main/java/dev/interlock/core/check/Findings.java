@@ -1,0 +1,24 @@
+package dev.interlock.core.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was found so far, of each code one at a place. */
+final class Findings {
+  /** What counts as not the model's choice, and is no more than that. */
+  static final String SAID =
+      " (`said(…)` and `source: user` prove only that the caller typed a value, not that it is"
+          + " true)";
+
+  private final List<Finding> all = new ArrayList<>();
+
+  List<Finding> all() {
+    return all;
+  }
+
+  void add(Finding finding) {
+    if (all.stream().noneMatch(it -> it.code() == finding.code() && it.at().equals(finding.at()))) {
+      all.add(finding);
+    }
+  }
+}
