@@ -90,8 +90,8 @@ public final class CheckCommand extends FolderCommand {
       names = "--counterexamples",
       paramLabel = "DIR",
       description =
-          "Write a run against each property that one was found against there, as a scenario for"
-              + " `interlock test`. Nothing is written over.")
+          "Write a run against each property that one was found against there, as a scenario."
+              + " Nothing is written over.")
   private @Nullable Path counterexamples;
 
   @Option(
