@@ -1,22 +1,16 @@
 package dev.interlock.testkit.simulate;
 
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
-import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Expression;
-import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
-import dev.interlock.core.machine.State;
-import java.util.HashMap;
-import java.util.HashSet;
+import dev.interlock.testkit.simulate.Books.Doing;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +19,9 @@ final class PropertyJudge {
   private final Machine machine;
   private final BiConsumer<Property, String> broken;
   private final boolean conditional;
-  private final Set<String> happened = new HashSet<>();
-  private final Set<List<String>> happenedWith = new HashSet<>();
-  private final Map<String, Long> times = new HashMap<>();
-  private final Map<Integer, Doing> calls = new HashMap<>();
-  private final Set<Integer> open = new HashSet<>();
+  private final Happenings happenings = new Happenings();
+  private final List<Books> books = new ArrayList<>();
   private Instance instance = Instance.unborn(Run.INSTANCE);
-
-  /** A tool that is called with arguments, or a state that is entered. */
-  private record Doing(String name, Map<String, Object> args) {}
 
   /** An outcome of an entry that is not folded yet. */
   private record Moment(Entry entry, int outcome) {}
@@ -46,136 +34,59 @@ final class PropertyJudge {
   PropertyJudge(Machine machine, BiConsumer<Property, String> broken) {
     this.machine = machine;
     this.broken = broken;
-    this.conditional = machine.properties().stream().anyMatch(it -> condition(it) != null);
-  }
-
-  private static @Nullable Expression condition(Property property) {
-    return switch (property) {
-      case Property.Before before -> before.when();
-      case Property.Never never -> never.when();
-      case Property.AtMost a -> null;
-      case Property.Eventually e -> null;
-    };
+    this.conditional = machine.properties().stream().anyMatch(it -> Books.condition(it) != null);
+    machine.properties().forEach(property -> books.add(new Books(property)));
   }
 
   // ---- what happens
 
   void step(Entry entry) {
     for (int i = 0; i < entry.outcomes().size(); i++) {
-      look(entry.outcomes().get(i), new Moment(entry, i));
+      Moment moment = new Moment(entry, i);
+      happenings.read(
+          entry.outcomes().get(i),
+          new Happenings.Ear() {
+            @Override
+            public void begins(Doing doing) {
+              about(doing, moment);
+            }
+
+            @Override
+            public void happened(Doing doing) {
+              books.replaceAll(each -> after(each, doing));
+            }
+          });
     }
     if (conditional) {
       instance = Evolve.evolve(instance, entry);
     }
   }
 
-  private void look(Outcome outcome, Moment moment) {
-    switch (outcome) {
-      case Outcome.Entered entered -> {
-        about(new Doing(entered.state(), Map.of()), moment);
-        happens(entered.state());
-      }
-      case Outcome.CallProposed it -> calls.put(it.call(), new Doing(it.tool(), Map.of()));
-      case Outcome.CallAccepted it ->
-          calls.computeIfPresent(it.call(), (call, said) -> new Doing(said.name(), it.args()));
-      case Outcome.CallParked(var it) ->
-          calls.put(it.number(), new Doing(it.call().tool(), it.call().args()));
-      case Outcome.CallDispatched it -> {
-        if (open.add(it.call())) { // a call that is tried again is the same
-          about(call(it.call()), moment);
-        }
-      }
-      case Outcome.CallReturned it -> returned(it.call());
-      case Outcome.UnknownSettled it -> {
-        if (it.happened()) {
-          returned(it.call());
-        } else {
-          open.remove(it.call());
-        }
-      }
-      case Outcome.CallFailed it -> open.remove(it.call());
-      case Outcome.AnswerTaken it -> {
-        if (!State.Approval.NO.contains(it.answer())) {
-          happened.add(Property.yes(it.role()));
-        }
-      }
-      default -> {}
+  private Books after(Books before, Doing doing) {
+    Books after = before.after(doing);
+    if (after.times() > before.times()) {
+      often(after);
     }
+    return after;
   }
 
-  private Doing call(int number) {
-    return calls.getOrDefault(number, new Doing("", Map.of()));
-  }
-
-  private void returned(int number) {
-    Doing call = call(number);
-    if (open.remove(number)) {
-      happens(call.name());
-      call.args().forEach((name, value) -> happenedWith.add(with(call.name(), name, value)));
-    }
-  }
-
-  private static List<String> with(String tool, String argument, Object value) {
-    return List.of(tool, argument, Json.write(value));
-  }
-
-  private void happens(String name) {
-    happened.add(name);
-    long now = times.merge(name, 1L, Long::sum);
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.AtMost most && most.of().equals(name)) {
-        often(most, now);
-      }
-    }
-  }
-
-  private void often(Property.AtMost most, long now) {
-    if (now > most.count()) {
-      broken.accept(most, "%s happened %d times".formatted(most.of(), now));
+  private void often(Books books) {
+    if (books.often() && books.property() instanceof Property.AtMost most) {
+      broken.accept(most, "%s happened %d times".formatted(most.of(), books.times()));
     }
   }
 
   // ---- what is against them
 
   private void about(Doing doing, Moment moment) {
-    for (Property property : machine.properties()) {
-      String against =
-          switch (property) {
-            case Property.Before before -> against(before, doing);
-            case Property.Never never -> against(never, doing);
-            case Property.AtMost a -> "";
-            case Property.Eventually e -> "";
-          };
-      if (!against.isEmpty() && says(condition(property), doing, moment)) {
-        broken.accept(property, against);
+    for (Books each : books) {
+      String against = each.against(doing);
+      if (!against.isEmpty() && says(Books.condition(each.property()), doing, moment)) {
+        broken.accept(each.property(), against);
       }
     }
   }
 
-  private String against(Property.Before before, Doing doing) {
-    if (!before.then().equals(doing.name())) {
-      return "";
-    }
-    String told = "%s before %s".formatted(before.then(), before.first());
-    @Nullable String same = before.same();
-    if (same == null) {
-      return happened.contains(before.first()) ? "" : told;
-    }
-    @Nullable Object value = doing.args().get(same);
-    return value == null || happenedWith.contains(with(before.first(), same, value))
-        ? ""
-        : "%s with the same %s".formatted(told, same);
-  }
-
-  private String against(Property.Never never, Doing doing) {
-    @Nullable String after = never.after();
-    if (!never.what().equals(doing.name()) || (after != null && !happened.contains(after))) {
-      return "";
-    }
-    return after == null ? doing.name() : "%s after %s".formatted(doing.name(), after);
-  }
-
-  /** Whether a condition is true, or has an error: then the property says something. */
   private boolean says(@Nullable Expression when, Doing doing, Moment moment) {
     if (when == null) {
       return true;
@@ -184,25 +95,23 @@ final class PropertyJudge {
     for (Outcome outcome : moment.entry().outcomes().subList(0, moment.outcome())) {
       then = Evolve.evolve(then, outcome, moment.entry().at());
     }
-    return !(when.evaluate(
-                Scopes.of(machine, then, moment.entry().at()).with(Map.of("args", doing.args())))
-            instanceof Evaluation.Value(Object value)
-        && value.equals(false));
+    return Happenings.says(when, doing, machine, then, moment.entry().at());
   }
 
   // ---- at the end
 
   /** The run came to rest. */
   void rested(Run.Rest rest, Instance last) {
-    Map<String, Long> all = new HashMap<>(times);
-    open.forEach(call -> all.merge(call(call).name(), 1L, Long::sum)); // they did not fail
     boolean ended =
         rest == Run.Rest.ENDED
             && !(last.end() != null && last.end().status() == End.Status.CANCELLED);
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.AtMost most) {
-        often(most, all.getOrDefault(most.of(), 0L));
-      } else if (property instanceof Property.Eventually it
+    for (Books each : books) {
+      Books all = each;
+      for (Doing call : happenings.open()) { // they did not fail
+        all = all.after(call);
+      }
+      often(all);
+      if (each.property() instanceof Property.Eventually it
           && ended
           && !it.states().contains(last.state())) {
         broken.accept(it, "it ended in " + last.state());
