@@ -130,6 +130,11 @@ final class Calling {
       }
     }
     Step step = Cause.FACTS.of(allowed.step(tool));
+    if (!place.happened().equals(node.place.happened())) { // judged again, it may be refused
+      Place agreed = node.place.at(node.place.visit(), place.happened());
+      Step refused = step.and(", which does not go out after all");
+      settled.settled(new Node(agreed, allowed.box(), node, refused), false);
+    }
     boolean follows = !watch.avoids(tool.name(), allowed);
     if (follows) {
       settled.settled(new Node(returned, filled, node, step), true);
