@@ -86,7 +86,9 @@ class BoundsOfAllRunsTest {
 
   private static void seeds(int each, LongConsumer compare) {
     Long one = Long.getLong("interlock.check.brute.seed");
-    (one != null ? LongStream.of(one) : LongStream.range(FIRST, FIRST + SEEDS).filter(seed -> seed % each == 0))
+    (one != null
+            ? LongStream.of(one)
+            : LongStream.range(FIRST, FIRST + SEEDS).filter(seed -> seed % each == 0))
         .parallel()
         .forEach(compare);
   }

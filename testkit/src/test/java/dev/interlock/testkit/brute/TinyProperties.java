@@ -97,7 +97,8 @@ final class TinyProperties {
       }
     }
     List<String> first = asked().stream().map(role -> "yes " + role).toList();
-    property.put("before", List.of(first.isEmpty() ? text.states.getFirst() : text.any(first), about));
+    property.put(
+        "before", List.of(first.isEmpty() ? text.states.getFirst() : text.any(first), about));
   }
 
   /** The roles that are asked somewhere. */
