@@ -31,10 +31,7 @@ final class Against {
 
   /** Of a run that is against a property its last step; null if there is none. */
   @Nullable String run(Property property) {
-    boolean judged =
-        !(property instanceof Property.Eventually)
-            && !(property instanceof Property.Before before && before.monitored());
-    return judged ? runAgainst(property) : wayAgainst(property);
+    return RunsAgainst.judges(property) ? runAgainst(property) : wayAgainst(property);
   }
 
   /** By what runs have done, as simulations judge it. */

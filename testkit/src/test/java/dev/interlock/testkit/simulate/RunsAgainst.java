@@ -74,6 +74,16 @@ public final class RunsAgainst {
     }
   }
 
+  /** Whether a property is told by what a run has done, and not by what stood in its way. */
+  public static boolean judges(Property property) {
+    return switch (property) {
+      case Property.Before before -> !before.monitored();
+      case Property.Never n -> true;
+      case Property.AtMost a -> true;
+      case Property.Eventually e -> false;
+    };
+  }
+
   /** Of a run that has not begun. */
   public static SoFar of(Property property) {
     return new SoFar(new Books(property));
@@ -81,6 +91,10 @@ public final class RunsAgainst {
 
   /** What happens when an instance goes on by these outcomes. */
   public static Step step(Machine machine, Instance from, List<Outcome> outcomes, Instant at) {
+    if (machine.properties().stream().noneMatch(RunsAgainst::judges)) {
+      return new Step(List.of());
+    }
+    boolean conditional = machine.properties().stream().anyMatch(it -> Books.condition(it) != null);
     List<Happening> all = new ArrayList<>();
     Happenings happenings = new Happenings(from);
     Instance it = from;
@@ -105,7 +119,7 @@ public final class RunsAgainst {
               all.add(new Happening(doing, false, Set.of()));
             }
           });
-      it = Evolve.evolve(it, outcome, at);
+      it = conditional ? Evolve.evolve(it, outcome, at) : it;
     }
     return new Step(all);
   }
