@@ -111,7 +111,13 @@ final class Routes {
     }
     state.frame().after().stream().map(TimerRule::target).forEach(targets::add);
     events(state, state.frame().on(), targets);
-    events(state, machine.anywhere().on(), targets);
+    Map<String, Target> anywhere = new LinkedHashMap<>(machine.anywhere().on());
+    // what leads to an end or an escalation is taken in the built-in escalation, too
+    anywhere
+        .entrySet()
+        .removeIf(it ->
+            state.frame().on().containsKey(it.getKey()) && !machine.endsOrEscalates(it.getValue()));
+    events(state, anywhere, targets);
     if (!(state instanceof State.Escalation) || targets.stream().anyMatch(this::mayRefuse)) {
       over(state, targets);
     }

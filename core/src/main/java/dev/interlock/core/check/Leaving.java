@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** All that may lead on from a state: people, events, time, spent budgets, the model. */
 final class Leaving {
@@ -95,7 +96,8 @@ final class Leaving {
         boolean left =
             !it.resume().isEmpty()
                 || explored.chosen(it.name()).stream()
-                    .anyMatch(to -> !(machine.state(to) instanceof State.Final));
+                    .anyMatch(to -> !(machine.state(to) instanceof State.Final))
+                || mayStay(node, it);
         if (left) { // and is come to again, until no visit of it is left
           explorer.enter(
               Machine.BUILT_IN_ESCALATION.name(),
@@ -112,6 +114,15 @@ final class Leaving {
 
   private static boolean several(State.Approval approval) {
     return approval.people() != null && !approval.people().source().equals("1");
+  }
+
+  /** Whether an event leads where a property keeps a run from, which then escalates again. */
+  private boolean mayStay(Node node, State.Escalation state) {
+    return Stream.concat(
+            state.frame().on().values().stream(), machine.anywhere().on().values().stream())
+        .anyMatch(target ->
+            target instanceof Target.To(String name)
+                && (watch.mayKeep(name) || watch.keeps(name, node.place.happened())));
   }
 
   private void answered(

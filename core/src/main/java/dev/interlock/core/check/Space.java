@@ -95,7 +95,12 @@ final class Space {
     }
     for (Property property : machine.properties()) {
       switch (property) {
-        case Property.Before before -> take(before.when());
+        case Property.Before before -> {
+          take(before.when());
+          if (before.same() != null) { // one call's is told apart from another's
+            universe.add(linked(Path.of("args", before.same()), Path.of("call", before.same())));
+          }
+        }
         case Property.Never never -> take(never.when());
         case Property.AtMost a -> {}
         case Property.Eventually e -> {}

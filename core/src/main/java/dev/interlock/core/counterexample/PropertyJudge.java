@@ -1,21 +1,17 @@
 package dev.interlock.core.counterexample;
 
+import dev.interlock.core.counterexample.Books.Doing;
 import dev.interlock.core.decide.Outcome;
-import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.End;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.journal.Entry;
-import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Expression;
-import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
-import dev.interlock.core.machine.State;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +21,10 @@ public final class PropertyJudge {
   private final Machine machine;
   private final BiConsumer<Property, String> broken;
   private final boolean conditional;
-  private final Set<String> happened = new HashSet<>();
-  private final Set<String> perhaps = new HashSet<>();
+  private final Happenings happenings = new Happenings();
+  private final List<Books> books = new ArrayList<>();
   private final Set<String> near = new HashSet<>();
-  private final Set<List<String>> happenedWith = new HashSet<>();
-  private final Map<String, Long> times = new HashMap<>();
-  private final Map<Integer, Doing> calls = new HashMap<>();
-  private final Set<Integer> open = new HashSet<>();
   private Instance instance = Instance.unborn("");
-
-  /** A tool that is called with arguments, or a state that is entered. */
-  private record Doing(String name, Map<String, Object> args) {}
 
   /** An outcome of an entry that is not folded yet. */
   private record Moment(Entry entry, int outcome) {}
@@ -48,16 +37,8 @@ public final class PropertyJudge {
   public PropertyJudge(Machine machine, BiConsumer<Property, String> broken) {
     this.machine = machine;
     this.broken = broken;
-    this.conditional = machine.properties().stream().anyMatch(it -> condition(it) != null);
-  }
-
-  private static @Nullable Expression condition(Property property) {
-    return switch (property) {
-      case Property.Before before -> before.when();
-      case Property.Never never -> never.when();
-      case Property.AtMost a -> null;
-      case Property.Eventually e -> null;
-    };
+    this.conditional = machine.properties().stream().anyMatch(it -> Books.condition(it) != null);
+    machine.properties().forEach(property -> books.add(new Books(property)));
   }
 
   // ---- what happens
@@ -68,83 +49,46 @@ public final class PropertyJudge {
       instance = Instance.unborn(entry.instance());
     }
     for (int i = 0; i < entry.outcomes().size(); i++) {
-      look(entry.outcomes().get(i), new Moment(entry, i));
+      Outcome outcome = entry.outcomes().get(i);
+      Moment moment = new Moment(entry, i);
+      if (outcome instanceof Outcome.CallProposed proposed) {
+        tried(proposed.tool());
+      }
+      happenings.read(
+          outcome,
+          new Happenings.Ear() {
+            @Override
+            public void begins(Doing doing) {
+              about(doing, moment);
+            }
+
+            @Override
+            public void happened(Doing doing) {
+              books.replaceAll(each -> after(each, doing));
+            }
+          });
     }
     if (conditional) {
       instance = Evolve.evolve(instance, entry);
     }
   }
 
-  private void look(Outcome outcome, Moment moment) {
-    switch (outcome) {
-      case Outcome.Entered entered -> {
-        about(new Doing(entered.state(), Map.of()), moment);
-        happens(entered.state());
-      }
-      case Outcome.CallProposed it -> {
-        calls.put(it.call(), new Doing(it.tool(), Map.of()));
-        tried(it.tool());
-      }
-      case Outcome.CallAccepted it ->
-          calls.computeIfPresent(it.call(), (call, said) -> new Doing(said.name(), it.args()));
-      case Outcome.CallParked(var it) ->
-          calls.put(it.number(), new Doing(it.call().tool(), it.call().args()));
-      case Outcome.CallDispatched it -> {
-        if (open.add(it.call())) { // a call that is tried again is the same
-          about(call(it.call()), moment);
-        }
-      }
-      case Outcome.CallReturned it -> returned(it.call());
-      case Outcome.UnknownSettled it -> {
-        if (it.happened()) {
-          returned(it.call());
-        } else {
-          open.remove(it.call());
-        }
-      }
-      case Outcome.CallFailed it -> open.remove(it.call());
-      case Outcome.AnswerTaken it -> {
-        if (!State.Approval.NO.contains(it.answer())) {
-          (State.Approval.YES.contains(it.answer()) ? happened : perhaps)
-              .add(Property.yes(it.role()));
-        }
-      }
-      default -> {}
+  private Books after(Books before, Doing doing) {
+    Books after = before.after(doing);
+    if (after.times() > before.times()) {
+      often(after);
     }
+    return after;
   }
 
-  private Doing call(int number) {
-    return calls.getOrDefault(number, new Doing("", Map.of()));
-  }
-
-  private void returned(int number) {
-    Doing call = call(number);
-    if (open.remove(number)) {
-      happens(call.name());
-      call.args().forEach((name, value) -> happenedWith.add(with(call.name(), name, value)));
-    }
-  }
-
-  private static List<String> with(String tool, String argument, Object value) {
-    return List.of(tool, argument, Json.write(value));
-  }
-
-  private void happens(String name) {
-    happened.add(name);
-    long now = times.merge(name, 1L, Long::sum);
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.AtMost most && most.of().equals(name)) {
-        often(most, now);
+  private void often(Books books) {
+    if (books.property() instanceof Property.AtMost most) {
+      if (books.times() >= most.count() && books.times() > 0) {
+        near.add(most.name());
       }
-    }
-  }
-
-  private void often(Property.AtMost most, long now) {
-    if (now >= most.count() && now > 0) {
-      near.add(most.name());
-    }
-    if (now > most.count()) {
-      broken.accept(most, "%s happened %d times".formatted(most.of(), now));
+      if (books.often()) {
+        broken.accept(most, "%s happened %d times".formatted(most.of(), books.times()));
+      }
     }
   }
 
@@ -172,67 +116,34 @@ public final class PropertyJudge {
    * @return their names
    */
   public Set<String> near() {
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Never never
-          && never.after() != null
-          && done(never.after())) {
-        near.add(never.name());
+    Set<String> all = new HashSet<>(near);
+    for (Books each : books) {
+      if (each.property() instanceof Property.Never never && each.happened()) {
+        all.add(never.name());
       }
     }
-    return Set.copyOf(near);
+    return all;
   }
 
   // ---- what is against them
 
   private void about(Doing doing, Moment moment) {
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.Before before
-          && before.then().equals(doing.name())
-          && says(before.when(), doing, moment)) {
-        near.add(before.name());
-      }
-      String against =
-          switch (property) {
-            case Property.Before before -> against(before, doing);
-            case Property.Never never -> against(never, doing);
-            case Property.AtMost a -> "";
-            case Property.Eventually e -> "";
-          };
-      if (!against.isEmpty() && says(condition(property), doing, moment)) {
-        broken.accept(property, against);
+    for (Books each : books) {
+      Property property = each.property();
+      String against = each.against(doing);
+      boolean stake =
+          property instanceof Property.Before before && before.then().equals(doing.name());
+      if ((stake || !against.isEmpty()) && says(Books.condition(property), doing, moment)) {
+        if (stake) {
+          near.add(property.name());
+        }
+        if (!against.isEmpty()) {
+          broken.accept(property, against);
+        }
       }
     }
   }
 
-  private String against(Property.Before before, Doing doing) {
-    if (!before.then().equals(doing.name())) {
-      return "";
-    }
-    String told = "%s before %s".formatted(before.then(), before.first());
-    @Nullable String same = before.same();
-    if (same == null) {
-      return happened.contains(before.first()) ? "" : told;
-    }
-    @Nullable Object value = doing.args().get(same);
-    return value == null || happenedWith.contains(with(before.first(), same, value))
-        ? ""
-        : "%s with the same %s".formatted(told, same);
-  }
-
-  private String against(Property.Never never, Doing doing) {
-    @Nullable String after = never.after();
-    if (!never.what().equals(doing.name()) || (after != null && !done(after))) {
-      return "";
-    }
-    return after == null ? doing.name() : "%s after %s".formatted(doing.name(), after);
-  }
-
-  /** Whether something has happened, or may have: a word that is no yes and no no may be one. */
-  private boolean done(String what) {
-    return happened.contains(what) || perhaps.contains(what);
-  }
-
-  /** Whether a condition is true, or has an error: then the property says something. */
   private boolean says(@Nullable Expression when, Doing doing, Moment moment) {
     if (when == null) {
       return true;
@@ -241,10 +152,7 @@ public final class PropertyJudge {
     for (Outcome outcome : moment.entry().outcomes().subList(0, moment.outcome())) {
       then = Evolve.evolve(then, outcome, moment.entry().at());
     }
-    return !(when.evaluate(
-                Scopes.of(machine, then, moment.entry().at()).with(Map.of("args", doing.args())))
-            instanceof Evaluation.Value(Object value)
-        && value.equals(false));
+    return Happenings.says(when, doing, machine, then, moment.entry().at());
   }
 
   // ---- at the end
@@ -255,14 +163,14 @@ public final class PropertyJudge {
    * @param ended whether the instance has ended, and not only nothing can happen any more
    */
   public void rested(boolean ended, Instance last) {
-    Map<String, Long> all = new HashMap<>(times);
-    open.forEach(call -> all.merge(call(call).name(), 1L, Long::sum)); // they did not fail
-    boolean comes =
-        ended && !(last.end() != null && last.end().status() == End.Status.CANCELLED);
-    for (Property property : machine.properties()) {
-      if (property instanceof Property.AtMost most) {
-        often(most, all.getOrDefault(most.of(), 0L));
-      } else if (property instanceof Property.Eventually it && comes) {
+    boolean comes = ended && !(last.end() != null && last.end().status() == End.Status.CANCELLED);
+    for (Books each : books) {
+      Books all = each;
+      for (Doing call : happenings.open()) { // they did not fail
+        all = all.after(call);
+      }
+      often(all);
+      if (each.property() instanceof Property.Eventually it && comes) {
         near.add(it.name());
         if (!it.states().contains(last.state())) {
           broken.accept(it, "it ended in " + last.state());

@@ -257,6 +257,42 @@ class BoundsTest {
   }
 
   @Test
+  void eventThatAStateTakesByItselfLeadsElsewhereOnlyFromAnEscalation() {
+    Bounds bounds =
+        Bounds.of(
+            machine(
+                """
+                machine: events
+                version: 1
+                events: {go: {by: [caller]}}
+                initial: Work
+                states:
+                  Work:  {goal: Work., on: {go: Check}}
+                  Check: {type: wait, on: {go: Done}}
+                  Done:  {type: final}
+                anywhere: {on: {go: Work}}
+                """));
+
+    assertThat(state(bounds, "Work").visits().by()).isEqualTo("it is on no cycle");
+
+    Bounds ended =
+        Bounds.of(
+            machine(
+                """
+                machine: events
+                version: 1
+                events: {go: {by: [caller]}}
+                initial: Work
+                states:
+                  Work: {goal: Work., on: {go: Work}}
+                  Done: {type: final}
+                anywhere: {on: {go: Done}}
+                """));
+
+    assertThat(state(ended, "Done").visits().by()).isEqualTo("it is on no cycle");
+  }
+
+  @Test
   void machineThatObservesIsBoundedByItsWaysAlone() {
     Bounds bounds =
         Bounds.of(

@@ -4,17 +4,15 @@ import dev.interlock.core.check.Explored.Edge;
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.contract.Contract;
-import dev.interlock.core.machine.Expression;
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
-import dev.interlock.core.machine.Over;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
-import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.Tool;
 import dev.interlock.core.machine.Transition;
-import dev.interlock.core.machine.Ways;
 import dev.interlock.testkit.brute.Brute;
 import dev.interlock.testkit.brute.Met;
 import dev.interlock.testkit.brute.Spied;
@@ -39,6 +37,7 @@ final class Agreement {
   private final List<Property.Before> unproven;
   private final Explorer explorer;
   private final Explored explored;
+  private final Coarse coarse;
   private final MachineCheck.Checked checked;
   private final List<Difference> differences = new ArrayList<>();
 
@@ -76,6 +75,7 @@ final class Agreement {
             .toList();
     this.explorer = Explorer.of(Ground.of(machine), unproven);
     this.explored = explorer.explored();
+    this.coarse = new Coarse(machine, met, explorer);
   }
 
   static Agreement of(Machine machine, int most) {
@@ -92,72 +92,7 @@ final class Agreement {
 
   /** Whether the check must know nothing of the machine that no run does. */
   boolean exact() {
-    return met.whole() && coarse().isEmpty();
-  }
-
-  /** Why the check may say of a machine that runs do more than they do; empty if it may not. */
-  String coarse() {
-    for (Rule rule : machine.rules()) {
-      if (rule.atMost() != null) {
-        return "`atMost` is taken to last";
-      }
-    }
-    if (machine.anywhere().over().byReason().keySet().size() > 0) {
-      return "each reason to escalate is taken to come up anywhere";
-    }
-    if (Ways.of(machine).keySet().stream().anyMatch(way -> way.target().equals("back"))) {
-      return "`back` is taken to lead to what was left also where `anywhere` came in between";
-    }
-    boolean passing = false;
-    for (State state : machine.states().values()) {
-      passing |= isPassed(state);
-      if (!state.frame().over().equals(Over.NONE)) {
-        return "each reason to escalate is taken to come up anywhere";
-      }
-      if (state instanceof State.Call
-          && !(state.frame().on().isEmpty() && state.frame().after().isEmpty())) {
-        return "events and timers are taken to come while a call waits for people";
-      }
-      if (state instanceof State.Agent agent && agent.skip()) {
-        return "a state whose ways are looked at first is taken to ask the model all the same";
-      }
-      if (state instanceof State.Agent agent && passes(agent)) {
-        return "a way that is always open is taken to leave time for another turn";
-      }
-      if (state instanceof State.Agent agent && asks(agent) && !agent.transitions().isEmpty()) {
-        return "what waits for a yes is taken to wait though its state is left";
-      }
-      if (state instanceof State.Agent agent && feeds(agent) && !agent.transitions().isEmpty()) {
-        return "what a call needs is taken to be filled anew before the turn ends";
-      }
-      if (state instanceof State.Agent agent
-          && fills(agent)
-          && !agent.transitions().isEmpty()
-          && (!state.frame().on().isEmpty()
-              || !state.frame().after().isEmpty()
-              || !machine.anywhere().on().isEmpty())) {
-        return "events and timers are taken to come between what is filled and the end of a turn";
-      }
-      if (state instanceof State.Agent agent && !agent.idle().isEmpty()) {
-        return "`idle` is taken to pass where nobody waits";
-      }
-      if (state instanceof State.Call call
-          && call.calls().stream().anyMatch(it -> !machine.tool(it.tool()).forgets().isEmpty())) {
-        return "a call of a state is taken to be refused now and then";
-      }
-      if (ways(state).stream().anyMatch(this::readsKeyed)) {
-        return "of keyed facts the one is followed that is asked for, there or not";
-      }
-      if (!ways(state).stream().allMatch(this::stored)) {
-        return "of a derived field that is required it is not known when it is set";
-      }
-    }
-    if (passing && !machine.anywhere().on().isEmpty()) {
-      return "events are taken to come in states that are left at once";
-    }
-    return states().stream().anyMatch(this::isSpentOnly)
-        ? "what spent budgets lead to is taken to be come to"
-        : "";
+    return met.whole() && coarse.why().isEmpty();
   }
 
   Met met() {
@@ -170,18 +105,18 @@ final class Agreement {
 
   private void compare() {
     Set<String> states = new LinkedHashSet<>(explored.states());
-    states.removeIf(name -> isOver(name) && !met.states().contains(name));
+    states.removeIf(name -> coarse.isOver(name) && !met.states().contains(name));
     compare("state", met.states(), states);
-    for (State state : states()) {
+    for (State state : coarse.states()) {
       compare("call in " + state.name(), met.calls(state.name()), explored.calls(state.name()));
       fields(state.name());
-      for (Transition way : ways(state)) {
+      for (Transition way : Coarse.ways(state)) {
         compare(
             "guard of the way from %s to %s".formatted(state.name(), way.target()),
             met.truths(way),
             truths(way));
       }
-      if (ways(state).stream().allMatch(way -> way.guard() != null && stored(way))) {
+      if (Coarse.ways(state).stream().allMatch(way -> coarse.stored(way) && isExact(way))) {
         differs(
             "no case",
             state.name(),
@@ -200,93 +135,7 @@ final class Agreement {
     properties();
     findings();
     influence();
-  }
-
-  private List<State> states() {
-    List<State> states = new ArrayList<>(machine.states().values());
-    states.add(Machine.BUILT_IN_ESCALATION);
-    return states;
-  }
-
-  /** Whether a state is left at once, or as soon as what it calls has settled. */
-  private static boolean isPassed(State state) {
-    return state instanceof State.Call || state instanceof State.Choice;
-  }
-
-  /** Whether a call turns on what is filled in the same state, which may be left by then. */
-  private boolean feeds(State.Agent state) {
-    Set<String> filled = new HashSet<>(state.record());
-    machine.context().values().stream()
-        .filter(field -> field.from().stream().anyMatch(state.tools()::contains))
-        .forEach(field -> filled.add(field.name()));
-    Set<String> read = new HashSet<>();
-    for (String tool : state.tools()) {
-      machine.tool(tool).set().values().forEach(set -> read.addAll(set.reads()));
-      read.addAll(machine.tool(tool).forgets());
-      for (Rule rule : machine.rules()) {
-        if (rule.appliesTo(tool, state.name()) && rule.when() != null) {
-          read.addAll(rule.when().reads());
-        }
-        if (rule.appliesTo(tool, state.name())
-            && rule.ask() != null
-            && rule.ask().unless() != null) {
-          read.addAll(rule.ask().unless().reads());
-        }
-      }
-    }
-    return read.stream()
-        .flatMap(name ->
-            machine.field(name).source() instanceof Source.Derived(Expression is)
-                ? is.reads().stream()
-                : Stream.of(name))
-        .anyMatch(filled::contains);
-  }
-
-  private boolean readsKeyed(Transition way) {
-    Stream<String> guard = way.guard() == null ? Stream.of() : way.guard().reads().stream();
-    return Stream.concat(way.requires().stream(), guard)
-        .anyMatch(name -> machine.field(name).keyed());
-  }
-
-  private boolean fills(State.Agent state) {
-    return !state.record().isEmpty()
-        || machine.context().values().stream()
-            .anyMatch(field -> field.from().stream().anyMatch(state.tools()::contains));
-  }
-
-  private boolean asks(State.Agent state) {
-    return state.tools().stream().anyMatch(tool -> Contract.asks(machine, tool, state.name()));
-  }
-
-  private static boolean passes(State.Agent state) {
-    return state.transitions().stream()
-        .anyMatch(way -> way.guard() == null && way.requires().isEmpty());
-  }
-
-  /** Whether spent budgets lead to a state: they are taken to be spent wherever that is worse. */
-  private boolean isOver(String state) {
-    return state.equals(Machine.BUILT_IN_ESCALATION.name())
-        || new Target.To(state).equals(machine.anywhere().over().otherwise());
-  }
-
-  /** Whether only the check comes to a state that spent budgets lead to, and on from there. */
-  private boolean isSpentOnly(State state) {
-    boolean on =
-        !machine.anywhere().on().isEmpty()
-            || !state.frame().on().isEmpty()
-            || (state instanceof State.Escalation escalation && !escalation.resume().isEmpty());
-    return on
-        && isOver(state.name())
-        && explored.states().contains(state.name())
-        && !met.states().contains(state.name());
-  }
-
-  private static List<Transition> ways(State state) {
-    return switch (state) {
-      case State.Agent agent -> agent.transitions();
-      case State.Choice choice -> choice.transitions();
-      default -> List.of();
-    };
+    ledRound();
   }
 
   private Set<Spied.Truth> truths(Transition way) {
@@ -301,10 +150,9 @@ final class Agreement {
     return same;
   }
 
-  /** Of a way that requires what is derived it is not said whether there is a case for all. */
-  private boolean stored(Transition way) {
-    return way.requires().stream()
-        .noneMatch(name -> machine.field(name).source() instanceof Source.Derived);
+  /** Of what is calculated it is not known when there is no case for it. */
+  private boolean isExact(Transition way) {
+    return way.guard() != null && explorer.space().exact(way.guard());
   }
 
   private void differs(String kind, Object what, boolean runs, boolean check) {
@@ -321,7 +169,7 @@ final class Agreement {
 
   /** What was filled where an instance rests, the check knows; what it knows is somewhere met. */
   private void fields(String state) {
-    if (isOver(state)) {
+    if (coarse.isOver(state)) {
       return;
     }
     List<String> stored =
@@ -352,7 +200,7 @@ final class Agreement {
     Set<Edge> runs = new LinkedHashSet<>();
     met.moves().forEach(moved -> runs.add(new Edge(moved.from(), moved.to(), cause(moved))));
     Set<Edge> check = new LinkedHashSet<>();
-    states().forEach(state -> check.addAll(explored.to(state.name())));
+    coarse.states().forEach(state -> check.addAll(explored.to(state.name())));
     // by which way nothing is left of `visits` for an escalation is told with less care
     runs.removeIf(this::aside);
     check.removeIf(this::aside);
@@ -394,17 +242,21 @@ final class Agreement {
       boolean most = all || checked.provenWithoutOperators().contains(property.name());
       boolean spent =
           switch (property) {
-            case Property.Before before -> isOver(before.then());
-            case Property.Never never -> isOver(never.what());
-            case Property.AtMost atMost -> isOver(atMost.of());
+            case Property.Before before -> coarse.isOver(before.then());
+            case Property.Never never -> coarse.isOver(never.what());
+            case Property.AtMost atMost -> coarse.isOver(atMost.of());
             case Property.Eventually eventually ->
-                states().stream()
+                coarse.states().stream()
                     .map(State::name)
-                    .anyMatch(it -> isOver(it) && !eventually.states().contains(it));
+                    .anyMatch(it -> coarse.isOver(it) && !eventually.states().contains(it));
           };
       // and a property that may not hold is taken to keep a run from something, or not
       boolean kept = unproven.stream().anyMatch(it -> !it.equals(property));
-      if (kept || (spent && machine.states().values().stream().anyMatch(Agreement::isPassed))) {
+      boolean judged =
+          !(property instanceof Property.Eventually)
+              && !Watch.monitored(machine).contains(property);
+      boolean passed = machine.states().values().stream().anyMatch(Coarse::isPassed);
+      if (kept || (spent && (passed || judged))) {
         // budgets are taken to be spent also where nothing is spent
         all |= met.against(property, true) == null;
         most |= met.against(property, false) == null;
@@ -419,7 +271,7 @@ final class Agreement {
     for (State state : machine.states().values()) {
       List<String> at = List.of("states", state.name());
       boolean here = met.states().contains(state.name());
-      if (here || !isOver(state.name())) {
+      if (here || !coarse.isOver(state.name())) {
         differs("IL001", state.name(), here, !told(Code.UNREACHABLE, at));
       }
       if (!here) {
@@ -433,8 +285,8 @@ final class Agreement {
                         && it.found().startsWith("%s in %s,".formatted(tool, state.name())));
         differs("IL010", state.name() + " " + tool, met.calls(state.name()).contains(tool), !said);
       }
-      for (int i = 0; i < ways(state).size(); i++) {
-        Transition way = ways(state).get(i);
+      for (int i = 0; i < Coarse.ways(state).size(); i++) {
+        Transition way = Coarse.ways(state).get(i);
         List<String> there = List.of("states", state.name(), "transitions", String.valueOf(i));
         List<String> guard = new ArrayList<>(there);
         guard.add("guard");
@@ -479,19 +331,44 @@ final class Agreement {
     }
   }
 
+  /** Where runs show that the model chooses whether somebody is asked, it is said of the call. */
+  private void ledRound() {
+    if (!exact()) {
+      return;
+    }
+    for (Tool tool : machine.tools().values()) {
+      for (Gate gate : gates().filter(Gate.Asked.class::isInstance).distinct().toList()) {
+        String role = ((Gate.Asked) gate).role();
+        if (tool.effect() != EffectClass.READ && !role.equals(Rule.Ask.USER)) {
+          met.ledRound(tool.name(), role, state -> !gate.stands(machine, tool.name(), state))
+              .ifPresent(how ->
+                  differs(
+                      "IL017, led",
+                      "%s round the yes of %s: %s".formatted(tool.name(), role, how),
+                      true,
+                      checked.findings().stream()
+                          .anyMatch(it ->
+                              it.code() == Code.ROUTE_ROUND
+                                  && it.found().contains(" to %s round ".formatted(tool.name())))));
+        }
+      }
+    }
+  }
+
   private Gate gate(String words) {
+    return gates().filter(gate -> gate.words().equals(words)).findFirst().orElseThrow();
+  }
+
+  private Stream<Gate> gates() {
     return Stream.concat(
-            machine.rules().stream()
-                .flatMap(rule ->
-                    rule.ask() == null
-                        ? Stream.of(new Gate.When(rule))
-                        : Stream.of(new Gate.When(rule), Gate.Asked.of(rule.ask()))),
-            machine.states().values().stream()
-                .filter(State.Approval.class::isInstance)
-                .map(state -> Gate.Asked.of((State.Approval) state)))
-        .filter(gate -> gate.words().equals(words))
-        .findFirst()
-        .orElseThrow();
+        machine.rules().stream()
+            .flatMap(rule ->
+                rule.ask() == null
+                    ? Stream.of(new Gate.When(rule))
+                    : Stream.of(new Gate.When(rule), Gate.Asked.of(rule.ask()))),
+        machine.states().values().stream()
+            .filter(State.Approval.class::isInstance)
+            .map(state -> Gate.Asked.of((State.Approval) state)));
   }
 
   private boolean told(Code code, List<String> at) {

@@ -12,6 +12,7 @@ import dev.interlock.core.evolve.Parked;
 import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.evolve.Turn;
 import dev.interlock.core.evolve.Visit;
+import dev.interlock.core.machine.Budget;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One instance in the place of all that have the same future: without what only counts (numbers,
- * entries, what was spent) and what only people read. What is spent is tried apart.
+ * entries, what was spent) and what only people read. What is spent is tried apart, or kept where
+ * it is counted.
  */
 final class Alike {
   /** The most visits that a way back leads through. */
@@ -40,14 +42,21 @@ final class Alike {
   private final Set<String> firsts = new HashSet<>();
   private final boolean back;
 
-  /** The tools whose results are filed under an argument. */
+  /** The tools of which it is looked later what they were called with. */
   private final Set<String> keyed = new HashSet<>();
 
-  Alike(Machine machine) {
+  /** What is spent of these is kept. */
+  private final Set<Budget> counted;
+
+  Alike(Machine machine, Set<Budget> counted) {
     this.machine = machine;
+    this.counted = counted;
     for (Property property : machine.properties()) {
       if (property instanceof Property.Before before) {
         firsts.add(before.first());
+        if (before.same() != null) {
+          keyed.add(before.first());
+        }
       }
     }
     machine.context().values().stream()
@@ -80,8 +89,10 @@ final class Alike {
       List<Call> unknown = it.unknown().stream().map(this::call).toList();
       @Nullable Approval approval = it.approval() == null ? null : approval(it.approval());
       Map<String, Integer> entered = new HashMap<>(it.visits());
-      entered.keySet().retainAll(firsts);
-      entered.replaceAll((state, times) -> 1);
+      if (!counted.contains(Budget.VISITS)) {
+        entered.keySet().retainAll(firsts);
+        entered.replaceAll((state, times) -> 1);
+      }
       Map<String, Evidence> evidence = new HashMap<>();
       it.evidence()
           .keySet()
@@ -99,7 +110,7 @@ final class Alike {
           visit(it.visit(), back ? MAX_BACK : 0),
           it.facts(),
           evidence,
-          Counters.ZERO,
+          spent(it.spent()),
           it.counts(),
           entered,
           Map.of(),
@@ -120,6 +131,16 @@ final class Alike {
           escalated(),
           it.inEscalation(),
           it.end());
+    }
+
+    private Counters spent(Counters all) {
+      return new Counters(
+          counted.contains(Budget.TURNS) ? all.turns() : 0,
+          counted.contains(Budget.TOOL_CALLS) ? all.toolCalls() : 0,
+          counted.contains(Budget.ERRORS) ? all.errors() : 0,
+          counted.contains(Budget.TOTAL_ERRORS) ? all.totalErrors() : 0,
+          0,
+          Counters.ZERO.cost());
     }
 
     private int number(int old) {
@@ -207,7 +228,7 @@ final class Alike {
           number(visit.number()),
           visit.state(),
           Brute.NOW,
-          Counters.ZERO,
+          spent(visit.spent()),
           visit.waiting(),
           false,
           0,

@@ -55,7 +55,7 @@ public final class Brute {
     this.machine = machine;
     this.spied = new Spied(machine);
     this.world = new World(machine);
-    this.alike = new Alike(machine);
+    this.alike = new Alike(machine, Set.of());
     this.met = new Met(machine);
     this.most = most;
   }
@@ -106,7 +106,7 @@ public final class Brute {
 
   // ---- the model
 
-  private static Occurrence reply(Reply.Stop stop, List<Reply.Call> calls) {
+  static Occurrence reply(Reply.Stop stop, List<Reply.Call> calls) {
     List<Reply.Part> parts = new ArrayList<>(calls);
     if (calls.isEmpty()) {
       parts.add(new Reply.Text("ok"));
@@ -115,11 +115,11 @@ public final class Brute {
         NOW, 1, new Reply(parts, stop, "m", new Reply.Usage(1, 0, BigDecimal.ZERO)));
   }
 
-  private static Occurrence reply(Reply.Call... calls) {
+  static Occurrence reply(Reply.Call... calls) {
     return reply(calls.length == 0 ? Reply.Stop.END : Reply.Stop.CALLS, List.of(calls));
   }
 
-  private static Reply.Call call(String id, String tool, Map<String, Object> args) {
+  static Reply.Call call(String id, String tool, Map<String, Object> args) {
     return new Reply.Call(id, tool, Json.write(args));
   }
 

@@ -15,6 +15,7 @@ import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.testkit.brute.Spied.Seen;
 import dev.interlock.testkit.brute.Spied.Truth;
+import dev.interlock.core.counterexample.RunsAgainst;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,6 +28,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -50,8 +52,13 @@ public final class Met {
   private int instances;
   private long decided;
 
-  /** A way that was taken from a state to another, and what for: {@code transition}, ... */
-  public record Moved(String from, String to, String cause) {}
+  /**
+   * A way that was taken from a state to another.
+   *
+   * @param cause what for: {@code transition}, ...
+   * @param byOperator whether by what only an operator does
+   */
+  public record Moved(String from, String to, String cause, boolean byOperator) {}
 
   /**
    * A call that went out.
@@ -68,7 +75,8 @@ public final class Met {
    * @param operator whether only an operator does that
    * @param yes the role that said yes; empty if none did
    * @param entered the states that were entered
-   * @param broken the properties that would have been broken
+   * @param happened what properties may be about
+   * @param broken the properties that would have been broken, had they not stood in its way
    */
   record Edge(
       int from,
@@ -80,6 +88,7 @@ public final class Met {
       String yes,
       List<Moved> entered,
       List<Sent> sent,
+      RunsAgainst.Step happened,
       Set<Property> broken) {
     /** Whether neither time nor events nor operators nor a spent budget have a say in it. */
     boolean plain() {
@@ -120,6 +129,9 @@ public final class Met {
     List<Sent> sent = new ArrayList<>();
     Set<Integer> released = new HashSet<>();
     Set<Property> broken = new HashSet<>();
+    boolean operator =
+        occurrence instanceof Occurrence.Resumed
+            || (occurrence instanceof Occurrence.EventSent event && event.from().operator());
     Instance it = before;
     @Nullable Escalated reason = null;
     for (Outcome outcome : outcomes) {
@@ -127,7 +139,7 @@ public final class Met {
       it = Evolve.evolve(it, outcome, Brute.NOW);
       switch (outcome) {
         case Outcome.Entered in -> {
-          Moved moved = new Moved(last.state(), in.state(), in.cause());
+          Moved moved = new Moved(last.state(), in.state(), in.cause(), operator);
           entered.add(moved);
           states.add(in.state());
           moves.add(moved);
@@ -165,9 +177,6 @@ public final class Met {
       }
     }
     seen(seen);
-    boolean operator =
-        occurrence instanceof Occurrence.Resumed
-            || (occurrence instanceof Occurrence.EventSent event && event.from().operator());
     return new Taken(at, before, it, outcomes, occurrence, spent, operator, entered, sent, broken);
   }
 
@@ -253,6 +262,7 @@ public final class Met {
             yes,
             List.copyOf(taken.entered()),
             List.copyOf(taken.sent()),
+            RunsAgainst.step(machine, taken.before(), taken.outcomes(), Brute.NOW),
             Set.copyOf(taken.broken()));
     (from < 0 ? starts : edges.get(from)).add(edge);
   }
@@ -261,14 +271,21 @@ public final class Met {
   void notResumed(int at, Instance it, Occurrence.Resumed resumed) {
     Set<Property> broken = new HashSet<>();
     unheld(it, resumed.state(), broken);
-    edges.get(at).add(new Edge(at, at, resumed, "", true, false, "", List.of(), List.of(), broken));
-  }
-
-  private static String words(Occurrence occurrence) {
-    return occurrence
-        .toString()
-        .replaceAll(
-            "at=[^,\\]]*, |from=[^,]*\\[[^]]*\\][^,]*, |stop=CALLS, model=m, usage=.*$", "");
+    edges
+        .get(at)
+        .add(
+            new Edge(
+                at,
+                at,
+                resumed,
+                "",
+                true,
+                false,
+                "",
+                List.of(),
+                List.of(),
+                RunsAgainst.step(machine, it, List.of(), Brute.NOW),
+                broken));
   }
 
   void done(boolean everything, int nodes, long decisions) {
@@ -407,11 +424,11 @@ public final class Met {
     return false;
   }
 
-  private static boolean passable(Edge edge, String role) {
+  static boolean passable(Edge edge, String role) {
     return !edge.operator() && !edge.yes().equals(role);
   }
 
-  private static boolean calls(Edge edge, String tool, Predicate<String> free) {
+  static boolean calls(Edge edge, String tool, Predicate<String> free) {
     return edge.sent().stream().anyMatch(it -> it.tool().equals(tool) && free.test(it.state()));
   }
 
@@ -422,35 +439,34 @@ public final class Met {
     }
   }
 
-  /** A run that would break what must come before something else; null if there is none. */
+  /**
+   * How the model leads a run round a yes to a call that every route of another way passes.
+   *
+   * @param free in which states the call itself does not ask
+   */
+  public Optional<String> ledRound(String tool, String role, Predicate<String> free) {
+    return new Rounds(this, tool, role, free).found();
+  }
+
+  List<Edge> starts() {
+    return starts;
+  }
+
+  List<List<Edge>> edges() {
+    return edges;
+  }
+
+  String state(int node) {
+    return at.get(node);
+  }
+
+  boolean asks(String state, String role) {
+    return machine.states().get(state) instanceof State.Approval approval
+        && approval.role().equals(role);
+  }
+
+  /** Of a run that is against a property its last step; null if there is none. */
   public @Nullable String against(Property property, boolean operators) {
-    List<String> stops =
-        property instanceof Property.Eventually eventually ? eventually.states() : List.of();
-    BitSet reached = new BitSet();
-    Deque<Edge> open = new ArrayDeque<>(starts);
-    while (!open.isEmpty()) {
-      Edge edge = open.removeFirst();
-      boolean often = edge.spent().equals(Brute.VISITS); // by way of operators, and of what stops
-      if (((edge.operator() || often) && !operators) || (often && !stops.isEmpty())) {
-        continue;
-      }
-      if (property instanceof Property.Before && edge.broken().contains(property)) {
-        return words(edge.occurrence());
-      }
-      boolean stopped = false;
-      for (Moved moved : edge.entered()) {
-        stopped |= stops.contains(moved.to());
-        if (!stopped
-            && property instanceof Property.Eventually
-            && machine.state(moved.to()).endsOrEscalates()) {
-          return words(edge.occurrence());
-        }
-      }
-      if (!stopped && edge.to() >= 0 && !reached.get(edge.to())) {
-        reached.set(edge.to());
-        open.addAll(edges.get(edge.to()));
-      }
-    }
-    return null;
+    return new Against(this, machine, operators).run(property);
   }
 }

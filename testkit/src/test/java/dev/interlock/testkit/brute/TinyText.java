@@ -20,7 +20,12 @@ final class TinyText {
     }
 
     boolean keyed() {
-      return type.equals("keyed");
+      return type.startsWith("keyed");
+    }
+
+    /** Of keyed facts, what one is. */
+    String element() {
+      return type.replaceFirst("^keyed ", "");
     }
   }
 
@@ -31,13 +36,13 @@ final class TinyText {
    */
   record ToolText(String name, boolean reads, Map<String, String> args) {}
 
-  private final Random random;
-  private final Map<String, Object> machine = new LinkedHashMap<>();
+  final Random random;
+  final Map<String, Object> machine = new LinkedHashMap<>();
   private final Map<String, Object> schemas = new LinkedHashMap<>();
-  private final List<ToolText> tools = new ArrayList<>();
-  private final List<FieldText> fields = new ArrayList<>();
-  private final List<String> kinds = new ArrayList<>();
-  private final List<String> states = new ArrayList<>();
+  final List<ToolText> tools = new ArrayList<>();
+  final List<FieldText> fields = new ArrayList<>();
+  final List<String> kinds = new ArrayList<>();
+  final List<String> states = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
 
   TinyText(Random random) {
@@ -59,7 +64,7 @@ final class TinyText {
     }
     machine.put("states", all);
     anywhere();
-    properties();
+    machine.put("properties", new TinyProperties(this).draw());
     machine.values().removeIf(it -> it instanceof Map<?, ?> map && map.isEmpty());
     machine.values().removeIf(it -> it instanceof List<?> list && list.isEmpty());
     return new Tiny(machine, schemas);
@@ -67,15 +72,15 @@ final class TinyText {
 
   // ---- drawing
 
-  private boolean oneIn(int times) {
+  boolean oneIn(int times) {
     return random.nextInt(times) == 0;
   }
 
-  private boolean percent(int chance) {
+  boolean percent(int chance) {
     return random.nextInt(100) < chance;
   }
 
-  private <T> T any(List<T> of) {
+  <T> T any(List<T> of) {
     return of.get(random.nextInt(of.size()));
   }
 
@@ -134,7 +139,7 @@ final class TinyText {
           ToolText tool = any(tools);
           from = tool.name();
           if (oneIn(3) && tool.args().containsKey("text")) {
-            type = "keyed";
+            type = "keyed " + word("flag letter");
           }
         }
       }
@@ -226,8 +231,7 @@ final class TinyText {
   private void fields() {
     Map<String, Object> context = new LinkedHashMap<>();
     for (FieldText field : fields) {
-      Map<String, Object> keys =
-          new LinkedHashMap<>(typed(field.keyed() ? word("flag letter") : field.type()));
+      Map<String, Object> keys = new LinkedHashMap<>(typed(field.element()));
       switch (field.source()) {
         case "tool" -> {
           keys.put("source", "tool");
@@ -290,12 +294,16 @@ final class TinyText {
 
   // ---- conditions
 
-  private String atom(FieldText field) {
+  String atom(FieldText field) {
     String path = "context." + field.name();
     return switch (field.type()) {
       case "flag" -> word("P !P P==true P!=true").replace("P", path);
-      case "count" -> word("P>1 P>=1 P<1 P<=1 P==1 P!=1").replace("P", path);
-      case "keyed" -> oneIn(2) ? "'a' in " + path : "size(%s) > 0".formatted(path);
+      case "count" ->
+          oneIn(10)
+              ? "10 / %s > 5".formatted(path) // no number by nothing
+              : word("P>1 P>=1 P<1 P<=1 P==1 P!=1").replace("P", path);
+      case "keyed flag" -> keyed(path, "%s['a']");
+      case "keyed letter" -> keyed(path, "%s['a'] == 'b'");
       default ->
           switch (random.nextInt(5)) {
             case 0 -> path + " != 'a'";
@@ -303,6 +311,15 @@ final class TinyText {
             case 2 -> "%s.startsWith('a')".formatted(path);
             default -> "%s == '%s'".formatted(path, any(LETTERS));
           };
+    };
+  }
+
+  /** Of keyed facts; one that is not there cannot be read. */
+  private String keyed(String path, String entry) {
+    return switch (random.nextInt(3)) {
+      case 0 -> "'a' in " + path;
+      case 1 -> "size(%s) > 0".formatted(path);
+      default -> entry.formatted(path);
     };
   }
 
@@ -327,7 +344,7 @@ final class TinyText {
     return atom(field);
   }
 
-  private String condition(ToolText tool) {
+  String condition(ToolText tool) {
     List<String> atoms = new ArrayList<>();
     tool.args()
         .forEach((name, type) -> {
@@ -580,7 +597,7 @@ final class TinyText {
     }
   }
 
-  private List<String> ends() {
+  List<String> ends() {
     return states.stream().filter(it -> !it.startsWith("S")).toList();
   }
 
@@ -595,29 +612,5 @@ final class TinyText {
       keys.put("over", Map.of("default", any(ends)));
     }
     machine.put("anywhere", keys);
-  }
-
-  private void properties() {
-    List<Object> all = new ArrayList<>();
-    List<String> names = new ArrayList<>(states.subList(1, states.size()));
-    tools.forEach(tool -> names.add(tool.name()));
-    if (percent(40)) {
-      String then = any(names);
-      List<String> others = new ArrayList<>(names);
-      others.add(states.getFirst());
-      others.remove(then);
-      Map<String, Object> property = new LinkedHashMap<>();
-      property.put("name", "first things first");
-      property.put("before", List.of(any(others), then));
-      all.add(property);
-    }
-    List<String> ends = ends();
-    if (!ends.isEmpty() && percent(40)) {
-      Map<String, Object> property = new LinkedHashMap<>();
-      property.put("name", "it ends");
-      property.put("eventually", oneIn(2) ? ends : List.of(any(ends)));
-      all.add(property);
-    }
-    machine.put("properties", all);
   }
 }

@@ -13,6 +13,7 @@ import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Field;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Principal;
+import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.Rule;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
@@ -57,6 +58,19 @@ final class World {
       reads(rule.when());
       if (rule.ask() != null) {
         reads(rule.ask().unless());
+      }
+    }
+    for (Property property : machine.properties()) {
+      switch (property) {
+        case Property.Before before -> {
+          reads(before.when());
+          if (before.same() != null) {
+            sources.append("args.").append(before.same()).append('\n');
+          }
+        }
+        case Property.Never never -> reads(never.when());
+        case Property.AtMost a -> {}
+        case Property.Eventually e -> {}
       }
     }
     machine.states().values().forEach(this::reads);
@@ -290,6 +304,14 @@ final class World {
     }
     if (!answers.getFirst().isEmpty()) { // what does not fit
       all.add(new Occurrence.CallReturned(Brute.NOW, call.number(), result(call, Map.of())));
+    }
+    if (answers.getFirst().size() > 1) { // a part fits
+      answers
+          .getFirst()
+          .forEach((name, value) ->
+              all.add(
+                  new Occurrence.CallReturned(
+                      Brute.NOW, call.number(), result(call, Map.of(name, value)))));
     }
   }
 
