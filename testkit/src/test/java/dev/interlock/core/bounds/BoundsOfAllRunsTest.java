@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * that one on, {@code -Dinterlock.check.brute.seed=S} from that one.
  */
 class BoundsOfAllRunsTest {
-  private static final long SEEDS = Long.getLong("interlock.check.brute", 2_000L);
+  private static final long SEEDS = Long.getLong("interlock.check.brute", 1_000L);
   private static final long FIRST = Long.getLong("interlock.check.brute.first", 0L);
 
   /** Machines with all that they spend are large: one of so many is walked. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * -Dinterlock.check.brute.seed=S} the one of that seed.
  */
 class BruteForceTest {
-  private static final long MACHINES = Long.getLong("interlock.check.brute", 2_000L);
+  private static final long MACHINES = Long.getLong("interlock.check.brute", 1_000L);
   private static final long FIRST = Long.getLong("interlock.check.brute.first", 0L);
 
   /** How many instances of one machine are looked at; one with more is walked in part. */
