@@ -71,9 +71,12 @@ class CounterexamplesTest {
 
     assertThat(check.code()).isEqualTo(ExitCode.FAILED);
     assertThat(check.err())
-        .contains("found that the property \"nothing is closed without a yes\" is violated: a run can come to Closed before yes boss,")
-        .contains("warning: found that the property \"nothing is closed unread\" is not proven: a run can come to Closed before Read, where only this property stops it,")
-        .contains("found that the property \"it is read\" is violated: a run can come to Ask after Read,");
+        .contains(
+            "found that the property \"nothing is closed without a yes\" is violated: a run can come to Closed before yes boss,")
+        .contains(
+            "warning: found that the property \"nothing is closed unread\" is not proven: a run can come to Closed before Read, where only this property stops it,")
+        .contains(
+            "found that the property \"it is read\" is violated: a run can come to Ask after Read,");
     assertThat(run("start").err()).contains("IL026");
   }
 

@@ -200,8 +200,8 @@ public final class CheckCommand extends FolderCommand {
       output.value(json);
     } else {
       print(output, check);
-      written.forEach((name, file) ->
-          output.line(Text.safe("A run against \"%s\": %s".formatted(name, file))));
+      written.forEach(
+          (name, file) -> output.line(Text.safe("A run against \"%s\": %s".formatted(name, file))));
       if (folder != null && other != null) {
         other.print(output, folder.machine());
       }

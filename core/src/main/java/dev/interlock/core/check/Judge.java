@@ -28,8 +28,7 @@ final class Judge {
   private final Map<Kind, Bench> benches = new HashMap<>();
 
   /** What calls have in common that are judged alike. */
-  private record Kind(
-      String state, String tool, Map<String, Expression> with, Set<Label> labels) {}
+  private record Kind(String state, String tool, Map<String, Expression> with, Set<Label> labels) {}
 
   /** By what calls of one kind are judged. */
   private record Bench(
@@ -105,9 +104,7 @@ final class Judge {
 
   private Bench bench(Kind kind, Tool tool) {
     List<Rule> rules =
-        machine.rules().stream()
-            .filter(rule -> rule.appliesTo(kind.tool(), kind.state()))
-            .toList();
+        machine.rules().stream().filter(rule -> rule.appliesTo(kind.tool(), kind.state())).toList();
     Map<String, Expression> filled = new LinkedHashMap<>(kind.with());
     filled.putAll(tool.set());
     @Nullable Expression condition = watch.condition(kind.tool());

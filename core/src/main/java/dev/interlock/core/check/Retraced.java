@@ -39,7 +39,9 @@ final class Retraced {
     Retraced retraced = new Retraced(ground);
     retraced.legs(last, doing(property));
     return new Route(
-        List.copyOf(retraced.legs), retraced.values(ground.space().everything()), retraced.arguments());
+        List.copyOf(retraced.legs),
+        retraced.values(ground.space().everything()),
+        retraced.arguments());
   }
 
   /** The tool or state that is against a property; empty if there is not one. */

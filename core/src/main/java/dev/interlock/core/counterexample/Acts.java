@@ -39,8 +39,7 @@ final class Acts {
   /** The same, where two things are done in one reply. */
   private static final int FEW = 6;
 
-  private static final Principal OPERATOR =
-      new Principal("operator", List.of(Principal.OPERATOR));
+  private static final Principal OPERATOR = new Principal("operator", List.of(Principal.OPERATOR));
 
   private final Machine machine;
   private final Suggested suggested;
@@ -79,8 +78,7 @@ final class Acts {
     List<Occurrence> starts = new ArrayList<>();
     for (Principal caller : suggested.callers(first)) {
       for (Map<String, Object> values : input.first(MOST)) {
-        starts.add(
-            new Occurrence.Started("start", Counterexample.START, caller, caller, values));
+        starts.add(new Occurrence.Started("start", Counterexample.START, caller, caller, values));
       }
     }
     return starts;
@@ -92,8 +90,7 @@ final class Acts {
   List<Occurrence> of(Moment at) {
     List<Occurrence> all = new ArrayList<>();
     Instance it = at.it();
-    List<Call> out =
-        it.liveCalls().filter(call -> call.stage() == Call.Stage.DISPATCHED).toList();
+    List<Call> out = it.liveCalls().filter(call -> call.stage() == Call.Stage.DISPATCHED).toList();
     if (!out.isEmpty()) {
       reports(at, out.getFirst(), all);
       return all;
@@ -151,8 +148,7 @@ final class Acts {
       if (at.leg().over() == Reason.MODEL) {
         all.add(unreachable(at));
       } else if (at.leg().over() == Reason.CONTEXT_OVERFLOW) {
-        all.add(
-            new Occurrence.QuestionOverflowed(at.now(), at.question(), 9_000_000, "too long"));
+        all.add(new Occurrence.QuestionOverflowed(at.now(), at.question(), 9_000_000, "too long"));
       }
     }
   }
@@ -162,8 +158,7 @@ final class Acts {
       String text,
       @Nullable Map<String, Object> form,
       @Nullable Map<String, Object> documents) {
-    return new Occurrence.MessageSent(
-        at.id(), at.now(), at.it().caller(), text, form, documents);
+    return new Occurrence.MessageSent(at.id(), at.now(), at.it().caller(), text, form, documents);
   }
 
   private static Occurrence unreachable(Moment at) {
@@ -199,8 +194,7 @@ final class Acts {
       called.stream()
           .limit(FEW)
           .forEach(
-              other ->
-                  all.add(List.of(one, new Reply.Call("b", other.tool(), other.arguments()))));
+              other -> all.add(List.of(one, new Reply.Call("b", other.tool(), other.arguments()))));
     }
     return all;
   }
@@ -210,8 +204,7 @@ final class Acts {
     for (String name : state.record()) {
       if (machine.field(name).source() instanceof Source.Agent) {
         record.add(
-            name,
-            suggested.options(machine.field(name), at.it().facts().get(name), at.leg()));
+            name, suggested.options(machine.field(name), at.it().facts().get(name), at.leg()));
       }
     }
     return record.first(MOST).stream()
@@ -241,8 +234,7 @@ final class Acts {
     }
     return switch (over) {
       case TURNS -> replied(at, List.of());
-      case ERRORS, TOTAL_ERRORS ->
-          replied(at, List.of(new Reply.Call("e", "no_such_tool", "{}")));
+      case ERRORS, TOTAL_ERRORS -> replied(at, List.of(new Reply.Call("e", "no_such_tool", "{}")));
       case TOOL_CALLS ->
           state.tools().stream()
               .flatMap(tool -> calls(machine.tool(tool)).stream().limit(1))
@@ -259,8 +251,7 @@ final class Acts {
   private void reports(Moment at, Call call, List<Occurrence> all) {
     Tool tool = machine.tool(call.tool());
     for (Object answer : suggested.answers(call, at.it(), at.leg())) {
-      all.add(
-          new Occurrence.CallReturned(at.now(), call.number(), suggested.result(call, answer)));
+      all.add(new Occurrence.CallReturned(at.now(), call.number(), suggested.result(call, answer)));
     }
     all.add(new Occurrence.CallFailed(at.now(), call.number(), "it failed"));
     @Nullable Reason over = at.leg().over();
@@ -290,10 +281,7 @@ final class Acts {
     List<Parked> all = at.it().parked();
     return !all.isEmpty() && at.question() > 0
         ? replied(at, List.of())
-        : all.stream()
-            .flatMap(parked -> allowed(at, parked).stream())
-            .findFirst()
-            .orElse(null);
+        : all.stream().flatMap(parked -> allowed(at, parked).stream()).findFirst().orElse(null);
   }
 
   private static Optional<Occurrence> allowed(Moment at, Parked parked) {
@@ -320,8 +308,7 @@ final class Acts {
     return new Principal(role + "-" + number, List.of(role));
   }
 
-  private void answers(
-      Moment at, Approval open, State.Approval state, List<Occurrence> all) {
+  private void answers(Moment at, Approval open, State.Approval state, List<Occurrence> all) {
     List<String> before = open.given().stream().map(Approval.Given::by).toList();
     state
         .answers()
@@ -340,14 +327,15 @@ final class Acts {
   }
 
   private void events(Moment at, List<Occurrence> all) {
-    Set<String> names =
-        new LinkedHashSet<>(machine.state(at.it().state()).frame().on().keySet());
+    Set<String> names = new LinkedHashSet<>(machine.state(at.it().state()).frame().on().keySet());
     names.addAll(machine.anywhere().on().keySet());
     for (String name : names) {
       @Nullable EventType type = machine.events().get(name);
       if (type != null && !type.by().isEmpty()) { // else an operator's alone
         Principal by =
-            type.by().contains(EventType.CALLER) ? at.it().caller() : one(type.by().getFirst(), List.of());
+            type.by().contains(EventType.CALLER)
+                ? at.it().caller()
+                : one(type.by().getFirst(), List.of());
         for (Object payload : suggested.payloads(type, at.it(), at.leg())) {
           all.add(
               new Occurrence.EventSent(

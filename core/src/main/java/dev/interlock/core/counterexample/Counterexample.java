@@ -20,9 +20,7 @@ public record Counterexample(Property property, boolean stopped, List<Entry> ent
 
   /** Whether a property itself stops what would go against it, when a machine runs. */
   public static boolean stops(Machine machine, Property property) {
-    return property instanceof Property.Before before
-        && before.monitored()
-        && !machine.observes();
+    return property instanceof Property.Before before && before.monitored() && !machine.observes();
   }
 
   /** The bytes of a document that came with a message, by their hash; empty if none has it. */

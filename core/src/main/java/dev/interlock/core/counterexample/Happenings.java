@@ -1,5 +1,6 @@
 package dev.interlock.core.counterexample;
 
+import dev.interlock.core.counterexample.Books.Doing;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.decide.Scopes;
 import dev.interlock.core.evolve.Call;
@@ -9,7 +10,6 @@ import dev.interlock.core.machine.Expression.Evaluation;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.core.machine.State;
-import dev.interlock.core.counterexample.Books.Doing;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,7 +54,8 @@ final class Happenings {
       }
       case Outcome.CallProposed it -> calls.put(it.call(), Doing.of(it.tool()));
       case Outcome.CallAccepted it ->
-          calls.computeIfPresent(it.call(), (call, said) -> new Doing(said.name(), it.args(), true));
+          calls.computeIfPresent(
+              it.call(), (call, said) -> new Doing(said.name(), it.args(), true));
       case Outcome.CallParked(var it) ->
           calls.put(it.number(), new Doing(it.call().tool(), it.call().args(), true));
       case Outcome.CallDispatched it -> {

@@ -27,8 +27,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for a run against a property: along a route, from where it got furthest first; or
- * anywhere, the shortest first.
+ * Looks for a run against a property: along a route, from where it got furthest first; or anywhere,
+ * the shortest first.
  */
 final class Hunt {
   /** The most decisions. */
@@ -272,9 +272,7 @@ final class Hunt {
 
   /** What was done on a leg counts, so that it is not left before all is. */
   private long earned(int leg, long made, Instance it) {
-    return leg < 0
-        ? 0
-        : CALLED * Long.bitCount(made) + FILLED * suggested.right(it, legs.get(leg));
+    return leg < 0 ? 0 : CALLED * Long.bitCount(made) + FILLED * suggested.right(it, legs.get(leg));
   }
 
   /** Which leg begins where a state is entered; -1 if none does. */
@@ -340,8 +338,7 @@ final class Hunt {
     List<Entry> entries = new ArrayList<>(entries(before));
     Instance it = before.instance();
     @Nullable Occurrence act = last;
-    while (act != null
-        && Decide.decide(without, it, act) instanceof Decision.Accepted accepted) {
+    while (act != null && Decide.decide(without, it, act) instanceof Decision.Accepted accepted) {
       Entry entry = Entry.next(it, act, accepted.outcomes());
       entries.add(entry);
       it = Evolve.evolve(it, entry);

@@ -154,8 +154,8 @@ final class Suggested {
       route
           .arguments()
           .getOrDefault(tool.name(), Map.of())
-          .forEach((name, wanted) ->
-              fitting(tool, name, wanted).forEach(value -> texts(value, texts)));
+          .forEach(
+              (name, wanted) -> fitting(tool, name, wanted).forEach(value -> texts(value, texts)));
     }
     texts.removeIf(String::isBlank);
     return String.join(" ", texts);
@@ -236,8 +236,7 @@ final class Suggested {
   }
 
   /** What a value of a keyed field has under the key of a call, or under any. */
-  private static Optional<Object> under(
-      Object value, List<ArgRef> key, Call call, boolean itsOwn) {
+  private static Optional<Object> under(Object value, List<ArgRef> key, Call call, boolean itsOwn) {
     @Nullable Object entry = value;
     for (ArgRef argument : key) {
       if (!(entry instanceof Map<?, ?> map) || map.isEmpty()) {

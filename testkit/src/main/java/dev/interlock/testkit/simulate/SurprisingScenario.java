@@ -33,10 +33,7 @@ public record SurprisingScenario(
   public static SurprisingScenario of(Counterexample against) {
     List<Entry> entries = against.entries();
     Property property = against.property();
-    Surprise.Kind kind =
-        against.stopped()
-            ? Surprise.Kind.HELD_BACK
-            : Surprise.Kind.VIOLATED;
+    Surprise.Kind kind = against.stopped() ? Surprise.Kind.HELD_BACK : Surprise.Kind.VIOLATED;
     Surprise surprise =
         new Surprise(kind, property.name(), "", 1, 0, Profile.RANDOM, entries.size());
     return Recording.of(entries, surprise).scenario("interlock check: a run against the property");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.engine.ToolHost.Offered;
 import dev.interlock.core.load.MachineLoader;
-
 import dev.interlock.core.load.ToolLock;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
@@ -78,12 +77,12 @@ class CounterexampleTest {
     var unused = scenario.write(at);
     assertThat(scenario.sayable()).as("seed %d", seed).isTrue();
     ScenarioReport report = scenario.play(machine, at);
-    assertThat(report.passed())
-        .as("seed %d: %s of %s", seed, report, scenario.text())
-        .isTrue();
+    assertThat(report.passed()).as("seed %d: %s of %s", seed, report, scenario.text()).isTrue();
   }
 
-  /** Two clerks say yes, or nobody does in three days; arguments have a form that they must have. */
+  /**
+   * Two clerks say yes, or nobody does in three days; arguments have a form that they must have.
+   */
   private static final String CLAIMS =
       """
       machine: claims
@@ -133,7 +132,12 @@ class CounterexampleTest {
         name,
         name,
         Map.of(
-            "type", "object", "properties", Map.of("number", number), "required", List.of("number")),
+            "type",
+            "object",
+            "properties",
+            Map.of("number", number),
+            "required",
+            List.of("number")),
         false);
   }
 

@@ -1,11 +1,11 @@
 package dev.interlock.core.counterexample;
 
+import dev.interlock.core.counterexample.Books.Doing;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
-import dev.interlock.core.counterexample.Books.Doing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package dev.interlock.testkit.brute;
 
+import dev.interlock.core.counterexample.RunsAgainst;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import dev.interlock.testkit.brute.Met.Edge;
 import dev.interlock.testkit.brute.Met.Moved;
-import dev.interlock.core.counterexample.RunsAgainst;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package dev.interlock.testkit.brute;
 
+import dev.interlock.core.counterexample.RunsAgainst;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Call;
@@ -15,7 +16,6 @@ import dev.interlock.core.machine.Target;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.testkit.brute.Spied.Seen;
 import dev.interlock.testkit.brute.Spied.Truth;
-import dev.interlock.core.counterexample.RunsAgainst;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
