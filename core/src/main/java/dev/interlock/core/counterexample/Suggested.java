@@ -263,28 +263,9 @@ final class Suggested {
       if (at.isEmpty() && !(each.getValue() instanceof Map)) {
         return each.getValue();
       }
-      put(parts, at, each.getValue());
+      Json.put(parts, at, each.getValue());
     }
     return parts;
-  }
-
-  /** Puts a value where a pointer says, beside what is there. */
-  private static void put(Map<String, Object> parts, String pointer, Object value) {
-    if (pointer.isEmpty()) {
-      Json.object((Map<?, ?>) value).forEach(parts::putIfAbsent);
-      return;
-    }
-    String[] steps = pointer.substring(1).split("/", -1);
-    Map<String, Object> within = parts;
-    for (int i = 0; i < steps.length - 1; i++) {
-      Map<String, Object> deeper = new LinkedHashMap<>();
-      if (within.get(steps[i]) instanceof Map<?, ?> there) {
-        deeper.putAll(Json.object(there));
-      }
-      within.put(steps[i], deeper);
-      within = deeper;
-    }
-    within.put(steps[steps.length - 1], value);
   }
 
   /** What an engine makes of an answer. */

@@ -332,6 +332,35 @@ public final class Json {
     return (Map<String, Object>) map;
   }
 
+  /**
+   * Puts a value where {@link #at} finds it, beside what is there.
+   *
+   * @param into changed; objects on the way are replaced by copies
+   * @param value an object, whose members are put where none are, if the pointer is empty
+   */
+  public static void put(Map<String, Object> into, String pointer, Object value) {
+    if (pointer.isEmpty()) {
+      object((Map<?, ?>) value).forEach(into::putIfAbsent);
+      return;
+    }
+    String[] steps = pointer.substring(1).split("/", -1);
+    Map<String, Object> within = into;
+    for (int i = 0; i < steps.length - 1; i++) {
+      String name = unescaped(steps[i]);
+      Map<String, Object> deeper = new LinkedHashMap<>();
+      if (within.get(name) instanceof Map<?, ?> there) {
+        deeper.putAll(object(there));
+      }
+      within.put(name, deeper);
+      within = deeper;
+    }
+    within.put(unescaped(steps[steps.length - 1]), value);
+  }
+
+  private static String unescaped(String step) {
+    return step.replace("~1", "/").replace("~0", "~");
+  }
+
   /** The value at an RFC 6901 pointer, or null if there is none. */
   public static @Nullable Object at(Object value, String pointer) {
     if (pointer.isEmpty()) {
@@ -339,7 +368,7 @@ public final class Json {
     }
     Object current = value;
     for (String step : pointer.substring(1).split("/", -1)) {
-      String name = step.replace("~1", "/").replace("~0", "~");
+      String name = unescaped(step);
       Object next =
           switch (current) {
             case Map<?, ?> map -> map.get(name);

@@ -3,6 +3,7 @@ package dev.interlock.core.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,5 +71,20 @@ class JsonTest {
     assertThatThrownBy(() -> Json.parse("{\"\\ud800\": 1}"))
         .hasMessageContaining("half a character");
     assertThat(Json.parse("\"\uD83D\uDE00\"")).isEqualTo("\uD83D\uDE00");
+  }
+
+  /** Beside what is there, which is not changed itself. */
+  @Test
+  void whatIsPutIsFoundThere() {
+    Map<String, Object> inner = Map.of("x", 1L);
+    Map<String, Object> into = new HashMap<>(Map.of("a", inner));
+
+    Json.put(into, "/a/b~1c", "new");
+    Json.put(into, "/d", 2L);
+    Json.put(into, "", Map.of("d", 3L, "e", 4L));
+
+    assertThat(Json.at(into, "/a/b~1c")).isEqualTo("new");
+    assertThat(into).isEqualTo(Map.of("a", Map.of("x", 1L, "b/c", "new"), "d", 2L, "e", 4L));
+    assertThat(inner).hasSize(1);
   }
 }

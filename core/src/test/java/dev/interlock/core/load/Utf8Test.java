@@ -30,7 +30,7 @@ class Utf8Test {
         .isEqualTo(
             "machine.yaml:2:7: found the byte E9 at offset 11, which is not UTF-8, expected a text"
                 + " in UTF-8; save it as UTF-8; of Latin-1 `iconv -f latin1 -t utf-8` makes that"
-                + " [encoding]");
+                + " [IL101]");
     assertThat(problem("a".getBytes(UTF_16))).startsWith("machine.yaml:1:1: found the byte FE at");
   }
 

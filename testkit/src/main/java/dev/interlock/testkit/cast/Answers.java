@@ -24,28 +24,9 @@ public final class Answers {
         if (tools.at().isEmpty() && !(value instanceof Map)) {
           return value;
         }
-        put(parts, tools.at(), value);
+        Json.put(parts, tools.at(), value);
       }
     }
     return parts.isEmpty() ? draw.anything() : parts;
-  }
-
-  /** Puts a value where a pointer says, beside what is there. */
-  private static void put(Map<String, Object> parts, String pointer, Object value) {
-    if (pointer.isEmpty()) {
-      Json.object((Map<?, ?>) value).forEach(parts::putIfAbsent);
-      return;
-    }
-    String[] steps = pointer.substring(1).split("/", -1);
-    Map<String, Object> within = parts;
-    for (int i = 0; i < steps.length - 1; i++) {
-      Map<String, Object> deeper = new LinkedHashMap<>();
-      if (within.get(steps[i]) instanceof Map<?, ?> there) {
-        deeper.putAll(Json.object(there));
-      }
-      within.put(steps[i], deeper);
-      within = deeper;
-    }
-    within.put(steps[steps.length - 1], value);
   }
 }
