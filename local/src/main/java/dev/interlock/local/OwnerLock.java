@@ -208,16 +208,26 @@ final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Notes others, durably, before what was committed is taken out or replaced.
+   * Notes others, durably, before what was committed is taken out or replaced. One after the other
+   * is synced, the first one first: a loss of power may spoil the one that is written, and the
+   * database that is there has the other.
    *
    * @param either at most two; none if nothing is to be noted
    */
   synchronized void replace(List<LastCommit> either) throws IOException {
-    ByteBuffer notes = ByteBuffer.allocate(MOST * LastCommit.SIZE);
-    either.forEach(last -> notes.put(last.write().orElse(new byte[LastCommit.SIZE])));
-    bytes.seek(LAST);
-    bytes.write(notes.array());
-    bytes.getFD().sync();
+    for (int i = 0; i < MOST; i++) {
+      byte[] nothing = new byte[LastCommit.SIZE];
+      byte[] note = i < either.size() ? either.get(i).write().orElse(nothing) : nothing;
+      byte[] before = new byte[LastCommit.SIZE];
+      bytes.seek(LAST + (long) i * LastCommit.SIZE);
+      int read = bytes.read(before);
+      if (read < before.length || !Arrays.equals(before, note)) {
+        bytes.seek(LAST + (long) i * LastCommit.SIZE);
+        bytes.write(note);
+        bytes.getFD().sync();
+      }
+    }
+    bytes.getFD().sync(); // what was noted in passing is not
   }
 
   /** Something that one sharer does at a time. */
