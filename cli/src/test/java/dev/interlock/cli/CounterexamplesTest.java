@@ -88,8 +88,13 @@ class CounterexamplesTest {
 
     assertThat(json)
         .containsEntry("proven", List.of("it comes to an end"))
-        .containsEntry("enforced", List.of("nothing is closed unread"))
-        .containsEntry("violated", List.of("nothing is closed without a yes", "it is read"))
+        .containsEntry(
+            "verdicts",
+            Map.of(
+                "nothing is closed without a yes", "violated",
+                "nothing is closed unread", "enforced",
+                "it is read", "violated",
+                "it comes to an end", "proven"))
         .extractingByKey("counterexamples")
         .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
         .hasSize(3)
@@ -106,6 +111,14 @@ class CounterexamplesTest {
     assertThat(run("test").ok().out()).contains("3 scenarios: 3 passed, 0 failed.");
     machine(MACHINE.replace(CLOSED, "after: {P3D: Help}").replace(IDLE, "idle: {P1D: Help}"));
     assertThat(run("test").out()).as("mended").contains("1 passed, 2 failed.");
+  }
+
+  @Test
+  void namesThatAreAlikeAreFilesOfTheirOwn() throws IOException {
+    machine(MACHINE.replace("nothing is closed without a yes", "\"it, is read!\""));
+
+    assertThat(run("check", "--counterexamples", "found").out())
+        .contains("found/violated-it-is-read.yaml", "found/violated-it-is-read-2.yaml");
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.interlock.core.check.MachineCheck;
 import dev.interlock.core.counterexample.Counterexample;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Machine;
+import dev.interlock.core.machine.Property;
 import dev.interlock.testkit.simulate.SurprisingScenario;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -56,7 +57,7 @@ import picocli.CommandLine.Option;
       "  interlock check",
       "  interlock check --watch",
       "  interlock check --bounds",
-      "  interlock check --counterexamples scenarios/against",
+      "  interlock check --counterexamples scenarios",
       "  interlock check -C it-access --json",
       "  interlock check --format sarif > check.sarif",
       "  interlock check --against ../it-access-before"
@@ -217,11 +218,21 @@ public final class CheckCommand extends FolderCommand {
     if (check.folder() != null && check.checked() != null) {
       Machine machine = check.folder().machine();
       for (Counterexample one : check.checked().violated()) {
-        into.write(program(), machine, SurprisingScenario.of(one))
+        into.write(program(), machine, SurprisingScenario.of(one, told(check.checked(), machine, one.property())))
             .ifPresent(file -> written.put(one.property().name(), file));
       }
     }
     return written;
+  }
+
+  /** What is found of a property, and the run. */
+  private static String told(MachineCheck.Checked checked, Machine machine, Property property) {
+    String at = String.valueOf(machine.properties().indexOf(property));
+    return checked.findings().stream()
+        .filter(it -> it.at().equals(List.of("properties", at)))
+        .map(it -> "%s; %s".formatted(it.found(), String.join(" -> ", it.trace())))
+        .findFirst()
+        .orElse("");
   }
 
   private Against against(String word, MachineFolder folder) {
@@ -261,12 +272,11 @@ public final class CheckCommand extends FolderCommand {
       json.put("machine", check.folder().machine().name());
       json.put("identity", check.folder().machine().identity());
     }
-    if (check.checked() != null) {
+    if (check.folder() != null && check.checked() != null) {
       json.put("whole", check.checked().whole());
       json.put("proven", check.checked().proven());
       json.put("provenWithoutOperators", check.checked().provenWithoutOperators());
-      json.put("enforced", against(check.checked(), true));
-      json.put("violated", against(check.checked(), false));
+      json.put("verdicts", verdicts(check.folder().machine(), check.checked()));
       json.put("unknown", check.checked().unknown());
     }
     if (bounds && check.folder() != null) {
@@ -278,12 +288,27 @@ public final class CheckCommand extends FolderCommand {
     return json;
   }
 
-  /** The properties that a run was found against, by whether they themselves stop it. */
-  private static List<String> against(MachineCheck.Checked checked, boolean stopped) {
+  /** The verdict of each property, by its name; docs/VERIFY.md has what they say. */
+  private static Map<String, Object> verdicts(Machine machine, MachineCheck.Checked checked) {
+    Map<String, Object> verdicts = new LinkedHashMap<>();
+    machine
+        .properties()
+        .forEach(property -> verdicts.put(property.name(), verdict(property, checked)));
+    return verdicts;
+  }
+
+  private static String verdict(Property property, MachineCheck.Checked checked) {
+    if (checked.proven().contains(property.name())) {
+      return "proven";
+    }
+    if (checked.provenWithoutOperators().contains(property.name())) {
+      return "proven-without-operators";
+    }
     return checked.violated().stream()
-        .filter(it -> it.stopped() == stopped)
-        .map(it -> it.property().name())
-        .toList();
+        .filter(it -> it.property().equals(property))
+        .map(it -> it.stopped() ? "enforced" : "violated")
+        .findFirst()
+        .orElse("unknown");
   }
 
   private static void loads(

@@ -14,8 +14,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScenarioFolder {
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
 
   private ScenarioFolder(Path folder) {
     this.folder = folder;
@@ -86,7 +89,7 @@ public final class ScenarioFolder {
    */
   public Optional<Path> write(Program program, Machine machine, SurprisingScenario scenario) {
     try {
-      Path file = scenario.write(folder);
+      Path file = scenario.write(folder, free(scenario.file()));
       if (!scenario.play(machine, folder).passed()) {
         program
             .output()
@@ -99,6 +102,16 @@ public final class ScenarioFolder {
       problems.add(String.valueOf(unwritable(folder, e).getMessage()));
       return Optional.empty();
     }
+  }
+
+  /** A name that none of the scenarios before has: names may be alike but for what files cannot say. */
+  private String free(String file) {
+    String base = file.replaceAll("\\.yaml$", "");
+    String name = file;
+    for (int i = 2; !names.add(name); i++) {
+      name = "%s-%d.yaml".formatted(base, i);
+    }
+    return name;
   }
 
   /** What could not be written, for people. */

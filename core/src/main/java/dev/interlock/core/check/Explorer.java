@@ -3,6 +3,7 @@ package dev.interlock.core.check;
 import dev.interlock.core.check.Step.Cause;
 import dev.interlock.core.check.Trials.Truth;
 import dev.interlock.core.counterexample.Route;
+import dev.interlock.core.machine.EffectClass;
 import dev.interlock.core.machine.Expression;
 import dev.interlock.core.machine.Label;
 import dev.interlock.core.machine.Machine;
@@ -11,6 +12,7 @@ import dev.interlock.core.machine.Reason;
 import dev.interlock.core.machine.Source;
 import dev.interlock.core.machine.State;
 import dev.interlock.core.machine.Target;
+import dev.interlock.core.machine.TimerRule;
 import dev.interlock.core.machine.Transition;
 import dev.interlock.core.machine.Way;
 import dev.interlock.core.machine.Ways;
@@ -488,12 +490,21 @@ final class Explorer {
       if (eventually.states().contains(name)) {
         return Optional.empty();
       }
-      if (state.endsOrEscalates()) {
+      if (state.endsOrEscalates() && !goesOn(state)) {
         found(node);
       }
     }
     reach(place, entered, from, step);
     return Optional.of(node);
+  }
+
+  /**
+   * Whether time leads out of a state for certain. Where an outcome may be unknown it does not: no
+   * timer of an escalation waits for it.
+   */
+  private boolean goesOn(State state) {
+    return state.frame().after().stream().anyMatch(TimerRule.In.class::isInstance)
+        && machine.tools().values().stream().allMatch(tool -> tool.effect() == EffectClass.READ);
   }
 
   /** Whether a state was visited on the way to a node, as far as is looked back. */

@@ -1,7 +1,9 @@
 package dev.interlock.core.check;
 
+import dev.interlock.core.bounds.Bounds;
 import dev.interlock.core.counterexample.Counterexample;
 import dev.interlock.core.counterexample.Route;
+import dev.interlock.core.json.Decimal;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which properties hold of every run, and a run against each of the others. */
@@ -16,12 +19,19 @@ final class PropertyCheck {
   private static final Against CUT =
       new Against(List.of("…: the machine is too large to look at all of it"), null);
 
+  /** The most that is counted of what a run does. */
+  private static final int MAX_COUNTED = 30;
+
+  private static final Against UNCOUNTED =
+      new Against(List.of("…: it is not counted further than " + MAX_COUNTED), null);
+
   private final Ground ground;
   private final Machine machine;
   private final List<String> proven = new ArrayList<>();
   private final List<String> provenWithoutOperators = new ArrayList<>();
   private final List<Property.Before> unproven = new ArrayList<>();
   private final List<Counterexample> violated = new ArrayList<>();
+  private final Counterexample.Patience patience = new Counterexample.Patience();
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -101,7 +111,7 @@ final class PropertyCheck {
     @Nullable Counterexample shown =
         run.route() == null
             ? null
-            : Counterexample.find(machine, property, run.route()).orElse(null);
+            : Counterexample.find(machine, property, run.route(), patience).orElse(null);
     if (shown != null) {
       violated.add(shown);
     }
@@ -150,8 +160,13 @@ final class PropertyCheck {
   /** A run against a property, as far as is looked; empty if there is none. */
   private Optional<Against> against(
       Property property, List<Property.Before> loose, boolean operators) {
-    if (property instanceof Property.AtMost most && bounded(most)) {
-      return Optional.empty();
+    if (property instanceof Property.AtMost most) {
+      if (bounded(most) || (!operators && isWithin(most))) {
+        return Optional.empty();
+      }
+      if (most.count() > MAX_COUNTED) {
+        return Optional.of(UNCOUNTED);
+      }
     }
     List<Watch.@Nullable Key> keys = new ArrayList<>();
     if (property instanceof Property.Before before && before.same() != null) {
@@ -169,6 +184,23 @@ final class PropertyCheck {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether no run comes to something more often, by the ways and limits of the machine alone. */
+  private boolean isWithin(Property.AtMost most) {
+    if (machine.observes()) {
+      return false;
+    }
+    Bounds bounds = Bounds.of(machine);
+    return Stream.concat(
+            bounds.tools().stream()
+                .filter(it -> it.tool().equals(most.of()))
+                .map(Bounds.OfTool::happened),
+            bounds.states().stream()
+                .filter(it -> it.state().equals(most.of()))
+                .map(Bounds.OfState::visits))
+        .anyMatch(bound ->
+            bound.most() != null && bound.most().compareTo(Decimal.of(most.count())) <= 0);
   }
 
   /** The values that stand for all that the argument of a property may have. */

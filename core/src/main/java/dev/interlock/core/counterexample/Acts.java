@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What may be done to an instance that is on its way along a route. */
@@ -145,9 +146,10 @@ final class Acts {
         .forEach(sent -> all.add(message(at, "", null, sent)));
     if (at.question() > 0) {
       replies(at, state).forEach(reply -> all.add(replied(at, reply)));
-      if (at.leg().over() == Reason.MODEL) {
+      if (at.leg().over() == Reason.MODEL || at.ahead() == null) {
         all.add(unreachable(at));
-      } else if (at.leg().over() == Reason.CONTEXT_OVERFLOW) {
+      }
+      if (at.leg().over() == Reason.CONTEXT_OVERFLOW) {
         all.add(new Occurrence.QuestionOverflowed(at.now(), at.question(), 9_000_000, "too long"));
       }
     }
@@ -233,7 +235,16 @@ final class Acts {
       return next.isEmpty() ? null : next.getFirst();
     }
     return switch (over) {
-      case TURNS -> replied(at, List.of());
+      case TURNS -> // without ending the turn, if that leads on
+          replied(
+              at,
+              state.otherwise() == null
+                  ? List.of()
+                  : Stream.concat(
+                          records(at, state).stream(),
+                          state.tools().stream().flatMap(it -> calls(machine.tool(it)).stream()))
+                      .limit(1)
+                      .toList());
       case ERRORS, TOTAL_ERRORS -> replied(at, List.of(new Reply.Call("e", "no_such_tool", "{}")));
       case TOOL_CALLS ->
           state.tools().stream()
@@ -255,11 +266,14 @@ final class Acts {
     }
     all.add(new Occurrence.CallFailed(at.now(), call.number(), "it failed"));
     @Nullable Reason over = at.leg().over();
-    if (over == Reason.OUTCOME_UNKNOWN && tool.effect() != EffectClass.READ) {
+    boolean any = at.ahead() == null;
+    if ((any || over == Reason.OUTCOME_UNKNOWN) && tool.effect() != EffectClass.READ) {
       all.add(new Occurrence.CallUnknown(at.now(), call.number(), "it fell silent"));
-    } else if (over == Reason.TOOL_DRIFT) {
+    }
+    if (any || over == Reason.TOOL_DRIFT) {
       all.add(new Occurrence.CallDrifted(at.now(), call.number(), "its schema changed"));
-    } else if (over == Reason.MISFIT) {
+    }
+    if (any || over == Reason.MISFIT) {
       all.add(
           new Occurrence.CallReturned(at.now(), call.number(), suggested.result(call, List.of())));
     }

@@ -42,7 +42,10 @@ record Books(Property property, boolean happened, Set<String> with, long times) 
           doing.name().equals(never.after()) ? new Books(property, true, with, times) : this;
       case Property.AtMost most ->
           doing.name().equals(most.of()) ? new Books(property, happened, with, times + 1) : this;
-      case Property.Eventually e -> this;
+      case Property.Eventually eventually ->
+          eventually.states().contains(doing.name())
+              ? new Books(property, true, with, times)
+              : this;
     };
   }
 

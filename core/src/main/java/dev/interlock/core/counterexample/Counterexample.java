@@ -31,10 +31,27 @@ public record Counterexample(Property property, boolean stopped, List<Entry> ent
         .findFirst();
   }
 
-  /** Looks for one, along a route first. Pure, and bounded in time and memory. */
-  public static Optional<Counterexample> find(Machine machine, Property property, Route route) {
+  /** How many decisions are made in looking for several; what is left of them. */
+  public static final class Patience {
+    private static final int ALL = 8_000;
+    private static final int MOST = 2_000;
+
+    private int left = ALL;
+
+    int share() {
+      return Math.min(MOST, left / 2);
+    }
+
+    void spend(int decisions) {
+      left -= decisions;
+    }
+  }
+
+  /** Looks for one, along a route first, as long as there is patience. Pure. */
+  public static Optional<Counterexample> find(
+      Machine machine, Property property, Route route, Patience patience) {
     return new Hunt(machine, property, route, false)
-        .run()
-        .or(() -> new Hunt(machine, property, route, true).run());
+        .run(patience)
+        .or(() -> new Hunt(machine, property, route, true).run(patience));
   }
 }

@@ -7,8 +7,10 @@ import dev.interlock.core.decide.Decision;
 import dev.interlock.core.decide.Occurrence;
 import dev.interlock.core.decide.Outcome;
 import dev.interlock.core.evolve.Call;
+import dev.interlock.core.evolve.Escalated;
 import dev.interlock.core.evolve.Evolve;
 import dev.interlock.core.evolve.Instance;
+import dev.interlock.core.evolve.Timer;
 import dev.interlock.core.journal.Entry;
 import dev.interlock.core.machine.Machine;
 import dev.interlock.core.machine.Property;
@@ -31,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * the shortest first.
  */
 final class Hunt {
-  /** The most decisions. */
-  private static final int MAX_DECISIONS = 2_000;
-
   /** The most steps that spend one budget. */
   private static final int MAX_SPENDING = 500;
 
@@ -99,6 +98,7 @@ final class Hunt {
       List<String> returned,
       List<Object> waits,
       boolean asked,
+      @Nullable Escalated escalated,
       int kept) {
     static Alike of(Spot spot) {
       Instance it = spot.instance();
@@ -116,6 +116,7 @@ final class Hunt {
           it.returned(),
           waits,
           it.turn() != null && it.turn().open(),
+          it.escalated(),
           it.typed().size() + it.inbox().messages().size() + it.inbox().events().size());
     }
   }
@@ -141,14 +142,16 @@ final class Hunt {
     return each;
   }
 
-  Optional<Counterexample> run() {
+  Optional<Counterexample> run(Counterexample.Patience patience) {
+    int most = patience.share();
     Spot unborn = new Spot(null, null, Instance.unborn(INSTANCE), -1, 0, 0, 0, 0);
     for (Occurrence start : acts.starts(legs.get(Math.max(0, next(-1, machine.initial()))))) {
       var unused = take(unborn, start);
     }
-    while (found == null && !open.isEmpty() && decided < MAX_DECISIONS) {
+    while (found == null && !open.isEmpty() && decided < most) {
       goOn(open.remove());
     }
+    patience.spend(decided);
     return Optional.ofNullable(found)
         .map(it -> new Counterexample(property, stops, entries(answered(it))));
   }
@@ -314,7 +317,11 @@ final class Hunt {
     }
     if (property instanceof Property.Eventually eventually) {
       Instance it = spot.instance();
+      boolean goesOn =
+          it.unknown().isEmpty()
+              && it.timers().values().stream().anyMatch(timer -> timer.kind() == Timer.Kind.AFTER);
       return machine.state(it.state()).endsOrEscalates()
+          && !goesOn
           && eventually.states().stream().noneMatch(it.visits()::containsKey);
     }
     return outcomes.stream().anyMatch(Hunt::matters) && isBroken(entries(spot));

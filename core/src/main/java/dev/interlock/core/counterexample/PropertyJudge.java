@@ -172,7 +172,7 @@ public final class PropertyJudge {
       often(all);
       if (each.property() instanceof Property.Eventually it && comes) {
         near.add(it.name());
-        if (!it.states().contains(last.state())) {
+        if (!each.happened()) {
           broken.accept(it, "it ended in " + last.state());
         }
       }

@@ -29,14 +29,18 @@ public record SurprisingScenario(
 
   private static final int MAX_NAME = 60;
 
-  /** A run against a property, as a check found it. */
-  public static SurprisingScenario of(Counterexample against) {
+  /**
+   * A run against a property, as a check found it.
+   *
+   * @param detail what is against it, and how, for people
+   */
+  public static SurprisingScenario of(Counterexample against, String detail) {
     List<Entry> entries = against.entries();
     Property property = against.property();
     Surprise.Kind kind = against.stopped() ? Surprise.Kind.HELD_BACK : Surprise.Kind.VIOLATED;
     Surprise surprise =
-        new Surprise(kind, property.name(), "", 1, 0, Profile.RANDOM, entries.size());
-    return Recording.of(entries, surprise).scenario("interlock check: a run against the property");
+        new Surprise(kind, property.name(), detail, 1, 0, Profile.RANDOM, entries.size());
+    return Recording.of(entries, surprise).scenario("interlock check");
   }
 
   /** What the file is called. */
@@ -51,20 +55,26 @@ public record SurprisingScenario(
 
   /**
    * Writes it into a folder, which is made, and over no file that is there; one that has the same
-   * in it already may be.
+   * in it already may be. What cannot be written whole is taken away again.
    *
-   * @return its file
+   * @param name of the file, such as {@link #file}
+   * @return the file
    * @throws FileAlreadyExistsException if another one is there
    */
-  public Path write(Path folder) throws IOException {
+  public Path write(Path folder, String name) throws IOException {
     Files.createDirectories(folder);
-    Path written = write(folder.resolve(file()), text.getBytes(StandardCharsets.UTF_8));
+    Path written = write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
     for (Map.Entry<String, byte[]> each : files.entrySet()) {
       Path file = folder.resolve(each.getKey());
       Files.createDirectories(file.toAbsolutePath().getParent());
       var unused = write(file, each.getValue());
     }
     return written;
+  }
+
+  /** As the other one, by its own name. */
+  public Path write(Path folder) throws IOException {
+    return write(folder, file());
   }
 
   private static Path write(Path file, byte[] bytes) throws IOException {
@@ -74,6 +84,9 @@ public record SurprisingScenario(
       if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
         return file;
       }
+      throw e;
+    } catch (IOException e) {
+      Files.deleteIfExists(file); // what there was room for
       throw e;
     }
   }

@@ -65,7 +65,7 @@ class CounterexampleTest {
       if (found.isPresent()) {
         shown++;
         assertThat(is || !met.whole()).as("seed %d, %s", seed, property).isTrue();
-        plays(seed, machine, SurprisingScenario.of(found.get()));
+        plays(seed, machine, SurprisingScenario.of(found.get(), ""));
       } else if (is) {
         missed++;
       }
@@ -74,7 +74,7 @@ class CounterexampleTest {
 
   private void plays(long seed, Machine machine, SurprisingScenario scenario) throws IOException {
     Path at = folder.resolve(String.valueOf(written++));
-    var unused = scenario.write(at);
+    var unused = scenario.write(at, scenario.file());
     assertThat(scenario.sayable()).as("seed %d", seed).isTrue();
     ScenarioReport report = scenario.play(machine, at);
     assertThat(report.passed()).as("seed %d: %s of %s", seed, report, scenario.text()).isTrue();
@@ -161,7 +161,7 @@ class CounterexampleTest {
     MachineCheck.Checked checked = MachineCheck.of(machine);
 
     assertThat(checked.violated()).as(checked.findings().toString()).hasSize(1);
-    plays(0, machine, SurprisingScenario.of(checked.violated().getFirst()));
+    plays(0, machine, SurprisingScenario.of(checked.violated().getFirst(), ""));
   }
 
   @Test
