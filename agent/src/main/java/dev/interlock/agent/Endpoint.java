@@ -26,19 +26,24 @@ final class Endpoint {
   private static final String SESSION = "mcp-session-id";
 
   private final ServerConfig.Url config;
-  private final HttpClient client;
+  private volatile HttpClient client;
+  private @Nullable HttpClient before;
+  private boolean closed;
   private volatile @Nullable String session;
   private volatile @Nullable String version;
 
   Endpoint(ServerConfig.Url config) {
     this.config = config;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1) // a request has its connection for itself
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    this.client = made();
+  }
+
+  private static HttpClient made() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1) // a request has its connection for itself
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(CONNECT)
+        .executor(Executors.newVirtualThreadPerTaskExecutor())
+        .build();
   }
 
   /** From now on requests are of the session that this response opens, if it does. */
@@ -84,9 +89,34 @@ final class Endpoint {
     return status(to(JSON).timeout(most).DELETE());
   }
 
+  /** By what it is spoken to now. */
+  HttpClient client() {
+    return client;
+  }
+
+  /**
+   * A connection broke: those that are kept to the same end may be as dead, and are not used again.
+   * What is under way on others goes on.
+   *
+   * @param by what it was made by
+   */
+  synchronized void broke(HttpClient by) {
+    if (!closed && by.equals(client)) {
+      if (before != null) {
+        before.shutdown();
+      }
+      before = client;
+      client = made();
+    }
+  }
+
   /** What is under way breaks off. */
-  void close() {
+  synchronized void close() {
+    closed = true;
     client.shutdownNow();
+    if (before != null) {
+      before.shutdownNow();
+    }
   }
 
   private HttpRequest.Builder to(String accept) {

@@ -10,6 +10,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -148,6 +149,7 @@ final class HttpTransport implements Wire {
 
   private void converse(JSONRPCRequest request, String body, Exchange exchange) {
     String why = "it gave no answer";
+    HttpClient client = endpoint.client();
     try {
       boolean inSession = endpoint.inSession();
       HttpResponse<InputStream> response = endpoint.post(new Letter(body, exchange));
@@ -168,7 +170,12 @@ final class HttpTransport implements Wire {
       if (inbox.expects(exchange)) {
         note("" + e);
       }
-      why = exchange.drop() ? Endpoint.unreached(e) : Endpoint.BROKEN;
+      if (exchange.drop()) {
+        why = Endpoint.unreached(e);
+      } else {
+        endpoint.broke(client);
+        why = Endpoint.BROKEN;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody waits any more
     } finally {

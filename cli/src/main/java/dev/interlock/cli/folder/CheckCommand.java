@@ -218,7 +218,10 @@ public final class CheckCommand extends FolderCommand {
     if (check.folder() != null && check.checked() != null) {
       Machine machine = check.folder().machine();
       for (Counterexample one : check.checked().violated()) {
-        into.write(program(), machine, SurprisingScenario.of(one, told(check.checked(), machine, one.property())))
+        into.write(
+                program(),
+                machine,
+                SurprisingScenario.of(one, told(check.checked(), machine, one.property())))
             .ifPresent(file -> written.put(one.property().name(), file));
       }
     }

@@ -104,7 +104,9 @@ public final class ScenarioFolder {
     }
   }
 
-  /** A name that none of the scenarios before has: names may be alike but for what files cannot say. */
+  /**
+   * A name that none of the scenarios before has: names may be alike but for what files cannot say.
+   */
   private String free(String file) {
     String base = file.replaceAll("\\.yaml$", "");
     String name = file;

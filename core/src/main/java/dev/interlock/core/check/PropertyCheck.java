@@ -199,8 +199,8 @@ final class PropertyCheck {
             bounds.states().stream()
                 .filter(it -> it.state().equals(most.of()))
                 .map(Bounds.OfState::visits))
-        .anyMatch(bound ->
-            bound.most() != null && bound.most().compareTo(Decimal.of(most.count())) <= 0);
+        .anyMatch(
+            bound -> bound.most() != null && bound.most().compareTo(Decimal.of(most.count())) <= 0);
   }
 
   /** The values that stand for all that the argument of a property may have. */
