@@ -49,6 +49,7 @@ class PurityTest {
     "java.time..",
     "java.util..",
     "javax.crypto..", // HMAC
+    "com.github.curiousoddman.rgxgen..",
     "com.google.common..",
     "com.google.protobuf..",
     "com.google.re2j..",

@@ -132,7 +132,9 @@ final class Suggested {
 
   private static List<Optional<Object>> fitting(Type type, Collection<Object> values) {
     List<Optional<Object>> fitting = fitting(type, values.stream());
-    return fitting.isEmpty() ? fitting(type, TEXTS.stream()) : fitting;
+    return fitting.isEmpty()
+        ? fitting(type, Stream.concat(TEXTS.stream(), Formed.value(type.schema()).stream()))
+        : fitting;
   }
 
   private static List<Optional<Object>> fitting(Type type, Stream<Object> values) {
@@ -194,8 +196,16 @@ final class Suggested {
   private static List<Object> fitting(Tool tool, String name, Wanted wanted) {
     List<Object> fitting =
         wanted.values().stream().filter(value -> fits(tool, name, value)).toList();
+    Map<?, ?> schema =
+        tool.locked().inputSchema().get("properties") instanceof Map<?, ?> properties
+                && properties.get(name) instanceof Map<?, ?> own
+            ? own
+            : Map.of();
     return fitting.isEmpty()
-        ? TEXTS.stream().filter(value -> fits(tool, name, value)).limit(MOST).toList()
+        ? Stream.concat(TEXTS.stream(), Formed.value(schema).stream())
+            .filter(value -> fits(tool, name, value))
+            .limit(MOST)
+            .toList()
         : fitting;
   }
 

@@ -3,6 +3,7 @@ package dev.interlock.testkit.cast;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.re2j.Pattern;
+import dev.interlock.core.counterexample.Formed;
 import dev.interlock.core.json.Decimal;
 import dev.interlock.core.json.Json;
 import dev.interlock.core.machine.Attachment;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Draws values: of a type, of a schema, or of anything else. */
 public final class Hostile {
@@ -142,7 +144,7 @@ public final class Hostile {
   }
 
   /** A text for whatever has that name, of a form if one is at hand that is. */
-  private String word(String name, Predicate<String> fits) {
+  private String word(String name, @Nullable Pattern pattern, Predicate<String> fits) {
     if (slips(12)) {
       return word(name);
     }
@@ -157,7 +159,12 @@ public final class Hostile {
     }
     List<String> fitting =
         Stream.concat(PLAUSIBLE.stream(), known.texts().stream()).filter(fits).toList();
-    return fitting.isEmpty() ? word(name) : any(fitting);
+    if (!fitting.isEmpty()) {
+      return any(fitting);
+    }
+    return pattern == null
+        ? word(name)
+        : Formed.text(pattern).filter(fits).orElseGet(() -> word(name));
   }
 
   private static String cents(Decimal number) {
@@ -169,7 +176,8 @@ public final class Hostile {
     return switch (type) {
       case Type.Text text when !text.options().isEmpty() -> any(text.options());
       case Type.Text text when text.equals(Type.Text.ANY) -> word(name);
-      case Type.Text text -> word(name, word -> text.fit(word) instanceof Type.Fit.Fits);
+      case Type.Text text ->
+          word(name, text.pattern(), word -> text.fit(word) instanceof Type.Fit.Fits);
       case Type.Whole whole -> whole();
       case Type.Exact exact -> exact();
       case Type.Time time ->
@@ -345,7 +353,7 @@ public final class Hostile {
       case "string" -> {
         if (schema.get("pattern") instanceof String pattern) {
           Pattern compiled = known.pattern(pattern);
-          yield word(name, text -> compiled.matcher(text).find());
+          yield word(name, compiled, text -> compiled.matcher(text).find());
         }
         yield word(name);
       }
