@@ -35,11 +35,12 @@ public record Counterexample(Property property, boolean stopped, List<Entry> ent
   public static final class Patience {
     private static final int ALL = 8_000;
     private static final int MOST = 2_000;
+    private static final int LEAST = 200;
 
     private int left = ALL;
 
     int share() {
-      return Math.min(MOST, left / 2);
+      return Math.clamp(left / 2, LEAST, MOST);
     }
 
     void spend(int decisions) {

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,11 +139,16 @@ final class Suggested {
   }
 
   private static List<Optional<Object>> fitting(Type type, Stream<Object> values) {
-    return values
-        .filter(value -> type.fit(value) instanceof Type.Fit.Fits)
-        .limit(MOST)
-        .map(Optional::of)
-        .toList();
+    List<Optional<Object>> fitting =
+        values
+            .filter(value -> type.fit(value) instanceof Type.Fit.Fits)
+            .<Optional<Object>>map(Optional::of)
+            .toList();
+    return fitting.size() <= MOST
+        ? fitting
+        : IntStream.range(0, MOST) // the last ones of objects have most members
+            .mapToObj(i -> fitting.get(i * (fitting.size() - 1) / (MOST - 1)))
+            .toList();
   }
 
   /** What somebody types who types every text that may count. */
