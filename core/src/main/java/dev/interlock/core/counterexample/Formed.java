@@ -3,11 +3,13 @@ package dev.interlock.core.counterexample;
 import com.github.curiousoddman.rgxgen.RgxGen;
 import com.github.curiousoddman.rgxgen.iterators.StringIterator;
 import com.google.re2j.Pattern;
+import dev.interlock.core.machine.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Values of a form that is asked for: the plainest one. */
 public final class Formed {
@@ -34,6 +36,41 @@ public final class Formed {
     } catch (RuntimeException e) { // what it does not know of RE2's syntax
       return Optional.empty();
     }
+  }
+
+  /**
+   * A value with all members that its type has.
+   *
+   * @param some those that it shall have so, of an object or of the items of a list; null for any
+   */
+  static Object whole(Type type, @Nullable Object some) {
+    return switch (type) {
+      case Type.Struct(Map<String, Type> properties) -> {
+        Map<?, ?> given = some instanceof Map<?, ?> map ? map : Map.of();
+        Map<String, Object> all = new TreeMap<>();
+        properties.forEach((name, of) -> all.put(name, whole(of, given.get(name))));
+        yield all;
+      }
+      case Type.ListOf(Type items) ->
+          some instanceof List<?> list && !list.isEmpty()
+              ? list.stream().map(item -> whole(items, item)).toList()
+              : List.of(whole(items, null));
+      default -> some == null ? plain(type) : some;
+    };
+  }
+
+  private static Object plain(Type type) {
+    return switch (type) {
+      case Type.Time time ->
+          switch (time.kind()) {
+            case DATE -> "2026-01-05";
+            case TIMESTAMP -> "2026-01-05T09:00:00Z";
+            case DURATION -> "PT1H";
+          };
+      case Type.Opaque t -> Map.of();
+      case Type.MapOf t -> Map.of();
+      default -> value(type.schema()).orElse(Map.of());
+    };
   }
 
   /** A value that a JSON Schema is likely to take: what it requires, and no more. Pure. */

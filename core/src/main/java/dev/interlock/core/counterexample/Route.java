@@ -40,7 +40,20 @@ public record Route(
     public static final Wanted ANY = new Wanted(true, List.of());
 
     boolean has(@Nullable Object value) {
-      return value == null ? unset : values.contains(value);
+      return value == null ? unset : values.stream().anyMatch(wanted -> covers(value, wanted));
+    }
+
+    /** Whether a value is another one, or an object that has all of its members, too. */
+    private static boolean covers(Object value, Object wanted) {
+      return value.equals(wanted)
+          || (value instanceof Map<?, ?> map
+              && wanted instanceof Map<?, ?> members
+              && !members.isEmpty()
+              && members.entrySet().stream()
+                  .allMatch(member -> {
+                    Object own = map.get(member.getKey());
+                    return own != null && covers(own, member.getValue());
+                  }));
     }
   }
 }

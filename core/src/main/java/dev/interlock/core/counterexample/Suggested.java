@@ -132,7 +132,12 @@ final class Suggested {
   }
 
   private static List<Optional<Object>> fitting(Type type, Collection<Object> values) {
-    List<Optional<Object>> fitting = fitting(type, values.stream());
+    List<Optional<Object>> fitting = new ArrayList<>(fitting(type, values.stream()));
+    if (type instanceof Type.Struct || type instanceof Type.ListOf(Type.Struct s)) {
+      @Nullable Object last = fitting.isEmpty() ? null : fitting.getLast().orElse(null);
+      fitting.addAll(
+          0, fitting(type, Stream.of(Formed.whole(type, last), Formed.whole(type, null))));
+    }
     return fitting.isEmpty()
         ? fitting(type, Stream.concat(TEXTS.stream(), Formed.value(type.schema()).stream()))
         : fitting;
