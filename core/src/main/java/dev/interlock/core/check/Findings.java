@@ -16,9 +16,15 @@ final class Findings {
     return all;
   }
 
+  /** One more, of a place of which the same was not told before. */
   void add(Finding finding) {
     if (all.stream().noneMatch(it -> it.code() == finding.code() && it.at().equals(finding.at()))) {
       all.add(finding);
     }
+  }
+
+  /** One more, whatever was told of its place: each is about another call. */
+  void also(Finding finding) {
+    all.add(finding);
   }
 }

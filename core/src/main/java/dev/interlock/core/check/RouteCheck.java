@@ -47,7 +47,7 @@ final class RouteCheck {
                   open(fork, tool)
                       .filter(it -> seen.add(List.of(tool.name(), gate, sent)))
                       .flatMap(it -> round(it, tool, gate))
-                      .ifPresent(findings::add));
+                      .ifPresent(findings::also));
         }
       }
     }
