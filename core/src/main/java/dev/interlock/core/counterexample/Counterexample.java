@@ -33,8 +33,8 @@ public record Counterexample(Property property, boolean stopped, List<Entry> ent
 
   /** How many decisions are made in looking for several; what is left of them. */
   public static final class Patience {
-    private static final int ALL = 8_000;
-    private static final int MOST = 2_000;
+    private static final int ALL = 12_000;
+    private static final int MOST = 4_000;
     private static final int LEAST = 200;
 
     private int left = ALL;

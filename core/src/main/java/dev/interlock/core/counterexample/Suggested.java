@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -132,11 +131,14 @@ final class Suggested {
   }
 
   private static List<Optional<Object>> fitting(Type type, Collection<Object> values) {
-    List<Optional<Object>> fitting = new ArrayList<>(fitting(type, values.stream()));
+    List<Optional<Object>> fitting = fitting(type, values.stream());
     if (type instanceof Type.Struct || type instanceof Type.ListOf(Type.Struct s)) {
-      @Nullable Object last = fitting.isEmpty() ? null : fitting.getLast().orElse(null);
-      fitting.addAll(
-          0, fitting(type, Stream.of(Formed.whole(type, last), Formed.whole(type, null))));
+      List<Object> whole = new ArrayList<>();
+      fitting.forEach(some -> whole.add(Formed.whole(type, some.orElse(null))));
+      whole.add(Formed.whole(type, null));
+      Set<Optional<Object>> all = new LinkedHashSet<>(fitting(type, whole.stream()));
+      all.addAll(fitting);
+      fitting = List.copyOf(all);
     }
     return fitting.isEmpty()
         ? fitting(type, Stream.concat(TEXTS.stream(), Formed.value(type.schema()).stream()))
@@ -151,8 +153,8 @@ final class Suggested {
             .toList();
     return fitting.size() <= MOST
         ? fitting
-        : IntStream.range(0, MOST) // the last ones of objects have most members
-            .mapToObj(i -> fitting.get(i * (fitting.size() - 1) / (MOST - 1)))
+        : Stream.concat( // the last ones of objects have most members
+                fitting.stream().limit(MOST - 1L), fitting.stream().skip(fitting.size() - 1L))
             .toList();
   }
 
